@@ -1,0 +1,31 @@
+package io.linuxaio.internal.engine;
+
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/**
+ * Finds, for a segment, the count that keeps its arena open while an operation uses it.
+ *
+ * <p>A segment knows no more of its arena than the scope, and all slices share that; so arenas register theirs.
+ */
+public final class SegmentGuards {
+    private static final ConcurrentMap<MemorySegment.Scope, UseCount> GUARDS = new ConcurrentHashMap<>();
+
+    private SegmentGuards() {}
+
+    /** Makes operations on segments of this scope count as uses of its arena. */
+    public static void register(MemorySegment.Scope scope, UseCount uses) {
+        GUARDS.put(scope, uses);
+    }
+
+    /** Forgets a scope, when its arena is closed. */
+    public static void forget(MemorySegment.Scope scope) {
+        GUARDS.remove(scope);
+    }
+
+    /** The count for a segment's arena, or null where the arena is not one of ours. */
+    public static UseCount of(MemorySegment segment) {
+        return GUARDS.get(segment.scope());
+    }
+}

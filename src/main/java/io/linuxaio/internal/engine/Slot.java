@@ -1,0 +1,258 @@
+package io.linuxaio.internal.engine;
+
+import io.linuxaio.internal.abi.iocb;
+import io.linuxaio.internal.kernel.Errno;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * One operation's place in the queue: its iocb, the memory that the kernel may touch, and who waits for it.
+ *
+ * <p>Made once and used again and again, so that an operation allocates nothing. It belongs to the thread that claimed
+ * it until the iocb is submitted, then to whoever takes its completion event; {@link #inFlight} hands the fields over.
+ */
+public final class Slot {
+    private static final VarHandle IN_FLIGHT;
+
+    static {
+        try {
+            IN_FLIGHT = MethodHandles.lookup().findVarHandle(Slot.class, "inFlight", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final int index;
+    private final MemorySegment request;
+    private final long pointer;
+    private final IovecArray iovecs;
+    private final Buffers buffers = new Buffers();
+
+    private boolean inFlight;
+    private int generation;
+
+    private OpenFile file;
+    private Opcode opcode;
+    private long position;
+    private long length;
+    private long done;
+    private long startOfAttempt;
+    private int result;
+
+    private Object owner;
+    private long token;
+
+    /**
+     * @param index its place in the table
+     * @param request its {@code struct iocb}
+     * @param pointer the address of a pointer to that iocb
+     * @param iovecs its memory for vectored operations
+     */
+    Slot(int index, MemorySegment request, long pointer, IovecArray iovecs) {
+        this.index = index;
+        this.request = request;
+        this.pointer = pointer;
+        this.iovecs = iovecs;
+    }
+
+    /** Takes hold of the file and of one segment; false, holding nothing, where either is closed. */
+    public boolean hold(OpenFile target, MemorySegment segment) {
+        return holdFile(target) && (buffers.hold(segment) || letFileGo());
+    }
+
+    /** Takes hold of the file and of all segments; false, holding nothing, where one is closed. */
+    public boolean hold(OpenFile target, MemorySegment[] segments) {
+        return holdFile(target) && (buffers.hold(segments) || letFileGo());
+    }
+
+    /** Takes hold of the file alone; false where it is closed. */
+    public boolean hold(OpenFile target) {
+        return holdFile(target);
+    }
+
+    private boolean holdFile(OpenFile target) {
+        if (!target.uses().begin()) {
+            return false;
+        }
+        file = target;
+        return true;
+    }
+
+    private boolean letFileGo() {
+        OpenFile held = file;
+        file = null;
+        held.uses().end();
+        return false;
+    }
+
+    /**
+     * Fills the iocb. What it refers to must be held; from here on a completion event may come.
+     *
+     * @param code what to do
+     * @param at where in the file, in bytes
+     * @param bytes how many in all; 0 for a sync
+     * @param whose comes back when the operation ends
+     * @param mark comes back when the operation ends
+     */
+    public void prepare(Opcode code, long at, long bytes, Object whose, long mark) {
+        opcode = code;
+        position = at;
+        length = bytes;
+        done = 0;
+        result = 0;
+        owner = whose;
+        token = mark;
+        generation++;
+        iocb.aio_data(request, EventData.of(index, generation));
+        iocb.aio_lio_opcode(request, code.command());
+        iocb.aio_fildes(request, file.descriptor());
+        aimAtRest();
+        IN_FLIGHT.setRelease(this, true);
+    }
+
+    private void aimAtRest() {
+        startOfAttempt = done;
+        long address = 0;
+        long count = 0;
+        switch (opcode) {
+            case READ, WRITE -> {
+                address = buffers.address(done);
+                count = length - done;
+            }
+            case READV, WRITEV -> {
+                address = iovecs.describe(buffers.several(), done);
+                count = iovecs.count();
+            }
+            case SYNC, DATA_SYNC -> {
+                // The kernel insists on zeros.
+            }
+        }
+        iocb.aio_buf(request, address);
+        iocb.aio_nbytes(request, count);
+        iocb.aio_offset(request, position + done);
+    }
+
+    /** Whether this is the operation that an event speaks of: not one that has ended, nor a later one in its place. */
+    boolean isInFlight(int generationOfEvent) {
+        return (boolean) IN_FLIGHT.getAcquire(this) && generation == generationOfEvent;
+    }
+
+    /**
+     * Takes the kernel's answer.
+     *
+     * @param answer bytes, or -errno
+     * @return whether the operation has ended; if not, its iocb aims at the rest and must be submitted again
+     */
+    boolean settle(long answer) {
+        if (answer == -Errno.EINTR) {
+            // The kernel cannot restart an operation that a signal ended before it moved a byte (fs/aio.c).
+            aimAtRest();
+            return false;
+        }
+        if (answer < 0) {
+            return end((int) answer);
+        }
+        if (!opcode.isRead() && !opcode.isWrite()) {
+            return end((int) answer);
+        }
+        done = startOfAttempt + answer;
+        if (done >= length) {
+            return end((int) done);
+        }
+        return opcode.isRead() ? settleShortRead(answer) : settleShortWrite();
+    }
+
+    // Only the end of the file makes the kernel stop inside a block; a stop between blocks may be anything.
+    private boolean settleShortRead(long answer) {
+        if (answer == 0 || done % file.granularity() != 0) {
+            return end((int) done);
+        }
+        aimAtRest();
+        return false;
+    }
+
+    private boolean settleShortWrite() {
+        long whole = done - done % file.granularity();
+        if (whole <= startOfAttempt || (whole != done && file.appending())) {
+            // No progress that direct I/O can go on from, or none that could be written again without standing twice.
+            return end(-Errno.EIO);
+        }
+        // A block that was written in part is written again from its beginning: same bytes, same place.
+        done = whole;
+        aimAtRest();
+        return false;
+    }
+
+    /** Ends the operation without an event: the kernel refused its iocb. */
+    void refuse(int error) {
+        end(error);
+    }
+
+    private boolean end(int finalResult) {
+        result = finalResult;
+        IN_FLIGHT.setRelease(this, false);
+        return true;
+    }
+
+    /** Lets go of memory, file and owner: the slot can be used again. */
+    public void letGo() {
+        buffers.release();
+        OpenFile held = file;
+        file = null;
+        owner = null;
+        if (held != null) {
+            held.uses().end();
+        }
+    }
+
+    /** Its place in the table. */
+    public int index() {
+        return index;
+    }
+
+    /** The address of a pointer to the iocb: an array of one for {@code io_submit}. */
+    long pointer() {
+        return pointer;
+    }
+
+    /** The address of the iocb. */
+    public long iocbAddress() {
+        return request.address();
+    }
+
+    /** What was asked for. */
+    public Opcode opcode() {
+        return opcode;
+    }
+
+    /** Where in the file the operation began, in bytes. */
+    public long position() {
+        return position;
+    }
+
+    /** How many bytes were asked for. */
+    public long length() {
+        return length;
+    }
+
+    /** How it ended: bytes, or -errno. */
+    public int result() {
+        return result;
+    }
+
+    /** How many bytes were moved, also where it ended with an error. */
+    public long transferred() {
+        return done;
+    }
+
+    /** What was given to {@link #prepare}. */
+    public Object owner() {
+        return owner;
+    }
+
+    /** What was given to {@link #prepare}. */
+    public long token() {
+        return token;
+    }
+}

@@ -1,0 +1,77 @@
+package io.linuxaio.internal.engine;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Counts the operations that use a resource, so that it is let go only when none does.
+ *
+ * <p>Safe for use by any thread. A use begins before the kernel sees the operation and ends after its completion event
+ * was taken.
+ */
+public final class UseCount {
+    /** Set once nothing new may begin; the lower bits still count what is in flight. */
+    private static final int CLOSING = 1 << 31;
+
+    private final AtomicInteger state = new AtomicInteger();
+    private final Runnable whenUnused;
+
+    /**
+     * @param whenUnused lets the resource go: called once, by the thread that ends the last use, or by the one that
+     *     closes where nothing is in use; must not throw
+     */
+    public UseCount(Runnable whenUnused) {
+        this.whenUnused = whenUnused;
+    }
+
+    /** Begins a use; false where the resource is closed or closing. */
+    public boolean begin() {
+        int now = state.get();
+        while (now >= 0) {
+            int seen = state.compareAndExchange(now, now + 1);
+            if (seen == now) {
+                return true;
+            }
+            now = seen;
+        }
+        return false;
+    }
+
+    /** Ends a use. */
+    public void end() {
+        if (state.decrementAndGet() == CLOSING) {
+            whenUnused.run();
+        }
+    }
+
+    /** Closes if nothing is in use, and says whether it is closed now. */
+    public boolean closeIfUnused() {
+        if (state.compareAndSet(0, CLOSING)) {
+            whenUnused.run();
+            return true;
+        }
+        return state.get() == CLOSING;
+    }
+
+    /**
+     * Lets nothing new begin; the resource goes when the last use ends, at once if there is none.
+     *
+     * @return whether this call closed it: false where an earlier one had
+     */
+    public boolean close() {
+        int before = state.getAndUpdate(now -> now | CLOSING);
+        if (before == 0) {
+            whenUnused.run();
+        }
+        return before >= 0;
+    }
+
+    /** Whether nothing new may begin. */
+    public boolean isClosed() {
+        return state.get() < 0;
+    }
+
+    /** How many uses there are now. */
+    public int uses() {
+        return state.get() & ~CLOSING;
+    }
+}

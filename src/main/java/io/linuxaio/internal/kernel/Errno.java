@@ -1,0 +1,1 @@
+package io.linuxaio.internal.kernel;

@@ -1,0 +1,46 @@
+package io.linuxaio.internal.kernel;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout.PathElement;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * Memory into which the linker saves {@code errno} right after a call, before the VM can overwrite it.
+ *
+ * <p>A platform thread keeps its own. Virtual threads share a pool, which stays as small as the number of their
+ * carriers: a thread cannot be unmounted between the call and the reading of its error.
+ */
+final class ErrnoCapture {
+    /** Makes a downcall handle take the memory as its first argument. */
+    static final Linker.Option OPTION = Linker.Option.captureCallState("errno");
+
+    private static final StructLayout LAYOUT = Linker.Option.captureStateLayout();
+    private static final VarHandle ERRNO = LAYOUT.varHandle(PathElement.groupElement("errno"));
+    private static final ThreadLocal<MemorySegment> OF_PLATFORM_THREAD =
+            ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(LAYOUT));
+    private static final ConcurrentLinkedQueue<MemorySegment> FOR_VIRTUAL_THREADS = new ConcurrentLinkedQueue<>();
+
+    private ErrnoCapture() {}
+
+    /** Memory for one call, to be handed back by {@link #answer}. */
+    static MemorySegment take() {
+        if (!Thread.currentThread().isVirtual()) {
+            return OF_PLATFORM_THREAD.get();
+        }
+        MemorySegment pooled = FOR_VIRTUAL_THREADS.poll();
+        return pooled != null ? pooled : Arena.global().allocate(LAYOUT);
+    }
+
+    /** Takes the memory back and turns a C library's answer into the seam's: the value, or -errno for -1. */
+    static long answer(long returned, MemorySegment memory) {
+        long answer = returned == -1 ? -(int) ERRNO.get(memory, 0L) : returned;
+        if (Thread.currentThread().isVirtual()) {
+            FOR_VIRTUAL_THREADS.offer(memory);
+        }
+        return answer;
+    }
+}

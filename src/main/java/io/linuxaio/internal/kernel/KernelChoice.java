@@ -1,0 +1,106 @@
+package io.linuxaio.internal.kernel;
+
+import io.linuxaio.internal.link.LibaioLookup;
+import java.lang.foreign.Linker;
+import java.util.Optional;
+
+/**
+ * Which way to the kernel this process takes, and why; decided once.
+ *
+ * @param kernel the way, or null where there is none
+ * @param backend {@link #LIBAIO} or {@link #SYSCALL}, or null where there is none
+ * @param reason one sentence: why this way, or why none
+ */
+public record KernelChoice(Kernel kernel, String backend, String reason) {
+    /** Forces one of the two ways. */
+    public static final String BACKEND_PROPERTY = "io.linuxaio.backend";
+
+    /** The value for libaio's functions. */
+    public static final String LIBAIO = "libaio";
+
+    /** The value for raw system calls. */
+    public static final String SYSCALL = "syscall";
+
+    /** The choice made for this process. */
+    public static KernelChoice ofProcess() {
+        return Holder.CHOICE;
+    }
+
+    /** Decides by a property's value; the tests ask for each of them. */
+    static KernelChoice choose(String forced) {
+        String os = System.getProperty("os.name");
+        if (!"Linux".equals(os)) {
+            return none("Linux AIO exists on Linux only; this is " + os);
+        }
+        Optional<Architecture> architecture = Architecture.of(System.getProperty("os.arch"));
+        if (architecture.isEmpty()) {
+            return none("the numbers of system calls are not known for the architecture "
+                    + System.getProperty("os.arch"));
+        }
+        if (!KernelChoice.class.getModule().isNativeAccessEnabled() && nativeAccessIsDenied()) {
+            return none("native access is denied; start the JVM with " + nativeAccessFlag());
+        }
+        // statx arrived last of all that is used: glibc 2.28, musl 1.2.3.
+        if (Linker.nativeLinker().defaultLookup().find("statx").isEmpty()) {
+            return none("the C library is too old: it has no statx; glibc 2.28 or musl 1.2.3 is needed");
+        }
+        return switch (forced) {
+            case null -> chooseFreely(architecture.get());
+            case "" -> chooseFreely(architecture.get());
+            case LIBAIO ->
+                LibaioLookup.library()
+                        .map(name -> libaio(name, "forced by -D" + BACKEND_PROPERTY + "=" + LIBAIO + "; loaded " + name))
+                        .orElseGet(() -> none(
+                                "-D" + BACKEND_PROPERTY + "=" + LIBAIO + " was given, but " + LibaioLookup.missing()));
+            case SYSCALL ->
+                syscall(architecture.get(), "forced by -D" + BACKEND_PROPERTY + "=" + SYSCALL);
+            default ->
+                none("-D" + BACKEND_PROPERTY + "=" + forced + " is neither " + LIBAIO + " nor " + SYSCALL);
+        };
+    }
+
+    private static KernelChoice chooseFreely(Architecture architecture) {
+        Optional<String> library = LibaioLookup.library();
+        if (library.isPresent()) {
+            return libaio(library.get(), "loaded " + library.get());
+        }
+        // A library that was named and is not there is a mistake to be told, not to be worked around.
+        return LibaioLookup.requested().isPresent()
+                ? none(LibaioLookup.missing())
+                : syscall(architecture, LibaioLookup.missing());
+    }
+
+    private static KernelChoice libaio(String library, String reason) {
+        return new KernelChoice(new LibaioKernel(), LIBAIO, reason);
+    }
+
+    private static KernelChoice syscall(Architecture architecture, String reason) {
+        return new KernelChoice(new SyscallKernel(architecture), SYSCALL, reason);
+    }
+
+    private static KernelChoice none(String reason) {
+        return new KernelChoice(null, null, reason);
+    }
+
+    /** The flag that allows this module, or the class path, to call native code. */
+    public static String nativeAccessFlag() {
+        Module module = KernelChoice.class.getModule();
+        return "--enable-native-access=" + (module.isNamed() ? module.getName() : "ALL-UNNAMED");
+    }
+
+    // Without the flag JDK 25 warns and goes on, unless --illegal-native-access=deny or another module's flag is given.
+    @SuppressWarnings("restricted")
+    private static boolean nativeAccessIsDenied() {
+        try {
+            Linker.nativeLinker().defaultLookup().find("close").orElseThrow().reinterpret(0);
+            return false;
+        } catch (IllegalCallerException denied) {
+            return true;
+        }
+    }
+
+    /** Decides on first use. */
+    private static final class Holder {
+        static final KernelChoice CHOICE = choose(System.getProperty(BACKEND_PROPERTY));
+    }
+}
