@@ -48,9 +48,14 @@ public final class SlotPool {
         free.release();
     }
 
-    /** Claims every slot for good, if all are free: then nothing is in flight, nor about to be. */
+    /** Claims every slot, if all are free: then nothing is in flight, nor about to be. */
     public boolean tryClaimAll() {
         return free.tryAcquire(slots.length);
+    }
+
+    /** Takes back {@link #tryClaimAll}, so that those who still wait for a slot wake up and see that it is over. */
+    public void releaseAll() {
+        free.release(slots.length);
     }
 
     /** How many are claimed now. */

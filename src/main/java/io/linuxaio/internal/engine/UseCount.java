@@ -1,5 +1,6 @@
 package io.linuxaio.internal.engine;
 
+import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -17,7 +18,7 @@ public final class UseCount {
 
     /**
      * @param whenUnused lets the resource go: called once, by the thread that ends the last use, or by the one that
-     *     closes where nothing is in use; must not throw
+     *     closes where nothing is in use
      */
     public UseCount(Runnable whenUnused) {
         this.whenUnused = whenUnused;
@@ -39,17 +40,27 @@ public final class UseCount {
     /** Ends a use. */
     public void end() {
         if (state.decrementAndGet() == CLOSING) {
-            whenUnused.run();
+            try {
+                whenUnused.run();
+            } catch (RuntimeException e) {
+                // The thread that ends the last use has other results to hand out.
+                System.getLogger("io.linuxaio").log(Level.WARNING, "a resource could not be let go", e);
+            }
         }
     }
 
-    /** Closes if nothing is in use, and says whether it is closed now. */
+    /** Closes if it is open and not in use, and says whether it did. Where letting go throws, it stays open. */
     public boolean closeIfUnused() {
-        if (state.compareAndSet(0, CLOSING)) {
+        if (!state.compareAndSet(0, CLOSING)) {
+            return false;
+        }
+        try {
             whenUnused.run();
             return true;
+        } catch (RuntimeException e) {
+            state.set(0);
+            throw e;
         }
-        return state.get() == CLOSING;
     }
 
     /**

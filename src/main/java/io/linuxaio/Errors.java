@@ -1,0 +1,109 @@
+package io.linuxaio;
+
+import io.linuxaio.internal.engine.Slot;
+import io.linuxaio.internal.kernel.Errno;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** Turns the kernel's error numbers into exceptions: the one place that does. */
+final class Errors {
+    private Errors() {}
+
+    /** A call on a file failed. */
+    static IOException ofFile(String operation, Path file, int errno) {
+        if (errno == Errno.ENOENT) {
+            return new NoSuchFileException(file.toString());
+        } else if (errno == Errno.EACCES) {
+            return new AccessDeniedException(file.toString());
+        } else if (errno == Errno.EEXIST) {
+            return new FileAlreadyExistsException(file.toString());
+        }
+        return exception(operation, file, errno, null, Remedies.ofFile(errno), 0);
+    }
+
+    /** Opening failed. */
+    static IOException ofOpen(Path file, int errno, boolean direct, boolean followLinks) {
+        if (errno == Errno.ELOOP && !followLinks) {
+            return exception("open", file, errno, "it is a symbolic link and NOFOLLOW_LINKS was given", null, 0);
+        } else if (errno == Errno.ELOOP) {
+            return new FileSystemLoopException(file.toString());
+        } else if (errno == Errno.EINVAL && direct) {
+            return directIoUnsupported(file);
+        } else if (errno == Errno.ENXIO) {
+            return unsuitable(file, "FIFO, socket or device without a driver");
+        } else if (errno == Errno.EISDIR) {
+            return unsuitable(file, "directory");
+        }
+        return ofFile("open", file, errno);
+    }
+
+    /** The file is of a kind on which AIO does not work, or blocks for ever. */
+    static AioException unsuitable(Path file, String type) {
+        int errno = "directory".equals(type) ? Errno.EISDIR : Errno.EINVAL;
+        return exception(
+                "open", file, errno, "it is a " + type + "; only regular files and block devices are taken", null, 0);
+    }
+
+    /** There is no direct I/O on the file. */
+    static AioException directIoUnsupported(Path file) {
+        return exception(
+                "open",
+                file,
+                Errno.EINVAL,
+                "its filesystem has no direct I/O (O_DIRECT) for this file",
+                "open it with AioOpenOption.DIRECT_IF_SUPPORTED or BUFFERED, or put it on ext4, xfs or btrfs",
+                0);
+    }
+
+    /** {@code io_setup} refused. */
+    static AioException ofSetup(int depth, int errno) {
+        String remedy = errno == Errno.EAGAIN
+                ? Remedies.ofExhaustedLimit(depth)
+                : errno == Errno.ENOSYS || errno == Errno.EPERM
+                        ? "a seccomp profile or the kernel's configuration (CONFIG_AIO) denies Linux AIO; the default"
+                                + " profiles of Docker, containerd and Podman allow it"
+                        : errno == Errno.EINVAL ? "a smaller queue depth than " + depth : Remedies.ofFile(errno);
+        return exception("io_setup", null, errno, null, remedy, 0);
+    }
+
+    /** An operation ended with an error. */
+    static IOException ofOperation(Slot slot, Path file) {
+        int errno = -slot.result();
+        String operation = slot.opcode().operation();
+        StringBuilder detail = new StringBuilder();
+        if (slot.opcode().isRead() || slot.opcode().isWrite()) {
+            detail.append(slot.length()).append(" bytes at position ").append(slot.position());
+            if (slot.transferred() > 0) {
+                detail.append(", of which ").append(slot.transferred()).append(" were moved");
+            }
+        }
+        return exception(
+                operation,
+                file,
+                errno,
+                detail.isEmpty() ? null : detail.toString(),
+                Remedies.ofOperation(errno),
+                slot.transferred());
+    }
+
+    private static AioException exception(
+            String operation, Path file, int errno, String detail, String remedy, long bytesTransferred) {
+        StringBuilder message = new StringBuilder(operation);
+        if (file != null) {
+            message.append(" of ").append(file);
+        }
+        String symbol = Errno.symbol(errno);
+        message.append(": ").append(symbol).append(", ").append(Errno.words(errno));
+        if (detail != null) {
+            message.append(" (").append(detail).append(')');
+        }
+        if (remedy != null) {
+            message.append("; remedy: ").append(remedy);
+        }
+        return new AioException(operation, file, errno, symbol, message.toString(), remedy, bytesTransferred);
+    }
+}

@@ -1,0 +1,147 @@
+package io.linuxaio;
+
+import io.linuxaio.internal.abi.Abi;
+import io.linuxaio.internal.kernel.Architecture;
+import io.linuxaio.internal.kernel.Errno;
+import io.linuxaio.internal.kernel.FileStatus;
+import io.linuxaio.internal.kernel.Kernel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Opens one file: directly where asked, never a thing on which AIO would block, leaving nothing behind on failure. */
+final class FileOpener {
+    private final Kernel kernel;
+    private final Path path;
+    private final byte[] name;
+    private final OpenFlags options;
+    private final int mode;
+
+    /** Whether the file is there because of us. */
+    private boolean created;
+
+    private FileOpener(Kernel kernel, Path path, OpenFlags options, int mode) {
+        this.kernel = kernel;
+        this.path = path;
+        this.name = PathBytes.of(path);
+        this.options = options;
+        this.mode = mode;
+    }
+
+    /** An open file: its descriptor, and how it was opened. */
+    record Opened(int descriptor, boolean direct, AioAlignment alignment) {}
+
+    static Opened open(Kernel kernel, Path path, OpenFlags options, int mode) throws IOException {
+        FileOpener opener = new FileOpener(kernel, path, options, mode);
+        if (!options.direct()) {
+            return opener.open(false).orElseThrow();
+        }
+        Optional<Opened> direct = opener.open(true);
+        if (direct.isPresent()) {
+            return direct.get();
+        }
+        if (!options.directIfSupported()) {
+            throw Errors.directIoUnsupported(path);
+        }
+        return opener.open(false).orElseThrow();
+    }
+
+    /** Empty where direct I/O was asked for and cannot be had. */
+    private Optional<Opened> open(boolean direct) throws IOException {
+        created = false;
+        int descriptor = openOrCreate(options.flags() | (direct ? Architecture.current().oDirect() : 0));
+        if (descriptor == -Errno.EINVAL && direct) {
+            // do_dentry_open refuses O_DIRECT only after a new file was made.
+            removeIfCreated();
+            return Optional.empty();
+        }
+        if (descriptor < 0) {
+            throw Errors.ofOpen(path, -descriptor, direct, options.followLinks());
+        }
+        boolean success = false;
+        try {
+            FileStatus status = status(descriptor);
+            Optional<AioAlignment> alignment = alignment(status, direct);
+            if (alignment.isPresent()) {
+                prepare(descriptor, status);
+                success = true;
+            }
+            return alignment.map(found -> new Opened(descriptor, direct, found));
+        } finally {
+            if (!success) {
+                kernel.close(descriptor);
+                removeIfCreated();
+            }
+        }
+    }
+
+    private int openOrCreate(int flags) {
+        return switch (options.creation()) {
+            case NEVER -> kernel.open(name, flags, 0);
+            case MUST_BE_NEW -> create(flags);
+            case IF_ABSENT -> openElseCreate(flags);
+        };
+    }
+
+    // In two steps, so that we know who made the file. Whoever makes or deletes it in between sends us back.
+    private int openElseCreate(int flags) {
+        for (int attempt = 0; attempt < 3; attempt++) {
+            int descriptor = kernel.open(name, flags, 0);
+            if (descriptor != -Errno.ENOENT) {
+                return descriptor;
+            }
+            descriptor = create(flags);
+            if (descriptor != -Errno.EEXIST) {
+                return descriptor;
+            }
+        }
+        // A symbolic link to nothing: O_EXCL does not follow it, plain O_CREAT makes what it points to.
+        return kernel.open(name, flags | Abi.O_CREAT(), mode);
+    }
+
+    private int create(int flags) {
+        int descriptor = kernel.open(name, flags | Abi.O_CREAT() | Abi.O_EXCL(), mode);
+        // EINVAL: see open(boolean).
+        created = descriptor >= 0 || descriptor == -Errno.EINVAL;
+        return descriptor;
+    }
+
+    private void removeIfCreated() {
+        if (created) {
+            kernel.unlink(name);
+        }
+    }
+
+    private FileStatus status(int descriptor) throws IOException {
+        FileStatus status = FileStatus.of(kernel, descriptor);
+        if (status.error() < 0) {
+            throw Errors.ofFile("statx", path, -status.error());
+        }
+        if (!status.isRegularFile() && !status.isBlockDevice()) {
+            throw Errors.unsuitable(path, status.typeName());
+        }
+        return status;
+    }
+
+    /** Empty where the file cannot do the direct I/O asked for. */
+    private static Optional<AioAlignment> alignment(FileStatus status, boolean direct) {
+        return direct
+                ? AlignmentProbe.of(status).map(AlignmentProbe.Found::alignment)
+                : Optional.of(AioAlignment.NONE);
+    }
+
+    private void prepare(int descriptor, FileStatus status) throws IOException {
+        int flags = kernel.fcntl(descriptor, Abi.F_GETFL(), 0);
+        int answer = flags < 0 ? flags : kernel.fcntl(descriptor, Abi.F_SETFL(), flags & ~Abi.O_NONBLOCK());
+        if (answer < 0) {
+            throw Errors.ofFile("fcntl", path, -answer);
+        }
+        // Not by O_TRUNC: a file that is refused after all keeps its contents.
+        if (options.truncate() && !created && status.isRegularFile()) {
+            answer = kernel.ftruncate(descriptor, 0);
+            if (answer < 0) {
+                throw Errors.ofFile("truncate", path, -answer);
+            }
+        }
+    }
+}

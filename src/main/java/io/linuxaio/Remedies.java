@@ -1,0 +1,46 @@
+package io.linuxaio;
+
+import io.linuxaio.internal.kernel.Errno;
+import java.util.Map;
+
+/** What can be done about an error, in one sentence; null where nothing sensible can be said. */
+final class Remedies {
+    private static final Map<Integer, String> OF_FILE = Map.of(
+            Errno.EMFILE, "raise the limit of open files (ulimit -n, LimitNOFILE=), or close files",
+            Errno.ENFILE, "raise fs.file-max (sysctl), or close files",
+            Errno.ENOSPC, "free space on the filesystem",
+            Errno.EDQUOT, "free space, or raise the quota",
+            Errno.EFBIG, "raise the limit of file size (ulimit -f), or write a smaller file",
+            Errno.EROFS, "mount the filesystem for writing",
+            Errno.EPERM, "check the file's attributes (lsattr) and the process's privileges",
+            Errno.EOPNOTSUPP, "use a filesystem that supports the operation",
+            Errno.ENOMEM, "free memory, or raise the limit of the container");
+
+    private Remedies() {}
+
+    static String ofFile(int errno) {
+        return OF_FILE.get(errno);
+    }
+
+    static String ofOperation(int errno) {
+        if (errno == Errno.EINVAL) {
+            return "the filesystem refused the request although it fits the alignment that it named;"
+                    + " open the file with AioOpenOption.BUFFERED";
+        } else if (errno == Errno.EIO) {
+            return "look into the kernel's log (dmesg) for errors of the device";
+        } else if (errno == Errno.EAGAIN) {
+            return "the kernel took no operation for a long time; look for a hung device (dmesg)";
+        }
+        return ofFile(errno);
+    }
+
+    /** {@code aio-max-nr} is used up: the message has the figures and the line to type. */
+    static String ofExhaustedLimit(int depth) {
+        AioLimits limits = LinuxAio.limits();
+        // Twice the limit, or what is needed if that is more: rounded up to a power of two as administrators write it.
+        long wanted = Long.highestOneBit(Math.max(2 * limits.max(), limits.used() + depth) * 2 - 1);
+        return "aio-max-nr is " + limits.max() + ", of which " + limits.used() + " are used by the contexts of all"
+                + " processes of this host, and " + depth + " more were asked for: run sysctl -w fs.aio-max-nr="
+                + wanted + ", or ask for a smaller queue depth";
+    }
+}

@@ -1,0 +1,102 @@
+package io.linuxaio;
+
+import io.linuxaio.internal.abi.Abi;
+import io.linuxaio.internal.kernel.Errno;
+import io.linuxaio.internal.kernel.FileStatus;
+import io.linuxaio.internal.kernel.Kernel;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+
+/** Tries direct and asynchronous I/O on a path. */
+final class SupportProbe {
+    private static final byte PATTERN = 0x5a;
+
+    private final Kernel kernel;
+
+    SupportProbe(Kernel kernel) {
+        this.kernel = kernel;
+    }
+
+    AioSupport probe(Path path) throws IOException {
+        if (!Files.isDirectory(path)) {
+            return tryOn(path, path, false);
+        }
+        Path own = Files.createTempFile(path, ".linux-aio-probe", ".tmp");
+        try {
+            return tryOn(path, own, true);
+        } finally {
+            Files.deleteIfExists(own);
+        }
+    }
+
+    private AioSupport tryOn(Path asked, Path file, boolean mayWrite) throws IOException {
+        String filesystem = Files.getFileStore(file).type();
+        Optional<AlignmentProbe.Found> found = alignment(file);
+        Set<OpenOption> options = mayWrite
+                ? Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE)
+                : Set.of(StandardOpenOption.READ);
+        boolean direct = false;
+        Optional<String> problem;
+        try (AioContext aio = AioContext.builder().queueDepth(1).open();
+                AioFile opened = aio.open(file, options)) {
+            direct = true;
+            problem = transfer(opened, mayWrite);
+        } catch (IOException e) {
+            problem = Optional.of(e.getMessage());
+        }
+        return new AioSupport(
+                asked,
+                filesystem,
+                direct,
+                direct ? found.map(AlignmentProbe.Found::alignment) : Optional.empty(),
+                direct ? found.map(f -> f.source().words()).orElse("") : "",
+                problem.isEmpty(),
+                problem);
+    }
+
+    private Optional<AlignmentProbe.Found> alignment(Path file) throws IOException {
+        int descriptor = kernel.open(PathBytes.of(file), Abi.O_RDONLY() | Abi.O_CLOEXEC() | Abi.O_NONBLOCK(), 0);
+        if (descriptor < 0) {
+            throw descriptor == -Errno.ENXIO
+                    ? Errors.unsuitable(file, "socket or device without a driver")
+                    : Errors.ofFile("open", file, -descriptor);
+        }
+        try {
+            FileStatus status = FileStatus.of(kernel, descriptor);
+            if (!status.isRegularFile() && !status.isBlockDevice()) {
+                throw Errors.unsuitable(file, status.typeName());
+            }
+            return AlignmentProbe.of(status);
+        } finally {
+            kernel.close(descriptor);
+        }
+    }
+
+    /** What went wrong, or empty. */
+    private static Optional<String> transfer(AioFile file, boolean mayWrite) throws IOException {
+        long length = Math.max(file.alignment().offset(), 512);
+        try (AioArena arena = AioArena.ofShared(Math.max(file.alignment().memory(), AioArena.DEFAULT_ALIGNMENT))) {
+            MemorySegment written = arena.allocate(length);
+            MemorySegment read = arena.allocate(length);
+            written.fill(PATTERN);
+            try {
+                if (mayWrite) {
+                    file.write(written, 0).join();
+                }
+                int count = file.read(read, 0).join();
+                return mayWrite && (count != length || read.mismatch(written) >= 0)
+                        ? Optional.of("what was read is not what had been written")
+                        : Optional.empty();
+            } catch (CompletionException e) {
+                return Optional.of(e.getCause().getMessage());
+            }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package io.linuxaio.internal.engine;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** Waits longer and longer between attempts, up to a limit in all. For one thread and one purpose. */
+public final class Backoff {
+    private static final long FIRST_NANOS = 20_000;
+    private static final long LONGEST_NANOS = 5_000_000;
+
+    private final long deadline;
+    private long next = FIRST_NANOS;
+
+    /** Gives up after so many seconds. */
+    public Backoff(long seconds) {
+        deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    }
+
+    /** Waits once; false where the time is over. An interrupt neither shortens the whole nor is lost. */
+    public boolean pause() {
+        if (System.nanoTime() - deadline >= 0) {
+            return false;
+        }
+        boolean interrupted = Thread.interrupted();
+        LockSupport.parkNanos(next);
+        if (interrupted || Thread.interrupted()) {
+            Thread.currentThread().interrupt();
+        }
+        next = Math.min(2 * next, LONGEST_NANOS);
+        return true;
+    }
+}

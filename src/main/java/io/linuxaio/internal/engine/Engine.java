@@ -1,0 +1,175 @@
+package io.linuxaio.internal.engine;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.linuxaio.internal.abi.iocb;
+import io.linuxaio.internal.kernel.Errno;
+import io.linuxaio.internal.kernel.Kernel;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A kernel context and the table of slots that are submitted to it.
+ *
+ * <p>Submitting is safe from any thread, each with slots of its own. Reaping, and what is said to belong to it, is for
+ * one thread at a time. Methods answer ≥ 0 or -errno.
+ */
+public final class Engine {
+    /** More events than this are taken in several calls: it bounds how long the first waits for the last. */
+    private static final int MOST_EVENTS_AT_ONCE = 256;
+
+    /** How long to wait for events at most while an operation waits to be submitted again, in nanoseconds. */
+    private static final long RETRY_NANOS = 1_000_000;
+
+    /** Waits until an event comes. */
+    public static final long FOREVER = -1;
+
+    private static final Logger LOG = System.getLogger("io.linuxaio");
+
+    private final Kernel kernel;
+    private final long context;
+    private final Arena arena = Arena.ofShared();
+    private final Slot[] slots;
+    private final EventBuffer events;
+    private final ArrayDeque<Slot> resubmissions = new ArrayDeque<>();
+    private final AtomicLong strays = new AtomicLong();
+    private final AtomicLong shortTransfers = new AtomicLong();
+    private final AtomicLong submitRetries = new AtomicLong();
+
+    /**
+     * @param kernel the way to the kernel
+     * @param context a context of at least as many operations as there are slots; from here on this engine's
+     * @param slots how many operations there can be
+     */
+    public Engine(Kernel kernel, long context, int slots) {
+        this.kernel = kernel;
+        this.context = context;
+        this.slots = new Slot[slots];
+        events = new EventBuffer(arena, Math.min(slots, MOST_EVENTS_AT_ONCE));
+        MemorySegment iocbs = iocb.allocateArray(slots, arena);
+        MemorySegment pointers = arena.allocate(JAVA_LONG, slots);
+        for (int i = 0; i < slots; i++) {
+            MemorySegment one = iocb.asSlice(iocbs, i);
+            pointers.setAtIndex(JAVA_LONG, i, one.address());
+            this.slots[i] = new Slot(i, one, pointers.address() + i * JAVA_LONG.byteSize(), new IovecArray(arena));
+        }
+    }
+
+    /** The slot of an index. */
+    public Slot slot(int index) {
+        return slots[index];
+    }
+
+    /** Submits a prepared slot: answers 1, or -errno. */
+    public int submit(Slot slot) {
+        return submit(slot.pointer(), 1);
+    }
+
+    /**
+     * Submits prepared slots.
+     *
+     * @param pointers the address of an array of {@link Slot#iocbAddress}
+     * @param count how many
+     * @return how many were accepted; -errno where the first was refused, {@code -EAGAIN} where the kernel takes none
+     *     for now
+     */
+    public int submit(long pointers, int count) {
+        int answer = kernel.submit(context, count, pointers);
+        if (answer == 0 || answer == -Errno.EAGAIN || answer == -Errno.EINTR) {
+            submitRetries.incrementAndGet();
+            return -Errno.EAGAIN;
+        }
+        return answer;
+    }
+
+    /**
+     * Leaves a prepared slot to be submitted with the next {@link #reap}. For the reaping thread, which must not wait.
+     */
+    public void submitLater(Slot slot) {
+        resubmissions.add(slot);
+    }
+
+    /**
+     * Takes completion events. Operations that the kernel cut short go back to it; the others are handed out.
+     *
+     * @param least for how many events to wait
+     * @param nanos how long to wait at most; {@link #FOREVER}
+     * @param ended takes each operation that has ended, and lets its slot go
+     * @return how many events there were, or -errno
+     */
+    public int reap(int least, long nanos, SlotSink ended) {
+        resubmit(ended);
+        long patience = resubmissions.isEmpty() ? nanos : nanos == FOREVER ? RETRY_NANOS : Math.min(nanos, RETRY_NANOS);
+        long timeout = patience == FOREVER ? 0 : events.timeout(patience);
+        int count = kernel.getEvents(context, least, events.capacity(), events.address(), timeout);
+        for (int i = 0; i < count; i++) {
+            settle(events.data(i), events.result(i), ended);
+        }
+        return count == -Errno.EINTR ? 0 : count;
+    }
+
+    private void settle(long data, long answer, SlotSink ended) {
+        Slot slot = slotOf(data);
+        if (slot == null) {
+            strays.incrementAndGet();
+            LOG.log(Level.ERROR, "a completion event came for an operation that is not in flight: data {0}, result {1}",
+                    Long.toHexString(data), answer);
+        } else if (slot.settle(answer)) {
+            ended.accept(slot);
+        } else {
+            shortTransfers.incrementAndGet();
+            resubmissions.add(slot);
+            resubmit(ended);
+        }
+    }
+
+    private Slot slotOf(long data) {
+        int index = EventData.index(data);
+        if (index < 0 || index >= slots.length) {
+            return null;
+        }
+        Slot slot = slots[index];
+        return slot.isInFlight(EventData.generation(data)) ? slot : null;
+    }
+
+    private void resubmit(SlotSink ended) {
+        Slot slot;
+        while ((slot = resubmissions.peek()) != null) {
+            int answer = submit(slot);
+            if (answer == -Errno.EAGAIN) {
+                return;
+            }
+            resubmissions.poll();
+            if (answer < 0) {
+                slot.refuse(answer);
+                ended.accept(slot);
+            }
+        }
+    }
+
+    /** Completion events that belonged to nothing in flight. */
+    public long strays() {
+        return strays.get();
+    }
+
+    /** Transfers that the kernel cut short and that were submitted again for the rest. */
+    public long shortTransfers() {
+        return shortTransfers.get();
+    }
+
+    /** How often the kernel took no operation for now. */
+    public long submitRetries() {
+        return submitRetries.get();
+    }
+
+    /** Destroys the context and frees the table. Nothing may be in flight, and nobody may reap or submit any more. */
+    public int destroy() {
+        int answer = kernel.destroy(context);
+        arena.close();
+        return answer;
+    }
+}

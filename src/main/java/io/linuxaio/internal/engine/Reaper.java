@@ -1,0 +1,149 @@
+package io.linuxaio.internal.engine;
+
+import io.linuxaio.internal.kernel.Errno;
+import io.linuxaio.internal.kernel.Kernel;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The thread that takes completion events and hands results out, and that ends the context when it is closed.
+ *
+ * <p>A daemon, and a platform thread: a wait for events would hold a virtual thread's carrier.
+ */
+public final class Reaper {
+    /**
+     * While closing, a submitter that finds the queue closed gives its slot back without an event that would wake the
+     * reaper: so it looks by itself, this often, in nanoseconds.
+     */
+    private static final long CLOSING_NANOS = 5_000_000;
+
+    /** How often it looks for a closing where nothing can wake it, in nanoseconds. */
+    private static final long WITHOUT_WAKER_NANOS = 50_000_000;
+
+    /** How long a callback that finds the queue full waits for events before it looks again, in nanoseconds. */
+    private static final long HELP_NANOS = 1_000_000;
+
+    private static final Logger LOG = System.getLogger("io.linuxaio");
+
+    private final Engine engine;
+    private final SlotPool pool;
+    private final Delivery delivery;
+    private final Waker waker;
+    private final SlotSink sink;
+    private final Thread thread;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile boolean closing;
+
+    /**
+     * Makes the reaper; {@link #start} sets it off.
+     *
+     * @param kernel the way to the kernel
+     * @param engine what to reap
+     * @param pool the slots in use by operations
+     * @param spare a slot outside the pool, to wake the reaper with
+     * @param delivery takes what has ended
+     * @param name the thread's
+     */
+    public Reaper(Kernel kernel, Engine engine, SlotPool pool, Slot spare, Delivery delivery, String name) {
+        this.engine = engine;
+        this.pool = pool;
+        this.delivery = delivery;
+        waker = new Waker(kernel, engine, spare);
+        sink = slot -> {
+            if (!waker.takes(slot)) {
+                delivery.accept(slot);
+            }
+        };
+        thread = new ReaperThread(this::run, name);
+        thread.setDaemon(true);
+    }
+
+    /** Starts the thread. */
+    public void start() {
+        thread.start();
+    }
+
+    private void run() {
+        while (!(closing && pool.tryClaimAll())) {
+            turn(closing ? CLOSING_NANOS : waker.works() ? Engine.FOREVER : WITHOUT_WAKER_NANOS);
+        }
+        waker.end();
+        int answer = engine.destroy();
+        if (answer < 0) {
+            LOG.log(Level.WARNING, "io_destroy failed: {0}", Errno.symbol(-answer));
+        }
+        pool.releaseAll();
+        ended.countDown();
+    }
+
+    private void turn(long patience) {
+        try {
+            int answer = engine.reap(1, patience, sink);
+            delivery.deliver();
+            if (answer < 0) {
+                // Nothing that this process does right makes io_getevents fail; going on keeps the results that may come.
+                LOG.log(Level.ERROR, "io_getevents failed: {0}", Errno.symbol(-answer));
+                LockSupport.parkNanos(CLOSING_NANOS);
+            }
+        } catch (RuntimeException | Error e) {
+            // Out of memory, say. What is in flight still needs a reaper.
+            LOG.log(Level.ERROR, "the reaper goes on after an error", e);
+        }
+    }
+
+    /** Whether the calling thread is the reaper: then it must not wait for itself. */
+    public boolean isCurrentThread() {
+        return Thread.currentThread() == thread;
+    }
+
+    /** Whether the calling thread is the reaper of any context: then it must not wait for operations to end. */
+    public static boolean isAnyCurrentThread() {
+        return Thread.currentThread() instanceof ReaperThread;
+    }
+
+    /** Takes events in the middle of a callback, so that slots become free. For the reaper's thread alone. */
+    public void help() {
+        engine.reap(1, HELP_NANOS, sink);
+    }
+
+    /** Whether no operation is taken any more. */
+    public boolean isClosing() {
+        return closing;
+    }
+
+    /** Takes no more operations; the context goes when the last has ended. Does not wait. */
+    public void close() {
+        closing = true;
+        waker.wake();
+    }
+
+    /** Waits until the context is gone; an interrupt is kept for later. False where the time ran out first. */
+    public boolean awaitEnd(Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return ended.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Tells reapers from other threads. */
+    private static final class ReaperThread extends Thread {
+        ReaperThread(Runnable body, String name) {
+            super(body, name);
+        }
+    }
+}
