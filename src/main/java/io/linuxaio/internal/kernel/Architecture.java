@@ -57,8 +57,8 @@ public enum Architecture {
     public static Architecture current() {
         String osArch = System.getProperty("os.arch");
         return of(osArch)
-                .orElseThrow(() -> new UnsupportedOperationException("linux-aio does not know the architecture os.arch="
-                        + osArch + "; it knows " + names()));
+                .orElseThrow(() -> new UnsupportedOperationException(
+                        "linux-aio does not know the architecture os.arch=" + osArch + "; it knows " + names()));
     }
 
     /**
@@ -78,47 +78,47 @@ public enum Architecture {
                 ", ", Arrays.stream(values()).map(Architecture::osArch).toList());
     }
 
-    /** The value of the system property {@code os.arch} on a JVM of this architecture. */
+    /** {@return the value of the system property {@code os.arch} on a JVM of this architecture} */
     public String osArch() {
         return osArch;
     }
 
-    /** {@code O_DIRECT}. */
+    /** {@return {@code O_DIRECT} of {@code open}} */
     public int oDirect() {
         return oDirect;
     }
 
-    /** {@code O_DIRECTORY}. */
+    /** {@return {@code O_DIRECTORY} of {@code open}} */
     public int oDirectory() {
         return oDirectory;
     }
 
-    /** {@code O_NOFOLLOW}. */
+    /** {@return {@code O_NOFOLLOW} of {@code open}} */
     public int oNofollow() {
         return oNofollow;
     }
 
-    /** {@code __NR_io_setup}. */
+    /** {@return {@code __NR_io_setup}} */
     public int ioSetup() {
         return ioSetup;
     }
 
-    /** {@code __NR_io_destroy}. */
+    /** {@return {@code __NR_io_destroy}} */
     public int ioDestroy() {
         return ioDestroy;
     }
 
-    /** {@code __NR_io_submit}. */
+    /** {@return {@code __NR_io_submit}} */
     public int ioSubmit() {
         return ioSubmit;
     }
 
-    /** {@code __NR_io_cancel}. */
+    /** {@return {@code __NR_io_cancel}} */
     public int ioCancel() {
         return ioCancel;
     }
 
-    /** {@code __NR_io_getevents}. */
+    /** {@return {@code __NR_io_getevents}} */
     public int ioGetevents() {
         return ioGetevents;
     }

@@ -1,0 +1,72 @@
+package io.linuxaio.internal.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Isolated("changes the system property os.arch")
+class ArchitectureTest {
+    private final String osArch = System.getProperty("os.arch");
+
+    @AfterEach
+    void restoreOsArch() {
+        System.setProperty("os.arch", osArch);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void hasTheNumbersOfTheKernelsHeaders(Architecture architecture) throws Exception {
+        Map<String, Integer> ours = Map.of(
+                "O_DIRECT", architecture.oDirect(),
+                "O_DIRECTORY", architecture.oDirectory(),
+                "O_NOFOLLOW", architecture.oNofollow(),
+                "__NR_io_setup", architecture.ioSetup(),
+                "__NR_io_destroy", architecture.ioDestroy(),
+                "__NR_io_submit", architecture.ioSubmit(),
+                "__NR_io_cancel", architecture.ioCancel(),
+                "__NR_io_getevents", architecture.ioGetevents());
+
+        Map<String, Integer> kernels = KernelHeaders.installedFor(architecture).values(ours.keySet());
+
+        assertThat(kernels).containsExactlyInAnyOrderEntriesOf(ours);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"amd64, X86_64", "aarch64, AARCH64", "riscv64, RISCV64", "ppc64le, PPC64LE"})
+    void isFoundByTheNameThatTheJvmHasForIt(String name, Architecture architecture) {
+        assertThat(Architecture.of(name)).contains(architecture);
+        assertThat(architecture.osArch()).isEqualTo(name);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"s390x", "ppc64", "arm", "i386", "x86", "AMD64", ""})
+    void bigEndian32BitAndUnknownOnesAreNotTakenForAnother(String name) {
+        assertThat(Architecture.of(name)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"amd64, X86_64", "aarch64, AARCH64", "riscv64, RISCV64", "ppc64le, PPC64LE"})
+    void theCurrentOneIsThatOfTheJvm(String name, Architecture architecture) {
+        System.setProperty("os.arch", name);
+
+        assertThat(Architecture.current()).isEqualTo(architecture);
+    }
+
+    @Test
+    void anUnknownOneIsNamedInTheException() {
+        System.setProperty("os.arch", "s390x");
+
+        assertThatExceptionOfType(UnsupportedOperationException.class)
+                .isThrownBy(Architecture::current)
+                .withMessageContaining("os.arch=s390x")
+                .withMessageContaining("amd64, aarch64, riscv64, ppc64le");
+    }
+}
