@@ -1,6 +1,5 @@
 package io.linuxaio;
 
-import io.linuxaio.internal.abi.Abi;
 import io.linuxaio.internal.engine.OpenFile;
 import io.linuxaio.internal.engine.Reaper;
 import io.linuxaio.internal.engine.UseCount;
@@ -8,6 +7,8 @@ import io.linuxaio.internal.kernel.FileStatus;
 import io.linuxaio.internal.kernel.Kernel;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.NonReadableChannelException;
+import java.nio.channels.NonWritableChannelException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
@@ -34,6 +35,9 @@ import java.util.concurrent.CountDownLatch;
  * with {@code DSYNC}, or wait for {@link #dataSync} (open(2), NOTES on O_DIRECT).
  */
 public final class AioFile implements AutoCloseable {
+    /** {@code SEEK_END} of {@code lseek(2)}. */
+    private static final int SEEK_END = 2;
+
     private final Kernel kernel;
     private final AioContext context;
     private final Path path;
@@ -54,7 +58,7 @@ public final class AioFile implements AutoCloseable {
         direct = opened.direct();
         alignment = opened.alignment();
         target = new OpenFile(
-                opened.descriptor(), alignment.offset(), flags.appending(), new UseCount(this::closeDescriptor));
+                path, opened.descriptor(), alignment.offset(), flags.appending(), new UseCount(this::closeDescriptor));
     }
 
     static AioFile open(
@@ -70,6 +74,23 @@ public final class AioFile implements AutoCloseable {
     }
 
     /**
+     * Opens a file outside any context, for {@link AioQueue} above all; its own asynchronous methods go through
+     * {@link AioContext#shared}.
+     *
+     * @param path the file: a regular file or a block device
+     * @param options as for {@link AioContext#open(Path, OpenOption...)}
+     * @return the file, to be closed
+     * @throws IOException if it cannot be opened
+     */
+    public static AioFile open(Path path, OpenOption... options) throws IOException {
+        return open(LinuxAio.kernel(), null, path, Set.of(options));
+    }
+
+    private AioContext context() {
+        return context != null ? context : AioContext.shared();
+    }
+
+    /**
      * Reads into a segment. Fewer bytes than it has arrive only at the end of the file; none, where the position is at
      * or past the end.
      *
@@ -80,11 +101,11 @@ public final class AioFile implements AutoCloseable {
      *     2,147,479,552 bytes, or the position negative or misaligned
      * @throws IllegalStateException if the file, the context or the segment's arena is closed
      * @throws WrongThreadException if the segment is confined to another thread
-     * @throws java.nio.channels.NonReadableChannelException if the file was not opened for reading
+     * @throws NonReadableChannelException if the file was not opened for reading
      * @throws java.util.concurrent.RejectedExecutionException if the queue is full and the context rejects
      */
     public CompletableFuture<Integer> read(MemorySegment target, long position) {
-        return context.read(this, target, position);
+        return context().read(this, target, position);
     }
 
     /**
@@ -98,11 +119,11 @@ public final class AioFile implements AutoCloseable {
      *     or the position negative or misaligned
      * @throws IllegalStateException if the file, the context or the segment's arena is closed
      * @throws WrongThreadException if the segment is confined to another thread
-     * @throws java.nio.channels.NonWritableChannelException if the file was not opened for writing
+     * @throws NonWritableChannelException if the file was not opened for writing
      * @throws java.util.concurrent.RejectedExecutionException if the queue is full and the context rejects
      */
     public CompletableFuture<Integer> write(MemorySegment source, long position) {
-        return context.write(this, source, position);
+        return context().write(this, source, position);
     }
 
     /**
@@ -113,7 +134,7 @@ public final class AioFile implements AutoCloseable {
      * @return the number of bytes read
      */
     public CompletableFuture<Integer> readv(MemorySegment[] targets, long position) {
-        return context.readv(this, targets, position);
+        return context().readv(this, targets, position);
     }
 
     /**
@@ -124,7 +145,7 @@ public final class AioFile implements AutoCloseable {
      * @return the number of bytes written
      */
     public CompletableFuture<Integer> writev(MemorySegment[] sources, long position) {
-        return context.writev(this, sources, position);
+        return context().writev(this, sources, position);
     }
 
     /**
@@ -135,7 +156,7 @@ public final class AioFile implements AutoCloseable {
      * @throws java.util.concurrent.RejectedExecutionException if the queue is full and the context rejects
      */
     public CompletableFuture<Void> sync() {
-        return context.sync(this);
+        return context().sync(this);
     }
 
     /**
@@ -147,7 +168,7 @@ public final class AioFile implements AutoCloseable {
      * @throws java.util.concurrent.RejectedExecutionException if the queue is full and the context rejects
      */
     public CompletableFuture<Void> dataSync() {
-        return context.dataSync(this);
+        return context().dataSync(this);
     }
 
     /**
@@ -162,7 +183,7 @@ public final class AioFile implements AutoCloseable {
             FileStatus status = FileStatus.of(kernel, descriptor);
             return status.error() < 0
                     ? status.error()
-                    : status.isBlockDevice() ? kernel.lseek(descriptor, 0, Abi.SEEK_END()) : status.size();
+                    : status.isBlockDevice() ? kernel.lseek(descriptor, 0, SEEK_END) : status.size();
         });
     }
 
@@ -296,13 +317,13 @@ public final class AioFile implements AutoCloseable {
 
     void requireReadable() {
         if (!readable) {
-            throw new java.nio.channels.NonReadableChannelException();
+            throw new NonReadableChannelException();
         }
     }
 
     void requireWritable() {
         if (!writable) {
-            throw new java.nio.channels.NonWritableChannelException();
+            throw new NonWritableChannelException();
         }
     }
 

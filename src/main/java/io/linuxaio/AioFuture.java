@@ -14,12 +14,6 @@ final class AioFuture<T> extends CompletableFuture<T> {
         }
     }
 
-    static <T> CompletableFuture<T> ended(Object outcome) {
-        AioFuture<T> future = new AioFuture<>();
-        future.end(outcome);
-        return future;
-    }
-
     @Override
     public <U> CompletableFuture<U> newIncompleteFuture() {
         return new CompletableFuture<>();

@@ -53,8 +53,9 @@ final class AlignmentProbe {
         // A partition has no queue of its own, its disk, the folder above, has.
         for (Path queue : new Path[] {node.resolve("queue"), node.resolve("../queue")}) {
             try {
-                int size = Integer.parseInt(
-                        Files.readString(queue.resolve("logical_block_size")).strip());
+                int size = Integer.parseInt(Files.readAllLines(queue.resolve("logical_block_size"))
+                        .getFirst()
+                        .strip());
                 return new Found(new AioAlignment(size, size), Source.DEVICE);
             } catch (IOException | IllegalArgumentException notThere) {
                 // Filesystems without a device of their own have no such entry.

@@ -7,11 +7,13 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 
-/** Completes futures. Belongs to the reaping thread, but for {@link #refused}. */
+/** Completes futures. For the reaping thread, but for {@link #refuse}. */
 final class Deliveries implements Delivery {
     private static final Logger LOG = System.getLogger("io.linuxaio");
+
+    /** What a sync answers; a queue cannot hold null. */
+    private static final Object NOTHING = new Object();
 
     private final SlotPool pool;
     private final Executor executor;
@@ -19,7 +21,7 @@ final class Deliveries implements Delivery {
     private final ArrayDeque<AioFuture<?>> futures = new ArrayDeque<>();
     private final ArrayDeque<Object> outcomes = new ArrayDeque<>();
 
-    // Most operations of a context are of one size: one boxed count serves them all.
+    // Most operations of a context move the same number of bytes: one boxed count serves them all.
     private Integer lastCount = 0;
 
     /**
@@ -35,13 +37,68 @@ final class Deliveries implements Delivery {
 
     @Override
     public void accept(Slot slot) {
-        Ticket ticket = (Ticket) slot.owner();
-        Object outcome = outcome(slot, ticket.file());
-        counters.ended(slot, outcome);
-        AioFuture<?> future = ticket.future();
+        futures.add((AioFuture<?>) slot.owner());
+        outcomes.add(outcome(slot));
+        // Before anybody hears of the result: who does may close the arena, or want the slot.
+        release(slot);
+    }
+
+    @Override
+    public void deliver() {
+        AioFuture<?> future;
+        while ((future = futures.poll()) != null) {
+            Object outcome = outcomes.poll();
+            if (executor == null) {
+                end(future, outcome);
+            } else {
+                handOver(future, outcome);
+            }
+        }
+    }
+
+    private void handOver(AioFuture<?> future, Object outcome) {
+        try {
+            executor.execute(() -> end(future, outcome));
+        } catch (RuntimeException e) {
+            // A result must not be lost with an executor that takes no more.
+            LOG.log(Level.WARNING, "the completion executor refused; the future completes on the reaper thread", e);
+            end(future, outcome);
+        }
+    }
+
+    private static void end(AioFuture<?> future, Object outcome) {
+        try {
+            future.end(outcome == NOTHING ? null : outcome);
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.ERROR, "a callback threw", e);
+        }
+    }
+
+    /** Ends an operation that the kernel did not take, on the thread that submitted it. */
+    void refuse(Slot slot, int error) {
+        AioFuture<?> future = (AioFuture<?>) slot.owner();
+        slot.refuse(error);
+        Object outcome = outcome(slot);
+        release(slot);
+        future.end(outcome);
+    }
+
+    private void release(Slot slot) {
         slot.letGo();
         pool.release(slot);
-        futures.add(future);
-        outcomes.add(outcome);
+    }
+
+    private Object outcome(Slot slot) {
+        counters.ended(slot);
+        if (slot.result() < 0) {
+            return Errors.ofOperation(slot);
+        }
+        if (!slot.opcode().isRead() && !slot.opcode().isWrite()) {
+            return NOTHING;
+        }
+        if (lastCount != slot.result()) {
+            lastCount = slot.result();
+        }
+        return lastCount;
     }
 }

@@ -71,7 +71,7 @@ final class Errors {
     }
 
     /** An operation ended with an error. */
-    static IOException ofOperation(Slot slot, Path file) {
+    static IOException ofOperation(Slot slot) {
         int errno = -slot.result();
         String operation = slot.opcode().operation();
         StringBuilder detail = new StringBuilder();
@@ -83,7 +83,7 @@ final class Errors {
         }
         return exception(
                 operation,
-                file,
+                slot.file().path(),
                 errno,
                 detail.isEmpty() ? null : detail.toString(),
                 Remedies.ofOperation(errno),

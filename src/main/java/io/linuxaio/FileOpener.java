@@ -6,6 +6,7 @@ import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.FileStatus;
 import io.linuxaio.internal.kernel.Kernel;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -41,9 +42,22 @@ final class FileOpener {
             return direct.get();
         }
         if (!options.directIfSupported()) {
-            throw Errors.directIoUnsupported(path);
+            throw opener.refusal();
         }
         return opener.open(false).orElseThrow();
+    }
+
+    /** Why there is no direct I/O: directories, FIFOs and most devices have none, whatever the filesystem. */
+    private IOException refusal() {
+        try {
+            int type = (Integer) Files.getAttribute(path, "unix:mode");
+            if (!FileStatus.isSuitable(type)) {
+                return Errors.unsuitable(path, FileStatus.typeName(type));
+            }
+        } catch (IOException gone) {
+            // A file that was made and removed again, or that somebody else removed.
+        }
+        return Errors.directIoUnsupported(path);
     }
 
     /** Empty where direct I/O was asked for and cannot be had. */
@@ -117,7 +131,7 @@ final class FileOpener {
         if (status.error() < 0) {
             throw Errors.ofFile("statx", path, -status.error());
         }
-        if (!status.isRegularFile() && !status.isBlockDevice()) {
+        if (!status.isSuitable()) {
             throw Errors.unsuitable(path, status.typeName());
         }
         return status;

@@ -70,7 +70,7 @@ final class SupportProbe {
         }
         try {
             FileStatus status = FileStatus.of(kernel, descriptor);
-            if (!status.isRegularFile() && !status.isBlockDevice()) {
+            if (!status.isSuitable()) {
                 throw Errors.unsuitable(file, status.typeName());
             }
             return AlignmentProbe.of(status);

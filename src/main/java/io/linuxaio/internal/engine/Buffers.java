@@ -14,8 +14,17 @@ final class Buffers {
     private UseCount guard;
     private UseCount[] guards;
 
-    /** Takes hold of one segment; false where its arena is closed. */
-    boolean hold(MemorySegment segment) {
+    /** Takes hold of a segment, of all of an array, or of nothing for null; false where an arena is closed. */
+    boolean hold(Object memory) {
+        return switch (memory) {
+            case null -> true;
+            case MemorySegment segment -> holdOne(segment);
+            case MemorySegment[] segments -> holdAll(segments);
+            default -> throw new IllegalArgumentException("not memory: " + memory.getClass());
+        };
+    }
+
+    private boolean holdOne(MemorySegment segment) {
         UseCount uses = SegmentGuards.of(segment);
         if (!begin(uses, segment)) {
             return false;
@@ -25,8 +34,7 @@ final class Buffers {
         return true;
     }
 
-    /** Takes hold of all, or of none where one's arena is closed. The array must not change afterwards. */
-    boolean hold(MemorySegment[] segments) {
+    private boolean holdAll(MemorySegment[] segments) {
         UseCount[] begun = new UseCount[segments.length];
         for (int i = 0; i < segments.length; i++) {
             UseCount uses = SegmentGuards.of(segments[i]);

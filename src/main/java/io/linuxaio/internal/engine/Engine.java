@@ -105,7 +105,8 @@ public final class Engine {
         resubmit(ended);
         long patience = resubmissions.isEmpty() ? nanos : nanos == FOREVER ? RETRY_NANOS : Math.min(nanos, RETRY_NANOS);
         long timeout = patience == FOREVER ? 0 : events.timeout(patience);
-        int count = kernel.getEvents(context, least, events.capacity(), events.address(), timeout);
+        int enough = Math.min(least, events.capacity());
+        int count = kernel.getEvents(context, enough, events.capacity(), events.address(), timeout);
         for (int i = 0; i < count; i++) {
             settle(events.data(i), events.result(i), ended);
         }

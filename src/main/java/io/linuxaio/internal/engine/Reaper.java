@@ -123,7 +123,7 @@ public final class Reaper {
 
     /** Waits until the context is gone; an interrupt is kept for later. False where the time ran out first. */
     public boolean awaitEnd(Duration limit) {
-        long deadline = System.nanoTime() + limit.toNanos();
+        long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(limit);
         boolean interrupted = false;
         try {
             while (true) {

@@ -56,34 +56,23 @@ public final class Slot {
         this.iovecs = iovecs;
     }
 
-    /** Takes hold of the file and of one segment; false, holding nothing, where either is closed. */
-    public boolean hold(OpenFile target, MemorySegment segment) {
-        return holdFile(target) && (buffers.hold(segment) || letFileGo());
-    }
-
-    /** Takes hold of the file and of all segments; false, holding nothing, where one is closed. */
-    public boolean hold(OpenFile target, MemorySegment[] segments) {
-        return holdFile(target) && (buffers.hold(segments) || letFileGo());
-    }
-
-    /** Takes hold of the file alone; false where it is closed. */
-    public boolean hold(OpenFile target) {
-        return holdFile(target);
-    }
-
-    private boolean holdFile(OpenFile target) {
+    /**
+     * Takes hold of the file and of memory.
+     *
+     * @param target the file
+     * @param memory a {@link MemorySegment}, an array of them that does not change any more, or null for none
+     * @return false, holding nothing, where the file or an arena is closed
+     */
+    public boolean hold(OpenFile target, Object memory) {
         if (!target.uses().begin()) {
+            return false;
+        }
+        if (!buffers.hold(memory)) {
+            target.uses().end();
             return false;
         }
         file = target;
         return true;
-    }
-
-    private boolean letFileGo() {
-        OpenFile held = file;
-        file = null;
-        held.uses().end();
-        return false;
     }
 
     /**
@@ -185,7 +174,7 @@ public final class Slot {
     }
 
     /** Ends the operation without an event: the kernel refused its iocb. */
-    void refuse(int error) {
+    public void refuse(int error) {
         end(error);
     }
 
@@ -219,6 +208,11 @@ public final class Slot {
     /** The address of the iocb. */
     public long iocbAddress() {
         return request.address();
+    }
+
+    /** On what file. */
+    public OpenFile file() {
+        return file;
     }
 
     /** What was asked for. */

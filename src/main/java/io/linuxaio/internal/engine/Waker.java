@@ -6,6 +6,7 @@ import io.linuxaio.internal.kernel.Kernel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -32,7 +33,7 @@ final class Waker {
         this.engine = engine;
         this.slot = slot;
         int descriptor = kernel.open(DEV_NULL, Abi.O_RDONLY() | Abi.O_CLOEXEC(), 0);
-        file = new OpenFile(descriptor, 1, false, new UseCount(() -> {}));
+        file = new OpenFile(Path.of("/dev/null"), descriptor, 1, false, new UseCount(() -> {}));
     }
 
     /** Whether there is a way to wake; without {@code /dev/null} there is none. */

@@ -54,6 +54,16 @@ public record FileStatus(
         }
     }
 
+    /** Whether AIO can be relied on: on a regular file or a block device. */
+    public boolean isSuitable() {
+        return isSuitable(mode);
+    }
+
+    /** Whether AIO can be relied on for files of this mode. */
+    public static boolean isSuitable(int mode) {
+        return type(mode) == Abi.S_IFREG() || type(mode) == Abi.S_IFBLK();
+    }
+
     /** Whether this is a regular file. */
     public boolean isRegularFile() {
         return type(mode) == Abi.S_IFREG();
@@ -64,13 +74,13 @@ public record FileStatus(
         return isBlockDevice(mode);
     }
 
-    /** Whether this is a directory. */
-    public boolean isDirectory() {
-        return type(mode) == Abi.S_IFDIR();
-    }
-
     /** What the file is, in the words of {@code stat(1)}. */
     public String typeName() {
+        return typeName(mode);
+    }
+
+    /** What a file of this mode is. */
+    public static String typeName(int mode) {
         int type = type(mode);
         if (type == Abi.S_IFREG()) {
             return "regular file";

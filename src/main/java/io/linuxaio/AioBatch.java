@@ -1,0 +1,192 @@
+package io.linuxaio;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.linuxaio.internal.engine.Opcode;
+import io.linuxaio.internal.engine.Slot;
+import java.io.InterruptedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Operations that are submitted together, with one system call where the queue has room for all of them: less processor
+ * time than one by one.
+ *
+ * <p>For one thread at a time. Adding an operation checks it and does nothing else; no place in the queue is taken and
+ * no file or arena is held until {@link #submit}, after which the batch is empty and can be used again. The operations of
+ * a batch are not ordered among themselves.
+ */
+public final class AioBatch {
+    private final Submitter submitter;
+    private final Slot[] slots;
+    private final MemorySegment pointers;
+    private final List<Request> requests = new ArrayList<>();
+
+    AioBatch(Submitter submitter, int depth) {
+        this.submitter = submitter;
+        slots = new Slot[Math.min(depth, MOST_AT_ONCE)];
+        pointers = Arena.ofAuto().allocate(JAVA_LONG, slots.length);
+    }
+
+    /** More than this go with several system calls: it bounds the pointers' memory. */
+    private static final int MOST_AT_ONCE = 1024;
+
+    /** An operation that waits for {@link #submit}. */
+    private record Request(
+            Opcode opcode, AioFile file, Object memory, long position, long length, AioFuture<?> future) {}
+
+    /**
+     * Adds what {@link AioFile#read} does.
+     *
+     * @param file the file
+     * @param target where to
+     * @param position where in the file, in bytes
+     * @return the number of bytes read, once submitted
+     */
+    public CompletableFuture<Integer> read(AioFile file, MemorySegment target, long position) {
+        return add(Opcode.READ, file, target, position, Checks.read(file, target, position));
+    }
+
+    /**
+     * Adds what {@link AioFile#write} does.
+     *
+     * @param file the file
+     * @param source where from
+     * @param position where in the file, in bytes
+     * @return the number of bytes written, once submitted
+     */
+    public CompletableFuture<Integer> write(AioFile file, MemorySegment source, long position) {
+        return add(Opcode.WRITE, file, source, position, Checks.write(file, source, position));
+    }
+
+    /**
+     * Adds what {@link AioFile#readv} does.
+     *
+     * @param file the file
+     * @param targets where to
+     * @param position where in the file, in bytes
+     * @return the number of bytes read, once submitted
+     */
+    public CompletableFuture<Integer> readv(AioFile file, MemorySegment[] targets, long position) {
+        MemorySegment[] own = targets.clone();
+        return add(Opcode.READV, file, own, position, Checks.readv(file, own, position));
+    }
+
+    /**
+     * Adds what {@link AioFile#writev} does.
+     *
+     * @param file the file
+     * @param sources where from
+     * @param position where in the file, in bytes
+     * @return the number of bytes written, once submitted
+     */
+    public CompletableFuture<Integer> writev(AioFile file, MemorySegment[] sources, long position) {
+        MemorySegment[] own = sources.clone();
+        return add(Opcode.WRITEV, file, own, position, Checks.writev(file, own, position));
+    }
+
+    /**
+     * Adds what {@link AioFile#dataSync} does. It does not wait for the writes of the same batch.
+     *
+     * @param file the file
+     * @return completes when what was written before is durable, once submitted
+     */
+    public CompletableFuture<Void> dataSync(AioFile file) {
+        return add(Opcode.DATA_SYNC, file, null, 0, 0);
+    }
+
+    private <T> CompletableFuture<T> add(Opcode opcode, AioFile file, Object memory, long position, long length) {
+        submitter.requireOpen();
+        if (!file.isOpen()) {
+            throw Checks.closed(file);
+        }
+        AioFuture<T> future = new AioFuture<>();
+        if (memory != null && length == 0) {
+            future.end(0);
+        } else {
+            requests.add(new Request(opcode, file, memory, position, length, future));
+        }
+        return future;
+    }
+
+    /**
+     * How many operations wait for {@link #submit}.
+     *
+     * @return zero or greater
+     */
+    public int size() {
+        return requests.size();
+    }
+
+    /**
+     * Submits all, and empties the batch. Where the queue has no room for all, those that have room go first and the
+     * rest follows as places become free. An operation that cannot be submitted (its file or arena was closed meanwhile,
+     * the context was closed, the queue is full and the context rejects, the thread was interrupted while it waited)
+     * fails by its future; the others are not concerned.
+     */
+    public void submit() {
+        int next = 0;
+        try {
+            while (next < requests.size()) {
+                next = submitFrom(next);
+            }
+        } finally {
+            requests.clear();
+        }
+    }
+
+    /** Submits as many as there are places for, waiting for the first, and answers where to go on. */
+    private int submitFrom(int first) {
+        int next = first;
+        int count = 0;
+        Slot slot = claimFirst(requests.get(first));
+        if (slot == null) {
+            return first + 1;
+        }
+        while (slot != null) {
+            if (start(slot, requests.get(next++))) {
+                slots[count] = slot;
+                pointers.setAtIndex(JAVA_LONG, count++, slot.iocbAddress());
+            }
+            slot = next < requests.size() && count < slots.length ? claimAnother() : null;
+        }
+        submitter.submit(slots, pointers.address(), count);
+        return next;
+    }
+
+    private Slot claimFirst(Request request) {
+        try {
+            return submitter.claim();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            request.future()
+                    .end(new InterruptedIOException(
+                            "interrupted while the queue was full; the operation was not submitted"));
+        } catch (RuntimeException closedOrFull) {
+            request.future().end(closedOrFull);
+        }
+        return null;
+    }
+
+    private Slot claimAnother() {
+        try {
+            return submitter.tryClaim();
+        } catch (IllegalStateException closed) {
+            // What has its place already goes; the next round tells the others.
+            return null;
+        }
+    }
+
+    private boolean start(Slot slot, Request request) {
+        if (!slot.hold(request.file().target(), request.memory())) {
+            submitter.giveBack(slot);
+            request.future().end(Checks.closed(request.file()));
+            return false;
+        }
+        slot.prepare(request.opcode(), request.position(), request.length(), request.future(), 0);
+        return true;
+    }
+}

@@ -1,0 +1,312 @@
+package io.linuxaio;
+
+import io.linuxaio.internal.engine.Engine;
+import io.linuxaio.internal.engine.Opcode;
+import io.linuxaio.internal.engine.Reaper;
+import io.linuxaio.internal.engine.Slot;
+import io.linuxaio.internal.engine.SlotPool;
+import io.linuxaio.internal.kernel.Kernel;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/**
+ * A queue to the kernel: operations go in from any thread, their futures complete when the kernel is done.
+ *
+ * <p>Each context has a context of the kernel (io_setup(2)) and one reaper, a daemon thread that takes completion events
+ * and completes futures. So what is attached to a future (with {@code thenApply}, say) runs on the reaper thread unless
+ * an executor was given: it must be short and must not block, since every other operation of the context waits for it.
+ * It may submit more operations, also when the queue is full, and it may close the context.
+ *
+ * <p>Every operation that was taken completes exactly once. When it does, its segment and its place in the queue are
+ * free already. Cancelling a future, or letting it time out, does not stop the operation: the kernel cannot (io_cancel(2)
+ * refuses files), and its segment stays in use until the kernel is done.
+ *
+ * <p>Submitting is one system call. It may block in the kernel where the filesystem allocates blocks, on writes that
+ * extend a file above all; {@link AioFile#allocate} helps against that. A virtual thread holds its carrier meanwhile.
+ *
+ * <p>Mistakes of the caller (a misaligned segment, a closed file) are thrown by the call itself; what the kernel answers
+ * arrives in the future.
+ */
+public final class AioContext implements AutoCloseable {
+    private final Kernel kernel;
+    private final int depth;
+    private final boolean shared;
+    private final Engine engine;
+    private final SlotPool pool;
+    private final Reaper reaper;
+    private final Counters counters = new Counters();
+    private final Submitter submitter;
+
+    /** Takes over a context of the kernel. */
+    AioContext(
+            Kernel kernel,
+            long context,
+            int depth,
+            AioOverflow overflow,
+            Executor executor,
+            String threadName,
+            boolean shared) {
+        this.kernel = kernel;
+        this.depth = depth;
+        this.shared = shared;
+        // One slot more than operations, to wake the reaper with.
+        engine = new Engine(kernel, context, depth + 1);
+        Slot[] slots = new Slot[depth];
+        for (int i = 0; i < depth; i++) {
+            slots[i] = engine.slot(i);
+        }
+        pool = new SlotPool(slots);
+        Deliveries deliveries = new Deliveries(pool, executor, counters);
+        reaper = new Reaper(kernel, engine, pool, engine.slot(depth), deliveries, threadName);
+        submitter = new Submitter(engine, pool, reaper, deliveries, counters, overflow, depth);
+        reaper.start();
+    }
+
+    /**
+     * Opens a context with the defaults of {@link #builder}.
+     *
+     * @return the context, to be closed
+     * @throws IOException if the kernel refuses; the message says what to do
+     * @throws UnsupportedOperationException if Linux AIO is not available, with the reason
+     */
+    public static AioContext open() throws IOException {
+        return builder().open();
+    }
+
+    /**
+     * Prepares a context.
+     *
+     * @return a builder with defaults that need no thought
+     */
+    public static AioContextBuilder builder() {
+        return new AioContextBuilder();
+    }
+
+    /**
+     * The context that {@link AioFiles} uses and that anybody may use: opened when first asked for, never closed, with
+     * threads that do not keep the JVM alive. Its {@link #close} does nothing.
+     *
+     * @return the context
+     * @throws java.io.UncheckedIOException if the kernel refuses; asking again tries again
+     * @throws UnsupportedOperationException if Linux AIO is not available, with the reason
+     */
+    public static AioContext shared() {
+        return SharedContext.get();
+    }
+
+    /**
+     * Opens a file. By default for reading, and with {@code O_DIRECT}.
+     *
+     * @param path the file: a regular file or a block device
+     * @param options {@link java.nio.file.StandardOpenOption}, {@link AioOpenOption},
+     *     {@link java.nio.file.LinkOption#NOFOLLOW_LINKS}
+     * @return the file, to be closed; it outlives the context, but takes operations only as long as that is open
+     * @throws IOException if it cannot be opened
+     * @throws IllegalArgumentException if options contradict each other
+     * @throws UnsupportedOperationException if an option is not supported
+     */
+    public AioFile open(Path path, OpenOption... options) throws IOException {
+        return open(path, Set.of(options));
+    }
+
+    /**
+     * Opens a file, and says what permissions a new one gets.
+     *
+     * @param path the file: a regular file or a block device
+     * @param options as for {@link #open(Path, OpenOption...)}
+     * @param attributes of a new file: those of
+     *     {@link java.nio.file.attribute.PosixFilePermissions#asFileAttribute}, from which the process's umask is taken
+     *     off; rw-rw-rw- without
+     * @return the file, to be closed
+     * @throws IOException if it cannot be opened
+     * @throws IllegalArgumentException if options contradict each other
+     * @throws UnsupportedOperationException if an option or attribute is not supported
+     */
+    public AioFile open(Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
+            throws IOException {
+        submitter.requireOpen();
+        return AioFile.open(kernel, this, path, options, attributes);
+    }
+
+    /**
+     * As {@link AioFile#read}, through this context whichever opened the file.
+     *
+     * @param file the file
+     * @param target where to
+     * @param position where in the file, in bytes
+     * @return the number of bytes read
+     */
+    public CompletableFuture<Integer> read(AioFile file, MemorySegment target, long position) {
+        return start(Opcode.READ, file, target, position, Checks.read(file, target, position));
+    }
+
+    /**
+     * As {@link AioFile#write}, through this context whichever opened the file.
+     *
+     * @param file the file
+     * @param source where from
+     * @param position where in the file, in bytes
+     * @return the number of bytes written
+     */
+    public CompletableFuture<Integer> write(AioFile file, MemorySegment source, long position) {
+        return start(Opcode.WRITE, file, source, position, Checks.write(file, source, position));
+    }
+
+    /**
+     * As {@link AioFile#readv}, through this context whichever opened the file.
+     *
+     * @param file the file
+     * @param targets where to
+     * @param position where in the file, in bytes
+     * @return the number of bytes read
+     */
+    public CompletableFuture<Integer> readv(AioFile file, MemorySegment[] targets, long position) {
+        MemorySegment[] own = targets.clone();
+        return start(Opcode.READV, file, own, position, Checks.readv(file, own, position));
+    }
+
+    /**
+     * As {@link AioFile#writev}, through this context whichever opened the file.
+     *
+     * @param file the file
+     * @param sources where from
+     * @param position where in the file, in bytes
+     * @return the number of bytes written
+     */
+    public CompletableFuture<Integer> writev(AioFile file, MemorySegment[] sources, long position) {
+        MemorySegment[] own = sources.clone();
+        return start(Opcode.WRITEV, file, own, position, Checks.writev(file, own, position));
+    }
+
+    /**
+     * As {@link AioFile#sync}, through this context whichever opened the file.
+     *
+     * @param file the file
+     * @return completes when data and metadata are durable
+     */
+    public CompletableFuture<Void> sync(AioFile file) {
+        return start(Opcode.SYNC, file, null, 0, 0);
+    }
+
+    /**
+     * As {@link AioFile#dataSync}, through this context whichever opened the file.
+     *
+     * @param file the file
+     * @return completes when the data is durable
+     */
+    public CompletableFuture<Void> dataSync(AioFile file) {
+        return start(Opcode.DATA_SYNC, file, null, 0, 0);
+    }
+
+    /**
+     * Collects operations that are then submitted together.
+     *
+     * @return an empty batch, for one thread
+     */
+    public AioBatch batch() {
+        return new AioBatch(submitter, depth);
+    }
+
+    private <T> CompletableFuture<T> start(Opcode opcode, AioFile file, Object memory, long position, long length) {
+        if (memory != null && length == 0) {
+            return nothingToMove(file);
+        }
+        AioFuture<T> future = new AioFuture<>();
+        Slot slot;
+        try {
+            slot = submitter.claim();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            future.end(new InterruptedIOException(
+                    "interrupted while the queue was full; the operation was not submitted"));
+            return future;
+        }
+        if (!slot.hold(file.target(), memory)) {
+            submitter.giveBack(slot);
+            throw Checks.closed(file);
+        }
+        slot.prepare(opcode, position, length, future, 0);
+        submitter.submit(slot);
+        return future;
+    }
+
+    private <T> CompletableFuture<T> nothingToMove(AioFile file) {
+        submitter.requireOpen();
+        if (!file.isOpen()) {
+            throw Checks.closed(file);
+        }
+        AioFuture<T> future = new AioFuture<>();
+        future.end(0);
+        return future;
+    }
+
+    /**
+     * How many operations can be in flight.
+     *
+     * @return as the builder was told
+     */
+    public int queueDepth() {
+        return depth;
+    }
+
+    /**
+     * What this context has done.
+     *
+     * @return the figures of this moment
+     */
+    public AioStats stats() {
+        return counters.snapshot(
+                pool.claimed(), engine.shortTransfers(), engine.submitRetries(), engine.strays());
+    }
+
+    /**
+     * Whether operations are still taken.
+     *
+     * @return whether it was not closed
+     */
+    public boolean isOpen() {
+        return !reaper.isClosing();
+    }
+
+    /**
+     * Takes no more operations, waits until those in flight have ended and their futures have completed, and gives the
+     * kernel's context and the memory back. Threads that wait for a place in the queue get
+     * {@link IllegalStateException}. An interrupt does not end the wait, and is kept. Closing again waits likewise.
+     *
+     * <p>Called from a callback on the reaper thread it does not wait, since it would wait for itself: the rest happens
+     * when the callback has returned.
+     */
+    @Override
+    public void close() {
+        close(Duration.ofNanos(Long.MAX_VALUE));
+    }
+
+    /**
+     * As {@link #close()}, waiting no longer than so long. What has not ended by then goes on: its futures complete, and
+     * the context is given back, whenever the kernel is done with the last of it. The caller must not free memory of its
+     * own arenas until then.
+     *
+     * @param limit how long to wait at most
+     * @return whether everything has ended; false also on the reaper thread
+     */
+    public boolean close(Duration limit) {
+        if (shared) {
+            return false;
+        }
+        reaper.close();
+        return !reaper.isCurrentThread() && reaper.awaitEnd(limit);
+    }
+
+    @Override
+    public String toString() {
+        return "AioContext of depth " + depth + ", " + pool.claimed() + " in flight" + (isOpen() ? "" : ", closed");
+    }
+}

@@ -1,0 +1,112 @@
+package io.linuxaio;
+
+import io.linuxaio.internal.kernel.Kernel;
+import java.io.IOException;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Prepares an {@link AioContext}. Not safe for use by several threads; can be used for several contexts. */
+public final class AioContextBuilder {
+    /** How deep a queue is if nothing is said: 128 operations. */
+    public static final int DEFAULT_QUEUE_DEPTH = 128;
+
+    /** How deep a queue can be: 1,048,575 operations. The host's {@code aio-max-nr} is usually less. */
+    public static final int MAX_QUEUE_DEPTH = (1 << 20) - 1;
+
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+    private int queueDepth = DEFAULT_QUEUE_DEPTH;
+    private AioOverflow overflow = AioOverflow.WAIT;
+    private Executor completionExecutor;
+    private String threadName;
+    private boolean shared;
+
+    AioContextBuilder() {}
+
+    /**
+     * How many operations can be in flight. Each claims one of the host's {@code aio-max-nr}, and one more is claimed
+     * for the context itself.
+     *
+     * @param depth from 1 to {@value #MAX_QUEUE_DEPTH}; {@value #DEFAULT_QUEUE_DEPTH} if nothing is said
+     * @return this
+     * @throws IllegalArgumentException if it is not in that range
+     */
+    public AioContextBuilder queueDepth(int depth) {
+        queueDepth = Checks.depth(depth, MAX_QUEUE_DEPTH);
+        return this;
+    }
+
+    /**
+     * What happens to an operation when the queue is full.
+     *
+     * @param what {@link AioOverflow#WAIT} if nothing is said
+     * @return this
+     */
+    public AioContextBuilder onFullQueue(AioOverflow what) {
+        overflow = Objects.requireNonNull(what, "what");
+        return this;
+    }
+
+    /**
+     * Where futures complete, and so where callbacks run. If the executor refuses one, that one completes on the reaper
+     * thread.
+     *
+     * @param executor takes one task for each operation; the reaper thread itself if nothing is said, which is quicker
+     * @return this
+     */
+    public AioContextBuilder completionExecutor(Executor executor) {
+        completionExecutor = Objects.requireNonNull(executor, "executor");
+        return this;
+    }
+
+    /**
+     * The reaper thread's name.
+     *
+     * @param name {@code linux-aio-reaper-} and a number if nothing is said
+     * @return this
+     */
+    public AioContextBuilder threadName(String name) {
+        threadName = Objects.requireNonNull(name, "name");
+        return this;
+    }
+
+    /** Makes closing do nothing. */
+    AioContextBuilder shared() {
+        shared = true;
+        return this;
+    }
+
+    /**
+     * Opens the context.
+     *
+     * @return the context, to be closed
+     * @throws IOException if the kernel refuses: {@code EAGAIN} where the host's {@code aio-max-nr} is used up,
+     *     {@code ENOSYS} or {@code EPERM} where a seccomp profile denies Linux AIO; the message says what to do
+     * @throws UnsupportedOperationException if Linux AIO is not available, with the reason
+     */
+    public AioContext open() throws IOException {
+        return open(LinuxAio.kernel());
+    }
+
+    /** Opens the context on a kernel given, which tests replace. */
+    AioContext open(Kernel kernel) throws IOException {
+        long context = kernel.setup(queueDepth + 1);
+        if (context < 0) {
+            throw Errors.ofSetup(queueDepth + 1, (int) -context);
+        }
+        boolean success = false;
+        try {
+            String name = threadName != null ? threadName : "linux-aio-reaper-" + NUMBERS.incrementAndGet();
+            AioContext opened =
+                    new AioContext(kernel, context, queueDepth, overflow, completionExecutor, name, shared);
+            success = true;
+            return opened;
+        } finally {
+            if (!success) {
+                // Out of memory, or no more threads: nothing is in flight yet.
+                kernel.destroy(context);
+            }
+        }
+    }
+}

@@ -1,0 +1,413 @@
+package io.linuxaio;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.linuxaio.internal.engine.Engine;
+import io.linuxaio.internal.engine.Opcode;
+import io.linuxaio.internal.engine.OpenFile;
+import io.linuxaio.internal.engine.Slot;
+import io.linuxaio.internal.engine.SlotSink;
+import io.linuxaio.internal.kernel.Errno;
+import io.linuxaio.internal.kernel.Kernel;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A queue for engines that run one thread per core: no thread of its own, no future, and nothing allocated for an
+ * operation. The owner prepares operations, submits them together, and polls for those that have ended.
+ *
+ * <pre>{@code
+ * try (AioQueue queue = AioQueue.open(32)) {
+ *     queue.prepareRead(file, block, 0, 42);
+ *     queue.submit();
+ *     queue.await(1, Duration.ofSeconds(1), (token, result) -> ...);
+ * }
+ * }</pre>
+ *
+ * <p>Owned by the thread that opened it: every method throws {@link WrongThreadException} on another. Segments, files
+ * and alignment are as {@link AioFile} says; transfers that the kernel cuts short are submitted again for the rest
+ * here too.
+ */
+public final class AioQueue implements AutoCloseable {
+    private static final ThreadLocal<List<AioQueue>> OWNED = new ThreadLocal<>();
+
+    private final Thread owner = Thread.currentThread();
+    private final Engine engine;
+    private final Arena arena = Arena.ofConfined();
+    private final MemorySegment pointers;
+    private final Slot[] free;
+    private final Slot[] prepared;
+    private final ArrayDeque<Slot> refused = new ArrayDeque<>();
+    private final SlotSink sink = this::ended;
+
+    private int freeCount;
+    private int preparedCount;
+    private int told;
+    private long bytesTransferred;
+    private AioCompletion listener;
+    private Throwable thrown;
+    private boolean closed;
+
+    private AioQueue(Kernel kernel, long context, int depth) {
+        engine = new Engine(kernel, context, depth);
+        pointers = arena.allocate(JAVA_LONG, depth);
+        prepared = new Slot[depth];
+        free = new Slot[depth];
+        freeCount = depth;
+        for (int i = 0; i < depth; i++) {
+            free[i] = engine.slot(i);
+        }
+        if (OWNED.get() == null) {
+            OWNED.set(new ArrayList<>());
+        }
+        OWNED.get().add(this);
+    }
+
+    /**
+     * Opens a queue for the calling thread.
+     *
+     * @param depth how many operations can be prepared or in flight, from 1 to
+     *     {@value AioContextBuilder#MAX_QUEUE_DEPTH}; it counts against the host's {@code aio-max-nr}
+     * @return the queue, to be closed
+     * @throws IllegalArgumentException if the depth is not in that range
+     * @throws IOException if the kernel refuses; the message says what to do
+     * @throws UnsupportedOperationException if Linux AIO is not available, with the reason
+     */
+    public static AioQueue open(int depth) throws IOException {
+        return open(LinuxAio.kernel(), depth);
+    }
+
+    static AioQueue open(Kernel kernel, int depth) throws IOException {
+        Checks.depth(depth, AioContextBuilder.MAX_QUEUE_DEPTH);
+        long context = kernel.setup(depth);
+        if (context < 0) {
+            throw Errors.ofSetup(depth, (int) -context);
+        }
+        return new AioQueue(kernel, context, depth);
+    }
+
+    /**
+     * Prepares a read.
+     *
+     * @param file the file
+     * @param target where to
+     * @param position where in the file, in bytes
+     * @param token comes back when it has ended
+     * @return whether there was a place in the queue; false changes nothing
+     * @throws IllegalArgumentException as {@link AioFile#read}
+     * @throws IllegalStateException if the queue, the file or the segment's arena is closed
+     */
+    public boolean prepareRead(AioFile file, MemorySegment target, long position, long token) {
+        return prepare(Opcode.READ, file, target, position, Checks.read(file, target, position), token);
+    }
+
+    /**
+     * Prepares a write.
+     *
+     * @param file the file
+     * @param source where from
+     * @param position where in the file, in bytes
+     * @param token comes back when it has ended
+     * @return whether there was a place in the queue; false changes nothing
+     * @throws IllegalArgumentException as {@link AioFile#write}
+     * @throws IllegalStateException if the queue, the file or the segment's arena is closed
+     */
+    public boolean prepareWrite(AioFile file, MemorySegment source, long position, long token) {
+        return prepare(Opcode.WRITE, file, source, position, Checks.write(file, source, position), token);
+    }
+
+    /**
+     * Prepares a read into several segments.
+     *
+     * @param file the file
+     * @param targets one to 1024 segments; the array must not change until the operation has ended
+     * @param position where in the file, in bytes
+     * @param token comes back when it has ended
+     * @return whether there was a place in the queue; false changes nothing
+     */
+    public boolean prepareReadv(AioFile file, MemorySegment[] targets, long position, long token) {
+        return prepare(Opcode.READV, file, targets, position, Checks.readv(file, targets, position), token);
+    }
+
+    /**
+     * Prepares a write of several segments.
+     *
+     * @param file the file
+     * @param sources one to 1024 segments; the array must not change until the operation has ended
+     * @param position where in the file, in bytes
+     * @param token comes back when it has ended
+     * @return whether there was a place in the queue; false changes nothing
+     */
+    public boolean prepareWritev(AioFile file, MemorySegment[] sources, long position, long token) {
+        return prepare(Opcode.WRITEV, file, sources, position, Checks.writev(file, sources, position), token);
+    }
+
+    /**
+     * Prepares what {@link AioFile#sync} does.
+     *
+     * @param file the file
+     * @param token comes back when it has ended
+     * @return whether there was a place in the queue; false changes nothing
+     */
+    public boolean prepareSync(AioFile file, long token) {
+        return prepare(Opcode.SYNC, file, null, 0, 0, token);
+    }
+
+    /**
+     * Prepares what {@link AioFile#dataSync} does.
+     *
+     * @param file the file
+     * @param token comes back when it has ended
+     * @return whether there was a place in the queue; false changes nothing
+     */
+    public boolean prepareDataSync(AioFile file, long token) {
+        return prepare(Opcode.DATA_SYNC, file, null, 0, 0, token);
+    }
+
+    private boolean prepare(Opcode opcode, AioFile file, Object memory, long position, long length, long token) {
+        requireOpen();
+        if (freeCount == 0) {
+            return false;
+        }
+        Slot slot = free[freeCount - 1];
+        if (!slot.hold(file.target(), memory)) {
+            throw Checks.closed(file);
+        }
+        freeCount--;
+        slot.prepare(opcode, position, length, null, token);
+        pointers.setAtIndex(JAVA_LONG, preparedCount, slot.iocbAddress());
+        prepared[preparedCount++] = slot;
+        return true;
+    }
+
+    /**
+     * Submits what was prepared, in one system call if nothing is refused. What the kernel refuses for good is told by
+     * the next poll, as a failure of that operation; what it does not take for now stays prepared.
+     *
+     * @return how many operations the kernel took
+     * @throws IllegalStateException if the queue is closed
+     */
+    public int submit() {
+        requireOpen();
+        int from = 0;
+        int taken = 0;
+        while (from < preparedCount) {
+            int answer = engine.submit(pointers.address() + JAVA_LONG.byteSize() * from, preparedCount - from);
+            if (answer == -Errno.EAGAIN) {
+                break;
+            } else if (answer > 0) {
+                from += answer;
+                taken += answer;
+            } else {
+                Slot slot = prepared[from++];
+                slot.refuse(answer);
+                refused.add(slot);
+            }
+        }
+        keepFrom(from);
+        return taken;
+    }
+
+    private void keepFrom(int from) {
+        int rest = preparedCount - from;
+        for (int i = 0; i < rest; i++) {
+            prepared[i] = prepared[from + i];
+            pointers.setAtIndex(JAVA_LONG, i, prepared[i].iocbAddress());
+        }
+        preparedCount = rest;
+    }
+
+    /**
+     * Tells the operations that have ended, without waiting for any.
+     *
+     * @param told hears of each
+     * @return how many were told
+     * @throws IllegalStateException if the queue is closed, or if called from a callback
+     */
+    public int poll(AioCompletion told) {
+        return reap(0, 0, told);
+    }
+
+    /**
+     * Waits until so many operations have ended, and tells all that have. An interrupt does not end the wait: the
+     * kernel's wait knows none.
+     *
+     * @param least for how many to wait; no more than are in flight are waited for
+     * @param limit how long to wait at most
+     * @param told hears of each
+     * @return how many were told, which may be fewer when the time is over
+     * @throws IllegalStateException if the queue is closed, or if called from a callback
+     */
+    public int await(int least, Duration limit, AioCompletion told) {
+        return reap(least, TimeUnit.NANOSECONDS.convert(limit), told);
+    }
+
+    private int reap(int least, long nanos, AioCompletion to) {
+        requireOpen();
+        requireNotPolling();
+        listener = Objects.requireNonNull(to, "told");
+        told = 0;
+        try {
+            while (!refused.isEmpty()) {
+                ended(refused.poll());
+            }
+            int wanted = Math.min(least, told + inFlight());
+            long deadline = System.nanoTime() + nanos;
+            long left = nanos;
+            do {
+                int answer = engine.reap(Math.max(0, wanted - told), left, sink);
+                if (answer < 0) {
+                    throw new IllegalStateException("io_getevents failed: " + Errno.symbol(-answer));
+                }
+                left = deadline - System.nanoTime();
+            } while (told < wanted && left > 0);
+        } finally {
+            listener = null;
+        }
+        rethrow();
+        return told;
+    }
+
+    private void ended(Slot slot) {
+        long token = slot.token();
+        int result = slot.result();
+        bytesTransferred = slot.transferred();
+        slot.letGo();
+        free[freeCount++] = slot;
+        told++;
+        try {
+            listener.completed(token, result);
+        } catch (RuntimeException | Error e) {
+            // The events taken together with this one are told first: nobody else could.
+            if (thrown == null) {
+                thrown = e;
+            } else {
+                thrown.addSuppressed(e);
+            }
+        }
+    }
+
+    private void rethrow() {
+        Throwable first = thrown;
+        thrown = null;
+        if (first instanceof RuntimeException e) {
+            throw e;
+        } else if (first instanceof Error e) {
+            throw e;
+        }
+    }
+
+    /**
+     * In a callback: how many bytes the operation moved, also where it failed after a part.
+     *
+     * @return bytes
+     */
+    public long bytesTransferred() {
+        return bytesTransferred;
+    }
+
+    /**
+     * How many operations the kernel has and has not given back.
+     *
+     * @return zero or greater
+     */
+    public int inFlight() {
+        return depth() - freeCount - preparedCount - refused.size();
+    }
+
+    /**
+     * How many operations are prepared and not submitted.
+     *
+     * @return zero or greater
+     */
+    public int prepared() {
+        return preparedCount;
+    }
+
+    /**
+     * How many operations can be prepared or in flight.
+     *
+     * @return as it was opened
+     */
+    public int depth() {
+        return free.length;
+    }
+
+    private void requireOpen() {
+        requireOwner();
+        if (closed) {
+            throw new IllegalStateException("the queue is closed");
+        }
+    }
+
+    private void requireOwner() {
+        if (Thread.currentThread() != owner) {
+            throw new WrongThreadException("the queue belongs to " + owner + ", which opened it");
+        }
+    }
+
+    private void requireNotPolling() {
+        if (listener != null) {
+            throw new IllegalStateException("the queue is being polled: a callback must not poll or close it");
+        }
+    }
+
+    /**
+     * Forgets what was prepared, waits until what is in flight has ended, telling nobody, and gives the kernel's context
+     * and the memory back. Poll first for results that matter. Closing again does nothing.
+     *
+     * @throws IllegalStateException if called from a callback
+     */
+    @Override
+    public void close() {
+        requireOwner();
+        if (closed) {
+            return;
+        }
+        requireNotPolling();
+        for (int i = 0; i < preparedCount; i++) {
+            letGo(prepared[i]);
+        }
+        preparedCount = 0;
+        while (!refused.isEmpty()) {
+            letGo(refused.poll());
+        }
+        while (inFlight() > 0) {
+            engine.reap(1, Engine.FOREVER, this::letGo);
+        }
+        closed = true;
+        OWNED.get().remove(this);
+        engine.destroy();
+        arena.close();
+    }
+
+    private void letGo(Slot slot) {
+        slot.letGo();
+        free[freeCount++] = slot;
+    }
+
+    /**
+     * Throws if a queue of this thread has operations on the file: to wait for them would be to wait for oneself.
+     */
+    static void refuseToWaitFor(OpenFile file) {
+        List<AioQueue> queues = OWNED.get();
+        if (queues == null) {
+            return;
+        }
+        for (AioQueue queue : queues) {
+            for (int i = 0; i < queue.depth(); i++) {
+                if (queue.engine.slot(i).file() == file) {
+                    throw new IllegalStateException(
+                            "an AioQueue of this thread has operations on " + file.path() + "; poll them first");
+                }
+            }
+        }
+    }
+}

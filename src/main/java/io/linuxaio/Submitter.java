@@ -1,0 +1,148 @@
+package io.linuxaio;
+
+import io.linuxaio.internal.engine.Backoff;
+import io.linuxaio.internal.engine.Engine;
+import io.linuxaio.internal.engine.Reaper;
+import io.linuxaio.internal.engine.Slot;
+import io.linuxaio.internal.engine.SlotPool;
+import io.linuxaio.internal.kernel.Errno;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * Brings operations to the kernel: finds a slot, waiting for one or rejecting as the context was told, and submits.
+ *
+ * <p>Safe for use by any thread. On the reaper thread it never waits for anybody but the kernel.
+ */
+final class Submitter {
+    /** For how long the kernel may take no operation until one fails with {@code EAGAIN}, in seconds. */
+    private static final long PATIENCE_SECONDS = 30;
+
+    private final Engine engine;
+    private final SlotPool pool;
+    private final Reaper reaper;
+    private final Deliveries deliveries;
+    private final Counters counters;
+    private final AioOverflow overflow;
+    private final int depth;
+
+    Submitter(
+            Engine engine,
+            SlotPool pool,
+            Reaper reaper,
+            Deliveries deliveries,
+            Counters counters,
+            AioOverflow overflow,
+            int depth) {
+        this.engine = engine;
+        this.pool = pool;
+        this.reaper = reaper;
+        this.deliveries = deliveries;
+        this.counters = counters;
+        this.overflow = overflow;
+        this.depth = depth;
+    }
+
+    /**
+     * Claims a slot for one operation.
+     *
+     * @throws InterruptedException if the thread is interrupted while it waits
+     * @throws IllegalStateException if the context is closed
+     * @throws RejectedExecutionException if the queue is full and the context rejects
+     */
+    Slot claim() throws InterruptedException {
+        requireOpen();
+        Slot slot = pool.tryClaim();
+        if (slot == null) {
+            slot = claimFromFull();
+        }
+        return keepIfOpen(slot);
+    }
+
+    /** Claims one more slot if there is a free one, else answers null. */
+    Slot tryClaim() {
+        Slot slot = pool.tryClaim();
+        return slot == null ? null : keepIfOpen(slot);
+    }
+
+    private Slot claimFromFull() throws InterruptedException {
+        counters.fullQueue();
+        if (overflow == AioOverflow.REJECT) {
+            throw new RejectedExecutionException("the queue is full: " + depth + " operations are in flight");
+        }
+        if (!reaper.isCurrentThread()) {
+            return pool.claim();
+        }
+        Slot slot;
+        while ((slot = pool.tryClaim()) == null) {
+            reaper.help();
+        }
+        return slot;
+    }
+
+    // A closing context waits until all slots are free: one claimed before it began to close may still be used.
+    private Slot keepIfOpen(Slot slot) {
+        if (reaper.isClosing()) {
+            pool.release(slot);
+            throw closed();
+        }
+        return slot;
+    }
+
+    void requireOpen() {
+        if (reaper.isClosing()) {
+            throw closed();
+        }
+    }
+
+    private static IllegalStateException closed() {
+        return new IllegalStateException("the context is closed");
+    }
+
+    /** Gives back a slot that was not submitted. */
+    void giveBack(Slot slot) {
+        pool.release(slot);
+    }
+
+    /** Submits a prepared slot. What the kernel refuses ends with the reason. */
+    void submit(Slot slot) {
+        counters.submitted();
+        Backoff backoff = null;
+        int answer;
+        while ((answer = engine.submit(slot)) == -Errno.EAGAIN) {
+            if (reaper.isCurrentThread()) {
+                engine.submitLater(slot);
+                return;
+            }
+            backoff = backoff == null ? new Backoff(PATIENCE_SECONDS) : backoff;
+            if (!backoff.pause()) {
+                break;
+            }
+        }
+        if (answer < 0) {
+            deliveries.refuse(slot, answer);
+        }
+    }
+
+    /**
+     * Submits prepared slots with as few system calls as the kernel allows.
+     *
+     * @param slots the slots
+     * @param pointers the address of an array of pointers to their iocbs
+     * @param count how many
+     */
+    void submit(Slot[] slots, long pointers, int count) {
+        int from = 0;
+        while (from < count) {
+            int answer = engine.submit(pointers + (long) Long.BYTES * from, count - from);
+            if (answer > 0) {
+                for (int i = 0; i < answer; i++) {
+                    counters.submitted();
+                }
+                from += answer;
+            } else {
+                // The first was refused, for good or for now; alone it has the patience that a single one has.
+                submit(slots[from++]);
+            }
+        }
+    }
+}
