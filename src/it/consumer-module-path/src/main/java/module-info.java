@@ -1,0 +1,4 @@
+/** A program that uses linux-aio as a module. */
+module consumer {
+    requires io.linuxaio;
+}

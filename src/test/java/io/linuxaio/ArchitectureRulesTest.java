@@ -1,0 +1,163 @@
+package io.linuxaio;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaConstructorCall;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.ArchRule;
+import io.linuxaio.testing.OnRealKernel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The arrows between the layers: cli → io.linuxaio → internal engine and kernel → generated bindings. */
+class ArchitectureRulesTest {
+    private static final String API = "io.linuxaio";
+    private static final String CLI = "io.linuxaio.cli..";
+    private static final String INTERNAL = "io.linuxaio.internal..";
+    private static final String ENGINE = "io.linuxaio.internal.engine..";
+    private static final String KERNEL = "io.linuxaio.internal.kernel..";
+    private static final String ABI = "io.linuxaio.internal.abi..";
+    private static final String LINK = "io.linuxaio.internal.link..";
+    private static final String OURS = "io.linuxaio..";
+    private static final String JAVA = "java..";
+    private static final String JFR = "jdk.jfr..";
+
+    private static final int MAX_LINES = 400;
+
+    private static final JavaClasses CLASSES =
+            new ClassFileImporter().importPaths(Path.of("target/classes"), Path.of("target/cli-classes"));
+
+    @Test
+    void seesBothTheLibraryAndTheCommand() {
+        assertThat(CLASSES.contain(AioBackend.class)).isTrue();
+        assertThat(CLASSES.contain("io.linuxaio.cli.Aio")).isTrue();
+    }
+
+    @Test
+    void theCommandUsesThePublicApiAlone() {
+        check(classes()
+                .that()
+                .resideInAPackage(CLI)
+                .should()
+                .onlyDependOnClassesThat(outside(OURS).or(resideInAPackage(API)).or(resideInAPackage(CLI))));
+    }
+
+    @Test
+    void theApiReachesTheBindingsOnlyThroughTheInternalLayers() {
+        check(classes()
+                .that()
+                .resideInAPackage(API)
+                .should()
+                .onlyDependOnClassesThat(outside(OURS).or(anyOf(API, ENGINE, KERNEL))));
+    }
+
+    @Test
+    void theEngineUsesTheKernelSeamAlone() {
+        check(classes()
+                .that()
+                .resideInAPackage(ENGINE)
+                .should()
+                .onlyDependOnClassesThat(outside(OURS).or(anyOf(ENGINE, KERNEL))));
+    }
+
+    @Test
+    void theKernelSeamUsesTheBindingsAlone() {
+        check(classes()
+                .that()
+                .resideInAPackage(KERNEL)
+                .should()
+                .onlyDependOnClassesThat(outside(OURS).or(anyOf(KERNEL, ABI, LINK))));
+    }
+
+    @Test
+    void theBindingsUseTheLibraryLookupAlone() {
+        check(classes()
+                .that()
+                .resideInAPackage(ABI)
+                .should()
+                .onlyDependOnClassesThat(outside(OURS).or(anyOf(ABI, LINK))));
+    }
+
+    @Test
+    void theLibraryLookupUsesNothingOfOurs() {
+        check(classes()
+                .that()
+                .resideInAPackage(LINK)
+                .should()
+                .onlyDependOnClassesThat(outside(OURS).or(anyOf(LINK))));
+    }
+
+    @Test
+    void eachInternalClassIsInAKnownLayer() {
+        check(classes().that().resideInAPackage(INTERNAL).should().resideInAnyPackage(ENGINE, KERNEL, ABI, LINK));
+    }
+
+    @Test
+    void thereIsNoCycleBetweenPackages() {
+        slices().matching("io.linuxaio.(**)").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    @Test
+    void theLibraryUsesTheJavaPlatformAlone() {
+        check(classes().that().resideOutsideOfPackage(CLI).should().onlyDependOnClassesThat(anyOf(OURS, JAVA, JFR)));
+    }
+
+    @Test
+    void onlyTheApiMakesItsException() {
+        DescribedPredicate<JavaConstructorCall> makesAioException = describe(
+                "makes an AioException", call -> call.getTargetOwner().isAssignableTo("io.linuxaio.AioException"));
+        check(noClasses().that().resideOutsideOfPackage(API).should().callConstructorWhere(makesAioException));
+    }
+
+    @Test
+    void noSourceFileIsTooLongToBeRead() throws IOException {
+        assertThat(javaSources())
+                .isNotEmpty()
+                .allSatisfy(file -> assertThat(Files.readAllLines(file))
+                        .as("lines of %s", file)
+                        .hasSizeLessThanOrEqualTo(MAX_LINES));
+    }
+
+    @Test
+    void testsOnTheRealKernelAreMarked() {
+        JavaClasses tests = new ClassFileImporter().importPath(Path.of("target/test-classes"));
+        List<Class<?>> integrationTests = tests.stream()
+                .filter(type -> type.getSimpleName().endsWith("IT"))
+                .<Class<?>>map(JavaClass::reflect)
+                .toList();
+
+        assertThat(integrationTests).isNotEmpty().allMatch(type -> type.isAnnotationPresent(OnRealKernel.class));
+    }
+
+    private static void check(ArchRule rule) {
+        rule.allowEmptyShould(true).check(CLASSES);
+    }
+
+    private static DescribedPredicate<JavaClass> outside(String packages) {
+        return DescribedPredicate.not(resideInAPackage(packages));
+    }
+
+    private static DescribedPredicate<JavaClass> anyOf(String... packages) {
+        return JavaClass.Predicates.resideInAnyPackage(packages);
+    }
+
+    private static List<Path> javaSources() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("src"))) {
+            return files.filter(file -> file.toString().endsWith(".java"))
+                    .filter(file -> !file.startsWith(Path.of("src/generated")))
+                    .toList();
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package io.linuxaio.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+
+/** Tests are skipped for the want of libaio, with the remedy, and for nothing else. */
+class BackendConditionTest {
+    @Test
+    void withoutTheLibraryTheReasonNamesThePackage() {
+        ConditionEvaluationResult result = BackendCondition.decide("libaio", false);
+
+        assertThat(result.isDisabled()).isTrue();
+        assertThat(result.getReason()).get().asString().contains("libaio is not installed", "libaio1t64");
+    }
+
+    @Test
+    void withTheLibraryTestsRun() {
+        assertThat(BackendCondition.decide("libaio", true).isDisabled()).isFalse();
+    }
+
+    @Test
+    void findsALibraryThatEachMachineHas() {
+        assertThat(BackendCondition.anyLoads(List.of("libnosuchthing.so.9", "libc.so.6")))
+                .isTrue();
+    }
+
+    @Test
+    void doesNotFindALibraryThatNoMachineHas() {
+        assertThat(BackendCondition.anyLoads(List.of("libnosuchthing.so.9"))).isFalse();
+    }
+}
