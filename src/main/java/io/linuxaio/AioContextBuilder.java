@@ -98,8 +98,7 @@ public final class AioContextBuilder {
         boolean success = false;
         try {
             String name = threadName != null ? threadName : "linux-aio-reaper-" + NUMBERS.incrementAndGet();
-            AioContext opened =
-                    new AioContext(kernel, context, queueDepth, overflow, completionExecutor, name, shared);
+            AioContext opened = new AioContext(kernel, context, queueDepth, overflow, completionExecutor, name, shared);
             success = true;
             return opened;
         } finally {

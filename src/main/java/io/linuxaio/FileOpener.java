@@ -63,7 +63,8 @@ final class FileOpener {
     /** Empty where direct I/O was asked for and cannot be had. */
     private Optional<Opened> open(boolean direct) throws IOException {
         created = false;
-        int descriptor = openOrCreate(options.flags() | (direct ? Architecture.current().oDirect() : 0));
+        int descriptor =
+                openOrCreate(options.flags() | (direct ? Architecture.current().oDirect() : 0));
         if (descriptor == -Errno.EINVAL && direct) {
             // do_dentry_open refuses O_DIRECT only after a new file was made.
             removeIfCreated();
@@ -139,9 +140,7 @@ final class FileOpener {
 
     /** Empty where the file cannot do the direct I/O asked for. */
     private static Optional<AioAlignment> alignment(FileStatus status, boolean direct) {
-        return direct
-                ? AlignmentProbe.of(status).map(AlignmentProbe.Found::alignment)
-                : Optional.of(AioAlignment.NONE);
+        return direct ? AlignmentProbe.of(status).map(AlignmentProbe.Found::alignment) : Optional.of(AioAlignment.NONE);
     }
 
     private void prepare(int descriptor, FileStatus status) throws IOException {

@@ -35,7 +35,9 @@ public final class LinuxAio {
      * @return a sentence, or empty where they can
      */
     public static Optional<String> unavailableReason() {
-        return isAvailable() ? Optional.empty() : Optional.of(KernelChoice.ofProcess().reason());
+        return isAvailable()
+                ? Optional.empty()
+                : Optional.of(KernelChoice.ofProcess().reason());
     }
 
     /**
@@ -72,7 +74,8 @@ public final class LinuxAio {
     }
 
     private static long number(Path file) {
-        // By lines, with their large buffer: these files give their beginning to the first read and nothing to the next.
+        // By lines, with their large buffer: these files give their beginning to the first read and nothing to the
+        // next.
         try {
             return Long.parseLong(Files.readAllLines(file).getFirst().strip());
         } catch (IOException e) {

@@ -97,7 +97,9 @@ record OpenFlags(
         if (option == StandardOpenOption.DELETE_ON_CLOSE) {
             throw new UnsupportedOperationException("DELETE_ON_CLOSE is not supported; delete the file after closing");
         }
-        if (!(option instanceof StandardOpenOption || option instanceof AioOpenOption || option instanceof LinkOption)) {
+        if (!(option instanceof StandardOpenOption
+                || option instanceof AioOpenOption
+                || option instanceof LinkOption)) {
             throw new UnsupportedOperationException("open option not supported: " + option);
         }
     }

@@ -1,5 +1,6 @@
 package io.linuxaio;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -8,7 +9,6 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.ProviderMismatchException;
-import java.io.ByteArrayOutputStream;
 
 /**
  * The bytes of a path, as the kernel wants them.
@@ -29,8 +29,8 @@ final class PathBytes {
      */
     static byte[] of(Path path) {
         if (path.getFileSystem() != FileSystems.getDefault()) {
-            throw new ProviderMismatchException(
-                    "the kernel knows no file in " + path.getFileSystem().provider().getScheme() + ": " + path);
+            throw new ProviderMismatchException("the kernel knows no file in "
+                    + path.getFileSystem().provider().getScheme() + ": " + path);
         }
         String name = path.toString();
         if (name.indexOf(REPLACEMENT) < 0) {

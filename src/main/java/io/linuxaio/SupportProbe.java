@@ -39,9 +39,8 @@ final class SupportProbe {
     private AioSupport tryOn(Path asked, Path file, boolean mayWrite) throws IOException {
         String filesystem = Files.getFileStore(file).type();
         Optional<AlignmentProbe.Found> found = alignment(file);
-        Set<OpenOption> options = mayWrite
-                ? Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE)
-                : Set.of(StandardOpenOption.READ);
+        Set<OpenOption> options =
+                mayWrite ? Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE) : Set.of(StandardOpenOption.READ);
         boolean direct = false;
         Optional<String> problem;
         try (AioContext aio = AioContext.builder().queueDepth(1).open();

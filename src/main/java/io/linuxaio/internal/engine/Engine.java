@@ -117,8 +117,11 @@ public final class Engine {
         Slot slot = slotOf(data);
         if (slot == null) {
             strays.incrementAndGet();
-            LOG.log(Level.ERROR, "a completion event came for an operation that is not in flight: data {0}, result {1}",
-                    Long.toHexString(data), answer);
+            LOG.log(
+                    Level.ERROR,
+                    "a completion event came for an operation that is not in flight: data {0}, result {1}",
+                    Long.toHexString(data),
+                    answer);
         } else if (slot.settle(answer)) {
             ended.accept(slot);
         } else {

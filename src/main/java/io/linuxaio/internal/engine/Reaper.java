@@ -85,7 +85,8 @@ public final class Reaper {
             int answer = engine.reap(1, patience, sink);
             delivery.deliver();
             if (answer < 0) {
-                // Nothing that this process does right makes io_getevents fail; going on keeps the results that may come.
+                // Nothing that this process does right makes io_getevents fail; going on keeps the results that may
+                // come.
                 LOG.log(Level.ERROR, "io_getevents failed: {0}", Errno.symbol(-answer));
                 LockSupport.parkNanos(CLOSING_NANOS);
             }

@@ -34,8 +34,8 @@ public record KernelChoice(Kernel kernel, String backend, String reason) {
         }
         Optional<Architecture> architecture = Architecture.of(System.getProperty("os.arch"));
         if (architecture.isEmpty()) {
-            return none("the numbers of system calls are not known for the architecture "
-                    + System.getProperty("os.arch"));
+            return none(
+                    "the numbers of system calls are not known for the architecture " + System.getProperty("os.arch"));
         }
         if (!KernelChoice.class.getModule().isNativeAccessEnabled() && nativeAccessIsDenied()) {
             return none("native access is denied; start the JVM with " + nativeAccessFlag());
@@ -49,13 +49,12 @@ public record KernelChoice(Kernel kernel, String backend, String reason) {
             case "" -> chooseFreely(architecture.get());
             case LIBAIO ->
                 LibaioLookup.library()
-                        .map(name -> libaio(name, "forced by -D" + BACKEND_PROPERTY + "=" + LIBAIO + "; loaded " + name))
+                        .map(name ->
+                                libaio(name, "forced by -D" + BACKEND_PROPERTY + "=" + LIBAIO + "; loaded " + name))
                         .orElseGet(() -> none(
                                 "-D" + BACKEND_PROPERTY + "=" + LIBAIO + " was given, but " + LibaioLookup.missing()));
-            case SYSCALL ->
-                syscall(architecture.get(), "forced by -D" + BACKEND_PROPERTY + "=" + SYSCALL);
-            default ->
-                none("-D" + BACKEND_PROPERTY + "=" + forced + " is neither " + LIBAIO + " nor " + SYSCALL);
+            case SYSCALL -> syscall(architecture.get(), "forced by -D" + BACKEND_PROPERTY + "=" + SYSCALL);
+            default -> none("-D" + BACKEND_PROPERTY + "=" + forced + " is neither " + LIBAIO + " nor " + SYSCALL);
         };
     }
 

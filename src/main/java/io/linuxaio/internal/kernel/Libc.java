@@ -56,16 +56,14 @@ final class Libc {
 
     /** {@code int statx(int dirfd, const char *path, int flags, unsigned mask, struct statx *buf)}. */
     static final class Statx {
-        static final MethodHandle HANDLE =
-                link("statx", answersInt(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, JAVA_LONG));
+        static final MethodHandle HANDLE = link("statx", answersInt(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, JAVA_LONG));
 
         private Statx() {}
     }
 
     /** {@code int fallocate(int fd, int mode, off_t offset, off_t len)}. */
     static final class Fallocate {
-        static final MethodHandle HANDLE =
-                link("fallocate", answersInt(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
+        static final MethodHandle HANDLE = link("fallocate", answersInt(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
 
         private Fallocate() {}
     }
