@@ -1,9 +1,9 @@
 package io.linuxaio;
 
-import io.linuxaio.internal.abi.Abi;
 import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.FileStatus;
 import io.linuxaio.internal.kernel.Kernel;
+import io.linuxaio.internal.kernel.OpenFlag;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -17,6 +17,9 @@ import java.util.concurrent.CompletionException;
 /** Tries direct and asynchronous I/O on a path. */
 final class SupportProbe {
     private static final byte PATTERN = 0x5a;
+
+    // NONBLOCK: a FIFO shall not hold us up.
+    private static final int PROBE_FLAGS = OpenFlag.READ_ONLY | OpenFlag.CLOSE_ON_EXEC | OpenFlag.NONBLOCK;
 
     private final Kernel kernel;
 
@@ -61,7 +64,7 @@ final class SupportProbe {
     }
 
     private Optional<AlignmentProbe.Found> alignment(Path file) throws IOException {
-        int descriptor = kernel.open(PathBytes.of(file), Abi.O_RDONLY() | Abi.O_CLOEXEC() | Abi.O_NONBLOCK(), 0);
+        int descriptor = kernel.open(PathBytes.of(file), PROBE_FLAGS, 0);
         if (descriptor < 0) {
             throw descriptor == -Errno.ENXIO
                     ? Errors.unsuitable(file, "socket or device without a driver")

@@ -64,12 +64,12 @@ class ArchitectureRulesTest {
     }
 
     @Test
-    void theEngineUsesTheKernelSeamAlone() {
+    void theEngineUsesTheKernelSeamAndTheLayoutsOfItsStructs() {
         check(classes()
                 .that()
                 .resideInAPackage(ENGINE)
                 .should()
-                .onlyDependOnClassesThat(outside(OURS).or(anyOf(ENGINE, KERNEL))));
+                .onlyDependOnClassesThat(outside(OURS).or(anyOf(ENGINE, KERNEL, ABI))));
     }
 
     @Test
