@@ -66,7 +66,11 @@ final class TestSummary {
     private static String reason(Element skip) {
         String message = skip.getAttribute("message");
         return message.isEmpty()
-                ? skip.getTextContent().lines().findFirst().orElse("no reason given").replaceFirst("^[\\w.]+: ", "")
+                ? skip.getTextContent()
+                        .lines()
+                        .findFirst()
+                        .orElse("no reason given")
+                        .replaceFirst("^[\\w.]+: ", "")
                 : message;
     }
 

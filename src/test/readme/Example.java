@@ -1,17 +1,37 @@
 package readme;
 
-import io.linuxaio.AioBackend;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import io.linuxaio.AioArena;
+import io.linuxaio.AioContext;
+import io.linuxaio.AioFile;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 
 /** The program that the README shows, and that the consumer projects are built from. */
 public final class Example {
     private Example() {}
 
     /**
-     * Runs the example.
+     * Writes a block, makes it durable, and reads it back.
      *
      * @param args none
+     * @throws IOException if the file cannot be opened
      */
-    public static void main(String[] args) {
-        System.out.println(AioBackend.values().length + " backends");
+    public static void main(String[] args) throws IOException {
+        try (AioContext aio = AioContext.open();
+                AioArena arena = AioArena.ofShared();
+                AioFile file = aio.open(Path.of("example.bin"), READ, WRITE, CREATE)) {
+            MemorySegment block = arena.allocate(4096);
+            block.setString(0, "Hello, disk");
+            file.write(block, 0).thenCompose(written -> file.dataSync()).join();
+
+            MemorySegment copy = arena.allocate(4096);
+            int count = file.read(copy, 0).join();
+            System.out.println(count + " bytes: " + copy.getString(0));
+        }
     }
 }

@@ -1,0 +1,262 @@
+package io.linuxaio;
+
+import io.linuxaio.internal.kernel.Errno;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Path;
+
+/**
+ * Writes a file from one end to the other by direct I/O: bytes in any number, at no alignment.
+ *
+ * <p>Bytes are gathered in blocks, and several blocks are in flight while the next is filled. The last block is padded to
+ * what the device asks for, and the file then cut to its true length. Writing waits only while all blocks are in flight.
+ *
+ * <p>A block that fails makes the next {@link #write}, {@link #force} and {@link #close} throw. When {@link #close}
+ * throws, the file is not what was written: one that was made or truncated for this channel is then cut to the bytes
+ * before the failure.
+ *
+ * <p>Safe for use by several threads, one at a time.
+ */
+public final class AioWriteChannel implements WritableByteChannel {
+    private final AioFile file;
+    private final BlockRing ring;
+    private final boolean keepRest;
+    private final boolean syncData;
+    private final boolean syncAll;
+    private final long originalSize;
+
+    private int block;
+    private int filled;
+    private long blockStart;
+    private IOException failure;
+    private boolean failureIsTold;
+    private long failedAt = Long.MAX_VALUE;
+    private boolean closed;
+
+    /** Takes over an open file; the first byte goes to {@code start}. */
+    private AioWriteChannel(AioFile file, BlockRing ring, WriteOptions options, long originalSize, long start)
+            throws IOException {
+        this.file = file;
+        this.ring = ring;
+        this.originalSize = originalSize;
+        keepRest = options.keepsRest();
+        syncData = options.dsync();
+        syncAll = options.sync();
+        blockStart = file.alignment().roundDown(start);
+        filled = (int) (start - blockStart);
+        if (filled > 0) {
+            // The first block begins before the first byte: with what stands there already.
+            BlockRing.result(file.read(unit(ring.block(0), 0), blockStart));
+        }
+    }
+
+    static AioWriteChannel open(AioContext aio, Path path, int blockSize, int depth, WriteOptions options)
+            throws IOException {
+        BlockRing.check(blockSize, depth);
+        AioFile file = aio.open(path, options.open());
+        BlockRing ring = null;
+        try {
+            long size = file.size();
+            ring = new BlockRing(aio, file, blockSize, depth);
+            return new AioWriteChannel(file, ring, options, size, options.append() ? size : 0);
+        } catch (IOException | RuntimeException | Error e) {
+            if (ring != null) {
+                ring.close();
+            }
+            file.close();
+            throw e;
+        }
+    }
+
+    private MemorySegment unit(MemorySegment memory, long offset) {
+        return memory.asSlice(offset, file.alignment().offset());
+    }
+
+    /**
+     * Takes all bytes of a buffer.
+     *
+     * @param source bytes; its position is then its limit
+     * @return how many there were
+     * @throws ClosedChannelException if the channel is closed
+     * @throws IOException if an earlier block could not be written
+     */
+    @Override
+    public synchronized int write(ByteBuffer source) throws IOException {
+        requireSound();
+        int count = source.remaining();
+        while (source.hasRemaining()) {
+            await(block);
+            requireSound();
+            int part = Math.min(source.remaining(), ring.blockSize() - filled);
+            MemorySegment.copy(MemorySegment.ofBuffer(source), 0, ring.block(block), filled, part);
+            source.position(source.position() + part);
+            filled += part;
+            if (filled == ring.blockSize()) {
+                ring.write(block, filled, blockStart);
+                block = (block + 1) % ring.depth();
+                blockStart += filled;
+                filled = 0;
+            }
+        }
+        return count;
+    }
+
+    /**
+     * Reserves space for what is still to come, so that blocks need not be written one after the other as they extend
+     * the file. Until {@link #close} the file then has the length reserved.
+     *
+     * @param length of the whole file in bytes, as far as is known; less or more may come
+     * @throws IOException if there is no space, or the filesystem cannot reserve ({@code EOPNOTSUPP})
+     */
+    public synchronized void allocate(long length) throws IOException {
+        requireSound();
+        if (length > 0) {
+            file.allocate(0, length);
+        }
+    }
+
+    /** As {@link #allocate}, and goes on without where the filesystem cannot reserve. */
+    void allocateIfSupported(long length) throws IOException {
+        try {
+            allocate(length);
+        } catch (AioException e) {
+            if (e.errno() != Errno.EOPNOTSUPP) {
+                throw e;
+            }
+        }
+    }
+
+    /**
+     * How many bytes precede the next one in the file.
+     *
+     * @return bytes
+     */
+    public synchronized long position() {
+        return blockStart + filled;
+    }
+
+    /**
+     * Writes what was taken, gives the file its length, and makes both durable.
+     *
+     * @param metaData whether metadata that reading does not need is made durable too
+     * @throws IOException if a block could not be written, or could not be made durable
+     */
+    public synchronized void force(boolean metaData) throws IOException {
+        requireSound();
+        flush();
+        requireSound();
+        if (metaData) {
+            BlockRing.result(file.sync());
+        } else {
+            BlockRing.result(file.dataSync());
+        }
+    }
+
+    /** Writes everything, and waits for it. The block begun stays begun: it is written again when more comes. */
+    private void flush() throws IOException {
+        if (filled > 0 && failure == null) {
+            await(block);
+            ring.write(block, pad(), blockStart);
+        }
+        for (int i = 0; i < ring.depth(); i++) {
+            await(i);
+        }
+        long length = Math.min(position(), failedAt);
+        setLength(keepRest ? Math.max(originalSize, length) : length);
+    }
+
+    /** Fills the block begun up to the next multiple of the alignment, and answers its length. */
+    private int pad() throws IOException {
+        int length = (int) file.alignment().roundUp(filled);
+        if (length > filled) {
+            MemorySegment padding = ring.block(block).asSlice(filled, length - filled);
+            padding.fill((byte) 0);
+            if (keepRest && position() < originalSize) {
+                readRest(padding);
+            }
+        }
+        return length;
+    }
+
+    /** What stands behind the last byte in its unit must stand there again. */
+    private void readRest(MemorySegment padding) throws IOException {
+        try (AioArena arena = AioArena.ofShared(Math.max(file.alignment().memory(), AioArena.DEFAULT_ALIGNMENT))) {
+            int size = file.alignment().offset();
+            MemorySegment unit = arena.allocate(size);
+            int there = BlockRing.result(file.read(unit, file.alignment().roundDown(position())));
+            long from = size - padding.byteSize();
+            if (there > from) {
+                MemorySegment.copy(unit, from, padding, 0, there - from);
+            }
+        }
+    }
+
+    private void setLength(long length) throws IOException {
+        if (file.size() != length) {
+            file.truncate(length);
+        }
+    }
+
+    private void await(int index) {
+        try {
+            ring.await(index);
+        } catch (IOException | RuntimeException e) {
+            long done = e instanceof AioException aio ? aio.bytesTransferred() : 0;
+            failedAt = Math.min(failedAt, ring.start(index) + done);
+            if (failure == null) {
+                failure = e instanceof IOException io ? io : new IOException(e.getMessage(), e);
+            }
+        }
+    }
+
+    private void requireSound() throws IOException {
+        if (closed) {
+            throw new ClosedChannelException();
+        }
+        requireNoFailure();
+    }
+
+    private void requireNoFailure() throws IOException {
+        if (failure == null) {
+            return;
+        }
+        if (failureIsTold) {
+            // Another exception: the first may be on its way to the caller already, who closes in passing.
+            throw new IOException("an earlier write failed: " + failure.getMessage(), failure);
+        }
+        failureIsTold = true;
+        throw failure;
+    }
+
+    @Override
+    public synchronized boolean isOpen() {
+        return !closed;
+    }
+
+    /**
+     * Writes what was taken, gives the file its length, makes both durable where the options ask for it, and closes the
+     * file. Closing again does nothing.
+     *
+     * @throws IOException if anything was not written
+     */
+    @Override
+    public synchronized void close() throws IOException {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try (file;
+                ring) {
+            flush();
+            requireNoFailure();
+            if (syncAll) {
+                BlockRing.result(file.sync());
+            } else if (syncData) {
+                BlockRing.result(file.dataSync());
+            }
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package io.linuxaio;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * The blocks of a channel: aligned memory, used in turn, and what is in flight in each. For one thread at a time.
+ *
+ * <p>Operations are collected and submitted when half of the ring waits, or when one of them is waited for: so the
+ * device always has work while the other half is filled or emptied.
+ */
+final class BlockRing implements AutoCloseable {
+    private final AioFile file;
+    private final AioBatch batch;
+    private final AioArena arena;
+    private final MemorySegment[] blocks;
+    private final CompletableFuture<Integer>[] operations;
+    private final long[] starts;
+    private final int submitAt;
+    private final int blockSize;
+
+    /**
+     * @param aio the queue
+     * @param file what is read or written
+     * @param size of a block in bytes, rounded up to what the file's alignment asks for
+     * @param depth how many blocks
+     */
+    @SuppressWarnings({"unchecked", "rawtypes"}) // An array of a generic type cannot be made otherwise.
+    BlockRing(AioContext aio, AioFile file, int size, int depth) {
+        this.file = file;
+        batch = aio.batch();
+        blockSize = Math.toIntExact(file.alignment().roundUp(size));
+        submitAt = Math.max(1, depth / 2);
+        blocks = new MemorySegment[depth];
+        operations = new CompletableFuture[depth];
+        starts = new long[depth];
+        arena = AioArena.ofShared(Math.max(file.alignment().memory(), AioArena.DEFAULT_ALIGNMENT));
+        MemorySegment memory = arena.allocate((long) blockSize * depth);
+        for (int i = 0; i < depth; i++) {
+            blocks[i] = memory.asSlice((long) blockSize * i, blockSize);
+        }
+    }
+
+    /** Checks what a user gives, before a file is opened. */
+    static void check(int blockSize, int depth) {
+        if (blockSize < 1 || blockSize > Checks.MAX_LENGTH / 2) {
+            throw new IllegalArgumentException(
+                    "the block size must be from 1 to " + Checks.MAX_LENGTH / 2 + " bytes: " + blockSize);
+        }
+        Checks.depth(depth, AioContextBuilder.MAX_QUEUE_DEPTH);
+    }
+
+    int blockSize() {
+        return blockSize;
+    }
+
+    int depth() {
+        return blocks.length;
+    }
+
+    MemorySegment block(int index) {
+        return blocks[index];
+    }
+
+    /** Where in the file a block was last read or written. */
+    long start(int index) {
+        return starts[index];
+    }
+
+    /** Writes the first bytes of a block. */
+    void write(int index, int length, long position) {
+        starts[index] = position;
+        operations[index] = batch.write(file, blocks[index].asSlice(0, length), position);
+        submitIfEnough();
+    }
+
+    /** Reads a whole block. */
+    void read(int index, long position) {
+        starts[index] = position;
+        operations[index] = batch.read(file, blocks[index], position);
+        submitIfEnough();
+    }
+
+    private void submitIfEnough() {
+        if (batch.size() >= submitAt) {
+            batch.submit();
+        }
+    }
+
+    /** Submits what was collected. */
+    void submit() {
+        batch.submit();
+    }
+
+    /**
+     * Waits until nothing is in flight in a block.
+     *
+     * @return how many bytes were moved; 0 where nothing was in flight
+     * @throws IOException what the operation failed with
+     */
+    int await(int index) throws IOException {
+        CompletableFuture<Integer> operation = operations[index];
+        if (operation == null) {
+            return 0;
+        }
+        if (!operation.isDone() && batch.size() > 0) {
+            batch.submit();
+        }
+        operations[index] = null;
+        return result(operation);
+    }
+
+    /** A future's result, or the exception it failed with. */
+    static <T> T result(CompletableFuture<T> future) throws IOException {
+        try {
+            return future.join();
+        } catch (CompletionException e) {
+            switch (e.getCause()) {
+                case AioException cause -> throw cause;
+                case InterruptedIOException cause -> throw cause;
+                case IOException cause -> throw new IOException(cause.getMessage(), cause);
+                case RuntimeException cause -> throw cause;
+                default -> throw new IOException(e.getCause());
+            }
+        }
+    }
+
+    /** Lets the memory go as soon as nothing is in flight in it. */
+    @Override
+    public void close() {
+        batch.submit();
+        arena.closeWhenIdle();
+    }
+}

@@ -1,0 +1,52 @@
+package io.linuxaio;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Runs what handles a whole file. The threads are platform threads, since opening and closing files block in the kernel;
+ * few, since each keeps several blocks in flight; and daemons that go when there is nothing to do.
+ */
+final class FileTasks {
+    private static final int THREADS = 8;
+    private static final long IDLE_SECONDS = 5;
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+    private static final ThreadPoolExecutor THREAD_POOL = pool();
+
+    private FileTasks() {}
+
+    /** Something that may fail. */
+    interface Task<T> {
+        T run() throws Exception;
+    }
+
+    static <T> CompletableFuture<T> run(Task<T> task) {
+        CompletableFuture<T> future = new CompletableFuture<>();
+        THREAD_POOL.execute(() -> {
+            try {
+                future.complete(task.run());
+            } catch (Throwable e) {
+                future.completeExceptionally(e);
+            }
+        });
+        return future;
+    }
+
+    private static ThreadPoolExecutor pool() {
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                THREADS,
+                THREADS,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                task -> Thread.ofPlatform()
+                        .daemon()
+                        .name("linux-aio-files-" + NUMBERS.incrementAndGet())
+                        .unstarted(task));
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+}

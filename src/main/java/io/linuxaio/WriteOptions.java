@@ -1,0 +1,45 @@
+package io.linuxaio;
+
+import java.nio.file.OpenOption;
+import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * How a whole file is written.
+ *
+ * @param open with what the file is opened
+ * @param append whether the first byte goes behind the last one that is there
+ * @param keepsRest whether bytes that are there and not overwritten stay
+ * @param dsync whether data and length are durable in the end
+ * @param sync whether all metadata is, too
+ */
+record WriteOptions(Set<OpenOption> open, boolean append, boolean keepsRest, boolean dsync, boolean sync) {
+
+    /** What {@code Files.write} does when nothing is said. */
+    private static final Set<OpenOption> DEFAULT =
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
+
+    static WriteOptions of(OpenOption... options) {
+        Set<OpenOption> open = new HashSet<>(options.length == 0 ? DEFAULT : Set.of(options));
+        if (open.contains(StandardOpenOption.READ)) {
+            throw new IllegalArgumentException("READ makes no sense for writing a file");
+        }
+        boolean append = open.remove(StandardOpenOption.APPEND);
+        boolean truncate = open.contains(StandardOpenOption.TRUNCATE_EXISTING);
+        if (append && truncate) {
+            throw new IllegalArgumentException("APPEND and TRUNCATE_EXISTING do not go together");
+        }
+        // One sync at the end does as much as one for each block, and takes less time.
+        boolean sync = open.remove(StandardOpenOption.SYNC);
+        boolean dsync = open.remove(StandardOpenOption.DSYNC);
+        boolean keepsRest = !truncate && !open.contains(StandardOpenOption.CREATE_NEW);
+        open.add(StandardOpenOption.WRITE);
+        if (keepsRest) {
+            // A block that is overwritten in part must be read first.
+            open.add(StandardOpenOption.READ);
+        }
+        OpenFlags.of(open); // refuses what cannot be, before anything is done
+        return new WriteOptions(open, append, keepsRest, dsync, sync);
+    }
+}
