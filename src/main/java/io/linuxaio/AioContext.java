@@ -114,7 +114,7 @@ public final class AioContext implements AutoCloseable {
      * @throws UnsupportedOperationException if an option is not supported
      */
     public AioFile open(Path path, OpenOption... options) throws IOException {
-        return open(path, Set.of(options));
+        return open(path, OpenFlags.set(options));
     }
 
     /**

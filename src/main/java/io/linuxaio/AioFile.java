@@ -83,7 +83,7 @@ public final class AioFile implements AutoCloseable {
      * @throws IOException if it cannot be opened
      */
     public static AioFile open(Path path, OpenOption... options) throws IOException {
-        return open(LinuxAio.kernel(), null, path, Set.of(options));
+        return open(LinuxAio.kernel(), null, path, OpenFlags.set(options));
     }
 
     private AioContext context() {

@@ -6,6 +6,8 @@ import java.nio.file.OpenOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Set;
 
 /**
@@ -40,6 +42,11 @@ record OpenFlags(
     }
 
     private static final int DEFAULT_MODE = 0666;
+
+    /** Options as a set; one may be given twice, as to {@code FileChannel.open}. */
+    static Set<OpenOption> set(OpenOption... options) {
+        return new HashSet<>(Arrays.asList(options));
+    }
 
     static OpenFlags of(Set<? extends OpenOption> options) {
         for (OpenOption option : options) {

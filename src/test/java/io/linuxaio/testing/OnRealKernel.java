@@ -16,5 +16,5 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Inherited
-@ExtendWith(BackendCondition.class)
+@ExtendWith({BackendCondition.class, LeakGauge.class})
 public @interface OnRealKernel {}

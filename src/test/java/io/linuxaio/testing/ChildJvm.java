@@ -1,0 +1,87 @@
+package io.linuxaio.testing;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Runs a class with a main method in a JVM of its own: under a tool, a limit, or with other options. */
+public final class ChildJvm {
+    private static final Path CLASSES = Path.of("target", "classes").toAbsolutePath();
+    private static final Path TEST_CLASSES = Path.of("target", "test-classes").toAbsolutePath();
+
+    private final Class<?> program;
+    private final List<String> prefix = new ArrayList<>();
+    private final List<String> options = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    private boolean modular;
+    private boolean nativeAccess = true;
+
+    private ChildJvm(Class<?> program) {
+        this.program = program;
+        String backend = System.getProperty(BackendCondition.BACKEND);
+        if (backend != null) {
+            options.add("-D" + BackendCondition.BACKEND + "=" + backend);
+        }
+    }
+
+    /** Prepares to run a class. */
+    public static ChildJvm of(Class<?> program) {
+        return new ChildJvm(program);
+    }
+
+    /** Runs it by another program, which gets the JVM's command line as its last arguments. */
+    public ChildJvm by(String... command) {
+        prefix.addAll(List.of(command));
+        return this;
+    }
+
+    /** Gives the JVM an option. */
+    public ChildJvm option(String option) {
+        options.add(option);
+        return this;
+    }
+
+    /** Puts the library on the module path. */
+    public ChildJvm modular() {
+        modular = true;
+        return this;
+    }
+
+    /** Leaves out the flag that allows native access. */
+    public ChildJvm withoutNativeAccess() {
+        nativeAccess = false;
+        return this;
+    }
+
+    /** Runs it to its end. */
+    public Command.Result run(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(prefix);
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
+        if (nativeAccess) {
+            command.add("--enable-native-access=" + (modular ? "io.linuxaio" : "ALL-UNNAMED"));
+        }
+        if (modular) {
+            command.addAll(List.of(
+                    "--module-path",
+                    CLASSES.toString(),
+                    "--patch-module",
+                    "io.linuxaio=" + TEST_CLASSES,
+                    "--module",
+                    "io.linuxaio/" + program.getName()));
+        } else {
+            command.addAll(List.of("--class-path", CLASSES + ":" + TEST_CLASSES, program.getName()));
+        }
+        command.addAll(List.of(arguments));
+        return Command.run(command);
+    }
+
+    /** Runs it to its end, which must be a good one, and answers what it printed. */
+    public String succeed(String... arguments) throws IOException {
+        Command.Result result = run(arguments);
+        if (result.exit() != 0) {
+            throw new AssertionError("exit code " + result.exit() + ": " + result.output());
+        }
+        return result.output();
+    }
+}

@@ -1,0 +1,76 @@
+package io.linuxaio.testing;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+
+/** Runs other programs. */
+public final class Command {
+    private static final long SECONDS = 60;
+
+    private Command() {}
+
+    /** How a program ended, and what it wrote to both its outputs. */
+    public record Result(int exit, String output) {}
+
+    /** Runs a program to its end, whatever that is. */
+    public static Result run(List<String> command) throws IOException {
+        Path output = Files.createTempFile(Files.createDirectories(Path.of("target")), "command", ".out");
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile())
+                    .start();
+            try {
+                if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
+                    throw new AssertionError("it did not end: " + command + "\n" + Files.readString(output));
+                }
+                return new Result(process.exitValue(), Files.readString(output));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted while it ran: " + command, e);
+            } finally {
+                process.destroyForcibly();
+            }
+        } finally {
+            Files.delete(output);
+        }
+    }
+
+    /** Runs a program that must succeed, and answers what it wrote. */
+    public static String succeed(String... command) throws IOException {
+        Result result = run(List.of(command));
+        if (result.exit() != 0) {
+            throw new IOException(String.join(" ", command) + " failed: " + result.output());
+        }
+        return result.output();
+    }
+
+    /** Skips the test where a program is not installed. */
+    public static void assumeInstalled(String program) {
+        boolean found = List.of("/usr/bin", "/usr/sbin", "/bin", "/sbin").stream()
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+        Assumptions.assumeTrue(found, program + " is not installed: apt install " + packageOf(program));
+    }
+
+    private static String packageOf(String program) {
+        return switch (program) {
+            case "setpriv", "prlimit", "fsfreeze", "mount", "unshare" -> "util-linux mount";
+            case "mkfs.ext4", "chattr" -> "e2fsprogs";
+            default -> program;
+        };
+    }
+
+    /** Skips the test where it is not run by root. */
+    public static void assumeRoot(String why) {
+        Assumptions.assumeTrue(isRoot(), "only root " + why);
+    }
+
+    /** Whether this process is root's. */
+    public static boolean isRoot() {
+        return "root".equals(System.getProperty("user.name"));
+    }
+}

@@ -1,0 +1,74 @@
+package io.linuxaio.testing;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A volume on which writes can be held in flight for as long as a test likes: ext4 on a file in another ext4. Freezing
+ * the outer one lets the kernel accept writes to the inner one's device and complete none. For root.
+ *
+ * <p>Only overwrites of written blocks are held: others wait inside {@code io_submit}.
+ */
+public final class HeldVolume implements AutoCloseable {
+    private final Volume outer;
+    private final Volume inner;
+    private final Thread thawAtExit = new Thread(this::thawAtExit);
+
+    private HeldVolume(Volume outer, Volume inner) {
+        this.outer = outer;
+        this.inner = inner;
+    }
+
+    /** Makes one in a folder. */
+    public static HeldVolume in(Path folder) throws IOException {
+        Command.assumeInstalled("fsfreeze");
+        Volume outer = Volume.ext4(folder, 48);
+        try {
+            HeldVolume held = new HeldVolume(outer, Volume.ext4(outer.path(), 24));
+            Runtime.getRuntime().addShutdownHook(held.thawAtExit);
+            return held;
+        } catch (IOException | RuntimeException | Error e) {
+            outer.close();
+            throw e;
+        }
+    }
+
+    /** A file of zeros on it, all of whose blocks are written. */
+    public Path file(String name, int bytes) throws IOException {
+        Path file = inner.path().resolve(name);
+        Files.write(file, new byte[bytes]);
+        Command.succeed("sync", "--file-system", file.toString());
+        return file;
+    }
+
+    /** From here on writes are accepted and do not complete. */
+    public void hold() throws IOException {
+        outer.freeze();
+    }
+
+    /** Lets what is held complete. */
+    public void letGo() throws IOException {
+        outer.thaw();
+    }
+
+    // A filesystem that stays frozen holds up whoever touches it, also after this JVM.
+    private void thawAtExit() {
+        try {
+            outer.thaw();
+        } catch (IOException e) {
+            System.err.println(e.getMessage());
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        outer.thaw();
+        Runtime.getRuntime().removeShutdownHook(thawAtExit);
+        try {
+            inner.close();
+        } finally {
+            outer.close();
+        }
+    }
+}
