@@ -45,10 +45,10 @@ public final class AioContext implements AutoCloseable {
     private final Counters counters = new Counters();
     private final Submitter submitter;
 
-    /** Takes over a context of the kernel. */
+    /** Takes over an engine of one slot more than operations: the last one wakes the reaper. */
     AioContext(
             Kernel kernel,
-            long context,
+            Engine engine,
             int depth,
             AioOverflow overflow,
             Executor executor,
@@ -57,8 +57,7 @@ public final class AioContext implements AutoCloseable {
         this.kernel = kernel;
         this.depth = depth;
         this.shared = shared;
-        // One slot more than operations, to wake the reaper with.
-        engine = new Engine(kernel, context, depth + 1);
+        this.engine = engine;
         Slot[] slots = new Slot[depth];
         for (int i = 0; i < depth; i++) {
             slots[i] = engine.slot(i);

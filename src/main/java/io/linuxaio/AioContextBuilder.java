@@ -1,5 +1,6 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.engine.Engine;
 import io.linuxaio.internal.kernel.Kernel;
 import java.io.IOException;
 import java.util.Objects;
@@ -95,17 +96,14 @@ public final class AioContextBuilder {
         if (context < 0) {
             throw Errors.ofSetup(queueDepth + 1, (int) -context);
         }
-        boolean success = false;
+        Engine engine = Engine.over(kernel, context, queueDepth + 1);
         try {
             String name = threadName != null ? threadName : "linux-aio-reaper-" + NUMBERS.incrementAndGet();
-            AioContext opened = new AioContext(kernel, context, queueDepth, overflow, completionExecutor, name, shared);
-            success = true;
-            return opened;
-        } finally {
-            if (!success) {
-                // Out of memory, or no more threads: nothing is in flight yet.
-                kernel.destroy(context);
-            }
+            return new AioContext(kernel, engine, queueDepth, overflow, completionExecutor, name, shared);
+        } catch (OutOfMemoryError e) {
+            // No more memory, or no more threads; nothing is in flight yet.
+            engine.destroy();
+            throw e;
         }
     }
 }

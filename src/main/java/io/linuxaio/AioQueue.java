@@ -50,7 +50,7 @@ public final class AioQueue implements AutoCloseable {
     private boolean closed;
 
     private AioQueue(Kernel kernel, long context, int depth) {
-        engine = new Engine(kernel, context, depth);
+        engine = Engine.over(kernel, context, depth);
         prepared = new PreparedSlots(depth);
         free = new Slot[depth];
         freeCount = depth;

@@ -37,10 +37,18 @@ final class Deliveries implements Delivery {
 
     @Override
     public void accept(Slot slot) {
-        futures.add((AioFuture<?>) slot.owner());
-        outcomes.add(outcome(slot));
+        AioFuture<?> future = (AioFuture<?>) slot.owner();
+        Object outcome = outcome(slot);
         // Before anybody hears of the result: who does may close the arena, or want the slot.
         release(slot);
+        try {
+            futures.add(future);
+            outcomes.add(outcome);
+        } catch (OutOfMemoryError e) {
+            // No room to note it: then now, whoever may be in the middle of reaping.
+            futures.remove(future);
+            end(future, outcome);
+        }
     }
 
     @Override

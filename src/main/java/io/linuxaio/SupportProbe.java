@@ -46,10 +46,11 @@ final class SupportProbe {
                 mayWrite ? Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE) : Set.of(StandardOpenOption.READ);
         boolean direct = false;
         Optional<String> problem;
-        try (AioContext aio = AioContext.builder().queueDepth(1).open();
-                AioFile opened = aio.open(file, options)) {
+        try (AioFile opened = AioFile.open(kernel, null, file, options)) {
             direct = true;
-            problem = transfer(opened, mayWrite);
+            try (AioContext aio = AioContext.builder().queueDepth(1).open()) {
+                problem = transfer(aio, opened, mayWrite);
+            }
         } catch (IOException e) {
             problem = Optional.of(e.getMessage());
         }
@@ -82,7 +83,7 @@ final class SupportProbe {
     }
 
     /** What went wrong, or empty. */
-    private static Optional<String> transfer(AioFile file, boolean mayWrite) throws IOException {
+    private static Optional<String> transfer(AioContext aio, AioFile file, boolean mayWrite) throws IOException {
         long length = Math.max(file.alignment().offset(), 512);
         try (AioArena arena = AioArena.ofShared(Math.max(file.alignment().memory(), AioArena.DEFAULT_ALIGNMENT))) {
             MemorySegment written = arena.allocate(length);
@@ -90,9 +91,9 @@ final class SupportProbe {
             written.fill(PATTERN);
             try {
                 if (mayWrite) {
-                    file.write(written, 0).join();
+                    aio.write(file, written, 0).join();
                 }
-                int count = file.read(read, 0).join();
+                int count = aio.read(file, read, 0).join();
                 return mayWrite && (count != length || read.mismatch(written) >= 0)
                         ? Optional.of("what was read is not what had been written")
                         : Optional.empty();

@@ -62,9 +62,14 @@ public final class Reaper {
         thread.setDaemon(true);
     }
 
-    /** Starts the thread. */
+    /** Starts the thread. Where there can be none, the reaper lets go of what it has. */
     public void start() {
-        thread.start();
+        try {
+            thread.start();
+        } catch (OutOfMemoryError e) {
+            waker.end();
+            throw e;
+        }
     }
 
     private void run() {
