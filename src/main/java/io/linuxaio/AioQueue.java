@@ -49,8 +49,8 @@ public final class AioQueue implements AutoCloseable {
     private Throwable thrown;
     private boolean closed;
 
-    private AioQueue(Kernel kernel, long context, int depth) {
-        engine = Engine.over(kernel, context, depth);
+    private AioQueue(Engine engine, int depth) {
+        this.engine = engine;
         prepared = new PreparedSlots(depth);
         free = new Slot[depth];
         freeCount = depth;
@@ -83,7 +83,13 @@ public final class AioQueue implements AutoCloseable {
         if (context < 0) {
             throw Errors.ofSetup(depth, (int) -context);
         }
-        return new AioQueue(kernel, context, depth);
+        Engine engine = Engine.over(kernel, context, depth);
+        try {
+            return new AioQueue(engine, depth);
+        } catch (OutOfMemoryError e) {
+            engine.destroy();
+            throw e;
+        }
     }
 
     /**
