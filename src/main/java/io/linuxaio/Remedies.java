@@ -1,6 +1,7 @@
 package io.linuxaio;
 
 import io.linuxaio.internal.kernel.Errno;
+import java.io.UncheckedIOException;
 import java.util.Map;
 
 /** What can be done about an error, in one sentence; null where nothing sensible can be said. */
@@ -36,7 +37,14 @@ final class Remedies {
 
     /** {@code aio-max-nr} is used up: the message has the figures and the line to type. */
     static String ofExhaustedLimit(int depth) {
-        AioLimits limits = LinuxAio.limits();
+        AioLimits limits;
+        try {
+            limits = LinuxAio.limits();
+        } catch (UncheckedIOException hidden) {
+            // A container may hide the figures; what was refused is to be told all the same.
+            return "aio-max-nr is used up by the contexts of all processes of this host, and " + depth
+                    + " more were asked for: raise it (sysctl fs.aio-max-nr), or ask for a smaller queue depth";
+        }
         // Twice the limit, or what is needed if that is more: rounded up to a power of two as administrators write it.
         long wanted = Long.highestOneBit(Math.max(2 * limits.max(), limits.used() + depth) * 2 - 1);
         return "aio-max-nr is " + limits.max() + ", of which " + limits.used() + " are used by the contexts of all"

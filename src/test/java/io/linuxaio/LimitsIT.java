@@ -1,0 +1,343 @@
+package io.linuxaio;
+
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.linuxaio.testing.Bytes;
+import io.linuxaio.testing.ChildJvm;
+import io.linuxaio.testing.Command;
+import io.linuxaio.testing.OnRealKernel;
+import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.Volume;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The limits of the host, the process and the disk: what happens at each, and what the user is told to do. */
+@OnRealKernel
+@Timeout(value = 90, unit = TimeUnit.SECONDS)
+class LimitsIT {
+    private static final int BLOCK = 4096;
+    private static final int MEGABYTE = 1 << 20;
+
+    @TempDir(factory = TargetFolder.class)
+    Path folder;
+
+    @Test
+    void theHostsLimitIsExplained() throws IOException {
+        AioLimits limits = LinuxAio.limits();
+        // Half of what is free is taken, and more than the rest asked for: so neighbours on the host still find some.
+        int half = (int) limits.free() / 2;
+        Assumptions.assumeTrue(
+                limits.max() <= AioContextBuilder.MAX_QUEUE_DEPTH && half > 0,
+                "aio-max-nr is " + limits.max() + ", of which " + limits.free() + " are free");
+        int tooMany = (int) limits.max() - half + 1;
+
+        try (AioQueue _ = AioQueue.open(half)) {
+            for (AioException refusal : List.of(
+                    catchThrowableOfType(AioException.class, () -> AioQueue.open(tooMany)),
+                    catchThrowableOfType(
+                            AioException.class,
+                            () -> AioContext.builder().queueDepth(tooMany).open()))) {
+                assertThat(refusal.operation()).isEqualTo("io_setup");
+                assertThat(refusal.symbol()).isEqualTo("EAGAIN");
+                assertThat(refusal.file()).isEmpty();
+                assertThat(refusal.remedy()).hasValueSatisfying(remedy -> assertThat(refusal)
+                        .hasMessageContaining(remedy));
+                assertThat(refusal).hasMessageContaining("aio-max-nr is " + limits.max());
+                assertThat(number(refusal, "of which (\\d+) are used")).isGreaterThanOrEqualTo(half);
+                assertThat(number(refusal, "and (\\d+) more")).isBetween((long) tooMany, tooMany + 1L);
+                assertThat(number(refusal, "sysctl -w fs.aio-max-nr=(\\d+)")).isGreaterThanOrEqualTo(half + tooMany);
+            }
+        }
+        AioQueue.open(half).close();
+    }
+
+    private static long number(AioException exception, String pattern) {
+        Matcher matcher = Pattern.compile(pattern).matcher(exception.getMessage());
+        assertThat(matcher.find()).as(exception.getMessage()).isTrue();
+        return Long.parseLong(matcher.group(1));
+    }
+
+    @Test
+    void aContextClaimsItsDepthAndOneMore() throws IOException {
+        // Other processes claim and let go at the same time: a claim this large is seen all the same.
+        int depth = (int) LinuxAio.limits().free() / 2;
+        try (AioContext aio = AioContext.builder().queueDepth(depth).open()) {
+            assertThat(aio.queueDepth()).isEqualTo(depth);
+            assertThat(LinuxAio.limits().used()).isGreaterThan(depth);
+        }
+    }
+
+    @Test
+    void theHostsLimitIsExplainedAlsoWhereItsFiguresCannotBeRead() throws IOException {
+        Assumptions.assumeTrue(LinuxAio.limits().max() < AioContextBuilder.MAX_QUEUE_DEPTH, "aio-max-nr is too high");
+        Command.assumeRoot("can hide files of /proc");
+        Command.assumeInstalled("unshare");
+        String output = ChildJvm.of(OpenContext.class)
+                .by("unshare", "--mount", "sh", "-c", "mount -t tmpfs none /proc/sys/fs && exec \"$@\"", "sh")
+                .succeed("" + AioContextBuilder.MAX_QUEUE_DEPTH);
+
+        assertThat(output).contains("AioException", "io_setup", "EAGAIN", "aio-max-nr");
+    }
+
+    @Test
+    void aSystemCallThatIsNotThereIsExplained() throws IOException {
+        assertDenialIsExplained("ENOSYS");
+    }
+
+    @Test
+    void aSystemCallThatIsNotPermittedIsExplained() throws IOException {
+        assertDenialIsExplained("EPERM");
+    }
+
+    private static void assertDenialIsExplained(String errno) throws IOException {
+        Command.assumeInstalled("strace");
+        Assumptions.assumeTrue(Command.run(List.of("strace", "-o", "/dev/null", "true")).exit() == 0, "ptrace denied");
+        String output = ChildJvm.of(OpenContext.class)
+                .by("strace", "-f", "-qq", "-o", "/dev/null", "-e", "inject=io_setup:error=" + errno, "-e", "trace=io_setup")
+                .succeed("1");
+
+        assertThat(output).contains("io.linuxaio.AioException", "io_setup: " + errno, "seccomp", "Docker");
+    }
+
+    /** Opens a context of the depth given, and tells what it can of the reason why not. */
+    static final class OpenContext {
+        public static void main(String[] args) {
+            System.out.println("available: " + LinuxAio.isAvailable());
+            LinuxAio.unavailableReason().ifPresent(System.out::println);
+            try (AioContext aio =
+                    AioContext.builder().queueDepth(Integer.parseInt(args[0])).open()) {
+                System.out.println("opened " + aio + " by " + LinuxAio.backend());
+            } catch (Exception e) {
+                System.out.println(e);
+            }
+        }
+    }
+
+    @Test
+    void deniedNativeAccessIsExplainedOnTheClassPath() throws IOException {
+        String output = ChildJvm.of(OpenContext.class)
+                .withoutNativeAccess()
+                .option("--illegal-native-access=deny")
+                .succeed("1");
+
+        assertThat(output)
+                .contains("available: false", "UnsupportedOperationException", "--enable-native-access=ALL-UNNAMED");
+    }
+
+    @Test
+    void deniedNativeAccessIsExplainedOnTheModulePath() throws IOException {
+        String output = ChildJvm.of(OpenContext.class)
+                .modular()
+                .withoutNativeAccess()
+                .option("--illegal-native-access=deny")
+                .succeed("1");
+
+        assertThat(output)
+                .contains("available: false", "UnsupportedOperationException", "--enable-native-access=io.linuxaio");
+    }
+
+    @Test
+    void withTheFlagNothingIsDenied() throws IOException {
+        for (boolean modular : new boolean[] {false, true}) {
+            ChildJvm child = ChildJvm.of(OpenContext.class).option("--illegal-native-access=deny");
+            String output = (modular ? child.modular() : child).succeed("1");
+
+            assertThat(output.lines()).hasSize(2).first().isEqualTo("available: true");
+            assertThat(output).contains("opened AioContext of depth 1").doesNotContain("WARNING");
+        }
+    }
+
+    @Test
+    void anUnknownBackendIsExplained() throws IOException {
+        String output = ChildJvm.of(OpenContext.class)
+                .option("-Dio.linuxaio.backend=uring")
+                .succeed("1");
+
+        assertThat(output).contains("available: false", "-Dio.linuxaio.backend=uring", "libaio nor syscall");
+    }
+
+    @Test
+    void theLimitOfFileSizeFailsTheWriteAndNotTheProcess() throws IOException {
+        Command.assumeInstalled("prlimit");
+        Path path = folder.resolve("limited");
+        String output = ChildJvm.of(WriteAcrossMegabyte.class)
+                .by("prlimit", "--fsize=" + MEGABYTE)
+                .succeed(path.toString());
+
+        assertThat(output.lines().toList())
+                .hasSize(2)
+                .allSatisfy(line -> assertThat(line).contains("EFBIG", path.toString(), "ulimit -f"));
+        assertThat(output).contains("write of", "8192 bytes at position 1044480, of which 4096", "transferred 4096");
+        assertThat(Files.size(path)).isEqualTo(MEGABYTE);
+        assertThat(Arrays.copyOfRange(Files.readAllBytes(path), MEGABYTE - BLOCK, MEGABYTE))
+                .isEqualTo(Bytes.random(1, BLOCK));
+    }
+
+    /** Writes two blocks, of which the second lies beyond the first megabyte; then tries to extend the file. */
+    static final class WriteAcrossMegabyte {
+        public static void main(String[] args) throws IOException {
+            try (AioContext aio = AioContext.open();
+                    AioArena arena = AioArena.ofShared();
+                    AioFile file = aio.open(Path.of(args[0]), WRITE, CREATE)) {
+                MemorySegment blocks = arena.allocate(2 * BLOCK);
+                blocks.copyFrom(MemorySegment.ofArray(Bytes.random(1, BLOCK)));
+                try {
+                    file.write(blocks, MEGABYTE - BLOCK).join();
+                } catch (CompletionException e) {
+                    AioException cause = (AioException) e.getCause();
+                    System.out.println(cause.getMessage() + ", transferred " + cause.bytesTransferred());
+                }
+                try {
+                    file.truncate(2 * MEGABYTE);
+                } catch (AioException e) {
+                    System.out.println(e.getMessage());
+                }
+            }
+        }
+    }
+
+    @Test
+    void theLimitOfOpenFilesIsExplainedAndContextsDoNotNeedAny() throws IOException {
+        Command.assumeInstalled("prlimit");
+        Path path = Files.write(folder.resolve("file"), Bytes.random(1, BLOCK));
+        String output = ChildJvm.of(UseUpDescriptors.class)
+                .by("prlimit", "--nofile=100:100")
+                .succeed(path.toString());
+
+        assertThat(output).contains("open of " + path, "EMFILE", "ulimit -n", "read 4096 with none left");
+    }
+
+    /** Opens a file until there are no more descriptors, and then uses a context. */
+    static final class UseUpDescriptors {
+        public static void main(String[] args) throws IOException {
+            Path path = Path.of(args[0]);
+            List<AioFile> files = new ArrayList<>();
+            try (AioArena arena = AioArena.ofShared()) {
+                MemorySegment block = arena.allocate(BLOCK);
+                files.add(AioFile.open(path));
+                // All of it once before, since loading a class from a folder takes a descriptor.
+                AioFile.open(path).close();
+                use(files.getFirst(), block);
+                refuse(path.resolveSibling("x".repeat(300)));
+                String refusal = null;
+                while (refusal == null) {
+                    try {
+                        files.add(AioFile.open(path));
+                    } catch (AioException e) {
+                        refusal = e.getMessage();
+                    }
+                }
+                int count = use(files.getFirst(), block);
+                for (AioFile file : files) {
+                    file.close();
+                }
+                System.out.println(refusal);
+                System.out.println("read " + count + " with none left");
+            }
+        }
+
+        private static void refuse(Path path) {
+            try {
+                AioFile.open(path).close();
+            } catch (IOException e) {
+                // As wanted.
+            }
+        }
+
+        private static int use(AioFile file, MemorySegment block) throws IOException {
+            try (AioContext aio = AioContext.builder().queueDepth(1).open()) {
+                return aio.read(file, block, 0).join();
+            }
+        }
+    }
+
+    @Test
+    void aFullDiskFailsTheWriteWithWhatWasWritten() throws IOException {
+        try (Volume volume = Volume.ext4(folder, 8);
+                AioContext aio = AioContext.builder().queueDepth(8).open();
+                AioArena arena = AioArena.ofShared()) {
+            Path path = volume.path().resolve("file");
+            MemorySegment sixteen = arena.allocate(16 * MEGABYTE);
+
+            try (AioFile file = aio.open(path, READ, WRITE, CREATE)) {
+                assertThatThrownBy(() -> file.write(sixteen, 0).join())
+                        .isInstanceOf(CompletionException.class)
+                        .cause()
+                        .isInstanceOf(AioException.class)
+                        .hasMessageContaining("write of " + path)
+                        .hasMessageContaining("ENOSPC")
+                        .hasMessageContaining("16777216 bytes at position 0")
+                        .hasMessageContaining("free space")
+                        .satisfies(e -> assertThat(((AioException) e).bytesTransferred())
+                                .isBetween(0L, 8L * MEGABYTE)
+                                .isLessThanOrEqualTo(sizeOf(path)));
+                assertThatThrownBy(() -> file.allocate(0, 16 * MEGABYTE))
+                        .isInstanceOf(AioException.class)
+                        .hasMessageContaining("allocate of " + path)
+                        .hasMessageContaining("ENOSPC")
+                        .hasMessageContaining("free space");
+                file.truncate(0);
+                assertThat(file.write(sixteen.asSlice(0, MEGABYTE), 0).join()).isEqualTo(MEGABYTE);
+            }
+            assertThat(aio.stats().failed()).isEqualTo(1);
+        }
+    }
+
+    private static long sizeOf(Path path) {
+        try {
+            return Files.size(path);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void aPathIsProbed() throws IOException {
+        AioSupport there = LinuxAio.probe(folder);
+
+        assertThat(there.problem()).isEmpty();
+        assertThat(there.directIo()).isTrue();
+        assertThat(there.asynchronousIo()).isTrue();
+        assertThat(there.filesystem()).isEqualTo(Files.getFileStore(folder).type());
+        assertThat(there.alignment()).isPresent();
+        assertThat(folder).isEmptyDirectory();
+        assertThatThrownBy(() -> LinuxAio.probe(folder.resolve("missing")))
+                .isInstanceOf(NoSuchFileException.class);
+        assertThatThrownBy(() -> LinuxAio.probe(Path.of("/dev/null")))
+                .isInstanceOf(AioException.class)
+                .hasMessageContaining("character device");
+    }
+
+    @Test
+    void aFilesystemWithoutDirectIoIsProbed() throws IOException {
+        try (Volume volume = Volume.ramfs(folder)) {
+            AioSupport there = LinuxAio.probe(volume.path());
+
+            assertThat(there.directIo()).isFalse();
+            assertThat(there.asynchronousIo()).isFalse();
+            assertThat(there.alignment()).isEmpty();
+            assertThat(there.problem()).get().asString().contains("O_DIRECT", "BUFFERED");
+            assertThat(there.filesystem()).isEqualTo("ramfs");
+            assertThat(volume.path()).isEmptyDirectory();
+        }
+    }
+}

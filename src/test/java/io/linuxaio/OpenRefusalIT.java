@@ -1,0 +1,332 @@
+package io.linuxaio;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.linuxaio.testing.ChildJvm;
+import io.linuxaio.testing.Command;
+import io.linuxaio.testing.OnRealKernel;
+import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.Volume;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.lang.foreign.MemorySegment;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.ProviderMismatchException;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What cannot be opened is refused with a message that says what it is and what to do, and leaves no trace. */
+@OnRealKernel
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class OpenRefusalIT {
+    private static final List<List<OpenOption>> ACCESSES = List.of(
+            List.of(READ),
+            List.of(READ, WRITE),
+            List.of(WRITE, CREATE),
+            List.of(READ, AioOpenOption.BUFFERED),
+            List.of(READ, WRITE, AioOpenOption.BUFFERED),
+            List.of(WRITE, TRUNCATE_EXISTING, AioOpenOption.BUFFERED),
+            List.of(READ, AioOpenOption.DIRECT_IF_SUPPORTED));
+
+    @TempDir(factory = TargetFolder.class)
+    Path folder;
+
+    private AioContext aio;
+
+    @BeforeEach
+    void open() throws IOException {
+        aio = AioContext.builder().queueDepth(1).open();
+    }
+
+    @AfterEach
+    void close() {
+        aio.close();
+    }
+
+    private void refusedHoweverOpened(Path path, String... words) {
+        for (List<OpenOption> access : ACCESSES) {
+            assertThatThrownBy(() -> aio.open(path, access.toArray(OpenOption[]::new)))
+                    .as("%s", access)
+                    .isInstanceOf(AioException.class)
+                    .hasMessageContaining(path.toString())
+                    .hasMessageContainingAll(words)
+                    .satisfies(e -> assertThat(((AioException) e).operation()).isEqualTo("open"))
+                    .satisfies(e -> assertThat(((AioException) e).file()).contains(path));
+        }
+    }
+
+    @Test
+    void aFolder() {
+        refusedHoweverOpened(folder, "directory", "regular files and block devices", "EISDIR");
+    }
+
+    @Test
+    void aFifoWithoutItsOtherEnd() throws IOException {
+        refusedHoweverOpened(fifo(), "FIFO", "regular files and block devices");
+    }
+
+    @Test
+    void aFifoWithAReaderAndAWriter() throws IOException {
+        Path fifo = fifo();
+        // Opened for both, as Linux allows, it waits for nobody.
+        try (RandomAccessFile _ = new RandomAccessFile(fifo.toFile(), "rw")) {
+            refusedHoweverOpened(fifo, "FIFO", "regular files and block devices");
+        }
+    }
+
+    private Path fifo() throws IOException {
+        Path fifo = folder.resolve("fifo");
+        Command.succeed("mkfifo", fifo.toString());
+        return fifo;
+    }
+
+    @Test
+    void aSocket() throws IOException {
+        // The kernel knows no longer names than 107 bytes; so a relative one.
+        Path socket = Path.of("").toAbsolutePath().relativize(folder.resolve("socket"));
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(socket));
+            refusedHoweverOpened(socket, "socket", "regular files and block devices");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/dev/null", "/dev/zero"})
+    void aCharacterDevice(String device) {
+        refusedHoweverOpened(Path.of(device), "character device", "regular files and block devices");
+    }
+
+    @Test
+    void aFileThatIsNotThere() {
+        Path path = folder.resolve("missing");
+
+        assertThatThrownBy(() -> aio.open(path)).isInstanceOf(NoSuchFileException.class).hasMessage(path.toString());
+        assertThatThrownBy(() -> AioFile.open(path, READ, WRITE)).isInstanceOf(NoSuchFileException.class);
+        assertThatThrownBy(() -> aio.open(path.resolve("below"), WRITE, CREATE))
+                .isInstanceOf(NoSuchFileException.class);
+        assertThat(path).doesNotExist();
+    }
+
+    @Test
+    void aFileThatShouldBeNewAndIsNot() throws IOException {
+        Path path = Files.writeString(folder.resolve("file"), "contents");
+
+        assertThatThrownBy(() -> aio.open(path, WRITE, CREATE_NEW))
+                .isInstanceOf(FileAlreadyExistsException.class)
+                .hasMessage(path.toString());
+        assertThat(path).hasContent("contents");
+    }
+
+    @Test
+    void aFileBelowAFile() throws IOException {
+        Path path = Files.createFile(folder.resolve("file")).resolve("below");
+
+        assertThatThrownBy(() -> aio.open(path, WRITE, CREATE))
+                .isInstanceOf(AioException.class)
+                .hasMessageContaining(path.toString())
+                .hasMessageContaining("ENOTDIR");
+    }
+
+    @Test
+    void linksThatGoInACircle() throws IOException {
+        Path one = folder.resolve("one");
+        Path other = Files.createSymbolicLink(folder.resolve("other"), one);
+        Files.createSymbolicLink(one, other);
+
+        assertThatThrownBy(() -> aio.open(one))
+                .isInstanceOf(FileSystemLoopException.class)
+                .hasMessageContaining(one.toString());
+    }
+
+    @Test
+    void aNameThatIsTooLong() {
+        Path path = folder.resolve("x".repeat(256));
+
+        assertThatThrownBy(() -> aio.open(path, WRITE, CREATE))
+                .isInstanceOf(AioException.class)
+                .hasMessageContaining("ENAMETOOLONG");
+    }
+
+    @Test
+    void aNameThatIsNotAscii() throws IOException {
+        Path path = folder.resolve("Änderung-変更");
+        try (AioFile _ = aio.open(path, WRITE, CREATE)) {
+            assertThat(path).exists();
+        }
+    }
+
+    @Test
+    void aPathOfAnotherFileSystem() throws IOException {
+        Path zip = folder.resolve("archive.zip");
+        try (FileSystem inZip = FileSystems.newFileSystem(zip, Map.of("create", "true"))) {
+            Path path = Files.writeString(inZip.getPath("/file"), "contents");
+
+            assertThatThrownBy(() -> aio.open(path))
+                    .isInstanceOf(ProviderMismatchException.class)
+                    .hasMessageContaining("jar")
+                    .hasMessageContaining("/file");
+        }
+    }
+
+    @Test
+    void aFileOfProcHasNoDirectIo() throws IOException {
+        Path path = Path.of("/proc/version");
+
+        assertThatThrownBy(() -> aio.open(path))
+                .isInstanceOf(AioException.class)
+                .hasMessageContaining("/proc/version")
+                .hasMessageContaining("O_DIRECT")
+                .hasMessageContaining("BUFFERED");
+        try (AioArena arena = AioArena.ofShared();
+                AioFile file = aio.open(path, AioOpenOption.DIRECT_IF_SUPPORTED)) {
+            assertThat(file.isDirect()).isFalse();
+            MemorySegment target = arena.allocate(4096);
+            int count = file.read(target, 0).join();
+            assertThat(new String(target.asSlice(0, count).toArray(JAVA_BYTE)))
+                    .isEqualTo(String.join("\n", Files.readAllLines(path)) + "\n");
+        }
+    }
+
+    @Test
+    void aFileWithoutPermission() throws IOException {
+        Path path = Files.createFile(folder.resolve("secret"));
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("---------"));
+        ChildJvm child = ChildJvm.of(OpenForReading.class);
+        if (Command.isRoot()) {
+            Command.assumeInstalled("setpriv");
+            // Root without the privilege to pass over permissions.
+            child.by("setpriv", "--bounding-set=-all", "--inh-caps=-all");
+        }
+
+        assertThat(child.succeed(path.toString()).strip())
+                .isEqualTo(AccessDeniedException.class.getName() + ": " + path);
+    }
+
+    /** Tells why a file cannot be opened. */
+    static final class OpenForReading {
+        public static void main(String[] args) throws IOException {
+            try (AioFile file = AioFile.open(Path.of(args[0]))) {
+                System.out.println("opened " + file);
+            } catch (IOException e) {
+                System.out.println(e);
+            }
+        }
+    }
+
+    @Test
+    void aFileThatMustNotBeChanged() throws IOException {
+        Command.assumeRoot("can make a file immutable");
+        Command.assumeInstalled("chattr");
+        Path path = Files.writeString(folder.resolve("immutable"), "contents");
+        Command.succeed("chattr", "+i", path.toString());
+        try {
+            assertThatThrownBy(() -> aio.open(path, WRITE, TRUNCATE_EXISTING))
+                    .isInstanceOf(AioException.class)
+                    .hasMessageContaining(path.toString())
+                    .hasMessageContaining("EPERM")
+                    .hasMessageContaining("lsattr");
+        } finally {
+            Command.succeed("chattr", "-i", path.toString());
+        }
+        assertThat(path).hasContent("contents");
+    }
+
+    @Test
+    void withoutDirectIoANewFileLeavesNoTrace() throws IOException {
+        try (Volume volume = Volume.ramfs(folder)) {
+            Path path = volume.path().resolve("file");
+
+            for (OpenOption creation : List.of(CREATE, CREATE_NEW)) {
+                assertThatThrownBy(() -> aio.open(path, READ, WRITE, creation))
+                        .isInstanceOf(AioException.class)
+                        .hasMessageContaining(path.toString())
+                        .hasMessageContaining("O_DIRECT")
+                        .hasMessageContaining("DIRECT_IF_SUPPORTED or BUFFERED");
+                assertThat(path).doesNotExist();
+            }
+        }
+    }
+
+    @Test
+    void withoutDirectIoAnExistingFileKeepsItsContents() throws IOException {
+        try (Volume volume = Volume.ramfs(folder)) {
+            Path path = Files.writeString(volume.path().resolve("file"), "contents");
+
+            for (OpenOption creation : List.of(READ, CREATE)) {
+                assertThatThrownBy(() -> aio.open(path, WRITE, TRUNCATE_EXISTING, creation))
+                        .isInstanceOf(AioException.class)
+                        .hasMessageContaining("O_DIRECT");
+                assertThat(path).hasContent("contents");
+            }
+        }
+    }
+
+    @Test
+    void withoutDirectIoBufferedServes() throws IOException {
+        try (Volume volume = Volume.ramfs(folder);
+                AioArena arena = AioArena.ofShared()) {
+            for (AioOpenOption option : AioOpenOption.values()) {
+                Path path = volume.path().resolve(option.name());
+                try (AioFile file = aio.open(path, READ, WRITE, CREATE_NEW, option)) {
+                    assertThat(file.isDirect()).isFalse();
+                    assertThat(file.alignment()).isEqualTo(new AioAlignment(1, 1));
+                    assertThat(file.write(arena.allocate(100), 3).join()).isEqualTo(100);
+                    assertThat(file.size()).isEqualTo(103);
+                }
+                try (AioFile file = aio.open(path, WRITE, TRUNCATE_EXISTING, option)) {
+                    assertThat(file.size()).isZero();
+                }
+            }
+        }
+    }
+
+    @Test
+    void aReadOnlyFilesystem() throws IOException {
+        try (Volume volume = Volume.ext4(folder, 8)) {
+            Path path = Files.writeString(volume.path().resolve("file"), "contents");
+            Command.succeed("mount", "-o", "remount,ro", volume.path().toString());
+
+            assertThatThrownBy(() -> aio.open(path, WRITE))
+                    .isInstanceOf(AioException.class)
+                    .hasMessageContaining("EROFS")
+                    .hasMessageContaining("mount the filesystem for writing");
+        }
+    }
+
+    @Test
+    void aClosedContextOpensNothing() {
+        aio.close();
+
+        assertThatThrownBy(() -> aio.open(folder.resolve("file"), WRITE, CREATE))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("context is closed");
+        assertThat(folder).isEmptyDirectory();
+    }
+}
