@@ -373,7 +373,8 @@ public final class AioQueue implements AutoCloseable {
         }
         for (AioQueue queue : queues) {
             for (int i = 0; i < queue.depth(); i++) {
-                if (queue.engine.slot(i).file() == file) {
+                OpenFile used = queue.engine.slot(i).file();
+                if (used != null && used.uses() == file.uses()) {
                     throw new IllegalStateException(
                             "an AioQueue of this thread has operations on " + file.path() + "; poll them first");
                 }

@@ -22,7 +22,9 @@ final class Checks {
     /** Checks a write. */
     static long write(AioFile file, MemorySegment source, long position) {
         file.requireWritable();
-        return transfer(file, source, position);
+        long length = transfer(file, source, position);
+        atomicity(file, position, length, 1);
+        return length;
     }
 
     /** Checks a vectored read, and answers how many bytes it is in all. */
@@ -37,7 +39,9 @@ final class Checks {
     /** Checks a vectored write, and answers how many bytes it is in all. */
     static long writev(AioFile file, MemorySegment[] sources, long position) {
         file.requireWritable();
-        return vectored(file, sources, position);
+        long length = vectored(file, sources, position);
+        atomicity(file, position, length, sources.length);
+        return length;
     }
 
     private static long transfer(AioFile file, MemorySegment segment, long position) {
@@ -73,6 +77,23 @@ final class Checks {
         if (position > Long.MAX_VALUE - length) {
             throw new IllegalArgumentException(
                     "the operation would end beyond the largest position: " + position + " + " + length);
+        }
+    }
+
+    private static void atomicity(AioFile file, long position, long length, int segments) {
+        AioAtomicWrites limits = file.manner().atomicWrites();
+        if (limits == null) {
+            return;
+        }
+        if (length < limits.smallest()
+                || length > limits.largest()
+                || Long.bitCount(length) != 1
+                || (position & length - 1) != 0
+                || segments > limits.segments()) {
+            throw new IllegalArgumentException("an atomic write on " + file.path() + " has a length that is a power of"
+                    + " two from " + limits.smallest() + " to " + limits.largest() + ", a position that is a multiple"
+                    + " of it, and at most " + limits.segments() + " segments; not " + length + " bytes at "
+                    + position + " from " + segments + " segments");
         }
     }
 
@@ -133,9 +154,8 @@ final class Checks {
 
     /** What to say when a file or an arena turned out to be closed. */
     static IllegalStateException closed(AioFile file) {
-        return file.isOpen()
-                ? new IllegalStateException("the segment's arena is closed")
-                : new IllegalStateException("the file is closed: " + file.path());
+        return new IllegalStateException(
+                file.isOpen() ? "the segment's arena is closed" : "the file is closed: " + file.path());
     }
 
     static int depth(int depth, int most) {

@@ -101,7 +101,7 @@ final class Deliveries implements Delivery {
         if (slot.result() < 0) {
             return Errors.ofOperation(slot);
         }
-        if (!slot.opcode().isRead() && !slot.opcode().isWrite()) {
+        if (!slot.opcode().isTransfer()) {
             return NOTHING;
         }
         if (lastCount != slot.result()) {

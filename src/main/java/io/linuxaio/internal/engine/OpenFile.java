@@ -9,6 +9,8 @@ import java.nio.file.Path;
  * @param descriptor its descriptor, valid as long as a use of it is counted
  * @param granularity the unit in which the kernel takes positions and lengths, in bytes; 1 where any will do
  * @param appending whether writes go to the file's end, wherever they are aimed at
+ * @param flags travel with each operation
  * @param uses the operations in flight on it
  */
-public record OpenFile(Path path, int descriptor, int granularity, boolean appending, UseCount uses) {}
+public record OpenFile(
+        Path path, int descriptor, int granularity, boolean appending, RequestFlags flags, UseCount uses) {}

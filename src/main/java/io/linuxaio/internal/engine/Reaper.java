@@ -129,21 +129,7 @@ public final class Reaper {
 
     /** Waits until the context is gone; an interrupt is kept for later. False where the time ran out first. */
     public boolean awaitEnd(Duration limit) {
-        long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(limit);
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return ended.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        return Uninterruptibly.await(ended, TimeUnit.NANOSECONDS.convert(limit));
     }
 
     /** Tells reapers from other threads. */

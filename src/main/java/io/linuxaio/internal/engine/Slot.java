@@ -1,5 +1,6 @@
 package io.linuxaio.internal.engine;
 
+import io.linuxaio.internal.abi.Abi;
 import io.linuxaio.internal.abi.iocb;
 import io.linuxaio.internal.kernel.Errno;
 import java.lang.foreign.MemorySegment;
@@ -96,8 +97,16 @@ public final class Slot {
         iocb.aio_data(request, EventData.of(index, generation));
         iocb.aio_lio_opcode(request, code.command());
         iocb.aio_fildes(request, file.descriptor());
+        sayHow(file.flags());
         aimAtRest();
         IN_FLIGHT.setRelease(this, true);
+    }
+
+    private void sayHow(RequestFlags flags) {
+        boolean hasPriority = flags.priority() != RequestFlags.NO_PRIORITY && opcode.isTransfer();
+        iocb.aio_rw_flags(request, opcode.isRead() ? flags.ofReads() : opcode.isWrite() ? flags.ofWrites() : 0);
+        iocb.aio_reqprio(request, hasPriority ? flags.priority() : 0);
+        iocb.aio_flags(request, hasPriority ? Abi.IOCB_FLAG_IOPRIO() : 0);
     }
 
     private void aimAtRest() {
@@ -142,7 +151,7 @@ public final class Slot {
         if (answer < 0) {
             return end((int) answer);
         }
-        if (!opcode.isRead() && !opcode.isWrite()) {
+        if (!opcode.isTransfer()) {
             return end((int) answer);
         }
         done = startOfAttempt + answer;
