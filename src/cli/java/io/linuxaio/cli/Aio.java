@@ -5,6 +5,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -68,15 +69,17 @@ public final class Aio implements Runnable {
         commands.addSubcommand(new WriteCommand(session));
         commands.addSubcommand(new ReadCommand(session));
         commands.addSubcommand(new InfoCommand(session));
-        commands.getSubcommands().values().forEach(Aio::addHelp);
+        commands.getSubcommands()
+                .values()
+                .forEach(command -> command.getCommandSpec()
+                        .addOption(OptionSpec.builder("-h", "--help")
+                                .usageHelp(true)
+                                .description("Show this help message and exit.")
+                                .build()));
         commands.setColorScheme(CommandLine.Help.defaultColorScheme(session.outIsTerminal() ? Ansi.AUTO : Ansi.OFF));
         commands.setParameterExceptionHandler((e, args) -> refuse(session, e));
         commands.setExecutionExceptionHandler((e, command, result) -> fail(session, name(command), e));
         return commands;
-    }
-
-    private static void addHelp(CommandLine command) {
-        command.getCommandSpec().mixinStandardHelpOptions(true);
     }
 
     private static String name(CommandLine command) {
@@ -87,15 +90,24 @@ public final class Aio implements Runnable {
     private static int refuse(Session session, ParameterException e) {
         debug(session, e);
         String name = name(e.getCommandLine());
-        StringBuilder line = new StringBuilder(Failures.flat(e.getMessage()));
-        if (e instanceof UnmatchedArgumentException unmatched && unmatched.isUnknownOption()) {
-            unmatched.getSuggestions().stream()
-                    .findFirst()
-                    .ifPresent(similar ->
-                            line.append("; did you mean ").append(similar).append('?'));
-        }
+        String line =
+                e instanceof UnmatchedArgumentException unmatched ? words(unmatched) : Failures.flat(e.getMessage());
         session.err().println(name + ": " + line + " (see " + name + " --help)");
         return ExitCode.USAGE;
+    }
+
+    /** The first of what does not belong there, and what may have been meant. */
+    private static String words(UnmatchedArgumentException e) {
+        String first = e.getUnmatched().getFirst();
+        String what = first.startsWith("-")
+                ? "unknown option"
+                : e.getCommandLine().getSubcommands().isEmpty()
+                        ? "too many arguments, beginning with"
+                        : "unknown command";
+        String similar = e.getSuggestions().isEmpty()
+                ? ""
+                : "; did you mean " + e.getSuggestions().getFirst() + "?";
+        return what + " '" + first + "'" + similar;
     }
 
     private static int fail(Session session, String name, Throwable e) {

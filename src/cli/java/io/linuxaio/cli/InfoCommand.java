@@ -23,6 +23,7 @@ import picocli.CommandLine.Parameters;
             ""
         },
         sortOptions = false,
+        abbreviateSynopsis = true,
         footer = {"", "Examples:", "  aio info", "  aio info /var/lib/postgresql"})
 final class InfoCommand implements Callable<Integer> {
     private static final String FORM = "%-12s%s%n";

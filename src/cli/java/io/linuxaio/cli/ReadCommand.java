@@ -28,6 +28,7 @@ import picocli.CommandLine.Parameters;
             ""
         },
         sortOptions = false,
+        abbreviateSynopsis = true,
         footer = {
             "",
             "Examples:",
@@ -41,12 +42,14 @@ final class ReadCommand extends TransferCommand {
 
     @Option(
             names = "--to",
+            order = -3,
             paramLabel = "DST",
             description = "Where the bytes go: a file, pipe or device; - is standard output.")
     Path to;
 
     @Option(
             names = "--size",
+            order = -2,
             paramLabel = "SIZE",
             converter = Size.class,
             description = "Read the first so many bytes at most.")
@@ -92,7 +95,7 @@ final class ReadCommand extends TransferCommand {
         if (options.verify && Files.exists(to) && !Files.isRegularFile(to)) {
             throw usage("--verify needs a regular file as DST, which " + to + " is not");
         }
-        refuseSame(file, to == null ? Path.of("/proc/self/fd/1") : to, file.toString());
+        refuseSame(file, to == null ? Path.of("/proc/self/fd/1") : to, to == null ? "standard output" : to.toString());
     }
 
     private OpenOption[] openOptions() {

@@ -137,11 +137,11 @@ abstract class TransferCommand implements Callable<Integer> {
     }
 
     /** Before a file is truncated: refuses to copy it onto itself, also by another name. */
-    static void refuseSame(Path source, Path target, String sourceName) throws IOException, CommandFailure {
+    static void refuseSame(Path source, Path target, String targetName) throws IOException, CommandFailure {
         if (Files.isRegularFile(target) && Files.exists(source) && Files.isSameFile(source, target)) {
             throw new CommandFailure(
                     ExitCode.IO,
-                    target + ": is the same file as " + sourceName + "; nothing was changed, name another",
+                    targetName + " is the same file as the one to be read; nothing was changed, name another",
                     null);
         }
     }

@@ -9,10 +9,12 @@ import java.util.Map;
 import java.util.Stack;
 import picocli.CommandLine;
 import picocli.CommandLine.IParameterPreprocessor;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
 
 /** The options that {@code aio write} and {@code aio read} have in common. */
 final class TransferOptions {
@@ -31,6 +33,7 @@ final class TransferOptions {
             names = "--depth",
             paramLabel = "N",
             defaultValue = "8",
+            converter = Count.class,
             description = "Requests in flight at most (default: ${DEFAULT-VALUE}).")
     int depth;
 
@@ -74,7 +77,7 @@ final class TransferOptions {
         if (needed > available) {
             throw new ParameterException(
                     command,
-                    "--depth " + depth + " times --block-size " + blockSize + " is " + Units.bytes(needed)
+                    "--depth " + depth + " times --block-size " + Units.bytes(blockSize) + " is " + Units.bytes(needed)
                             + " of memory, more than the " + Units.bytes(available)
                             + " that may be taken here; give less of one");
         }
@@ -98,6 +101,18 @@ final class TransferOptions {
 
     AioContext openContext() throws IOException {
         return AioContext.builder().queueDepth(depth).open();
+    }
+
+    /** Whole numbers; picocli would complain that something is not an int. */
+    static final class Count implements ITypeConverter<Integer> {
+        @Override
+        public Integer convert(String text) {
+            try {
+                return Integer.valueOf(text);
+            } catch (NumberFormatException e) {
+                throw new TypeConversionException("'" + text + "' is not a whole number");
+            }
+        }
     }
 
     /** An optional value counts only where it is attached by =, so that it does not swallow the name of a file. */

@@ -27,6 +27,7 @@ import picocli.CommandLine.Parameters;
             ""
         },
         sortOptions = false,
+        abbreviateSynopsis = true,
         footer = {
             "",
             "Examples:",
@@ -40,12 +41,14 @@ final class WriteCommand extends TransferCommand {
 
     @Option(
             names = "--from",
+            order = -3,
             paramLabel = "SRC",
             description = "Where the bytes come from: a file, pipe or device; - is standard input.")
     Path from;
 
     @Option(
             names = "--size",
+            order = -2,
             paramLabel = "SIZE",
             converter = Size.class,
             description = "Generate so many bytes; with --from, take the first so many at most.")
@@ -96,7 +99,7 @@ final class WriteCommand extends TransferCommand {
             throw usage("FILE cannot be -: Linux AIO works on files and block devices (a file called - is ./-)");
         }
         if (from != null && !from.toString().equals("-")) {
-            refuseSame(from, file, "--from " + from);
+            refuseSame(from, file, file.toString());
             return new Source.Named(from, session.stop());
         }
         if (from == null && size != null) {
@@ -105,7 +108,7 @@ final class WriteCommand extends TransferCommand {
         if (from == null && Terminal.isTerminal(Terminal.STDIN)) {
             throw usage("nothing to write: give --from SRC, or --size 1g for generated data, or a pipe");
         }
-        refuseSame(Path.of("/proc/self/fd/0"), file, "standard input");
+        refuseSame(Path.of("/proc/self/fd/0"), file, file.toString());
         return new Source.StandardInput(session.stop());
     }
 
