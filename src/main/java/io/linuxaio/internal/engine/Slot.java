@@ -94,8 +94,6 @@ public final class Slot {
         result = 0;
         owner = whose;
         token = mark;
-        generation++;
-        iocb.aio_data(request, EventData.of(index, generation));
         iocb.aio_lio_opcode(request, code.command());
         iocb.aio_fildes(request, file.descriptor());
         sayHow(file.flags());
@@ -151,6 +149,9 @@ public final class Slot {
     }
 
     private void aimAtRest() {
+        // Each attempt has a generation of its own: an event of an earlier one must not end this one.
+        generation++;
+        iocb.aio_data(request, EventData.of(index, generation));
         startOfAttempt = done;
         long address = 0;
         long count = 0;
