@@ -1,9 +1,6 @@
 package io.linuxaio;
 
 import io.linuxaio.internal.engine.OpenFile;
-import io.linuxaio.internal.engine.Reaper;
-import io.linuxaio.internal.engine.UseCount;
-import io.linuxaio.internal.kernel.FileStatus;
 import io.linuxaio.internal.kernel.Kernel;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -12,9 +9,10 @@ import java.nio.channels.NonWritableChannelException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
+import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 
 /**
  * An open file, for direct I/O ({@code O_DIRECT}) unless asked otherwise.
@@ -35,30 +33,36 @@ import java.util.concurrent.CountDownLatch;
  * with {@code DSYNC}, or wait for {@link #dataSync} (open(2), NOTES on O_DIRECT).
  */
 public final class AioFile implements AutoCloseable {
-    /** {@code SEEK_END} of {@code lseek(2)}. */
-    private static final int SEEK_END = 2;
-
-    private final Kernel kernel;
     private final AioContext context;
-    private final Path path;
-    private final boolean readable;
-    private final boolean writable;
-    private final boolean direct;
+    private final Descriptor descriptor;
+    private final OpenFlags options;
     private final AioAlignment alignment;
+    private final boolean direct;
+    private final Manner manner;
     private final OpenFile target;
-    private final CountDownLatch closed = new CountDownLatch(1);
-    private volatile int closeAnswer;
 
-    private AioFile(Kernel kernel, AioContext context, Path path, OpenFlags flags, FileOpener.Opened opened) {
-        this.kernel = kernel;
+    private AioFile(
+            AioContext context,
+            Descriptor descriptor,
+            OpenFlags options,
+            AioAlignment alignment,
+            boolean direct,
+            Manner manner) {
         this.context = context;
-        this.path = path;
-        readable = flags.readable();
-        writable = flags.writable();
-        direct = opened.direct();
-        alignment = opened.alignment();
+        this.descriptor = descriptor;
+        this.options = options;
+        this.alignment = alignment;
+        this.direct = direct;
+        this.manner = manner;
         target = new OpenFile(
-                path, opened.descriptor(), alignment.offset(), flags.appending(), new UseCount(this::closeDescriptor));
+                descriptor.path(),
+                descriptor.number(),
+                alignment.offset(),
+                options.appending() || manner.has(AioFlag.APPEND),
+                manner.request(),
+                descriptor.nowaitReads(),
+                descriptor.nowaitWrites(),
+                descriptor.uses());
     }
 
     static AioFile open(
@@ -70,7 +74,8 @@ public final class AioFile implements AutoCloseable {
             throws IOException {
         OpenFlags flags = OpenFlags.of(options);
         FileOpener.Opened opened = FileOpener.open(kernel, path, flags, OpenFlags.mode(attributes));
-        return new AioFile(kernel, context, path, flags, opened);
+        Descriptor descriptor = new Descriptor(kernel, path, opened.descriptor());
+        return new AioFile(context, descriptor, flags, opened.alignment(), opened.direct(), Manner.PLAIN);
     }
 
     /**
@@ -179,12 +184,7 @@ public final class AioFile implements AutoCloseable {
      * @throws IllegalStateException if the file is closed
      */
     public long size() throws IOException {
-        return whileOpen("size", descriptor -> {
-            FileStatus status = FileStatus.of(kernel, descriptor);
-            return status.error() < 0
-                    ? status.error()
-                    : status.isBlockDevice() ? kernel.lseek(descriptor, 0, SEEK_END) : status.size();
-        });
+        return descriptor.size();
     }
 
     /**
@@ -198,7 +198,7 @@ public final class AioFile implements AutoCloseable {
     public void truncate(long length) throws IOException {
         Checks.notNegative("length", length);
         requireWritable();
-        whileOpen("truncate", descriptor -> kernel.ftruncate(descriptor, length));
+        descriptor.truncate(length);
     }
 
     /**
@@ -218,27 +218,51 @@ public final class AioFile implements AutoCloseable {
             throw new IllegalArgumentException("the length must be at least 1: " + length);
         }
         requireWritable();
-        whileOpen("allocate", descriptor -> kernel.fallocate(descriptor, 0, position, length));
+        descriptor.allocate(position, length);
     }
 
-    /** A system call on the descriptor: answers ≥ 0 or -errno. */
-    private interface Call {
-        long on(int descriptor);
+    /**
+     * The same file, treated in another way: a view whose operations carry these flags beside those of this one. Both
+     * share the descriptor; closing either closes both. Make it once and keep it: it costs operations nothing.
+     *
+     * @param first a flag
+     * @param more others
+     * @return the view
+     * @throws UnsupportedOperationException if the file cannot do it, as far as can be told beforehand; else the first
+     *     operation fails
+     * @throws IOException if the kernel cannot tell
+     * @throws IllegalStateException if the file is closed
+     */
+    public AioFile with(AioFlag first, AioFlag... more) throws IOException {
+        Manner wanted = manner.with(EnumSet.of(first, more));
+        if (wanted.has(AioFlag.ATOMIC) && wanted.atomicWrites() == null) {
+            wanted = wanted.with(atomicWrites()
+                    .orElseThrow(() -> new UnsupportedOperationException("atomic writes are not supported on " + path()
+                            + ": they want Linux 6.11, a device that offers"
+                            + " them, and a filesystem that passes them on (xfs since 6.13, ext4 since 6.13)")));
+        }
+        return new AioFile(context, descriptor, options, alignment, direct, wanted);
     }
 
-    private long whileOpen(String operation, Call call) throws IOException {
-        if (!target.uses().begin()) {
-            throw Checks.closed(this);
-        }
-        try {
-            long answer = call.on(target.descriptor());
-            if (answer < 0) {
-                throw Errors.ofFile(operation, path, (int) -answer);
-            }
-            return answer;
-        } finally {
-            target.uses().end();
-        }
+    /**
+     * The same file, with another priority at the device; as {@link #with(AioFlag, AioFlag...)}.
+     *
+     * @param priority of reads and writes
+     * @return the view
+     */
+    public AioFile with(AioPriority priority) {
+        return new AioFile(context, descriptor, options, alignment, direct, manner.with(priority));
+    }
+
+    /**
+     * Which writes of this file can be {@linkplain AioFlag#ATOMIC atomic}.
+     *
+     * @return their sizes; empty where none can, or the kernel is older than 6.11
+     * @throws IOException if the kernel cannot tell
+     * @throws IllegalStateException if the file is closed
+     */
+    public Optional<AioAtomicWrites> atomicWrites() throws IOException {
+        return descriptor.atomicWrites();
     }
 
     /**
@@ -247,7 +271,7 @@ public final class AioFile implements AutoCloseable {
      * @return the path, as given
      */
     public Path path() {
-        return path;
+        return descriptor.path();
     }
 
     /**
@@ -274,7 +298,7 @@ public final class AioFile implements AutoCloseable {
      * @return whether {@link #close} has not been called
      */
     public boolean isOpen() {
-        return !target.uses().isClosed();
+        return !descriptor.uses().isClosed();
     }
 
     /**
@@ -289,40 +313,17 @@ public final class AioFile implements AutoCloseable {
     @Override
     public void close() throws IOException {
         AioQueue.refuseToWaitFor(target);
-        target.uses().close();
-        if (Reaper.isAnyCurrentThread() && closed.getCount() > 0) {
-            return;
-        }
-        boolean interrupted = false;
-        while (true) {
-            try {
-                closed.await();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        if (closeAnswer < 0) {
-            throw Errors.ofFile("close", path, -closeAnswer);
-        }
-    }
-
-    private void closeDescriptor() {
-        closeAnswer = kernel.close(target.descriptor());
-        closed.countDown();
+        descriptor.close();
     }
 
     void requireReadable() {
-        if (!readable) {
+        if (!options.readable()) {
             throw new NonReadableChannelException();
         }
     }
 
     void requireWritable() {
-        if (!writable) {
+        if (!options.writable()) {
             throw new NonWritableChannelException();
         }
     }
@@ -331,8 +332,12 @@ public final class AioFile implements AutoCloseable {
         return target;
     }
 
+    Manner manner() {
+        return manner;
+    }
+
     @Override
     public String toString() {
-        return path + (direct ? " (direct, " : " (buffered, ") + (isOpen() ? "open)" : "closed)");
+        return path() + (direct ? " (direct, " : " (buffered, ") + (isOpen() ? "open)" : "closed)");
     }
 }

@@ -1,7 +1,5 @@
 package io.linuxaio;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import io.linuxaio.internal.engine.Engine;
 import io.linuxaio.internal.engine.Opcode;
 import io.linuxaio.internal.engine.OpenFile;
@@ -10,7 +8,6 @@ import io.linuxaio.internal.engine.SlotSink;
 import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.Kernel;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -33,32 +30,29 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Owned by the thread that opened it: every method throws {@link WrongThreadException} on another. Segments, files
  * and alignment are as {@link AioFile} says; transfers that the kernel cuts short are submitted again for the rest
- * here too.
+ * here too. With the system property {@code io.linuxaio.strict} set to {@code true} memory is refused as
+ * {@link AioContextBuilder#strict} says.
  */
 public final class AioQueue implements AutoCloseable {
     private static final ThreadLocal<List<AioQueue>> OWNED = new ThreadLocal<>();
 
     private final Thread owner = Thread.currentThread();
     private final Engine engine;
-    private final Arena arena = Arena.ofConfined();
-    private final MemorySegment pointers;
     private final Slot[] free;
-    private final Slot[] prepared;
+    private final PreparedSlots prepared;
     private final ArrayDeque<Slot> refused = new ArrayDeque<>();
     private final SlotSink sink = this::ended;
 
     private int freeCount;
-    private int preparedCount;
     private int told;
     private long bytesTransferred;
     private AioCompletion listener;
     private Throwable thrown;
     private boolean closed;
 
-    private AioQueue(Kernel kernel, long context, int depth) {
-        engine = new Engine(kernel, context, depth);
-        pointers = arena.allocate(JAVA_LONG, depth);
-        prepared = new Slot[depth];
+    private AioQueue(Engine engine, int depth) {
+        this.engine = engine;
+        prepared = new PreparedSlots(depth);
         free = new Slot[depth];
         freeCount = depth;
         for (int i = 0; i < depth; i++) {
@@ -90,7 +84,13 @@ public final class AioQueue implements AutoCloseable {
         if (context < 0) {
             throw Errors.ofSetup(depth, (int) -context);
         }
-        return new AioQueue(kernel, context, depth);
+        Engine engine = Engine.over(kernel, context, depth);
+        try {
+            return new AioQueue(engine, depth);
+        } catch (OutOfMemoryError e) {
+            engine.destroy();
+            throw e;
+        }
     }
 
     /**
@@ -173,6 +173,9 @@ public final class AioQueue implements AutoCloseable {
 
     private boolean prepare(Opcode opcode, AioFile file, Object memory, long position, long length, long token) {
         requireOpen();
+        if (AioContextBuilder.STRICT) {
+            Checks.guarded(memory);
+        }
         if (freeCount == 0) {
             return false;
         }
@@ -182,8 +185,7 @@ public final class AioQueue implements AutoCloseable {
         }
         freeCount--;
         slot.prepare(opcode, position, length, null, token);
-        pointers.setAtIndex(JAVA_LONG, preparedCount, slot.iocbAddress());
-        prepared[preparedCount++] = slot;
+        prepared.add(slot);
         return true;
     }
 
@@ -196,32 +198,7 @@ public final class AioQueue implements AutoCloseable {
      */
     public int submit() {
         requireOpen();
-        int from = 0;
-        int taken = 0;
-        while (from < preparedCount) {
-            int answer = engine.submit(pointers.address() + JAVA_LONG.byteSize() * from, preparedCount - from);
-            if (answer == -Errno.EAGAIN) {
-                break;
-            } else if (answer > 0) {
-                from += answer;
-                taken += answer;
-            } else {
-                Slot slot = prepared[from++];
-                slot.refuse(answer);
-                refused.add(slot);
-            }
-        }
-        keepFrom(from);
-        return taken;
-    }
-
-    private void keepFrom(int from) {
-        int rest = preparedCount - from;
-        for (int i = 0; i < rest; i++) {
-            prepared[i] = prepared[from + i];
-            pointers.setAtIndex(JAVA_LONG, i, prepared[i].iocbAddress());
-        }
-        preparedCount = rest;
+        return prepared.submit(engine, refused);
     }
 
     /**
@@ -319,7 +296,7 @@ public final class AioQueue implements AutoCloseable {
      * @return zero or greater
      */
     public int inFlight() {
-        return depth() - freeCount - preparedCount - refused.size();
+        return depth() - freeCount - prepared.count() - refused.size();
     }
 
     /**
@@ -328,7 +305,7 @@ public final class AioQueue implements AutoCloseable {
      * @return zero or greater
      */
     public int prepared() {
-        return preparedCount;
+        return prepared.count();
     }
 
     /**
@@ -372,10 +349,7 @@ public final class AioQueue implements AutoCloseable {
             return;
         }
         requireNotPolling();
-        for (int i = 0; i < preparedCount; i++) {
-            letGo(prepared[i]);
-        }
-        preparedCount = 0;
+        prepared.removeAll(this::letGo);
         while (!refused.isEmpty()) {
             letGo(refused.poll());
         }
@@ -385,7 +359,7 @@ public final class AioQueue implements AutoCloseable {
         closed = true;
         OWNED.get().remove(this);
         engine.destroy();
-        arena.close();
+        prepared.close();
     }
 
     private void letGo(Slot slot) {
@@ -403,7 +377,8 @@ public final class AioQueue implements AutoCloseable {
         }
         for (AioQueue queue : queues) {
             for (int i = 0; i < queue.depth(); i++) {
-                if (queue.engine.slot(i).file() == file) {
+                OpenFile used = queue.engine.slot(i).file();
+                if (used != null && used.uses() == file.uses()) {
                     throw new IllegalStateException(
                             "an AioQueue of this thread has operations on " + file.path() + "; poll them first");
                 }

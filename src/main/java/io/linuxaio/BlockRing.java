@@ -5,6 +5,7 @@ import java.io.InterruptedIOException;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 
 /**
  * The blocks of a channel: aligned memory, used in turn, and what is in flight in each. For one thread at a time.
@@ -72,19 +73,23 @@ final class BlockRing implements AutoCloseable {
 
     /** Writes the first bytes of a block. */
     void write(int index, int length, long position) {
-        starts[index] = position;
-        operations[index] = batch.write(file, blocks[index].asSlice(0, length), position);
-        submitIfEnough();
+        MemorySegment source = blocks[index].asSlice(0, length);
+        start(index, position, () -> batch.write(file, source, position));
     }
 
     /** Reads a whole block. */
     void read(int index, long position) {
-        starts[index] = position;
-        operations[index] = batch.read(file, blocks[index], position);
-        submitIfEnough();
+        start(index, position, () -> batch.read(file, blocks[index], position));
     }
 
-    private void submitIfEnough() {
+    private void start(int index, long position, Supplier<CompletableFuture<Integer>> operation) {
+        starts[index] = position;
+        try {
+            operations[index] = operation.get();
+        } catch (IllegalStateException e) {
+            // The context was closed: told with the block, as every other failure.
+            operations[index] = CompletableFuture.failedFuture(e);
+        }
         if (batch.size() >= submitAt) {
             batch.submit();
         }

@@ -1,5 +1,6 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.engine.SegmentGuards;
 import java.lang.foreign.MemorySegment;
 
 /** Turns away what the kernel could not do, or would do wrongly, with a message that names it and the way out. */
@@ -22,7 +23,9 @@ final class Checks {
     /** Checks a write. */
     static long write(AioFile file, MemorySegment source, long position) {
         file.requireWritable();
-        return transfer(file, source, position);
+        long length = transfer(file, source, position);
+        atomicity(file, position, length, 1);
+        return length;
     }
 
     /** Checks a vectored read, and answers how many bytes it is in all. */
@@ -37,7 +40,9 @@ final class Checks {
     /** Checks a vectored write, and answers how many bytes it is in all. */
     static long writev(AioFile file, MemorySegment[] sources, long position) {
         file.requireWritable();
-        return vectored(file, sources, position);
+        long length = vectored(file, sources, position);
+        atomicity(file, position, length, sources.length);
+        return length;
     }
 
     private static long transfer(AioFile file, MemorySegment segment, long position) {
@@ -76,6 +81,23 @@ final class Checks {
         }
     }
 
+    private static void atomicity(AioFile file, long position, long length, int segments) {
+        AioAtomicWrites limits = file.manner().atomicWrites();
+        if (limits == null) {
+            return;
+        }
+        if (length < limits.smallest()
+                || length > limits.largest()
+                || Long.bitCount(length) != 1
+                || (position & length - 1) != 0
+                || segments > limits.segments()) {
+            throw new IllegalArgumentException("an atomic write on " + file.path() + " has a length that is a power of"
+                    + " two from " + limits.smallest() + " to " + limits.largest() + ", a position that is a multiple"
+                    + " of it, and at most " + limits.segments() + " segments; not " + length + " bytes at "
+                    + position + " from " + segments + " segments");
+        }
+    }
+
     private static void writableMemory(MemorySegment target) {
         if (target.isReadOnly()) {
             throw new IllegalArgumentException("the segment is read-only; it cannot be read into");
@@ -92,6 +114,22 @@ final class Checks {
         }
         if (!segment.isAccessibleBy(Thread.currentThread())) {
             throw new WrongThreadException("the segment is confined to another thread; allocate it from an AioArena");
+        }
+    }
+
+    /** Refuses memory that somebody could free under an operation: a segment, an array of them, or null. */
+    static void guarded(Object memory) {
+        MemorySegment[] segments = switch (memory) {
+            case null -> new MemorySegment[0];
+            case MemorySegment[] several -> several;
+            default -> new MemorySegment[] {(MemorySegment) memory};
+        };
+        for (MemorySegment segment : segments) {
+            if (SegmentGuards.isUnguarded(segment)) {
+                throw new IllegalArgumentException("strict: the segment's arena could be closed while an operation is"
+                        + " in flight; allocate it from an AioArena or an AioBufferPool, or from the automatic or the"
+                        + " global arena");
+            }
         }
     }
 
@@ -133,9 +171,8 @@ final class Checks {
 
     /** What to say when a file or an arena turned out to be closed. */
     static IllegalStateException closed(AioFile file) {
-        return file.isOpen()
-                ? new IllegalStateException("the segment's arena is closed")
-                : new IllegalStateException("the file is closed: " + file.path());
+        return new IllegalStateException(
+                file.isOpen() ? "the segment's arena is closed" : "the file is closed: " + file.path());
     }
 
     static int depth(int depth, int most) {

@@ -17,6 +17,7 @@ final class Deliveries implements Delivery {
 
     private final SlotPool pool;
     private final Executor executor;
+    private final BlockingHelper helper;
     private final Counters counters;
     private final ArrayDeque<AioFuture<?>> futures = new ArrayDeque<>();
     private final ArrayDeque<Object> outcomes = new ArrayDeque<>();
@@ -27,20 +28,43 @@ final class Deliveries implements Delivery {
     /**
      * @param pool where slots go back to
      * @param executor where futures complete; null for the reaping thread
+     * @param helper submits what would have blocked; null where nothing is tried without blocking
      * @param counters what is counted
      */
-    Deliveries(SlotPool pool, Executor executor, Counters counters) {
+    Deliveries(SlotPool pool, Executor executor, BlockingHelper helper, Counters counters) {
         this.pool = pool;
         this.executor = executor;
+        this.helper = helper;
         this.counters = counters;
     }
 
     @Override
     public void accept(Slot slot) {
-        futures.add((AioFuture<?>) slot.owner());
-        outcomes.add(outcome(slot));
+        AioFuture<?> future = (AioFuture<?>) slot.owner();
+        Object outcome = outcome(slot);
         // Before anybody hears of the result: who does may close the arena, or want the slot.
         release(slot);
+        try {
+            futures.add(future);
+            outcomes.add(outcome);
+        } catch (OutOfMemoryError e) {
+            // No room to note it: then now, whoever may be in the middle of reaping.
+            futures.remove(future);
+            end(future, outcome);
+        }
+    }
+
+    @Override
+    public void wouldBlock(Slot slot) {
+        counters.nowaitRefused();
+        helper.submit(slot);
+    }
+
+    @Override
+    public void end() {
+        if (helper != null) {
+            helper.close();
+        }
     }
 
     @Override
@@ -93,7 +117,7 @@ final class Deliveries implements Delivery {
         if (slot.result() < 0) {
             return Errors.ofOperation(slot);
         }
-        if (!slot.opcode().isRead() && !slot.opcode().isWrite()) {
+        if (!slot.opcode().isTransfer()) {
             return NOTHING;
         }
         if (lastCount != slot.result()) {

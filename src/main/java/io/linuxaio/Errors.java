@@ -75,7 +75,7 @@ final class Errors {
         int errno = -slot.result();
         String operation = slot.opcode().operation();
         StringBuilder detail = new StringBuilder();
-        if (slot.opcode().isRead() || slot.opcode().isWrite()) {
+        if (slot.opcode().isTransfer()) {
             detail.append(slot.length()).append(" bytes at position ").append(slot.position());
             if (slot.transferred() > 0) {
                 detail.append(", of which ").append(slot.transferred()).append(" were moved");

@@ -1,10 +1,9 @@
 package io.linuxaio;
 
-import io.linuxaio.internal.abi.Abi;
-import io.linuxaio.internal.kernel.Architecture;
 import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.FileStatus;
 import io.linuxaio.internal.kernel.Kernel;
+import io.linuxaio.internal.kernel.OpenFlag;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,8 +62,7 @@ final class FileOpener {
     /** Empty where direct I/O was asked for and cannot be had. */
     private Optional<Opened> open(boolean direct) throws IOException {
         created = false;
-        int descriptor =
-                openOrCreate(options.flags() | (direct ? Architecture.current().oDirect() : 0));
+        int descriptor = openOrCreate(options.flags() | (direct ? OpenFlag.DIRECT : 0));
         if (descriptor == -Errno.EINVAL && direct) {
             // do_dentry_open refuses O_DIRECT only after a new file was made.
             removeIfCreated();
@@ -111,11 +109,11 @@ final class FileOpener {
             }
         }
         // A symbolic link to nothing: O_EXCL does not follow it, plain O_CREAT makes what it points to.
-        return kernel.open(name, flags | Abi.O_CREAT(), mode);
+        return kernel.open(name, flags | OpenFlag.CREATE, mode);
     }
 
     private int create(int flags) {
-        int descriptor = kernel.open(name, flags | Abi.O_CREAT() | Abi.O_EXCL(), mode);
+        int descriptor = kernel.open(name, flags | OpenFlag.CREATE | OpenFlag.EXCLUSIVE, mode);
         // EINVAL: see open(boolean).
         created = descriptor >= 0 || descriptor == -Errno.EINVAL;
         return descriptor;
@@ -144,8 +142,7 @@ final class FileOpener {
     }
 
     private void prepare(int descriptor, FileStatus status) throws IOException {
-        int flags = kernel.fcntl(descriptor, Abi.F_GETFL(), 0);
-        int answer = flags < 0 ? flags : kernel.fcntl(descriptor, Abi.F_SETFL(), flags & ~Abi.O_NONBLOCK());
+        int answer = OpenFlag.clearNonblock(kernel, descriptor);
         if (answer < 0) {
             throw Errors.ofFile("fcntl", path, -answer);
         }

@@ -1,7 +1,6 @@
 package io.linuxaio;
 
-import io.linuxaio.internal.abi.Abi;
-import io.linuxaio.internal.kernel.Architecture;
+import io.linuxaio.internal.kernel.OpenFlag;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.StandardOpenOption;
@@ -70,14 +69,14 @@ record OpenFlags(
         }
         boolean followLinks = !options.contains(LinkOption.NOFOLLOW_LINKS);
         // O_NONBLOCK: else the open of a FIFO would wait for its other end, before we can see that it is one.
-        int flags = Abi.O_CLOEXEC()
-                | Abi.O_NONBLOCK()
-                | (readable && writable ? Abi.O_RDWR() : writable ? Abi.O_WRONLY() : Abi.O_RDONLY())
-                | (appending ? Abi.O_APPEND() : 0)
+        int flags = OpenFlag.CLOSE_ON_EXEC
+                | OpenFlag.NONBLOCK
+                | (readable && writable ? OpenFlag.READ_WRITE : writable ? OpenFlag.WRITE_ONLY : OpenFlag.READ_ONLY)
+                | (appending ? OpenFlag.APPEND : 0)
                 | (options.contains(StandardOpenOption.SYNC)
-                        ? Abi.O_SYNC()
-                        : options.contains(StandardOpenOption.DSYNC) ? Abi.O_DSYNC() : 0)
-                | (followLinks ? 0 : Architecture.current().oNofollow());
+                        ? OpenFlag.SYNC
+                        : options.contains(StandardOpenOption.DSYNC) ? OpenFlag.DSYNC : 0)
+                | (followLinks ? 0 : OpenFlag.NO_FOLLOW);
         return new OpenFlags(
                 flags,
                 !buffered,

@@ -1,9 +1,9 @@
 package io.linuxaio;
 
-import io.linuxaio.internal.abi.Abi;
 import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.FileStatus;
 import io.linuxaio.internal.kernel.Kernel;
+import io.linuxaio.internal.kernel.OpenFlag;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -17,6 +17,9 @@ import java.util.concurrent.CompletionException;
 /** Tries direct and asynchronous I/O on a path. */
 final class SupportProbe {
     private static final byte PATTERN = 0x5a;
+
+    // NONBLOCK: a FIFO shall not hold us up.
+    private static final int PROBE_FLAGS = OpenFlag.READ_ONLY | OpenFlag.CLOSE_ON_EXEC | OpenFlag.NONBLOCK;
 
     private final Kernel kernel;
 
@@ -43,10 +46,11 @@ final class SupportProbe {
                 mayWrite ? Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE) : Set.of(StandardOpenOption.READ);
         boolean direct = false;
         Optional<String> problem;
-        try (AioContext aio = AioContext.builder().queueDepth(1).open();
-                AioFile opened = aio.open(file, options)) {
+        try (AioFile opened = AioFile.open(kernel, null, file, options)) {
             direct = true;
-            problem = transfer(opened, mayWrite);
+            try (AioContext aio = AioContext.builder().queueDepth(1).open()) {
+                problem = transfer(aio, opened, mayWrite);
+            }
         } catch (IOException e) {
             problem = Optional.of(e.getMessage());
         }
@@ -61,7 +65,7 @@ final class SupportProbe {
     }
 
     private Optional<AlignmentProbe.Found> alignment(Path file) throws IOException {
-        int descriptor = kernel.open(PathBytes.of(file), Abi.O_RDONLY() | Abi.O_CLOEXEC() | Abi.O_NONBLOCK(), 0);
+        int descriptor = kernel.open(PathBytes.of(file), PROBE_FLAGS, 0);
         if (descriptor < 0) {
             throw descriptor == -Errno.ENXIO
                     ? Errors.unsuitable(file, "socket or device without a driver")
@@ -79,7 +83,7 @@ final class SupportProbe {
     }
 
     /** What went wrong, or empty. */
-    private static Optional<String> transfer(AioFile file, boolean mayWrite) throws IOException {
+    private static Optional<String> transfer(AioContext aio, AioFile file, boolean mayWrite) throws IOException {
         long length = Math.max(file.alignment().offset(), 512);
         try (AioArena arena = AioArena.ofShared(Math.max(file.alignment().memory(), AioArena.DEFAULT_ALIGNMENT))) {
             MemorySegment written = arena.allocate(length);
@@ -87,9 +91,9 @@ final class SupportProbe {
             written.fill(PATTERN);
             try {
                 if (mayWrite) {
-                    file.write(written, 0).join();
+                    aio.write(file, written, 0).join();
                 }
-                int count = file.read(read, 0).join();
+                int count = aio.read(file, read, 0).join();
                 return mayWrite && (count != length || read.mismatch(written) >= 0)
                         ? Optional.of("what was read is not what had been written")
                         : Optional.empty();

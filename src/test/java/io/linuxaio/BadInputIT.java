@@ -59,8 +59,8 @@ class BadInputIT {
     }
 
     /** Tries a read by each of the ways there are. */
-    private void readRefused(
-            MemorySegment target, long position, Class<? extends Throwable> type, String... words) throws IOException {
+    private void readRefused(MemorySegment target, long position, Class<? extends Throwable> type, String... words)
+            throws IOException {
         MemorySegment[] several = {target};
         refused(() -> file.read(target, position), type, words);
         refused(() -> file.readv(several, position), type, words);
@@ -74,8 +74,8 @@ class BadInputIT {
     }
 
     /** Tries a write by each of the ways there are. */
-    private void writeRefused(
-            MemorySegment source, long position, Class<? extends Throwable> type, String... words) throws IOException {
+    private void writeRefused(MemorySegment source, long position, Class<? extends Throwable> type, String... words)
+            throws IOException {
         MemorySegment[] several = {source};
         refused(() -> file.write(source, position), type, words);
         refused(() -> file.writev(several, position), type, words);

@@ -59,8 +59,8 @@ class LimitsIT {
                 assertThat(refusal.operation()).isEqualTo("io_setup");
                 assertThat(refusal.symbol()).isEqualTo("EAGAIN");
                 assertThat(refusal.file()).isEmpty();
-                assertThat(refusal.remedy()).hasValueSatisfying(remedy -> assertThat(refusal)
-                        .hasMessageContaining(remedy));
+                assertThat(refusal.remedy())
+                        .hasValueSatisfying(remedy -> assertThat(refusal).hasMessageContaining(remedy));
                 assertThat(refusal).hasMessageContaining("aio-max-nr is " + limits.max());
                 assertThat(number(refusal, "of which (\\d+) are used")).isGreaterThanOrEqualTo(half);
                 assertThat(number(refusal, "and (\\d+) more")).isBetween((long) tooMany, tooMany + 1L);
@@ -110,9 +110,19 @@ class LimitsIT {
 
     private static void assertDenialIsExplained(String errno) throws IOException {
         Command.assumeInstalled("strace");
-        Assumptions.assumeTrue(Command.run(List.of("strace", "-o", "/dev/null", "true")).exit() == 0, "ptrace denied");
+        Assumptions.assumeTrue(
+                Command.run(List.of("strace", "-o", "/dev/null", "true")).exit() == 0, "ptrace denied");
         String output = ChildJvm.of(OpenContext.class)
-                .by("strace", "-f", "-qq", "-o", "/dev/null", "-e", "inject=io_setup:error=" + errno, "-e", "trace=io_setup")
+                .by(
+                        "strace",
+                        "-f",
+                        "-qq",
+                        "-o",
+                        "/dev/null",
+                        "-e",
+                        "inject=io_setup:error=" + errno,
+                        "-e",
+                        "trace=io_setup")
                 .succeed("1");
 
         assertThat(output).contains("io.linuxaio.AioException", "io_setup: " + errno, "seccomp", "Docker");
@@ -320,8 +330,7 @@ class LimitsIT {
         assertThat(there.filesystem()).isEqualTo(Files.getFileStore(folder).type());
         assertThat(there.alignment()).isPresent();
         assertThat(folder).isEmptyDirectory();
-        assertThatThrownBy(() -> LinuxAio.probe(folder.resolve("missing")))
-                .isInstanceOf(NoSuchFileException.class);
+        assertThatThrownBy(() -> LinuxAio.probe(folder.resolve("missing"))).isInstanceOf(NoSuchFileException.class);
         assertThatThrownBy(() -> LinuxAio.probe(Path.of("/dev/null")))
                 .isInstanceOf(AioException.class)
                 .hasMessageContaining("character device");

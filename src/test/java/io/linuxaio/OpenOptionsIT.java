@@ -141,8 +141,7 @@ class OpenOptionsIT {
                 // Nothing to do.
             }
             case FILE -> Files.writeString(path, CONTENTS);
-            case LINK_TO_FILE ->
-                Files.createSymbolicLink(path, Files.writeString(place.resolve("target"), CONTENTS));
+            case LINK_TO_FILE -> Files.createSymbolicLink(path, Files.writeString(place.resolve("target"), CONTENTS));
             case LINK_TO_NOTHING -> Files.createSymbolicLink(path, place.resolve("target"));
             case IN_MISSING_FOLDER -> path = place.resolve("missing").resolve("file");
         }
@@ -153,7 +152,9 @@ class OpenOptionsIT {
             // Ours for what has no exception of its own in java.nio.file.
             what = IOException.class.getName();
         } catch (Exception e) {
-            what = e.getClass() == FileSystemException.class ? IOException.class.getName() : e.getClass().getName();
+            what = e.getClass() == FileSystemException.class
+                    ? IOException.class.getName()
+                    : e.getClass().getName();
         }
         try (var left = Files.list(place)) {
             for (Path each : left.sorted().toList()) {

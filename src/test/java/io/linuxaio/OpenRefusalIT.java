@@ -127,7 +127,9 @@ class OpenRefusalIT {
     void aFileThatIsNotThere() {
         Path path = folder.resolve("missing");
 
-        assertThatThrownBy(() -> aio.open(path)).isInstanceOf(NoSuchFileException.class).hasMessage(path.toString());
+        assertThatThrownBy(() -> aio.open(path))
+                .isInstanceOf(NoSuchFileException.class)
+                .hasMessage(path.toString());
         assertThatThrownBy(() -> AioFile.open(path, READ, WRITE)).isInstanceOf(NoSuchFileException.class);
         assertThatThrownBy(() -> aio.open(path.resolve("below"), WRITE, CREATE))
                 .isInstanceOf(NoSuchFileException.class);

@@ -110,7 +110,11 @@ class RoundTripIT {
         byte[] contents = Bytes.random(1, BLOCK);
         MemorySegment whole = Bytes.copy(arena, contents);
         MemorySegment[] parts = {
-            whole.asSlice(0, 0), whole.asSlice(0, 1024), whole.asSlice(1024, 0), whole.asSlice(1024), whole.asSlice(0, 0)
+            whole.asSlice(0, 0),
+            whole.asSlice(0, 1024),
+            whole.asSlice(1024, 0),
+            whole.asSlice(1024),
+            whole.asSlice(0, 0)
         };
 
         try (AioFile file = aio.open(path, WRITE, CREATE)) {
@@ -257,8 +261,8 @@ class RoundTripIT {
     }
 
     private long blocks() throws IOException {
-        return Long.parseLong(Command.succeed("stat", "--format=%b", path.toString())
-                .strip());
+        return Long.parseLong(
+                Command.succeed("stat", "--format=%b", path.toString()).strip());
     }
 
     @Test
@@ -329,6 +333,6 @@ class RoundTripIT {
             file.read(block, 1 << 20).join();
             file.dataSync().join();
         }
-        assertThat(aio.stats()).isEqualTo(new AioStats(5, 5, 0, BLOCK, 3 * BLOCK, 0, 0, 0, 0, 0));
+        assertThat(aio.stats()).isEqualTo(new AioStats(5, 5, 0, BLOCK, 3 * BLOCK, 0, 0, 0, 0, 0, 0, 0));
     }
 }

@@ -26,8 +26,7 @@ class LeakGaugeIT {
     void seesAContextWithItsThread() throws IOException {
         LeakGauge.Reading before = LeakGauge.Reading.take();
 
-        try (AioContext _ =
-                AioContext.builder().threadName("forgotten-reaper").open()) {
+        try (AioContext _ = AioContext.builder().threadName("forgotten-reaper").open()) {
             assertThatThrownBy(() -> LeakGauge.check(before, AT_ONCE))
                     .hasMessageContaining("1 kernel contexts")
                     .hasMessageContaining("forgotten-reaper");

@@ -41,11 +41,22 @@ public final class Engine {
     private final AtomicLong submitRetries = new AtomicLong();
 
     /**
+     * Takes over a context of the kernel.
+     *
      * @param kernel the way to the kernel
-     * @param context a context of at least as many operations as there are slots; from here on this engine's
+     * @param context a context of at least as many operations as there are slots; destroyed where this fails
      * @param slots how many operations there can be
      */
-    public Engine(Kernel kernel, long context, int slots) {
+    public static Engine over(Kernel kernel, long context, int slots) {
+        try {
+            return new Engine(kernel, context, slots);
+        } catch (OutOfMemoryError e) {
+            kernel.destroy(context);
+            throw e;
+        }
+    }
+
+    private Engine(Kernel kernel, long context, int slots) {
         this.kernel = kernel;
         this.context = context;
         this.slots = new Slot[slots];
@@ -107,8 +118,17 @@ public final class Engine {
         long timeout = patience == FOREVER ? 0 : events.timeout(patience);
         int enough = Math.min(least, events.capacity());
         int count = kernel.getEvents(context, enough, events.capacity(), events.address(), timeout);
+        Error trouble = null;
         for (int i = 0; i < count; i++) {
-            settle(events.data(i), events.result(i), ended);
+            try {
+                settle(events.data(i), events.result(i), ended);
+            } catch (Error e) {
+                // Out of memory, say. The other events were taken from the kernel too, and would not come again.
+                trouble = e;
+            }
+        }
+        if (trouble != null) {
+            throw trouble;
         }
         return count == -Errno.EINTR ? 0 : count;
     }
@@ -122,12 +142,16 @@ public final class Engine {
                     "a completion event came for an operation that is not in flight: data {0}, result {1}",
                     Long.toHexString(data),
                     answer);
-        } else if (slot.settle(answer)) {
-            ended.accept(slot);
-        } else {
-            shortTransfers.incrementAndGet();
-            resubmissions.add(slot);
-            resubmit(ended);
+            return;
+        }
+        switch (slot.settle(answer)) {
+            case ENDED -> ended.accept(slot);
+            case WOULD_BLOCK -> ended.wouldBlock(slot);
+            case SUBMIT_AGAIN -> {
+                shortTransfers.incrementAndGet();
+                resubmissions.add(slot);
+                resubmit(ended);
+            }
         }
     }
 

@@ -44,4 +44,9 @@ public enum Opcode {
     public boolean isWrite() {
         return this == WRITE || this == WRITEV;
     }
+
+    /** Whether bytes are moved at all. */
+    public boolean isTransfer() {
+        return isRead() || isWrite();
+    }
 }

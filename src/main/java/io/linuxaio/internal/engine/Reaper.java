@@ -53,18 +53,31 @@ public final class Reaper {
         this.pool = pool;
         this.delivery = delivery;
         waker = new Waker(kernel, engine, spare);
-        sink = slot -> {
-            if (!waker.takes(slot)) {
-                delivery.accept(slot);
+        sink = new SlotSink() {
+            @Override
+            public void accept(Slot slot) {
+                if (!waker.takes(slot)) {
+                    delivery.accept(slot);
+                }
+            }
+
+            @Override
+            public void wouldBlock(Slot slot) {
+                delivery.wouldBlock(slot);
             }
         };
         thread = new ReaperThread(this::run, name);
         thread.setDaemon(true);
     }
 
-    /** Starts the thread. */
+    /** Starts the thread. Where there can be none, the reaper lets go of what it has. */
     public void start() {
-        thread.start();
+        try {
+            thread.start();
+        } catch (OutOfMemoryError e) {
+            waker.end();
+            throw e;
+        }
     }
 
     private void run() {
@@ -72,6 +85,7 @@ public final class Reaper {
             turn(closing ? CLOSING_NANOS : waker.works() ? Engine.FOREVER : WITHOUT_WAKER_NANOS);
         }
         waker.end();
+        delivery.end();
         int answer = engine.destroy();
         if (answer < 0) {
             LOG.log(Level.WARNING, "io_destroy failed: {0}", Errno.symbol(-answer));
@@ -124,21 +138,7 @@ public final class Reaper {
 
     /** Waits until the context is gone; an interrupt is kept for later. False where the time ran out first. */
     public boolean awaitEnd(Duration limit) {
-        long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(limit);
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return ended.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        return Uninterruptibly.await(ended, TimeUnit.NANOSECONDS.convert(limit));
     }
 
     /** Tells reapers from other threads. */

@@ -1,8 +1,8 @@
 package io.linuxaio.internal.engine;
 
-import io.linuxaio.internal.abi.Abi;
 import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.Kernel;
+import io.linuxaio.internal.kernel.OpenFlag;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +32,7 @@ final class Waker {
         this.kernel = kernel;
         this.engine = engine;
         this.slot = slot;
-        int descriptor = kernel.open(DEV_NULL, Abi.O_RDONLY() | Abi.O_CLOEXEC(), 0);
+        int descriptor = kernel.open(DEV_NULL, OpenFlag.READ_ONLY | OpenFlag.CLOSE_ON_EXEC, 0);
         file = new OpenFile(Path.of("/dev/null"), descriptor, 1, false, new UseCount(() -> {}));
     }
 

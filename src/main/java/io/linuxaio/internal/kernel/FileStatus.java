@@ -1,5 +1,7 @@
 package io.linuxaio.internal.kernel;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
 import io.linuxaio.internal.abi.Abi;
 import io.linuxaio.internal.abi.statx;
 import java.lang.foreign.Arena;
@@ -14,6 +16,7 @@ import java.lang.foreign.MemorySegment;
  * @param alignmentKnown whether the kernel answered {@code STATX_DIOALIGN}
  * @param memoryAlignment what direct I/O wants of an address, in bytes; 0 where the file cannot do it
  * @param offsetAlignment what direct I/O wants of position and length, in bytes; 0 where the file cannot do it
+ * @param atomicWrites what {@code STATX_WRITE_ATOMIC} tells
  * @param device the device that holds the file; for a block device, the device itself
  */
 public record FileStatus(
@@ -23,7 +26,33 @@ public record FileStatus(
         boolean alignmentKnown,
         int memoryAlignment,
         int offsetAlignment,
+        AtomicWrites atomicWrites,
         Device device) {
+
+    // Of Linux 6.11, newer than the headers that the bindings are made from; see struct statx in linux/stat.h.
+    private static final int STATX_WRITE_ATOMIC = 0x10000;
+    private static final long ATOMIC_SMALLEST_OFFSET = 0xa8;
+    private static final long ATOMIC_LARGEST_OFFSET = 0xac;
+    private static final long ATOMIC_SEGMENTS_OFFSET = 0xb0;
+
+    /**
+     * What writes can be atomic; all 0 where none can.
+     *
+     * @param smallest bytes
+     * @param largest bytes
+     * @param segments how many a vectored one may have
+     */
+    public record AtomicWrites(int smallest, int largest, int segments) {
+        private static AtomicWrites of(MemorySegment buffer) {
+            if ((statx.stx_mask(buffer) & STATX_WRITE_ATOMIC) == 0) {
+                return new AtomicWrites(0, 0, 0);
+            }
+            return new AtomicWrites(
+                    buffer.get(JAVA_INT, ATOMIC_SMALLEST_OFFSET),
+                    buffer.get(JAVA_INT, ATOMIC_LARGEST_OFFSET),
+                    buffer.get(JAVA_INT, ATOMIC_SEGMENTS_OFFSET));
+        }
+    }
 
     /**
      * A device's number.
@@ -37,7 +66,7 @@ public record FileStatus(
     public static FileStatus of(Kernel kernel, int descriptor) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment buffer = statx.allocate(arena);
-            int mask = Abi.STATX_BASIC_STATS() | Abi.STATX_DIOALIGN();
+            int mask = Abi.STATX_BASIC_STATS() | Abi.STATX_DIOALIGN() | STATX_WRITE_ATOMIC;
             int answer = kernel.statx(descriptor, mask, buffer.address());
             int mode = Short.toUnsignedInt(statx.stx_mode(buffer));
             Device device = isBlockDevice(mode)
@@ -50,6 +79,7 @@ public record FileStatus(
                     (statx.stx_mask(buffer) & Abi.STATX_DIOALIGN()) != 0,
                     statx.stx_dio_mem_align(buffer),
                     statx.stx_dio_offset_align(buffer),
+                    AtomicWrites.of(buffer),
                     device);
         }
     }

@@ -1,0 +1,121 @@
+package io.linuxaio;
+
+import io.linuxaio.internal.engine.NowaitRecord;
+import io.linuxaio.internal.engine.Reaper;
+import io.linuxaio.internal.engine.Uninterruptibly;
+import io.linuxaio.internal.engine.UseCount;
+import io.linuxaio.internal.kernel.FileStatus;
+import io.linuxaio.internal.kernel.Kernel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * An open file's descriptor: closed when nothing uses it, so that its number is never another file's under an operation.
+ */
+final class Descriptor {
+    /** {@code SEEK_END} of {@code lseek(2)}. */
+    private static final int SEEK_END = 2;
+
+    private final Kernel kernel;
+    private final Path path;
+    private final int number;
+    private final UseCount uses = new UseCount(this::closeNumber);
+    private final NowaitRecord nowaitReads = new NowaitRecord();
+    private final NowaitRecord nowaitWrites = new NowaitRecord();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private volatile int closeAnswer;
+
+    Descriptor(Kernel kernel, Path path, int number) {
+        this.kernel = kernel;
+        this.path = path;
+        this.number = number;
+    }
+
+    Path path() {
+        return path;
+    }
+
+    int number() {
+        return number;
+    }
+
+    NowaitRecord nowaitReads() {
+        return nowaitReads;
+    }
+
+    NowaitRecord nowaitWrites() {
+        return nowaitWrites;
+    }
+
+    UseCount uses() {
+        return uses;
+    }
+
+    long size() throws IOException {
+        FileStatus status = status("size");
+        return status.isBlockDevice() ? call("size", () -> kernel.lseek(number, 0, SEEK_END)) : status.size();
+    }
+
+    Optional<AioAtomicWrites> atomicWrites() throws IOException {
+        FileStatus.AtomicWrites writes = status("atomicWrites").atomicWrites();
+        return writes.largest() == 0
+                ? Optional.empty()
+                : Optional.of(new AioAtomicWrites(writes.smallest(), writes.largest(), writes.segments()));
+    }
+
+    void truncate(long length) throws IOException {
+        call("truncate", () -> kernel.ftruncate(number, length));
+    }
+
+    void allocate(long position, long length) throws IOException {
+        call("allocate", () -> kernel.fallocate(number, 0, position, length));
+    }
+
+    private FileStatus status(String operation) throws IOException {
+        FileStatus[] status = new FileStatus[1];
+        call(operation, () -> {
+            status[0] = FileStatus.of(kernel, number);
+            return status[0].error();
+        });
+        return status[0];
+    }
+
+    /** A system call on the number: answers ≥ 0 or -errno. */
+    private interface Call {
+        long make();
+    }
+
+    private long call(String operation, Call call) throws IOException {
+        if (!uses.begin()) {
+            throw new IllegalStateException("the file is closed: " + path);
+        }
+        try {
+            long answer = call.make();
+            if (answer < 0) {
+                throw Errors.ofFile(operation, path, (int) -answer);
+            }
+            return answer;
+        } finally {
+            uses.end();
+        }
+    }
+
+    /** Takes no more uses, and waits until the number is closed; on a reaper thread it does not wait. */
+    void close() throws IOException {
+        uses.close();
+        if (Reaper.isAnyCurrentThread() && closed.getCount() > 0) {
+            return;
+        }
+        Uninterruptibly.await(closed, Long.MAX_VALUE);
+        if (closeAnswer < 0) {
+            throw Errors.ofFile("close", path, -closeAnswer);
+        }
+    }
+
+    private void closeNumber() {
+        closeAnswer = kernel.close(number);
+        closed.countDown();
+    }
+}

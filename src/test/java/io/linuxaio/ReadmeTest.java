@@ -1,0 +1,27 @@
+package io.linuxaio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** What the README shows is what is compiled, run and tested. */
+class ReadmeTest {
+    private static final Pattern JAVA = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+
+    @Test
+    void theExampleIsTheOneThatIsRun() throws IOException {
+        String readme = Files.readString(Path.of("README.md"));
+        String example = Files.readString(Path.of("src/test/readme/Example.java"));
+        String body = example.substring(example.indexOf("        try ("), example.lastIndexOf("    }\n}"))
+                .stripTrailing()
+                .stripIndent();
+
+        assertThat(JAVA.matcher(readme).results().map(MatchResult::group).map(String::strip))
+                .anyMatch(block -> block.contains(body));
+    }
+}
