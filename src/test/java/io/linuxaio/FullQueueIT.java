@@ -252,15 +252,16 @@ class FullQueueIT extends HeldOperations {
             }
             batch.submit();
 
-            assertThat(writes.subList(2, 5)).allSatisfy(write -> assertThat(write)
-                    .isCompletedExceptionally()
-                    .failsWithin(0, TimeUnit.SECONDS)
-                    .withThrowableThat()
-                    .withCauseInstanceOf(RejectedExecutionException.class));
+            assertThat(writes.subList(2, 5))
+                    .allSatisfy(write -> assertThat(write)
+                            .isCompletedExceptionally()
+                            .failsWithin(0, TimeUnit.SECONDS)
+                            .withThrowableThat()
+                            .withCauseInstanceOf(RejectedExecutionException.class));
             assertThat(arena.inFlight()).isEqualTo(2);
             hold.letGo();
-            assertThat(writes.subList(0, 2)).allSatisfy(write -> assertThat(write.join())
-                    .isEqualTo(BLOCK));
+            assertThat(writes.subList(0, 2))
+                    .allSatisfy(write -> assertThat(write.join()).isEqualTo(BLOCK));
         }
     }
 }

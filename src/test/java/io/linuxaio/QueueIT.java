@@ -71,8 +71,7 @@ class QueueIT {
 
         queue.prepareWrite(file, source.asSlice(0, BLOCK), 0, Long.MIN_VALUE);
         queue.prepareWritev(file, sources, BLOCK, Long.MAX_VALUE);
-        assertThat(submitAndAwaitAll())
-                .isEqualTo(Map.of(Long.MIN_VALUE, BLOCK, Long.MAX_VALUE, 3 * BLOCK));
+        assertThat(submitAndAwaitAll()).isEqualTo(Map.of(Long.MIN_VALUE, BLOCK, Long.MAX_VALUE, 3 * BLOCK));
         queue.prepareSync(file, 0);
         queue.prepareDataSync(file, -1);
         assertThat(submitAndAwaitAll()).isEqualTo(Map.of(0L, 0, -1L, 0));
@@ -88,8 +87,11 @@ class QueueIT {
         Map<Long, Integer> results = new HashMap<>();
         int count = queue.prepared();
         assertThat(queue.submit()).isEqualTo(count);
-        assertThat(queue.await(count, LONG, (token, result) -> assertThat(results.put(token, result))
-                        .isNull()))
+        assertThat(queue.await(
+                        count,
+                        LONG,
+                        (token, result) ->
+                                assertThat(results.put(token, result)).isNull()))
                 .isEqualTo(count);
         assertThat(queue.inFlight()).isZero();
         return results;
@@ -148,7 +150,9 @@ class QueueIT {
             assertThat(queue.await(1, over, NOBODY)).isZero();
         }
         assertThat(queue.await(-1, LONG, NOBODY)).isZero();
-        assertThat(queue.await(5, LONG, NOBODY)).as("no more than are in flight").isZero();
+        assertThat(queue.await(5, LONG, NOBODY))
+                .as("no more than are in flight")
+                .isZero();
         assertThat(queue.poll(NOBODY)).isZero();
     }
 
@@ -197,15 +201,14 @@ class QueueIT {
         assertThat(arena.inFlight()).isZero();
     }
 
-
     @Test
     void aCallbackMustNotPollOrClose() {
         List<Throwable> thrown = new ArrayList<>();
         queue.prepareSync(file, 1);
         queue.submit();
         queue.await(1, LONG, (token, result) -> {
-            for (Runnable call : List.<Runnable>of(
-                    () -> queue.poll(NOBODY), () -> queue.await(1, LONG, NOBODY), queue::close)) {
+            for (Runnable call :
+                    List.<Runnable>of(() -> queue.poll(NOBODY), () -> queue.await(1, LONG, NOBODY), queue::close)) {
                 try {
                     call.run();
                 } catch (IllegalStateException e) {
