@@ -42,8 +42,7 @@ class HeldQueueIT extends HeldOperations {
                     Duration.ofSeconds(Long.MIN_VALUE))) {
                 long start = System.nanoTime();
                 assertThat(queue.await(1, limit, NOBODY)).as("%s", limit).isZero();
-                assertThat(System.nanoTime() - start)
-                        .isGreaterThanOrEqualTo(limit.isNegative() ? 0 : limit.toNanos());
+                assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(limit.isNegative() ? 0 : limit.toNanos());
             }
             assertThat(queue.poll(NOBODY)).isZero();
             assertThat(queue.inFlight()).isEqualTo(1);
@@ -94,7 +93,8 @@ class HeldQueueIT extends HeldOperations {
             assertThat(Descriptors.isOpen(path)).isTrue();
             assertThatThrownBy(() -> queue.prepareSync(file, 2)).isInstanceOf(IllegalStateException.class);
             hold.letGo();
-            assertThat(queue.await(1, LONG, (token, result) -> assertThat(result).isEqualTo(BLOCK)))
+            assertThat(queue.await(
+                            1, LONG, (token, result) -> assertThat(result).isEqualTo(BLOCK)))
                     .isEqualTo(1);
             closing.result();
             assertThat(Descriptors.isOpen(path)).isFalse();
