@@ -10,5 +10,5 @@ public interface Delivery extends SlotSink {
     void deliver();
 
     /** Nothing comes any more: the last call. */
-    void end();
+    default void end() {}
 }

@@ -81,6 +81,8 @@ public final class Reaper {
     }
 
     private void run() {
+        // Tried before anybody relies on it: a wait for ever that nothing ends would hold up the closing for ever.
+        waker.wake();
         while (!(closing && pool.tryClaimAll())) {
             turn(closing ? CLOSING_NANOS : waker.works() ? Engine.FOREVER : WITHOUT_WAKER_NANOS);
         }
