@@ -34,7 +34,7 @@ final class Waker {
         this.engine = engine;
         this.slot = slot;
         int descriptor = kernel.open(DEV_NULL, OpenFlag.READ_ONLY | OpenFlag.CLOSE_ON_EXEC, 0);
-        file = new OpenFile(Path.of("/dev/null"), descriptor, 1, false, RequestFlags.NONE, new UseCount(() -> {}));
+        file = new OpenFile(Path.of("/dev/null"), descriptor, 1, false, new UseCount(() -> {}));
     }
 
     /** Whether there is a way to wake: none without {@code /dev/null}, or where its read was refused. */

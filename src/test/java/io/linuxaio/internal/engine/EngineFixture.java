@@ -41,7 +41,7 @@ abstract class EngineFixture {
     OpenFile open(int flags, int granularity, boolean appending) {
         int descriptor = kernel.open(PATH.getBytes(StandardCharsets.UTF_8), flags, 0644);
         assertThat(descriptor).isNotNegative();
-        return new OpenFile(Path.of(PATH), descriptor, granularity, appending, RequestFlags.NONE, uses);
+        return new OpenFile(Path.of(PATH), descriptor, granularity, appending, uses);
     }
 
     @AfterEach

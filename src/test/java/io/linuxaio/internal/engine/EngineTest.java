@@ -235,7 +235,7 @@ class EngineTest extends EngineFixture {
     void aClosedFileOrArenaIsNotHeld() {
         UseCount closed = new UseCount(() -> {});
         closed.close();
-        OpenFile gone = new OpenFile(file.path(), file.descriptor(), BLOCK, false, RequestFlags.NONE, closed);
+        OpenFile gone = new OpenFile(file.path(), file.descriptor(), BLOCK, false, closed);
         UseCount guard = new UseCount(() -> {});
         MemorySegment open = pattern(BLOCK);
         SegmentGuards.register(open.scope(), guard);

@@ -60,7 +60,7 @@ class ReaperTest {
     private void start() {
         int descriptor =
                 kernel.open("/fake/data".getBytes(StandardCharsets.UTF_8), OpenFlag.READ_WRITE | OpenFlag.CREATE, 0600);
-        file = new OpenFile(Path.of("/fake/data"), descriptor, BLOCK, false, RequestFlags.NONE, new UseCount(() -> {}));
+        file = new OpenFile(Path.of("/fake/data"), descriptor, BLOCK, false, new UseCount(() -> {}));
         reaper = new Reaper(kernel, engine, pool, engine.slot(SLOTS), new Notes(), "reaper under test");
         reaper.start();
     }
