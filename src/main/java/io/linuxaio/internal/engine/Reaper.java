@@ -21,6 +21,12 @@ public final class Reaper {
      */
     private static final long CLOSING_NANOS = 5_000_000;
 
+    /**
+     * How often it looks for a closing at least, in nanoseconds: a kernel that refuses to submit (a seccomp profile, say)
+     * refuses what wakes it, too.
+     */
+    private static final long LONGEST_NANOS = 1_000_000_000;
+
     /** How often it looks for a closing where nothing can wake it, in nanoseconds. */
     private static final long WITHOUT_WAKER_NANOS = 50_000_000;
 
@@ -74,7 +80,7 @@ public final class Reaper {
 
     private void run() {
         while (!(closing && pool.tryClaimAll())) {
-            turn(closing ? CLOSING_NANOS : waker.works() ? Engine.FOREVER : WITHOUT_WAKER_NANOS);
+            turn(closing ? CLOSING_NANOS : waker.works() ? LONGEST_NANOS : WITHOUT_WAKER_NANOS);
         }
         waker.end();
         int answer = engine.destroy();

@@ -7,7 +7,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Ends a wait for events by making one: a read of {@code /dev/null}, which completes inside {@code io_submit}.
@@ -18,7 +17,9 @@ import java.util.concurrent.locks.LockSupport;
 final class Waker {
     private static final byte[] DEV_NULL = "/dev/null".getBytes(StandardCharsets.US_ASCII);
     private static final MemorySegment NOTHING = Arena.global().allocate(1);
-    private static final long PAUSE_NANOS = 100_000;
+
+    /** For how long the kernel may take no event for now, in seconds. */
+    private static final long PATIENCE_SECONDS = 1;
 
     private final Kernel kernel;
     private final Engine engine;
@@ -41,16 +42,25 @@ final class Waker {
         return file.descriptor() >= 0;
     }
 
-    /** Makes an event, unless one is on its way or the wait is over for good. */
+    /**
+     * Makes an event, unless one is on its way or the wait is over for good. Where the kernel refuses, there is none:
+     * the reaper must look by itself in the end.
+     */
     synchronized void wake() {
         if (pending || over || !works()) {
             return;
         }
         slot.hold(file, NOTHING);
         slot.prepare(Opcode.READ, 0, 1, null, 0);
-        pending = true;
-        while (engine.submit(slot) == -Errno.EAGAIN) {
-            LockSupport.parkNanos(PAUSE_NANOS);
+        Backoff backoff = new Backoff(PATIENCE_SECONDS);
+        int answer;
+        do {
+            answer = engine.submit(slot);
+        } while (answer == -Errno.EAGAIN && backoff.pause());
+        pending = answer > 0;
+        if (!pending) {
+            slot.refuse(answer);
+            slot.letGo();
         }
     }
 
