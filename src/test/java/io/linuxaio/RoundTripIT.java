@@ -333,6 +333,6 @@ class RoundTripIT {
             file.read(block, 1 << 20).join();
             file.dataSync().join();
         }
-        assertThat(aio.stats()).isEqualTo(new AioStats(5, 5, 0, BLOCK, 3 * BLOCK, 0, 0, 0, 0, 0));
+        assertThat(aio.stats()).isEqualTo(new AioStats(5, 5, 0, BLOCK, 3 * BLOCK, 0, 0, 0, 0, 0, 0, 0));
     }
 }

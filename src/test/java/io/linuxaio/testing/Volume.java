@@ -41,13 +41,13 @@ public final class Volume implements AutoCloseable {
     }
 
     /** Lets every write wait, until {@link #thaw}. */
-    public void freeze() throws IOException {
+    public synchronized void freeze() throws IOException {
         Command.succeed("fsfreeze", "--freeze", path.toString());
         frozen = true;
     }
 
     /** Lets writes go on. */
-    public void thaw() throws IOException {
+    public synchronized void thaw() throws IOException {
         if (frozen) {
             Command.succeed("fsfreeze", "--unfreeze", path.toString());
             frozen = false;

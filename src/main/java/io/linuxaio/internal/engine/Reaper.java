@@ -21,12 +21,6 @@ public final class Reaper {
      */
     private static final long CLOSING_NANOS = 5_000_000;
 
-    /**
-     * How often it looks for a closing at least, in nanoseconds: a kernel that refuses to submit (a seccomp profile, say)
-     * refuses what wakes it, too.
-     */
-    private static final long LONGEST_NANOS = 1_000_000_000;
-
     /** How often it looks for a closing where nothing can wake it, in nanoseconds. */
     private static final long WITHOUT_WAKER_NANOS = 50_000_000;
 
@@ -59,9 +53,17 @@ public final class Reaper {
         this.pool = pool;
         this.delivery = delivery;
         waker = new Waker(kernel, engine, spare);
-        sink = slot -> {
-            if (!waker.takes(slot)) {
-                delivery.accept(slot);
+        sink = new SlotSink() {
+            @Override
+            public void accept(Slot slot) {
+                if (!waker.takes(slot)) {
+                    delivery.accept(slot);
+                }
+            }
+
+            @Override
+            public void wouldBlock(Slot slot) {
+                delivery.wouldBlock(slot);
             }
         };
         thread = new ReaperThread(this::run, name);
@@ -79,10 +81,13 @@ public final class Reaper {
     }
 
     private void run() {
+        // Tried before anybody relies on it: a wait for ever that nothing ends would hold up the closing for ever.
+        waker.wake();
         while (!(closing && pool.tryClaimAll())) {
-            turn(closing ? CLOSING_NANOS : waker.works() ? LONGEST_NANOS : WITHOUT_WAKER_NANOS);
+            turn(closing ? CLOSING_NANOS : waker.works() ? Engine.FOREVER : WITHOUT_WAKER_NANOS);
         }
         waker.end();
+        delivery.end();
         int answer = engine.destroy();
         if (answer < 0) {
             LOG.log(Level.WARNING, "io_destroy failed: {0}", Errno.symbol(-answer));

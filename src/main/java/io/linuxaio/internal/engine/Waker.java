@@ -7,6 +7,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Ends a wait for events by making one: a read of {@code /dev/null}, which completes inside {@code io_submit}.
@@ -17,9 +18,7 @@ import java.nio.file.Path;
 final class Waker {
     private static final byte[] DEV_NULL = "/dev/null".getBytes(StandardCharsets.US_ASCII);
     private static final MemorySegment NOTHING = Arena.global().allocate(1);
-
-    /** For how long the kernel may take no event for now, in seconds. */
-    private static final long PATIENCE_SECONDS = 1;
+    private static final long PAUSE_NANOS = 100_000;
 
     private final Kernel kernel;
     private final Engine engine;
@@ -27,6 +26,7 @@ final class Waker {
     private final OpenFile file;
     private boolean pending;
     private boolean over;
+    private volatile boolean refused;
 
     /** @param slot a slot for the waker alone */
     Waker(Kernel kernel, Engine engine, Slot slot) {
@@ -34,33 +34,31 @@ final class Waker {
         this.engine = engine;
         this.slot = slot;
         int descriptor = kernel.open(DEV_NULL, OpenFlag.READ_ONLY | OpenFlag.CLOSE_ON_EXEC, 0);
-        file = new OpenFile(Path.of("/dev/null"), descriptor, 1, false, RequestFlags.NONE, new UseCount(() -> {}));
+        file = new OpenFile(Path.of("/dev/null"), descriptor, 1, false, new UseCount(() -> {}));
     }
 
-    /** Whether there is a way to wake; without {@code /dev/null} there is none. */
+    /** Whether there is a way to wake: none without {@code /dev/null}, or where its read was refused. */
     boolean works() {
-        return file.descriptor() >= 0;
+        return file.descriptor() >= 0 && !refused;
     }
 
-    /**
-     * Makes an event, unless one is on its way or the wait is over for good. Where the kernel refuses, there is none:
-     * the reaper must look by itself in the end.
-     */
+    /** Makes an event, unless one is on its way or the wait is over for good. */
     synchronized void wake() {
         if (pending || over || !works()) {
             return;
         }
         slot.hold(file, NOTHING);
         slot.prepare(Opcode.READ, 0, 1, null, 0);
-        Backoff backoff = new Backoff(PATIENCE_SECONDS);
+        pending = true;
         int answer;
-        do {
-            answer = engine.submit(slot);
-        } while (answer == -Errno.EAGAIN && backoff.pause());
-        pending = answer > 0;
-        if (!pending) {
+        while ((answer = engine.submit(slot)) == -Errno.EAGAIN) {
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+        if (answer < 0) {
             slot.refuse(answer);
             slot.letGo();
+            pending = false;
+            refused = true;
         }
     }
 
@@ -79,7 +77,7 @@ final class Waker {
     /** Makes no events any more: the context is about to go. */
     synchronized void end() {
         over = true;
-        if (works()) {
+        if (file.descriptor() >= 0) {
             kernel.close(file.descriptor());
         }
     }
