@@ -2,6 +2,9 @@ package io.linuxaio.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.linuxaio.AioArena;
+import io.linuxaio.AioContext;
+import io.linuxaio.AioFile;
 import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.testing.ChildJvm;
 import io.linuxaio.testing.Command;
@@ -11,6 +14,8 @@ import io.linuxaio.testing.TargetFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -177,5 +182,28 @@ class InjectedFaultsIT {
                 .anySatisfy(line -> assertThat(line).startsWith("failed write"))
                 .anySatisfy(line -> assertThat(line).startsWith("failed sync"));
         assertThat(Files.readAllBytes(path)).isEqualTo(new byte[Workload.SIZE]);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"error=ENOMEM:when=2", "error=EPERM:when=2+1", "error=EAGAIN:when=2..40"})
+    void whereSubmittingCeasesToWorkClosingEnds(String fault) throws IOException {
+        Strace strace = Strace.inject(folder, "io_submit:" + fault);
+        String output = ChildJvm.of(OneWrite.class).by(strace.command()).succeed(path.toString());
+
+        assertThat(output.strip()).isEqualTo("closed");
+        assertThat(strace.injected()).isPositive();
+    }
+
+    /** Submits once, successfully; the next to submit is what closing wakes the reaper with. */
+    static final class OneWrite {
+        public static void main(String[] args) throws IOException {
+            Watchdog.start(Duration.ofSeconds(20));
+            try (AioContext aio = AioContext.open();
+                    AioArena arena = AioArena.ofShared();
+                    AioFile file = aio.open(Path.of(args[0]), StandardOpenOption.WRITE)) {
+                file.write(arena.allocate(Extent.BLOCK), 0).join();
+            }
+            System.out.println("closed");
+        }
     }
 }

@@ -171,19 +171,19 @@ class KernelRingIT extends RealKernelFixture {
             int descriptor = kernel.open(path.toString().getBytes(StandardCharsets.UTF_8), RW | OpenFlag.DIRECT, 0);
             assertThat(descriptor).isNotNegative();
             MemorySegment block = block(5);
-            held.hold();
-            assertThat(submit(request(1, Abi.IOCB_CMD_PWRITE(), descriptor, block, BLOCK, 0)))
-                    .isEqualTo(1);
-
             FutureTask<Integer> destruction = new FutureTask<>(() -> kernel.destroy(context));
-            Thread destroyer = Thread.ofPlatform().start(destruction);
-            Await.until("the ring is gone", () -> submit(read(2, block, 0)) == -Errno.EINVAL);
-            assertThat(destruction.isDone())
-                    .as("destroyed under a write in flight")
-                    .isFalse();
-            held.letGo();
-            destroyer.join();
+            try (HeldVolume.Hold hold = held.hold()) {
+                assertThat(submit(request(1, Abi.IOCB_CMD_PWRITE(), descriptor, block, BLOCK, 0)))
+                        .isEqualTo(1);
 
+                Thread destroyer = Thread.ofPlatform().start(destruction);
+                Await.until("the ring is gone", () -> submit(read(2, block, 0)) == -Errno.EINVAL);
+                assertThat(destruction.isDone())
+                        .as("destroyed under a write in flight")
+                        .isFalse();
+                hold.letGo();
+                destroyer.join();
+            }
             assertThat(destruction.get()).isZero();
             context = 0;
             kernel.close(descriptor);
