@@ -81,6 +81,7 @@ public final class Command {
         return switch (program) {
             case "setpriv", "prlimit", "fsfreeze", "mount", "unshare" -> "util-linux mount";
             case "mkfs.ext4", "chattr" -> "e2fsprogs";
+            case "mkfs.xfs" -> "xfsprogs";
             default -> program;
         };
     }

@@ -21,6 +21,9 @@ public final class Reaper {
      */
     private static final long CLOSING_NANOS = 5_000_000;
 
+    /** How often it looks for a closing at least, in nanoseconds: what wakes it may come to be refused one day. */
+    private static final long LONGEST_NANOS = 1_000_000_000;
+
     /** How often it looks for a closing where nothing can wake it, in nanoseconds. */
     private static final long WITHOUT_WAKER_NANOS = 50_000_000;
 
@@ -84,7 +87,7 @@ public final class Reaper {
 
     private void run() {
         while (!(closing && pool.tryClaimAll())) {
-            turn(closing ? CLOSING_NANOS : waker.works() ? Engine.FOREVER : WITHOUT_WAKER_NANOS);
+            turn(closing ? CLOSING_NANOS : waker.works() ? LONGEST_NANOS : WITHOUT_WAKER_NANOS);
         }
         waker.end();
         delivery.end();
