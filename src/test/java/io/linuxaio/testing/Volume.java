@@ -35,6 +35,18 @@ public final class Volume implements AutoCloseable {
         return new Volume(path);
     }
 
+    /** A small xfs, likewise; it cannot be smaller than 300 megabytes. */
+    public static Volume xfs(Path folder, int megabytes) throws IOException {
+        Command.assumeRoot(WHY);
+        Command.assumeInstalled("mkfs.xfs");
+        Path image = folder.resolve("xfs.image");
+        Command.succeed("truncate", "--size=" + megabytes + "M", image.toString());
+        Command.succeed("mkfs.xfs", "-q", "-f", image.toString());
+        Path path = Files.createDirectory(folder.resolve("xfs"));
+        Command.succeed("mount", "-o", "loop", image.toString(), path.toString());
+        return new Volume(path);
+    }
+
     /** Where it is mounted. */
     public Path path() {
         return path;
