@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class SlotPoolRaceTest {
     private static final int SLOTS = 3;
-    private static final int ROUNDS = 3_000;
-    private static final int TIMES = 8;
+    private static final int ROUNDS = 400;
+    private static final int TIMES = 1_000;
 
     private final SlotPool pool = pool();
     private final AtomicIntegerArray owners = new AtomicIntegerArray(SLOTS);
@@ -32,38 +32,48 @@ class SlotPoolRaceTest {
         return new SlotPool(slots);
     }
 
+    // The first goes back before the second: what stood below it in the stack is then another slot.
     private void claimSome() {
         for (int i = 0; i < TIMES; i++) {
-            claimTwo(2);
-        }
-    }
-
-    private void claimTwo(int left) {
-        Slot slot = left == 0 ? null : pool.tryClaim();
-        if (slot != null) {
-            hold(slot, () -> claimTwo(left - 1));
-        } else if (left > 0) {
-            notClaimed.incrementAndGet();
+            Slot first = pool.tryClaim();
+            Slot second = first == null ? null : pool.tryClaim();
+            if (second == null) {
+                notClaimed.incrementAndGet();
+            }
+            take(first);
+            take(second);
+            giveBack(first);
+            giveBack(second);
         }
     }
 
     private void waitForSome() {
         try {
             for (int i = 0; i < TIMES; i++) {
-                hold(pool.claim(), () -> {});
+                Slot slot = pool.claim();
+                take(slot);
+                giveBack(slot);
             }
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
     }
 
-    private void hold(Slot slot, Runnable meanwhile) {
+    private void take(Slot slot) {
+        if (slot == null) {
+            return;
+        }
         holders.incrementAndGet();
         if (owners.incrementAndGet(slot.index()) != 1) {
             throw new AssertionError("slot " + slot.index() + " has two owners");
         }
         claimed.incrementAndGet();
-        meanwhile.run();
+    }
+
+    private void giveBack(Slot slot) {
+        if (slot == null) {
+            return;
+        }
         owners.decrementAndGet(slot.index());
         holders.decrementAndGet();
         pool.release(slot);

@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Timeout;
 /** Whoever uses and whoever closes at the same moment: the resource goes once, and never while it is used. */
 @Timeout(60)
 class UseCountRaceTest {
-    private static final int ROUNDS = 5_000;
+    private static final int ROUNDS = 6_000;
+    private static final int TIMES = 20;
 
     private final AtomicInteger users = new AtomicInteger();
     private final AtomicInteger freed = new AtomicInteger();
@@ -26,26 +27,56 @@ class UseCountRaceTest {
     }
 
     private void free() {
-        assertThat(users.get()).as("users of what is let go").isZero();
+        if (users.get() != 0) {
+            throw new AssertionError("let go while in use");
+        }
         freed.incrementAndGet();
     }
 
-    private void use() {
+    private void useUntilRefused() {
+        while (use()) {
+            Thread.onSpinWait();
+        }
+        refused.incrementAndGet();
+    }
+
+    private void closeSome() {
+        for (int i = 0; i < TIMES && !closed; i++) {
+            closed = count.closeIfUnused();
+        }
+    }
+
+    private void useSome() {
+        for (int i = 0; i < TIMES; i++) {
+            if (!use()) {
+                refused.incrementAndGet();
+                return;
+            }
+        }
+    }
+
+    private boolean use() {
         if (!count.begin()) {
-            refused.incrementAndGet();
-            return;
+            return false;
         }
         users.incrementAndGet();
-        assertThat(freed.get()).as("let go while in use").isZero();
+        assertNotLetGo();
         used.incrementAndGet();
-        assertThat(freed.get()).as("let go while in use").isZero();
+        assertNotLetGo();
         users.decrementAndGet();
         count.end();
+        return true;
+    }
+
+    private void assertNotLetGo() {
+        if (freed.get() != 0) {
+            throw new AssertionError("let go while in use");
+        }
     }
 
     @Test
     void whatIsClosedGoesOnceWithItsLastUse() throws InterruptedException {
-        Race.of(ROUNDS, this::use, this::use, () -> count.close(), () -> count.close())
+        Race.of(ROUNDS, this::useUntilRefused, this::useUntilRefused, () -> count.close(), () -> count.close())
                 .run(this::fresh, () -> assertThat(freed.get()).isEqualTo(1));
 
         assertThat(used.get()).isPositive();
@@ -55,13 +86,12 @@ class UseCountRaceTest {
     @Test
     void whatIsClosedOnlyIfUnusedIsRefusedOrUnused() throws InterruptedException {
         AtomicInteger closings = new AtomicInteger();
-        Race.of(ROUNDS, this::use, this::use, () -> closed = count.closeIfUnused())
-                .run(this::fresh, () -> {
-                    assertThat(freed.get()).isEqualTo(closed ? 1 : 0);
-                    assertThat(count.isClosed()).isEqualTo(closed);
-                    assertThat(count.uses()).isZero();
-                    closings.addAndGet(closed ? 1 : 0);
-                });
+        Race.of(ROUNDS, this::useSome, this::useSome, this::closeSome).run(this::fresh, () -> {
+            assertThat(freed.get()).isEqualTo(closed ? 1 : 0);
+            assertThat(count.isClosed()).isEqualTo(closed);
+            assertThat(count.uses()).isZero();
+            closings.addAndGet(closed ? 1 : 0);
+        });
 
         assertThat(refused.get()).as("uses that came too late").isPositive();
         assertThat(closings.get()).as("closings").isBetween(1, Integer.MAX_VALUE);
