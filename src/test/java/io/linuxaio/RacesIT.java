@@ -14,6 +14,8 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -83,9 +85,11 @@ class RacesIT {
             Runnable batches = () -> attempt(() -> {
                 for (int i = 0; i < 5; i++) {
                     AioBatch batch = context[0].batch();
+                    List<CompletableFuture<Integer>> added = new ArrayList<>();
                     for (int j = 0; j < 3; j++) {
-                        futures.add(batch.read(file, block, 0));
+                        added.add(batch.read(file, block, 0));
                     }
+                    futures.addAll(added);
                     batch.submit();
                 }
             });

@@ -59,7 +59,7 @@ public final class Race {
             thread.join();
         }
         if (failure.get() != null) {
-            throw new AssertionError("round " + round + ", seed " + seed, failure.get());
+            throw new AssertionError("seed " + seed, failure.get());
         }
     }
 
