@@ -21,14 +21,14 @@ public final class Reaper {
      */
     private static final long CLOSING_NANOS = 5_000_000;
 
-    /** How often it looks for a closing at least, in nanoseconds: what wakes it may come to be refused one day. */
-    private static final long LONGEST_NANOS = 1_000_000_000;
-
     /** How often it looks for a closing where nothing can wake it, in nanoseconds. */
     private static final long WITHOUT_WAKER_NANOS = 50_000_000;
 
     /** How long a callback that finds the queue full waits for events before it looks again, in nanoseconds. */
     private static final long HELP_NANOS = 1_000_000;
+
+    /** For how long closing tries to wake the reaper if the kernel refuses that, in seconds. */
+    private static final long WAKING_SECONDS = 10;
 
     private static final Logger LOG = System.getLogger("io.linuxaio");
 
@@ -40,6 +40,7 @@ public final class Reaper {
     private final Thread thread;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean closing;
+    private volatile boolean cannotBeWoken;
 
     /**
      * Makes the reaper; {@link #start} sets it off.
@@ -75,6 +76,8 @@ public final class Reaper {
 
     /** Starts the thread. Where there can be none, the reaper lets go of what it has. */
     public void start() {
+        // Tried before anybody relies on it: a wait for ever that nothing ends would hold up the closing for ever.
+        waker.wake();
         try {
             thread.start();
         } catch (OutOfMemoryError e) {
@@ -84,10 +87,8 @@ public final class Reaper {
     }
 
     private void run() {
-        // Tried before anybody relies on it: a wait for ever that nothing ends would hold up the closing for ever.
-        waker.wake();
         while (!(closing && pool.tryClaimAll())) {
-            turn(closing ? CLOSING_NANOS : waker.works() ? LONGEST_NANOS : WITHOUT_WAKER_NANOS);
+            turn(closing ? CLOSING_NANOS : waker.works() ? Engine.FOREVER : WITHOUT_WAKER_NANOS);
         }
         waker.end();
         delivery.end();
@@ -138,12 +139,16 @@ public final class Reaper {
     /** Takes no more operations; the context goes when the last has ended. Does not wait. */
     public void close() {
         closing = true;
-        waker.wake();
+        // The reaper itself sees it when the callback returns; it must not wait for room in a ring that only it
+        // empties.
+        if (!isCurrentThread()) {
+            waker.wake();
+        }
     }
 
     /** Waits until the context is gone; an interrupt is kept for later. False where the time ran out first. */
     public boolean awaitEnd(Duration limit) {
-        return Uninterruptibly.await(ended, TimeUnit.NANOSECONDS.convert(limit));
+        return Uninterruptibly.await(ended, cannotBeWoken ? 0 : TimeUnit.NANOSECONDS.convert(limit));
     }
 
     /** Tells reapers from other threads. */
