@@ -52,10 +52,14 @@ public final class AioArena implements Arena {
      * @throws IllegalArgumentException if the alignment is not a power of two
      */
     public static AioArena ofShared(long alignment) {
+        return new AioArena(powerOfTwo(alignment));
+    }
+
+    static long powerOfTwo(long alignment) {
         if (alignment < 1 || Long.bitCount(alignment) != 1) {
             throw new IllegalArgumentException("the alignment must be a power of two: " + alignment);
         }
-        return new AioArena(alignment);
+        return alignment;
     }
 
     /**

@@ -100,6 +100,7 @@ public final class AioBatch {
 
     private <T> CompletableFuture<T> add(Opcode opcode, AioFile file, Object memory, long position, long length) {
         submitter.requireOpen();
+        submitter.requireGuarded(memory);
         if (!file.isOpen()) {
             throw Checks.closed(file);
         }

@@ -53,6 +53,7 @@ public final class AioContext implements AutoCloseable {
             AioOverflow overflow,
             Executor executor,
             String threadName,
+            boolean strict,
             boolean shared) {
         this.kernel = kernel;
         this.depth = depth;
@@ -65,7 +66,7 @@ public final class AioContext implements AutoCloseable {
         pool = new SlotPool(slots);
         Deliveries deliveries = new Deliveries(pool, executor, counters);
         reaper = new Reaper(kernel, engine, pool, engine.slot(depth), deliveries, threadName);
-        submitter = new Submitter(engine, pool, reaper, deliveries, counters, overflow, depth);
+        submitter = new Submitter(engine, pool, reaper, deliveries, counters, overflow, depth, strict);
         reaper.start();
     }
 
@@ -215,6 +216,7 @@ public final class AioContext implements AutoCloseable {
     }
 
     private <T> CompletableFuture<T> start(Opcode opcode, AioFile file, Object memory, long position, long length) {
+        submitter.requireGuarded(memory);
         if (memory != null && length == 0) {
             return nothingToMove(file);
         }

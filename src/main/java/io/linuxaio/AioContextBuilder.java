@@ -15,12 +15,16 @@ public final class AioContextBuilder {
     /** How deep a queue can be: 1,048,575 operations. The host's {@code aio-max-nr} is usually less. */
     public static final int MAX_QUEUE_DEPTH = (1 << 20) - 1;
 
+    /** Whether contexts and queues are strict if nothing is said: the system property {@code io.linuxaio.strict}. */
+    static final boolean STRICT = Boolean.getBoolean("io.linuxaio.strict");
+
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
     private int queueDepth = DEFAULT_QUEUE_DEPTH;
     private AioOverflow overflow = AioOverflow.WAIT;
     private Executor completionExecutor;
     private String threadName;
+    private boolean strict = STRICT;
     private boolean shared;
 
     AioContextBuilder() {}
@@ -72,6 +76,19 @@ public final class AioContextBuilder {
         return this;
     }
 
+    /**
+     * Whether memory is refused that somebody could free under an operation in flight: segments of the JDK's shared and
+     * confined arenas. Segments of an {@link AioArena}, an {@link AioBufferPool}, the automatic and the global arena are
+     * always taken.
+     *
+     * @param refuse what the system property {@code io.linuxaio.strict} says if nothing is said: false without it
+     * @return this
+     */
+    public AioContextBuilder strict(boolean refuse) {
+        strict = refuse;
+        return this;
+    }
+
     /** Makes closing do nothing. */
     AioContextBuilder shared() {
         shared = true;
@@ -99,7 +116,7 @@ public final class AioContextBuilder {
         Engine engine = Engine.over(kernel, context, queueDepth + 1);
         try {
             String name = threadName != null ? threadName : "linux-aio-reaper-" + NUMBERS.incrementAndGet();
-            return new AioContext(kernel, engine, queueDepth, overflow, completionExecutor, name, shared);
+            return new AioContext(kernel, engine, queueDepth, overflow, completionExecutor, name, strict, shared);
         } catch (OutOfMemoryError e) {
             // No more memory, or no more threads; nothing is in flight yet.
             engine.destroy();

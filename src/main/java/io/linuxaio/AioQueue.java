@@ -30,7 +30,8 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Owned by the thread that opened it: every method throws {@link WrongThreadException} on another. Segments, files
  * and alignment are as {@link AioFile} says; transfers that the kernel cuts short are submitted again for the rest
- * here too.
+ * here too. With the system property {@code io.linuxaio.strict} set to {@code true} memory is refused as
+ * {@link AioContextBuilder#strict} says.
  */
 public final class AioQueue implements AutoCloseable {
     private static final ThreadLocal<List<AioQueue>> OWNED = new ThreadLocal<>();
@@ -172,6 +173,9 @@ public final class AioQueue implements AutoCloseable {
 
     private boolean prepare(Opcode opcode, AioFile file, Object memory, long position, long length, long token) {
         requireOpen();
+        if (AioContextBuilder.STRICT) {
+            Checks.guarded(memory);
+        }
         if (freeCount == 0) {
             return false;
         }

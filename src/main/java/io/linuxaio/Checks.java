@@ -1,5 +1,6 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.engine.SegmentGuards;
 import java.lang.foreign.MemorySegment;
 
 /** Turns away what the kernel could not do, or would do wrongly, with a message that names it and the way out. */
@@ -113,6 +114,22 @@ final class Checks {
         }
         if (!segment.isAccessibleBy(Thread.currentThread())) {
             throw new WrongThreadException("the segment is confined to another thread; allocate it from an AioArena");
+        }
+    }
+
+    /** Refuses memory that somebody could free under an operation: a segment, an array of them, or null. */
+    static void guarded(Object memory) {
+        MemorySegment[] segments = switch (memory) {
+            case null -> new MemorySegment[0];
+            case MemorySegment[] several -> several;
+            default -> new MemorySegment[] {(MemorySegment) memory};
+        };
+        for (MemorySegment segment : segments) {
+            if (SegmentGuards.isUnguarded(segment)) {
+                throw new IllegalArgumentException("strict: the segment's arena could be closed while an operation is"
+                        + " in flight; allocate it from an AioArena or an AioBufferPool, or from the automatic or the"
+                        + " global arena");
+            }
         }
     }
 

@@ -24,6 +24,7 @@ final class Submitter {
     private final Counters counters;
     private final AioOverflow overflow;
     private final int depth;
+    private final boolean strict;
 
     Submitter(
             Engine engine,
@@ -32,7 +33,8 @@ final class Submitter {
             Deliveries deliveries,
             Counters counters,
             AioOverflow overflow,
-            int depth) {
+            int depth,
+            boolean strict) {
         this.engine = engine;
         this.pool = pool;
         this.reaper = reaper;
@@ -40,6 +42,7 @@ final class Submitter {
         this.counters = counters;
         this.overflow = overflow;
         this.depth = depth;
+        this.strict = strict;
     }
 
     /**
@@ -86,6 +89,13 @@ final class Submitter {
             throw closed();
         }
         return slot;
+    }
+
+    /** Where the context is strict: refuses memory that somebody could free under an operation. */
+    void requireGuarded(Object memory) {
+        if (strict) {
+            Checks.guarded(memory);
+        }
     }
 
     void requireOpen() {

@@ -2,15 +2,41 @@ package io.linuxaio.cli;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The {@code aio} command. */
 @Command(
         name = "aio",
-        description = "Linux AIO from the command line.",
+        description = {"Writes and reads files through Linux AIO, and shows whether that works here.", ""},
         mixinStandardHelpOptions = true,
-        versionProvider = Aio.Version.class)
+        versionProvider = Aio.Version.class,
+        commandListHeading = "%nCommands (aio COMMAND --help tells more):%n",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:something could not be read or written",
+            "2:the command line makes no sense",
+            "3:--verify found other bytes than were written",
+            "130:interrupted (Ctrl-C); 143 by SIGTERM, 141 when the reader of standard output has gone"
+        },
+        footer = {
+            "",
+            "Sizes: 4k, 1m, 1.5g, 64KiB are in powers of 1024; 10MB is 10,000,000 bytes. A MB/s is 1,000,000 bytes per"
+                    + " second.",
+            "",
+            "Example:",
+            "  aio write --size 1g --verify demo.bin"
+        })
 public final class Aio implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
     private Aio() {}
 
     /**
@@ -19,22 +45,111 @@ public final class Aio implements Runnable {
      * @param args the command line
      */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Aio()).execute(args));
+        Session session = Session.ofProcess();
+        session.stop().installHook(session.err());
+        int exitCode = run(session, args);
+        session.out().flush();
+        session.err().flush();
+        session.stop().end();
+        System.exit(exitCode);
     }
 
+    /** Runs a command; answers its exit code. */
+    static int run(Session session, String... args) {
+        try {
+            return commandLine(session).execute(args);
+        } catch (Throwable e) {
+            // Errors, which picocli lets through: out of memory above all.
+            return fail(session, "aio", e);
+        }
+    }
+
+    private static CommandLine commandLine(Session session) {
+        CommandLine commands = new CommandLine(new Aio());
+        commands.addSubcommand(new WriteCommand(session));
+        commands.addSubcommand(new ReadCommand(session));
+        commands.addSubcommand(new InfoCommand(session));
+        commands.getSubcommands()
+                .values()
+                .forEach(command -> command.getCommandSpec()
+                        .addOption(OptionSpec.builder("-h", "--help")
+                                .usageHelp(true)
+                                .description("Show this help message and exit.")
+                                .build()));
+        commands.setColorScheme(CommandLine.Help.defaultColorScheme(session.outIsTerminal() ? Ansi.AUTO : Ansi.OFF));
+        commands.setParameterExceptionHandler((e, args) -> refuse(session, e));
+        commands.setExecutionExceptionHandler((e, command, result) -> fail(session, name(command), e));
+        return commands;
+    }
+
+    private static String name(CommandLine command) {
+        return command.getCommandSpec().qualifiedName();
+    }
+
+    /** The command line makes no sense. */
+    private static int refuse(Session session, ParameterException e) {
+        debug(session, e);
+        String name = name(e.getCommandLine());
+        String line =
+                e instanceof UnmatchedArgumentException unmatched ? words(unmatched) : Failures.flat(e.getMessage());
+        session.err().println(name + ": " + line + " (see " + name + " --help)");
+        return ExitCode.USAGE;
+    }
+
+    /** The first of what does not belong there, and what may have been meant. */
+    private static String words(UnmatchedArgumentException e) {
+        String first = e.getUnmatched().getFirst();
+        String what = first.startsWith("-")
+                ? "unknown option"
+                : e.getCommandLine().getSubcommands().isEmpty()
+                        ? "too many arguments, beginning with"
+                        : "unknown command";
+        String similar = e.getSuggestions().isEmpty()
+                ? ""
+                : "; did you mean " + e.getSuggestions().getFirst() + "?";
+        return what + " '" + first + "'" + similar;
+    }
+
+    private static int fail(Session session, String name, Throwable e) {
+        debug(session, e);
+        if (e instanceof CommandFailure failure) {
+            if (failure.getMessage() != null) {
+                session.err().println(name + ": " + failure.getMessage());
+            }
+            return failure.exitCode();
+        } else if (e instanceof StoppedException) {
+            // The shutdown hook has said so: nothing had been begun.
+            return ExitCode.INTERRUPTED;
+        }
+        session.err().println(name + ": " + Failures.line(e));
+        return ExitCode.IO;
+    }
+
+    private static void debug(Session session, Throwable e) {
+        if (System.getenv("AIO_DEBUG") != null) {
+            e.printStackTrace(session.err());
+        }
+    }
+
+    /** Without a command there is nothing to do. */
     @Override
     public void run() {
-        CommandLine.usage(this, System.out);
+        throw new ParameterException(spec.commandLine(), "a command is missing: write, read or info");
     }
 
-    /** Takes the version from the manifest of the jar that the command runs from. */
+    /** The version, from the manifest of the jar that the command runs from. */
+    static String version() {
+        String version = Aio.class.getPackage().getImplementationVersion();
+        return version == null ? "(not packaged)" : version;
+    }
+
+    /** Prints the version without asking for a backend. */
     static final class Version implements IVersionProvider {
         private Version() {}
 
         @Override
         public String[] getVersion() {
-            String version = Aio.class.getPackage().getImplementationVersion();
-            return new String[] {"aio " + (version == null ? "(not packaged)" : version)};
+            return new String[] {"aio " + version()};
         }
     }
 }

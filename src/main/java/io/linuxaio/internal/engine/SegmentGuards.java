@@ -1,6 +1,7 @@
 package io.linuxaio.internal.engine;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -27,5 +28,25 @@ public final class SegmentGuards {
     /** The count for a segment's arena, or null where the arena is not one of ours. */
     public static UseCount of(MemorySegment segment) {
         return GUARDS.get(segment.scope());
+    }
+
+    // Of the JDK's scopes, those that end only when nothing refers to them any more, or never. There is no public way
+    // to
+    // tell; a scope unknown here counts as one that somebody may close.
+    private static final Set<String> NEVER_CLOSED = Set.of(
+            "jdk.internal.foreign.ImplicitSession",
+            "jdk.internal.foreign.GlobalSession",
+            "jdk.internal.foreign.GlobalSession$HeapSession");
+
+    private static final ClassValue<Boolean> CLOSEABLE = new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> type) {
+            return !NEVER_CLOSED.contains(type.getName());
+        }
+    };
+
+    /** Whether somebody could free a segment's memory under an operation, since its arena is not one of ours. */
+    public static boolean isUnguarded(MemorySegment segment) {
+        return of(segment) == null && CLOSEABLE.get(segment.scope().getClass());
     }
 }

@@ -76,6 +76,13 @@ public final class UseCount {
         return before >= 0;
     }
 
+    /** Opens again what was closed and is not in use. */
+    public void reopen() {
+        if (!state.compareAndSet(CLOSING, 0)) {
+            throw new IllegalStateException("open already, or in use");
+        }
+    }
+
     /** Whether nothing new may begin. */
     public boolean isClosed() {
         return state.get() < 0;

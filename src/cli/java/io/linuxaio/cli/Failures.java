@@ -1,0 +1,60 @@
+package io.linuxaio.cli;
+
+import io.linuxaio.AioException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** One line for each thing that can go wrong: what it was, and the way out. */
+final class Failures {
+    /** As the library begins a remedy within its messages. */
+    private static final String REMEDY = "; remedy: ";
+
+    private Failures() {}
+
+    static String line(Throwable failure) {
+        return flat(
+                switch (failure) {
+                    case AioException e -> ofLibrary(e);
+                    case NoSuchFileException e -> noSuchFile(e.getFile());
+                    case AccessDeniedException e ->
+                        e.getFile() + ": permission denied; look at its owner and mode (ls -l), or run as who may";
+                    case FileSystemLoopException e -> e.getFile() + ": too many symbolic links, or a loop of them";
+                    case FileSystemException e ->
+                        e.getFile() + ": " + (e.getReason() == null ? "input/output error" : e.getReason());
+                    case UncheckedIOException e -> line(e.getCause());
+                    case ClosedChannelException e -> "the file was closed underway";
+                    case OutOfMemoryError e ->
+                        "out of memory (" + e.getMessage() + "); give a smaller --depth or --block-size";
+                    case UnsupportedOperationException e when e.getMessage() != null -> e.getMessage();
+                    case IOException e when e.getMessage() != null -> e.getMessage();
+                    default -> "internal error: " + failure + "; AIO_DEBUG=1 in the environment shows where";
+                });
+    }
+
+    /** Names the command's own options where the library names those of its API. */
+    private static String ofLibrary(AioException e) {
+        String remedy = e.remedy().orElse(null);
+        if (remedy == null || !remedy.contains("AioOpenOption")) {
+            return e.getMessage();
+        }
+        return e.getMessage().replace(REMEDY + remedy, "") + REMEDY
+                + "give --buffered, or use a filesystem with direct I/O (ext4, xfs, btrfs)";
+    }
+
+    private static String noSuchFile(String file) {
+        Path folder = Path.of(file).toAbsolutePath().getParent();
+        return folder != null && !folder.toFile().isDirectory()
+                ? file + ": there is no folder " + folder + " (mkdir -p makes it)"
+                : file + ": no such file";
+    }
+
+    static String flat(String message) {
+        return message.strip().replaceAll("\\s*\\R\\s*", "; ");
+    }
+}

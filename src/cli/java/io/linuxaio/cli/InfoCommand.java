@@ -1,0 +1,104 @@
+package io.linuxaio.cli;
+
+import io.linuxaio.AioAlignment;
+import io.linuxaio.AioContext;
+import io.linuxaio.AioLimits;
+import io.linuxaio.AioSupport;
+import io.linuxaio.LinuxAio;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code aio info}: what works here. */
+@Command(
+        name = "info",
+        description = {
+            "Shows whether Linux AIO works here, by what way and within which limits; and with PATH, whether direct"
+                    + " and asynchronous I/O work there. It tries: in a directory, with a small file that it removes.",
+            "Ends with 1 where something does not work.",
+            ""
+        },
+        sortOptions = false,
+        abbreviateSynopsis = true,
+        footer = {"", "Examples:", "  aio info", "  aio info /var/lib/postgresql"})
+final class InfoCommand implements Callable<Integer> {
+    private static final String FORM = "%-12s%s%n";
+
+    @Parameters(paramLabel = "PATH", arity = "0..1", description = "A file, directory or block device.")
+    Path path;
+
+    private final Session session;
+
+    InfoCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        // Before anything is printed: a path that is not there is one line, and no report.
+        AioSupport support = path != null && LinuxAio.isAvailable() ? LinuxAio.probe(path) : null;
+        line("version", Aio.version());
+        line("kernel", LinuxAio.kernelRelease() + ", " + System.getProperty("os.arch"));
+        line("java", System.getProperty("java.vendor.version", System.getProperty("java.version")));
+        line("backend", backend());
+        line("aio-max-nr", limits());
+        String refusal = refusal();
+        line("Linux AIO", refusal == null ? "works" : "does not work: " + refusal);
+        boolean works = refusal == null;
+        if (support != null) {
+            session.out().println();
+            works &= print(support);
+        }
+        session.out().flush();
+        return works ? ExitCode.OK : ExitCode.IO;
+    }
+
+    private void line(String name, String value) {
+        session.out().printf(Locale.ROOT, FORM, name, value);
+    }
+
+    private static String backend() {
+        return LinuxAio.isAvailable()
+                ? LinuxAio.backend().toString().toLowerCase(Locale.ROOT) + " (" + LinuxAio.backendReason() + ")"
+                : "none";
+    }
+
+    private static String limits() {
+        try {
+            AioLimits limits = LinuxAio.limits();
+            return limits.max() + ", of which " + limits.used() + " are used and " + limits.free() + " free";
+        } catch (UncheckedIOException e) {
+            return "unknown: " + Failures.line(e);
+        }
+    }
+
+    /** Why a context cannot be opened, or null. */
+    private static String refusal() {
+        if (!LinuxAio.isAvailable()) {
+            return LinuxAio.unavailableReason().orElseThrow();
+        }
+        try (AioContext _ = AioContext.builder().queueDepth(1).open()) {
+            return null;
+        } catch (IOException e) {
+            return Failures.line(e);
+        }
+    }
+
+    private boolean print(AioSupport support) {
+        line("path", support.path().toString());
+        line("filesystem", support.filesystem());
+        line("O_DIRECT", support.directIo() ? "works" : "does not work");
+        support.alignment().ifPresent(alignment -> line("alignment", words(alignment, support.alignmentSource())));
+        line("AIO there", support.asynchronousIo() ? "works" : "does not work");
+        support.problem().ifPresent(problem -> line("problem", problem));
+        return support.directIo() && support.asynchronousIo();
+    }
+
+    private static String words(AioAlignment alignment, String source) {
+        return "memory " + alignment.memory() + ", position and length " + alignment.offset() + " (" + source + ")";
+    }
+}

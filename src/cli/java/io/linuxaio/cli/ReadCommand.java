@@ -1,0 +1,155 @@
+package io.linuxaio.cli;
+
+import io.linuxaio.AioContext;
+import io.linuxaio.AioOpenOption;
+import io.linuxaio.AioReadChannel;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code aio read}: a file to standard output, or to another file. */
+@Command(
+        name = "read",
+        description = {
+            "Reads a file through Linux AIO with direct I/O, to standard output or to DST.",
+            "With standard output taken by the data, all else goes to standard error.",
+            ""
+        },
+        sortOptions = false,
+        abbreviateSynopsis = true,
+        footer = {
+            "",
+            "Examples:",
+            "  aio read demo.bin | cmp - original.bin",
+            "  aio read --size 4k /dev/sda | xxd | less",
+            "  aio read --to copy.bin --verify demo.bin"
+        })
+final class ReadCommand extends TransferCommand {
+    @Parameters(paramLabel = "FILE", description = "The file or block device to read.")
+    Path file;
+
+    @Option(
+            names = "--to",
+            order = -3,
+            paramLabel = "DST",
+            description = "Where the bytes go: a file, pipe or device; - is standard output.")
+    Path to;
+
+    @Option(
+            names = "--size",
+            order = -2,
+            paramLabel = "SIZE",
+            converter = Size.class,
+            description = "Read the first so many bytes at most.")
+    Long size;
+
+    ReadCommand(Session session) {
+        super(session);
+    }
+
+    @Override
+    public Integer call() throws IOException, CommandFailure {
+        options.check(spec.commandLine());
+        checkArguments();
+        Digests digests = new Digests(checksums());
+        try (AioContext aio = options.openContext();
+                AioReadChannel in = open(aio, file, openOptions())) {
+            PrintStream results = to == null ? session.err() : session.out();
+            session.stop().beginWork();
+            long start = System.nanoTime();
+            long read = read(in, digests);
+            sayDone(results, file, options.sync ? "read and synced" : "read", read, System.nanoTime() - start);
+            Map<Checksum, String> hex = digests.hex();
+            if (options.verify) {
+                try (AioReadChannel again = open(aio, file, openOptions())) {
+                    verify(aio, to, read, hex, again);
+                }
+            }
+            sayChecksum(results, file, hex);
+        }
+        return ExitCode.OK;
+    }
+
+    private void checkArguments() throws IOException, CommandFailure {
+        if (file.toString().equals("-")) {
+            throw usage("FILE cannot be -: Linux AIO works on files and block devices (a file called - is ./-)");
+        }
+        if (to != null && to.toString().equals("-")) {
+            to = null;
+        }
+        if (to == null && (options.sync || options.verify)) {
+            throw usage((options.sync ? "--sync" : "--verify") + " needs --to DST");
+        }
+        if (options.verify && Files.exists(to) && !Files.isRegularFile(to)) {
+            throw usage("--verify needs a regular file as DST, which " + to + " is not");
+        }
+        refuseSame(file, to == null ? Path.of("/proc/self/fd/1") : to, to == null ? "standard output" : to.toString());
+    }
+
+    private OpenOption[] openOptions() {
+        return options.buffered ? new OpenOption[] {AioOpenOption.BUFFERED} : new OpenOption[0];
+    }
+
+    private long read(AioReadChannel in, Digests digests) throws IOException, CommandFailure {
+        long limit = size == null ? Long.MAX_VALUE : size;
+        long total = Math.min(limit, in.size());
+        FileChannel out = openTarget();
+        // Data and a progress bar on the same screen would be a mess.
+        boolean quiet = options.quiet || to == null && session.outIsTerminal();
+        Progress progress = progress("reading", total, quiet);
+        Pump pump = new Pump(session.stop(), progress, digests, limit);
+        try (out) {
+            pump.run(in, new Interruptible(out, session.stop()));
+            if (options.sync) {
+                out.force(true);
+            }
+        } catch (IOException | RuntimeException | Error e) {
+            progress.end();
+            if (to == null && "Broken pipe".equals(e.getMessage())) {
+                throw new CommandFailure(ExitCode.READER_GONE, null, e);
+            }
+            throw incomplete(e, to, pump.moved(), total);
+        } finally {
+            progress.end();
+        }
+        return pump.moved();
+    }
+
+    @SuppressWarnings("resource") // Closing the channel closes the stream.
+    private FileChannel openTarget() throws IOException {
+        return to == null
+                ? new FileOutputStream(FileDescriptor.out).getChannel()
+                : FileChannel.open(
+                        to, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
+    }
+
+    /** Ends a wait for whoever takes the data when the process is told to end. */
+    private record Interruptible(WritableByteChannel channel, Stop stop) implements WritableByteChannel {
+        @Override
+        public int write(ByteBuffer source) throws IOException {
+            return stop.interruptibly(() -> channel.write(source));
+        }
+
+        @Override
+        public boolean isOpen() {
+            return channel.isOpen();
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+}

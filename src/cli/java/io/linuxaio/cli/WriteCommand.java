@@ -1,0 +1,158 @@
+package io.linuxaio.cli;
+
+import io.linuxaio.AioContext;
+import io.linuxaio.AioException;
+import io.linuxaio.AioFiles;
+import io.linuxaio.AioOpenOption;
+import io.linuxaio.AioWriteChannel;
+import java.io.IOException;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code aio write}: makes a file, of any length. */
+@Command(
+        name = "write",
+        description = {
+            "Writes a file through Linux AIO with direct I/O: from SRC, from standard input, or generated data.",
+            "An existing file is overwritten.",
+            ""
+        },
+        sortOptions = false,
+        abbreviateSynopsis = true,
+        footer = {
+            "",
+            "Examples:",
+            "  aio write --size 1g --verify demo.bin",
+            "  aio write --from movie.mkv --sync /mnt/backup/movie.mkv",
+            "  zcat dump.gz | aio write --checksum -q dump > dump.sha256"
+        })
+final class WriteCommand extends TransferCommand {
+    @Parameters(paramLabel = "FILE", description = "The file to write.")
+    Path file;
+
+    @Option(
+            names = "--from",
+            order = -3,
+            paramLabel = "SRC",
+            description = "Where the bytes come from: a file, pipe or device; - is standard input.")
+    Path from;
+
+    @Option(
+            names = "--size",
+            order = -2,
+            paramLabel = "SIZE",
+            converter = Size.class,
+            description = "Generate so many bytes; with --from, take the first so many at most.")
+    Long size;
+
+    WriteCommand(Session session) {
+        super(session);
+    }
+
+    @Override
+    public Integer call() throws IOException, CommandFailure {
+        options.check(spec.commandLine());
+        Source source = source();
+        long limit = size == null ? Long.MAX_VALUE : size;
+        long total = source.length() < 0 ? -1 : Math.min(limit, source.length());
+        Set<Checksum> checksums = checksums();
+        if (options.verify && !source.isRepeatable()) {
+            checksums.add(Checksum.SHA256);
+        }
+        Digests digests = new Digests(checksums);
+        // The source and the kernel's context first: what fails here leaves an existing file as it is.
+        try (ReadableByteChannel bytes = source.open();
+                AioContext aio = options.openContext()) {
+            session.stop().beginWork();
+            long start = System.nanoTime();
+            long written = write(aio, bytes, total, limit, digests);
+            sayDone(
+                    session.out(),
+                    file,
+                    options.sync ? "written and synced" : "written",
+                    written,
+                    System.nanoTime() - start);
+            Map<Checksum, String> hex = digests.hex();
+            if (options.verify && source.isRepeatable()) {
+                try (ReadableByteChannel again = source.open()) {
+                    verify(aio, file, written, hex, again);
+                }
+            } else if (options.verify) {
+                verify(aio, file, written, hex, null);
+            }
+            sayChecksum(session.out(), file, hex);
+        }
+        return ExitCode.OK;
+    }
+
+    private Source source() throws IOException, CommandFailure {
+        if (file.toString().equals("-")) {
+            throw usage("FILE cannot be -: Linux AIO works on files and block devices (a file called - is ./-)");
+        }
+        if (from != null && !from.toString().equals("-")) {
+            refuseSame(from, file, file.toString());
+            return new Source.Named(from, session.stop());
+        }
+        if (from == null && size != null) {
+            return new Source.Generated(size);
+        }
+        if (from == null && Terminal.isTerminal(Terminal.STDIN)) {
+            throw usage("nothing to write: give --from SRC, or --size 1g for generated data, or a pipe");
+        }
+        refuseSame(Path.of("/proc/self/fd/0"), file, file.toString());
+        return new Source.StandardInput(session.stop());
+    }
+
+    private long write(AioContext aio, ReadableByteChannel bytes, long total, long limit, Digests digests)
+            throws IOException, CommandFailure {
+        AioWriteChannel out =
+                AioFiles.newWriteChannel(aio, file, (int) options.blockSize, options.depth, openOptions());
+        Progress progress = progress("writing", total, options.quiet);
+        Pump pump = new Pump(session.stop(), progress, digests, limit);
+        try (out) {
+            reserve(out, total);
+            pump.run(bytes, out);
+        } catch (IOException | RuntimeException | Error e) {
+            progress.end();
+            throw incomplete(e, file, pump.moved(), total);
+        } finally {
+            progress.end();
+        }
+        return pump.moved();
+    }
+
+    private OpenOption[] openOptions() {
+        List<OpenOption> open = new ArrayList<>(
+                List.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE));
+        if (options.sync) {
+            open.add(StandardOpenOption.SYNC);
+        }
+        if (options.buffered) {
+            open.add(AioOpenOption.BUFFERED);
+        }
+        return open.toArray(OpenOption[]::new);
+    }
+
+    /** Finds out that there is no space before anything is written, and lets blocks be written at the same time. */
+    private static void reserve(AioWriteChannel out, long total) throws IOException {
+        if (total <= 0) {
+            return;
+        }
+        try {
+            out.allocate(total);
+        } catch (AioException e) {
+            if (!e.symbol().equals("EOPNOTSUPP")) {
+                throw e;
+            }
+        }
+    }
+}

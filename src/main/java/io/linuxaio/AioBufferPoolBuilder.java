@@ -1,0 +1,88 @@
+package io.linuxaio;
+
+/** Prepares an {@link AioBufferPool}. Not safe for use by several threads. */
+public final class AioBufferPoolBuilder {
+    private int buffers = AioContextBuilder.DEFAULT_QUEUE_DEPTH;
+    private long bufferSize = AioArena.DEFAULT_ALIGNMENT;
+    private long alignment = AioArena.DEFAULT_ALIGNMENT;
+    private boolean wipes;
+    private boolean tracksLeaks;
+
+    AioBufferPoolBuilder() {}
+
+    /**
+     * How many buffers.
+     *
+     * @param count at least one; {@value AioContextBuilder#DEFAULT_QUEUE_DEPTH} if nothing is said
+     * @return this
+     * @throws IllegalArgumentException if it is less than one
+     */
+    public AioBufferPoolBuilder buffers(int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException("a pool has at least one buffer: " + count);
+        }
+        buffers = count;
+        return this;
+    }
+
+    /**
+     * How large each buffer is.
+     *
+     * @param bytes at least one; {@value AioArena#DEFAULT_ALIGNMENT} if nothing is said
+     * @return this
+     * @throws IllegalArgumentException if it is less than one
+     */
+    public AioBufferPoolBuilder bufferSize(long bytes) {
+        if (bytes < 1) {
+            throw new IllegalArgumentException("a buffer has at least one byte: " + bytes);
+        }
+        bufferSize = bytes;
+        return this;
+    }
+
+    /**
+     * Of what the buffers' addresses are multiples.
+     *
+     * @param bytes a power of two; {@value AioArena#DEFAULT_ALIGNMENT} if nothing is said
+     * @return this
+     * @throws IllegalArgumentException if it is no power of two
+     */
+    public AioBufferPoolBuilder alignment(long bytes) {
+        alignment = AioArena.powerOfTwo(bytes);
+        return this;
+    }
+
+    /**
+     * Whether a buffer is filled with zeros when it comes back, so that its next user does not see what was in it. Done
+     * by who gives it back; on the reaper thread where an operation was still in flight.
+     *
+     * @param wipe false if nothing is said
+     * @return this
+     */
+    public AioBufferPoolBuilder wipeOnReturn(boolean wipe) {
+        wipes = wipe;
+        return this;
+    }
+
+    /**
+     * Whether the pool remembers where buffers were taken, and reports those that are lost to the logger
+     * {@code io.linuxaio}. Costs a stack trace for each buffer taken.
+     *
+     * @param track false if nothing is said
+     * @return this
+     */
+    public AioBufferPoolBuilder trackLeaks(boolean track) {
+        tracksLeaks = track;
+        return this;
+    }
+
+    /**
+     * Makes the pool, and takes its memory.
+     *
+     * @return the pool, to be closed
+     * @throws OutOfMemoryError if there is not that much
+     */
+    public AioBufferPool build() {
+        return new AioBufferPool(buffers, bufferSize, alignment, wipes, tracksLeaks);
+    }
+}

@@ -1,0 +1,17 @@
+package io.linuxaio.internal.kernel;
+
+/** The system calls of the seam, for {@link FakeKernel#fail}. */
+public enum FakeCall {
+    SETUP,
+    DESTROY,
+    SUBMIT,
+    GET_EVENTS,
+    OPEN,
+    CLOSE,
+    STATX,
+    FALLOCATE,
+    FTRUNCATE,
+    FCNTL,
+    LSEEK,
+    UNLINK
+}

@@ -1,0 +1,54 @@
+package io.linuxaio.internal.kernel;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** A context of {@link FakeKernel}: what is in flight, and the ring of events. Guarded by the kernel's lock. */
+final class FakeContext {
+    private final int depth;
+    private final ArrayDeque<Event> events = new ArrayDeque<>();
+    private final List<Held> held = new ArrayList<>();
+
+    FakeContext(int depth) {
+        this.depth = depth;
+    }
+
+    /** A completion event. */
+    record Event(long data, long object, long result) {}
+
+    /** A request whose completion is held back. */
+    record Held(FakeRequest request, FakeOutcome outcome) {}
+
+    /**
+     * Whether there is room in the ring for one more. Linux has more room than was asked for, so none may rely on less.
+     */
+    boolean isFull() {
+        return held.size() + events.size() >= depth;
+    }
+
+    void hold(FakeRequest request, FakeOutcome outcome) {
+        held.add(new Held(request, outcome));
+    }
+
+    List<Held> held() {
+        return Collections.unmodifiableList(held);
+    }
+
+    Held takeHeld(int index) {
+        return held.remove(index);
+    }
+
+    void add(Event event) {
+        events.add(event);
+    }
+
+    int available() {
+        return events.size();
+    }
+
+    Event take() {
+        return events.poll();
+    }
+}

@@ -1,0 +1,76 @@
+package io.linuxaio.internal.kernel;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.function.Predicate;
+
+/** What a test wants to go wrong. Guarded by the kernel's lock. */
+final class FakeFaults {
+    private final Map<FakeCall, Queue<Integer>> failures = new EnumMap<>(FakeCall.class);
+    private final Queue<Integer> acceptances = new ArrayDeque<>();
+    private final List<Refusal> refusals = new ArrayList<>();
+    private final Queue<FakeOutcome> outcomes = new ArrayDeque<>();
+    private int duplicates;
+
+    private record Refusal(Predicate<FakeRequest> which, int errno) {}
+
+    void fail(FakeCall call, int errno, int times) {
+        Queue<Integer> answers = failures.computeIfAbsent(call, _ -> new ArrayDeque<>());
+        for (int i = 0; i < times; i++) {
+            answers.add(-errno);
+        }
+    }
+
+    /** -errno where the call shall fail this time, else 0. */
+    int failure(FakeCall call) {
+        Integer answer = failures.getOrDefault(call, new ArrayDeque<>()).poll();
+        return answer == null ? 0 : answer;
+    }
+
+    void acceptAtMost(int count) {
+        acceptances.add(count);
+    }
+
+    long acceptable(long count) {
+        Integer most = acceptances.poll();
+        return most == null ? count : Math.min(most, count);
+    }
+
+    void refuse(Predicate<FakeRequest> which, int errno) {
+        refusals.add(new Refusal(which, errno));
+    }
+
+    /** -errno where the request shall be refused; each refusal serves once. */
+    int refusal(FakeRequest request) {
+        for (Iterator<Refusal> all = refusals.iterator(); all.hasNext(); ) {
+            Refusal one = all.next();
+            if (one.which.test(request)) {
+                all.remove();
+                return -one.errno;
+            }
+        }
+        return 0;
+    }
+
+    void script(FakeOutcome... next) {
+        outcomes.addAll(List.of(next));
+    }
+
+    FakeOutcome outcome(FakeRequest request) {
+        FakeOutcome scripted = request.device() ? null : outcomes.poll();
+        return scripted == null ? FakeOutcome.NORMAL : scripted;
+    }
+
+    void duplicateEvents(int count) {
+        duplicates += count;
+    }
+
+    boolean duplicatesThis(FakeRequest request) {
+        return !request.device() && duplicates > 0 && duplicates-- > 0;
+    }
+}

@@ -1,0 +1,255 @@
+package io.linuxaio.internal.kernel;
+
+import io.linuxaio.internal.abi.Abi;
+import io.linuxaio.internal.abi.statx;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The files of a {@link FakeKernel}: a tree by path, and the table of open descriptors. Guarded by the kernel's lock.
+ *
+ * <p>Paths are kept byte by byte, as Linux does.
+ */
+final class FakeFiles {
+    private static final int LONGEST_NAME = 255;
+    private static final int FIRST_DESCRIPTOR = 100;
+    private static final int ACCESS_MODE = 3;
+
+    private static final int SEEK_SET = 0;
+    private static final int SEEK_CUR = 1;
+    private static final int SEEK_END = 2;
+
+    private final Map<String, FakeFile> tree = new TreeMap<>();
+    private final Map<Integer, Description> descriptors = new HashMap<>();
+    private int next = FIRST_DESCRIPTOR;
+
+    private boolean directIo = true;
+    private boolean alignmentKnown = true;
+    private int memoryAlignment = FakeFile.BLOCK;
+    private int offsetAlignment = FakeFile.BLOCK;
+
+    FakeFiles() {
+        tree.put("/", FakeFile.directory());
+        tree.put("/dev", FakeFile.directory());
+        tree.put("/dev/null", FakeFile.characterDevice());
+        tree.put("/fake", FakeFile.directory());
+    }
+
+    /** What a descriptor refers to. */
+    static final class Description {
+        private final FakeFile file;
+        private int flags;
+        private long position;
+
+        private Description(FakeFile file, int flags) {
+            this.file = file;
+            this.flags = flags;
+        }
+
+        FakeFile file() {
+            return file;
+        }
+
+        boolean isReadable() {
+            return (flags & ACCESS_MODE) != Abi.O_WRONLY();
+        }
+
+        boolean isWritable() {
+            return (flags & ACCESS_MODE) != Abi.O_RDONLY();
+        }
+
+        boolean isAppending() {
+            return (flags & Abi.O_APPEND()) != 0;
+        }
+
+        boolean isDirect() {
+            return (flags & OpenFlag.DIRECT) != 0;
+        }
+    }
+
+    void refuseDirectIo() {
+        directIo = false;
+    }
+
+    void alignment(int memory, int offset) {
+        alignmentKnown = true;
+        memoryAlignment = memory;
+        offsetAlignment = offset;
+    }
+
+    void hideAlignment() {
+        alignmentKnown = false;
+    }
+
+    int offsetAlignment() {
+        return offsetAlignment;
+    }
+
+    int memoryAlignment() {
+        return memoryAlignment;
+    }
+
+    FakeFile file(String path) {
+        return tree.get(key(path.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    void put(String path, FakeFile file) {
+        tree.put(key(path.getBytes(StandardCharsets.UTF_8)), file);
+    }
+
+    void remove(String path) {
+        tree.remove(key(path.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    int openDescriptors() {
+        return descriptors.size();
+    }
+
+    Description description(int descriptor) {
+        return descriptors.get(descriptor);
+    }
+
+    int open(byte[] path, int flags, int mode) {
+        String key = key(path);
+        int bad = badPath(key);
+        if (bad != 0) {
+            return bad;
+        }
+        FakeFile file = tree.get(key);
+        if (file == null) {
+            if ((flags & Abi.O_CREAT()) == 0) {
+                return -Errno.ENOENT;
+            }
+            file = FakeFile.regular(mode);
+            tree.put(key, file);
+        } else if ((flags & Abi.O_CREAT()) != 0 && (flags & Abi.O_EXCL()) != 0) {
+            return -Errno.EEXIST;
+        } else if (file.isDirectory() && ((flags & Abi.O_CREAT()) != 0 || (flags & ACCESS_MODE) != Abi.O_RDONLY())) {
+            return -Errno.EISDIR;
+        }
+        if ((flags & OpenFlag.DIRECT) != 0 && !(directIo && file.isRegular())) {
+            // As Linux does: only now, with a new file made already.
+            return -Errno.EINVAL;
+        }
+        if ((flags & Abi.O_TRUNC()) != 0) {
+            file.truncate(0);
+        }
+        descriptors.put(next, new Description(file, flags & ~(Abi.O_CREAT() | Abi.O_EXCL() | Abi.O_TRUNC())));
+        return next++;
+    }
+
+    private int badPath(String key) {
+        if (key.isEmpty()) {
+            return -Errno.ENOENT;
+        }
+        int slash = key.lastIndexOf('/');
+        if (key.length() - slash - 1 > LONGEST_NAME) {
+            return -Errno.ENAMETOOLONG;
+        }
+        FakeFile parent = tree.get(slash <= 0 ? "/" : key.substring(0, slash));
+        return parent == null ? -Errno.ENOENT : parent.isDirectory() ? 0 : -Errno.ENOTDIR;
+    }
+
+    int unlink(byte[] path) {
+        String key = key(path);
+        int bad = badPath(key);
+        if (bad != 0) {
+            return bad;
+        }
+        FakeFile file = tree.get(key);
+        if (file == null) {
+            return -Errno.ENOENT;
+        }
+        if (file.isDirectory()) {
+            return -Errno.EISDIR;
+        }
+        tree.remove(key);
+        return 0;
+    }
+
+    int close(int descriptor) {
+        return descriptors.remove(descriptor) == null ? -Errno.EBADF : 0;
+    }
+
+    int statx(int descriptor, int mask, MemorySegment answer) {
+        Description open = descriptors.get(descriptor);
+        if (open == null) {
+            return -Errno.EBADF;
+        }
+        answer.fill((byte) 0);
+        boolean alignmentTold = alignmentKnown && (mask & Abi.STATX_DIOALIGN()) != 0;
+        statx.stx_mask(answer, Abi.STATX_BASIC_STATS() | (alignmentTold ? Abi.STATX_DIOALIGN() : 0));
+        statx.stx_mode(answer, (short) open.file.mode());
+        statx.stx_size(answer, open.file.size());
+        if (alignmentTold) {
+            statx.stx_dio_mem_align(answer, memoryAlignment);
+            statx.stx_dio_offset_align(answer, offsetAlignment);
+        }
+        return 0;
+    }
+
+    int fallocate(int descriptor, int mode, long offset, long length) {
+        Description open = descriptors.get(descriptor);
+        if (open == null || !open.isWritable()) {
+            return -Errno.EBADF;
+        }
+        if (offset < 0 || length <= 0) {
+            return -Errno.EINVAL;
+        }
+        if ((mode & ~Abi.FALLOC_FL_KEEP_SIZE()) != 0) {
+            return -Errno.EOPNOTSUPP;
+        }
+        boolean grows = mode == 0 && offset + length > open.file.size();
+        return grows ? open.file.truncate(offset + length) : 0;
+    }
+
+    int ftruncate(int descriptor, long length) {
+        Description open = descriptors.get(descriptor);
+        if (open == null) {
+            return -Errno.EBADF;
+        }
+        return length < 0 || !open.isWritable() ? -Errno.EINVAL : open.file.truncate(length);
+    }
+
+    int fcntl(int descriptor, int command, int argument) {
+        Description open = descriptors.get(descriptor);
+        if (open == null) {
+            return -Errno.EBADF;
+        }
+        if (command == Abi.F_GETFL()) {
+            return open.flags & ~Abi.O_CLOEXEC();
+        }
+        if (command == Abi.F_SETFL()) {
+            int changeable = Abi.O_APPEND() | Abi.O_NONBLOCK() | OpenFlag.DIRECT;
+            open.flags = open.flags & ~changeable | argument & changeable;
+            return 0;
+        }
+        return -Errno.EINVAL;
+    }
+
+    long lseek(int descriptor, long offset, int whence) {
+        Description open = descriptors.get(descriptor);
+        if (open == null) {
+            return -Errno.EBADF;
+        }
+        long base;
+        switch (whence) {
+            case SEEK_SET -> base = 0;
+            case SEEK_CUR -> base = open.position;
+            case SEEK_END -> base = open.file.size();
+            default -> base = Long.MIN_VALUE;
+        }
+        if (base + offset < 0) {
+            return -Errno.EINVAL;
+        }
+        open.position = base + offset;
+        return open.position;
+    }
+
+    private static String key(byte[] path) {
+        return new String(path, StandardCharsets.ISO_8859_1);
+    }
+}

@@ -1,0 +1,235 @@
+package io.linuxaio.internal.kernel;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.linuxaio.internal.abi.io_event;
+import io.linuxaio.internal.abi.statx;
+import io.linuxaio.internal.abi.timespec;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/** The system calls of {@link FakeKernel}. Everything is guarded by this object's lock, on which waiters wait. */
+abstract class FakeLinux implements Kernel {
+    private static final long FIRST_CONTEXT = 0x7f00_0000_0000L;
+    private static final long CONTEXT_SIZE = 0x1000;
+
+    final FakeFiles files = new FakeFiles();
+    final FakeFaults faults = new FakeFaults();
+    final Map<Long, FakeContext> contexts = new TreeMap<>();
+    final List<FakeKernel.Submission> submissions = new ArrayList<>();
+    final List<FakeCall> calls = new ArrayList<>();
+    boolean holding;
+    int waiting;
+    int destroyedTooEarly;
+    private long nextContext = FIRST_CONTEXT;
+
+    private int begin(FakeCall call) {
+        calls.add(call);
+        return faults.failure(call);
+    }
+
+    @Override
+    public synchronized long setup(int depth) {
+        int failure = begin(FakeCall.SETUP);
+        if (failure != 0) {
+            return failure;
+        }
+        if (depth <= 0) {
+            return -Errno.EINVAL;
+        }
+        long context = nextContext;
+        nextContext += CONTEXT_SIZE;
+        contexts.put(context, new FakeContext(depth));
+        return context;
+    }
+
+    @Override
+    public synchronized int destroy(long context) {
+        int failure = begin(FakeCall.DESTROY);
+        FakeContext gone = contexts.get(context);
+        if (failure != 0 || gone == null) {
+            return failure != 0 ? failure : -Errno.EINVAL;
+        }
+        if (!gone.held().isEmpty() || gone.available() > 0) {
+            destroyedTooEarly++;
+        }
+        while (!gone.held().isEmpty()) {
+            FakeContext.Held held = gone.takeHeld(0);
+            complete(gone, held.request(), held.outcome());
+        }
+        contexts.remove(context);
+        notifyAll();
+        return 0;
+    }
+
+    @Override
+    public synchronized int submit(long context, long count, long iocbs) {
+        int failure = begin(FakeCall.SUBMIT);
+        FakeContext target = contexts.get(context);
+        List<FakeRequest> accepted = new ArrayList<>();
+        int answer = failure;
+        if (answer == 0) {
+            answer = target == null || count < 0 ? -Errno.EINVAL : submit(target, count, iocbs, accepted);
+        }
+        submissions.add(new FakeKernel.Submission(count, answer, List.copyOf(accepted)));
+        notifyAll();
+        return answer;
+    }
+
+    private int submit(FakeContext context, long count, long iocbs, List<FakeRequest> accepted) {
+        MemorySegment pointers = FakeMemory.at(iocbs, count * JAVA_LONG.byteSize());
+        long most = faults.acceptable(count);
+        for (int i = 0; i < most; i++) {
+            int refusal = -Errno.EAGAIN;
+            if (!context.isFull()) {
+                FakeRequest request = FakeRequest.read(pointers.getAtIndex(JAVA_LONG, i), files);
+                refusal = faults.refusal(request);
+                refusal = refusal != 0 ? refusal : request.admission(files);
+                if (refusal == 0) {
+                    accepted.add(request);
+                    start(context, request);
+                }
+            }
+            if (refusal != 0) {
+                return i > 0 ? i : refusal;
+            }
+        }
+        return (int) most;
+    }
+
+    private void start(FakeContext context, FakeRequest request) {
+        FakeOutcome outcome = faults.outcome(request);
+        if (holding && !request.device()) {
+            context.hold(request, outcome);
+        } else {
+            complete(context, request, outcome);
+        }
+    }
+
+    final void complete(FakeContext context, FakeRequest request, FakeOutcome outcome) {
+        long result = FakeTransfers.carryOut(files, request, outcome);
+        FakeContext.Event event = new FakeContext.Event(request.data(), request.iocbAddress(), result);
+        context.add(event);
+        if (faults.duplicatesThis(request)) {
+            context.add(event);
+        }
+        notifyAll();
+    }
+
+    @Override
+    public synchronized int getEvents(long context, long least, long most, long events, long timeout) {
+        int failure = faults.failure(FakeCall.GET_EVENTS);
+        if (failure != 0) {
+            calls.add(FakeCall.GET_EVENTS);
+            return failure;
+        }
+        if (!contexts.containsKey(context) || least < 0 || least > most) {
+            return -Errno.EINVAL;
+        }
+        long deadline = timeout == 0 ? Long.MAX_VALUE : System.nanoTime() + nanos(timeout);
+        waiting++;
+        notifyAll();
+        try {
+            waitForEvents(context, least, timeout == 0, deadline);
+        } catch (InterruptedException e) {
+            // A kernel's wait does not know of Java's interrupts; the thread's state is kept.
+            Thread.currentThread().interrupt();
+        } finally {
+            waiting--;
+        }
+        calls.add(FakeCall.GET_EVENTS);
+        FakeContext source = contexts.get(context);
+        return source == null ? -Errno.EINVAL : takeEvents(source, most, events);
+    }
+
+    private static long nanos(long timeout) {
+        MemorySegment time = FakeMemory.at(timeout, timespec.sizeof());
+        return TimeUnit.SECONDS.toNanos(timespec.tv_sec(time)) + timespec.tv_nsec(time);
+    }
+
+    private void waitForEvents(long context, long least, boolean forever, long deadline) throws InterruptedException {
+        while (contexts.containsKey(context) && contexts.get(context).available() < least) {
+            if (forever) {
+                wait();
+                continue;
+            }
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                return;
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+        }
+    }
+
+    private static int takeEvents(FakeContext source, long most, long events) {
+        int count = (int) Math.min(most, source.available());
+        MemorySegment array = FakeMemory.at(events, count * io_event.sizeof());
+        for (int i = 0; i < count; i++) {
+            FakeContext.Event event = source.take();
+            MemorySegment target = io_event.asSlice(array, i);
+            io_event.data(target, event.data());
+            io_event.obj(target, event.object());
+            io_event.res(target, event.result());
+            io_event.res2(target, 0);
+        }
+        return count;
+    }
+
+    @Override
+    public synchronized int cancel(long context, long iocb, long event) {
+        return -Errno.EINVAL;
+    }
+
+    @Override
+    public synchronized int open(byte[] path, int flags, int mode) {
+        int failure = begin(FakeCall.OPEN);
+        return failure != 0 ? failure : files.open(path, flags, mode);
+    }
+
+    @Override
+    public synchronized int close(int descriptor) {
+        int failure = begin(FakeCall.CLOSE);
+        int answer = files.close(descriptor);
+        return failure != 0 ? failure : answer;
+    }
+
+    @Override
+    public synchronized int statx(int descriptor, int mask, long address) {
+        int failure = begin(FakeCall.STATX);
+        return failure != 0 ? failure : files.statx(descriptor, mask, FakeMemory.at(address, statx.sizeof()));
+    }
+
+    @Override
+    public synchronized int fallocate(int descriptor, int mode, long offset, long length) {
+        int failure = begin(FakeCall.FALLOCATE);
+        return failure != 0 ? failure : files.fallocate(descriptor, mode, offset, length);
+    }
+
+    @Override
+    public synchronized int ftruncate(int descriptor, long length) {
+        int failure = begin(FakeCall.FTRUNCATE);
+        return failure != 0 ? failure : files.ftruncate(descriptor, length);
+    }
+
+    @Override
+    public synchronized int fcntl(int descriptor, int command, int argument) {
+        int failure = begin(FakeCall.FCNTL);
+        return failure != 0 ? failure : files.fcntl(descriptor, command, argument);
+    }
+
+    @Override
+    public synchronized long lseek(int descriptor, long offset, int whence) {
+        int failure = begin(FakeCall.LSEEK);
+        return failure != 0 ? failure : files.lseek(descriptor, offset, whence);
+    }
+
+    @Override
+    public synchronized int unlink(byte[] path) {
+        int failure = begin(FakeCall.UNLINK);
+        return failure != 0 ? failure : files.unlink(path);
+    }
+}

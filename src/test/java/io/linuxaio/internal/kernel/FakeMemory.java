@@ -1,0 +1,53 @@
+package io.linuxaio.internal.kernel;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/** The process's memory as {@link FakeKernel} sees it: by address, with nobody's leave. */
+final class FakeMemory {
+    /** Below this nothing is mapped: null, and what was computed from it. */
+    private static final long LOWEST = 4096;
+
+    private FakeMemory() {}
+
+    /** A piece of memory that a request names. */
+    record Extent(long address, long length) {}
+
+    // Reading what an address points to is what a kernel does.
+    @SuppressWarnings("restricted")
+    static MemorySegment at(long address, long length) {
+        return MemorySegment.ofAddress(address).reinterpret(length);
+    }
+
+    static long total(List<Extent> extents) {
+        return extents.stream().mapToLong(Extent::length).sum();
+    }
+
+    static boolean isMapped(List<Extent> extents) {
+        return extents.stream().allMatch(extent -> extent.length == 0 || extent.address >= LOWEST);
+    }
+
+    /** Copies up to so many bytes out of the extents. */
+    static byte[] gather(List<Extent> extents, long most) {
+        byte[] bytes = new byte[(int) Math.min(total(extents), most)];
+        int done = 0;
+        for (Extent extent : extents) {
+            int count = (int) Math.min(extent.length, bytes.length - done);
+            MemorySegment.copy(at(extent.address, extent.length), JAVA_BYTE, 0, bytes, done, count);
+            done += count;
+        }
+        return bytes;
+    }
+
+    /** Copies the first so many bytes into the extents. */
+    static void scatter(byte[] bytes, int length, List<Extent> extents) {
+        int done = 0;
+        for (Extent extent : extents) {
+            int count = (int) Math.min(extent.length, length - done);
+            MemorySegment.copy(bytes, done, at(extent.address, extent.length), JAVA_BYTE, 0, count);
+            done += count;
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package io.linuxaio.internal.kernel;
+
+import io.linuxaio.internal.abi.Abi;
+import io.linuxaio.internal.abi.iocb;
+import io.linuxaio.internal.abi.iovec;
+import io.linuxaio.internal.kernel.FakeMemory.Extent;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * An iocb as {@link FakeKernel} read it at submission.
+ *
+ * @param iocbAddress where it stands
+ * @param data {@code aio_data}
+ * @param opcode {@code aio_lio_opcode}
+ * @param descriptor {@code aio_fildes}
+ * @param buffer {@code aio_buf}
+ * @param count {@code aio_nbytes}: bytes, or segments
+ * @param position {@code aio_offset}
+ * @param rwFlags {@code aio_rw_flags}
+ * @param reserved {@code aio_reserved2}
+ * @param extents the memory that it names, in the order of the file
+ * @param device whether it goes to a device: the library's wake-ups do
+ */
+public record FakeRequest(
+        long iocbAddress,
+        long data,
+        int opcode,
+        int descriptor,
+        long buffer,
+        long count,
+        long position,
+        int rwFlags,
+        long reserved,
+        List<Extent> extents,
+        boolean device) {
+    private static final int MOST_SEGMENTS = 1024;
+
+    static FakeRequest read(long address, FakeFiles files) {
+        MemorySegment request = FakeMemory.at(address, iocb.sizeof());
+        int opcode = iocb.aio_lio_opcode(request);
+        long buffer = iocb.aio_buf(request);
+        long count = iocb.aio_nbytes(request);
+        FakeFiles.Description open = files.description(iocb.aio_fildes(request));
+        return new FakeRequest(
+                address,
+                iocb.aio_data(request),
+                opcode,
+                iocb.aio_fildes(request),
+                buffer,
+                count,
+                iocb.aio_offset(request),
+                iocb.aio_rw_flags(request),
+                iocb.aio_reserved2(request),
+                extents(opcode, buffer, count),
+                open != null && !open.file().isRegular());
+    }
+
+    private static List<Extent> extents(int opcode, long buffer, long count) {
+        if (opcode == Abi.IOCB_CMD_PREAD() || opcode == Abi.IOCB_CMD_PWRITE()) {
+            return List.of(new Extent(buffer, count));
+        }
+        List<Extent> extents = new ArrayList<>();
+        if ((opcode == Abi.IOCB_CMD_PREADV() || opcode == Abi.IOCB_CMD_PWRITEV()) && count <= MOST_SEGMENTS) {
+            for (long i = 0; i < count; i++) {
+                MemorySegment element = FakeMemory.at(buffer + i * iovec.sizeof(), iovec.sizeof());
+                extents.add(new Extent(iovec.iov_base(element).address(), iovec.iov_len(element)));
+            }
+        }
+        return extents;
+    }
+
+    /** Whether bytes come in from the file. */
+    public boolean isRead() {
+        return opcode == Abi.IOCB_CMD_PREAD() || opcode == Abi.IOCB_CMD_PREADV();
+    }
+
+    /** Whether bytes go out to the file. */
+    public boolean isWrite() {
+        return opcode == Abi.IOCB_CMD_PWRITE() || opcode == Abi.IOCB_CMD_PWRITEV();
+    }
+
+    /** Whether this is a sync of either kind. */
+    public boolean isSync() {
+        return opcode == Abi.IOCB_CMD_FSYNC() || opcode == Abi.IOCB_CMD_FDSYNC();
+    }
+
+    /** How many bytes it asks for. */
+    public long length() {
+        return FakeMemory.total(extents);
+    }
+
+    /** What io_submit says of it: 0, or -errno (io_submit_one in fs/aio.c). */
+    int admission(FakeFiles files) {
+        FakeFiles.Description open = files.description(descriptor);
+        if (reserved != 0) {
+            return -Errno.EINVAL;
+        }
+        if (open == null) {
+            return -Errno.EBADF;
+        }
+        if (isSync()) {
+            return buffer != 0 || count != 0 || position != 0 || rwFlags != 0 ? -Errno.EINVAL : 0;
+        }
+        if (!isRead() && !isWrite()) {
+            return -Errno.EINVAL;
+        }
+        if (isRead() ? !open.isReadable() : !open.isWritable()) {
+            return -Errno.EBADF;
+        }
+        boolean vectored = opcode == Abi.IOCB_CMD_PREADV() || opcode == Abi.IOCB_CMD_PWRITEV();
+        return position < 0 || count < 0 || (vectored && count > MOST_SEGMENTS) ? -Errno.EINVAL : 0;
+    }
+}

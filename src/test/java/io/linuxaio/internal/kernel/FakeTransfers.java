@@ -1,0 +1,54 @@
+package io.linuxaio.internal.kernel;
+
+import io.linuxaio.internal.kernel.FakeMemory.Extent;
+
+/** Moves the bytes of a {@link FakeRequest}, as far as its {@link FakeOutcome} lets it. */
+final class FakeTransfers {
+    private FakeTransfers() {}
+
+    /** What the completion event says: bytes, or -errno. */
+    static long carryOut(FakeFiles files, FakeRequest request, FakeOutcome outcome) {
+        FakeFiles.Description open = files.description(request.descriptor());
+        if (outcome.answer() != 0 && outcome.most() == 0) {
+            return outcome.answer();
+        }
+        if (request.isSync()) {
+            return outcome.answer();
+        }
+        // The kernel keeps the file for a request whose descriptor was closed; nobody here relies on that.
+        if (open == null) {
+            return -Errno.EBADF;
+        }
+        if (open.isDirect() && isMisaligned(files, request)) {
+            return -Errno.EINVAL;
+        }
+        if (!FakeMemory.isMapped(request.extents())) {
+            return -Errno.EFAULT;
+        }
+        long moved = request.isRead() ? read(open, request, outcome.most()) : write(open, request, outcome.most());
+        return moved >= 0 && outcome.answer() != 0 ? outcome.answer() : moved;
+    }
+
+    private static boolean isMisaligned(FakeFiles files, FakeRequest request) {
+        long offsets = request.position();
+        long addresses = 0;
+        for (Extent extent : request.extents()) {
+            offsets |= extent.length();
+            addresses |= extent.address();
+        }
+        return offsets % files.offsetAlignment() != 0 || addresses % files.memoryAlignment() != 0;
+    }
+
+    private static long read(FakeFiles.Description open, FakeRequest request, long most) {
+        byte[] bytes = new byte[(int) Math.min(request.length(), most)];
+        int count = open.file().read(request.position(), bytes);
+        FakeMemory.scatter(bytes, count, request.extents());
+        return count;
+    }
+
+    private static long write(FakeFiles.Description open, FakeRequest request, long most) {
+        byte[] bytes = FakeMemory.gather(request.extents(), most);
+        long position = open.isAppending() ? open.file().size() : request.position();
+        return open.file().write(position, bytes);
+    }
+}

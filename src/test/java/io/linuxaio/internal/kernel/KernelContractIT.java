@@ -1,0 +1,44 @@
+package io.linuxaio.internal.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.linuxaio.testing.OnRealKernel;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** The running kernel, by libaio or by raw system calls as this run is told. */
+@OnRealKernel
+class KernelContractIT extends KernelContract {
+    @Override
+    Kernel kernel() {
+        return KernelChoice.ofProcess().kernel();
+    }
+
+    @Override
+    String folder() {
+        try {
+            return Files.createDirectories(Path.of(
+                            "target",
+                            "it-files",
+                            "kernel-" + ProcessHandle.current().pid()))
+                    .toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void theBackendIsTheOneThatThisRunIsFor() {
+        String asked = System.getProperty(KernelChoice.BACKEND_PROPERTY, "");
+        Class<?> expected = switch (asked) {
+            case KernelChoice.SYSCALL -> SyscallKernel.class;
+            case KernelChoice.LIBAIO -> LibaioKernel.class;
+            default -> LinuxKernel.class;
+        };
+
+        assertThat(kernel()).isInstanceOf(expected);
+    }
+}

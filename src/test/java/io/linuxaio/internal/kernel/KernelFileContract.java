@@ -1,0 +1,158 @@
+package io.linuxaio.internal.kernel;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.linuxaio.internal.abi.Abi;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** What the file calls of each way to the kernel must answer. */
+abstract class KernelFileContract extends KernelFixture {
+    @Test
+    void openSaysWhyNot() {
+        int created = open("new", RW | OpenFlag.CREATE | OpenFlag.EXCLUSIVE);
+
+        assertThat(created).isNotNegative();
+        assertThat(open("new", RW | OpenFlag.CREATE | OpenFlag.EXCLUSIVE)).isEqualTo(-Errno.EEXIST);
+        assertThat(open("none", RW)).isEqualTo(-Errno.ENOENT);
+        assertThat(open("none/file", RW | OpenFlag.CREATE)).isEqualTo(-Errno.ENOENT);
+        assertThat(open("new/file", RW | OpenFlag.CREATE)).isEqualTo(-Errno.ENOTDIR);
+        assertThat(open("x".repeat(256), RW)).isEqualTo(-Errno.ENAMETOOLONG);
+        assertThat(kernel.open(folder().getBytes(StandardCharsets.UTF_8), RW, 0))
+                .isEqualTo(-Errno.EISDIR);
+        assertThat(kernel.open(new byte[0], RW, 0)).isEqualTo(-Errno.ENOENT);
+        kernel.close(created);
+        kernel.unlink(path("new"));
+    }
+
+    @Test
+    void namesAreBytes() {
+        byte[] latin1 = path("latin-1: ?");
+        latin1[latin1.length - 1] = (byte) 0xe9;
+
+        assertThat(List.of(path("Grüße, 文件, 🗄"), latin1)).allSatisfy(name -> {
+            int descriptor = kernel.open(name, RW | OpenFlag.CREATE, 0640);
+            assertThat(descriptor).isNotNegative();
+            assertThat(kernel.close(descriptor)).isZero();
+            assertThat(kernel.unlink(name)).isZero();
+            assertThat(kernel.unlink(name)).isEqualTo(-Errno.ENOENT);
+        });
+    }
+
+    @Test
+    void closeSaysWhyNot() {
+        int descriptor = open("data", RW);
+
+        assertThat(kernel.close(descriptor)).isZero();
+        assertThat(kernel.close(-1)).isEqualTo(-Errno.EBADF);
+    }
+
+    @Test
+    void statxTellsTypeAndSize() {
+        assertThat(kernel.ftruncate(file, 12345)).isZero();
+
+        FileStatus status = FileStatus.of(kernel, file);
+
+        assertThat(status.error()).isZero();
+        assertThat(status.isRegularFile()).isTrue();
+        assertThat(status.size()).isEqualTo(12345);
+        assertThat(FileStatus.of(kernel, -1).error()).isEqualTo(-Errno.EBADF);
+    }
+
+    @Test
+    void statxTellsADirectory() {
+        int directory = kernel.open(folder().getBytes(StandardCharsets.UTF_8), OpenFlag.READ_ONLY, 0);
+
+        FileStatus status = FileStatus.of(kernel, directory);
+
+        assertThat(status.isSuitable()).isFalse();
+        assertThat(status.typeName()).isEqualTo("directory");
+        kernel.close(directory);
+    }
+
+    @Test
+    void fallocateChangesTheSizeUnlessToldNotTo() {
+        assertThat(kernel.fallocate(file, 0, 0, 1000)).isZero();
+        assertThat(kernel.fallocate(file, Abi.FALLOC_FL_KEEP_SIZE(), 0, 100_000))
+                .isZero();
+        assertThat(kernel.lseek(file, 0, SEEK_END)).isEqualTo(1000);
+        assertThat(kernel.fallocate(file, 0, 0, 0)).isEqualTo(-Errno.EINVAL);
+        assertThat(kernel.fallocate(file, 0, -1, 10)).isEqualTo(-Errno.EINVAL);
+        assertThat(kernel.fallocate(-1, 0, 0, 10)).isEqualTo(-Errno.EBADF);
+    }
+
+    @Test
+    void ftruncateCutsAndExtendsWithZeros() {
+        run(write(1, block('x'), 0));
+
+        assertThat(kernel.ftruncate(file, 10)).isZero();
+        assertThat(kernel.ftruncate(file, 20)).isZero();
+
+        MemorySegment target = block('y');
+        assertThat(run(read(2, target, 0))).isEqualTo(20);
+        assertThat(target.get(JAVA_BYTE, 9)).isEqualTo((byte) 'x');
+        assertThat(target.get(JAVA_BYTE, 10)).isZero();
+        assertThat(target.get(JAVA_BYTE, 20)).isEqualTo((byte) 'y');
+        assertThat(kernel.ftruncate(file, -1)).isEqualTo(-Errno.EINVAL);
+        assertThat(kernel.ftruncate(-1, 0)).isEqualTo(-Errno.EBADF);
+    }
+
+    @Test
+    void fcntlChangesFlags() {
+        int descriptor = open("data", RW | OpenFlag.NONBLOCK);
+
+        assertThat(kernel.fcntl(descriptor, Abi.F_GETFL(), 0) & OpenFlag.NONBLOCK)
+                .isNotZero();
+        assertThat(OpenFlag.clearNonblock(kernel, descriptor)).isZero();
+        assertThat(kernel.fcntl(descriptor, Abi.F_GETFL(), 0) & OpenFlag.NONBLOCK)
+                .isZero();
+        assertThat(kernel.fcntl(descriptor, Abi.F_GETFL(), 0) & OpenFlag.READ_WRITE)
+                .isNotZero();
+        assertThat(kernel.fcntl(descriptor, 9999, 0)).isEqualTo(-Errno.EINVAL);
+        assertThat(kernel.fcntl(-1, Abi.F_GETFL(), 0)).isEqualTo(-Errno.EBADF);
+        kernel.close(descriptor);
+    }
+
+    @Test
+    void lseekTellsPositionsBeyondFourGigabytes() {
+        assertThat(kernel.lseek(file, 5L << 30, 0)).isEqualTo(5L << 30);
+        assertThat(kernel.lseek(file, 0, 99)).isEqualTo(-Errno.EINVAL);
+        assertThat(kernel.lseek(file, -1, 0)).isEqualTo(-Errno.EINVAL);
+        assertThat(kernel.lseek(-1, 0, 0)).isEqualTo(-Errno.EBADF);
+    }
+
+    @Test
+    void unlinkSaysWhyNot() {
+        assertThat(kernel.unlink(path("none"))).isEqualTo(-Errno.ENOENT);
+        assertThat(kernel.unlink(folder().getBytes(StandardCharsets.UTF_8))).isEqualTo(-Errno.EISDIR);
+    }
+
+    /** Virtual threads take the memory for errno from a pool: each must still see its own error. */
+    @Test
+    void eachThreadSeesItsOwnError() throws InterruptedException {
+        AtomicInteger wrong = new AtomicInteger();
+        Thread[] threads = new Thread[8];
+        for (int i = 0; i < threads.length; i++) {
+            boolean even = i % 2 == 0;
+            Runnable body = () -> {
+                for (int n = 0; n < 500; n++) {
+                    int answer = even ? kernel.close(-1) : open("none", RW);
+                    if (answer != (even ? -Errno.EBADF : -Errno.ENOENT)) {
+                        wrong.incrementAndGet();
+                    }
+                }
+            };
+            threads[i] =
+                    i < 4 ? Thread.ofVirtual().start(body) : Thread.ofPlatform().start(body);
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+
+        assertThat(wrong).hasValue(0);
+    }
+}
