@@ -23,6 +23,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Volumes that run full in the middle of a write, and devices that cannot be read. */
 @OnRealKernel
+@Tag("own-volumes")
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class DiskTroubleIT {
     private static final int BLOCK = 4096;

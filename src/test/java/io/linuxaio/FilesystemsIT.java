@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 
 /** The filesystems that people have, and devices with sectors of both sizes. */
 @OnRealKernel
+@Tag("own-volumes")
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class FilesystemsIT {
     @Nested
