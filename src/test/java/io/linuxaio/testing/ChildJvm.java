@@ -55,6 +55,18 @@ public final class ChildJvm {
 
     /** Runs it to its end. */
     public Command.Result run(String... arguments) throws IOException {
+        return Command.run(command(arguments));
+    }
+
+    /** Starts it, with both outputs going to a file; the caller ends it. */
+    public Process start(Path output, String... arguments) throws IOException {
+        return new ProcessBuilder(command(arguments))
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+    }
+
+    private List<String> command(String... arguments) {
         List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
@@ -73,7 +85,7 @@ public final class ChildJvm {
             command.addAll(List.of("--class-path", CLASSES + ":" + TEST_CLASSES, program.getName()));
         }
         command.addAll(List.of(arguments));
-        return Command.run(command);
+        return command;
     }
 
     /** Runs it to its end, which must be a good one, and answers what it printed. */

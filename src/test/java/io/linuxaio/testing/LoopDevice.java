@@ -3,10 +3,13 @@ package io.linuxaio.testing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /** A block device made of a file. For root. */
 public final class LoopDevice implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     private final Path image;
     private final Path node;
 
@@ -42,9 +45,14 @@ public final class LoopDevice implements AutoCloseable {
         }
     }
 
-    /** Waits until the kernel has let go of the file, which it does in its own time. */
+    /**
+     * Waits until the kernel has let go of the file. Whoever made a mount namespace of his own meanwhile has the volume
+     * in it, too, and keeps it until he ends.
+     */
     public void awaitGone() {
-        Await.until(node + " is given back", () -> !isAttached());
+        if (!Await.becomes(() -> !isAttached(), PATIENCE)) {
+            throw new AssertionError(node + " is still attached to " + image);
+        }
     }
 
     private boolean isAttached() {
