@@ -119,6 +119,11 @@ final class DurableWriter implements Runnable {
         }
     }
 
+    /** By what its writes are made durable. */
+    Guarantee guarantee() {
+        return guarantee;
+    }
+
     /** Why the run ended. */
     Throwable end() {
         return end;
@@ -138,21 +143,28 @@ final class DurableWriter implements Runnable {
                 fill(expected, block, version);
                 boolean whole = one.mismatch(expected) == -1;
                 if (acknowledged[block] > 0 && !(whole && version >= acknowledged[block] && version <= issued[block])) {
-                    System.out.printf(
-                            "%s: block %d has version %d, %s; acknowledged was %d of %d, the file has %d bytes%n",
-                            this,
-                            block,
-                            version,
-                            whole ? "whole" : "not whole",
-                            acknowledged[block],
-                            issued[block],
-                            file.size());
+                    tell(block, one, whole, version);
                     lost++;
                 }
                 acknowledged[block] = whole ? version : 0;
             }
         }
         return lost;
+    }
+
+    // Those that nobody made durable are lost by the hundred.
+    private void tell(int block, MemorySegment there, boolean whole, long version) {
+        if (guarantee != Guarantee.NONE) {
+            System.out.printf(
+                    "%s: block %d says it is block %d, version %d, and is %swhole; acknowledged was %d of %d%n",
+                    this,
+                    block,
+                    there.get(JAVA_LONG, 0),
+                    version,
+                    whole ? "" : "not ",
+                    acknowledged[block],
+                    issued[block]);
+        }
     }
 
     @Override

@@ -85,6 +85,11 @@ public final class FailingPower implements AutoCloseable {
         return lying.losePower(seed, keep);
     }
 
+    /** As {@link #fail}, at the worst moment: when a flush has been asked for and is not done yet. */
+    public int failAtFlush(long seed, int keep) {
+        return lying.losePowerAtFlush(seed, keep);
+    }
+
     /** The power comes back, and the volume is mounted again. No file of it may be open. */
     public void restore() throws IOException {
         volume.close();

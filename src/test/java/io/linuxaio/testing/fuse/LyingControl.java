@@ -62,6 +62,9 @@ final class LyingControl implements Runnable {
             case "power-failure" -> {
                 return server.losePower(Long.parseLong(words[1]), Integer.parseInt(words[2]));
             }
+            case "power-failure-at-flush" -> {
+                return server.losePowerAtFlush(Long.parseLong(words[1]), Integer.parseInt(words[2]));
+            }
             case "power" -> server.power();
             default -> throw new IllegalArgumentException(words[0]);
         }

@@ -153,6 +153,11 @@ public final class LyingFilesystem implements AutoCloseable {
         return command("power-failure " + seed + " " + keep);
     }
 
+    /** As {@link #losePower}, when the next flush has come and is not done yet; waits for that. */
+    public int losePowerAtFlush(long seed, int keep) {
+        return command("power-failure-at-flush " + seed + " " + keep);
+    }
+
     /** The power is back. */
     public void power() {
         command("power");

@@ -37,6 +37,10 @@ final class LyingServer {
     private final List<FuseRequest> held = new ArrayList<>();
     private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor();
     private boolean powered = true;
+    private boolean failsAtFlush;
+    private long seedOfLoss;
+    private int kept;
+    private int lost;
 
     /** Serves until unmounted. */
     void serve() throws IOException {
@@ -48,6 +52,11 @@ final class LyingServer {
     }
 
     private synchronized void receive(FuseRequest request) throws IOException {
+        if (failsAtFlush && request.opcode() == FuseOpcode.FSYNC) {
+            failsAtFlush = false;
+            losePower(seedOfLoss, kept);
+            notifyAll();
+        }
         Lie lie = lieTo(request);
         if (lie == null) {
             answer(request, Integer.MAX_VALUE);
@@ -210,7 +219,19 @@ final class LyingServer {
     /** From now on everything fails, and what was not flushed is lost. */
     synchronized int losePower(long seed, int keep) {
         powered = false;
-        return folder.losePower(new Random(seed), keep);
+        lost = folder.losePower(new Random(seed), keep);
+        return lost;
+    }
+
+    /** As {@link #losePower}, at the worst moment: when the next flush is asked for and not yet done. */
+    synchronized int losePowerAtFlush(long seed, int keep) throws InterruptedException {
+        seedOfLoss = seed;
+        kept = keep;
+        failsAtFlush = true;
+        while (failsAtFlush) {
+            wait();
+        }
+        return lost;
     }
 
     synchronized void power() {

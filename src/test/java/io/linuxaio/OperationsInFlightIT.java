@@ -1,0 +1,421 @@
+package io.linuxaio;
+
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.linuxaio.testing.Await;
+import io.linuxaio.testing.Bytes;
+import io.linuxaio.testing.ChildJvm;
+import io.linuxaio.testing.KernelContexts;
+import io.linuxaio.testing.OnRealKernel;
+import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.fuse.Lie;
+import io.linuxaio.testing.fuse.LyingFilesystem;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.WeakReference;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What happens while operations are in flight for as long as it takes: on a filesystem that holds its answers back. */
+@OnRealKernel
+@Tag("own-volumes")
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class OperationsInFlightIT {
+    private static final int BLOCK = 4096;
+    private static final int LENGTH = 16 * BLOCK;
+
+    @TempDir(factory = TargetFolder.class)
+    static Path folder;
+
+    private static LyingFilesystem lying;
+
+    private final byte[] contents = Bytes.random(21, LENGTH);
+    private AioContext aio;
+    private AioArena arena;
+    private AioFile file;
+
+    @BeforeAll
+    static void mount() throws IOException {
+        lying = LyingFilesystem.in(folder);
+    }
+
+    @AfterAll
+    static void unmount() throws IOException {
+        if (lying != null) {
+            lying.close();
+        }
+    }
+
+    @BeforeEach
+    void open() throws IOException {
+        Path path = lying.file("file", contents);
+        aio = AioContext.builder().queueDepth(4).open();
+        arena = AioArena.ofShared();
+        file = aio.open(path, READ, WRITE);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        lying.letGo();
+        aio.close();
+        file.close();
+        arena.closeWhenIdle();
+    }
+
+    /** A read that is in flight until the filesystem is told to answer. */
+    private CompletableFuture<Integer> heldRead(MemorySegment target) {
+        lying.hold("READ");
+        CompletableFuture<Integer> read = file.read(target, 0);
+        lying.awaitHeld(1);
+        return read;
+    }
+
+    private static Thread startClosing(AutoCloseable what, AtomicReference<Throwable> trouble) {
+        Thread thread = Thread.ofPlatform().start(() -> {
+            try {
+                what.close();
+            } catch (Exception | Error e) {
+                trouble.set(e);
+            }
+        });
+        Await.parked(thread);
+        return thread;
+    }
+
+    @Test
+    void cancellingEndsTheFutureAndNotTheOperation() {
+        MemorySegment target = arena.allocate(BLOCK);
+        CompletableFuture<Integer> read = heldRead(target);
+
+        assertThat(read.cancel(true)).isTrue();
+
+        assertThatThrownBy(read::join).isInstanceOf(CancellationException.class);
+        assertStillInFlight();
+        lying.letGo();
+        assertEnded(target);
+    }
+
+    @Test
+    void aTimeoutEndsTheFutureAndNotTheOperation() {
+        MemorySegment target = arena.allocate(BLOCK);
+        CompletableFuture<Integer> read = heldRead(target).orTimeout(1, TimeUnit.MILLISECONDS);
+
+        assertThatThrownBy(read::join)
+                .isInstanceOf(CompletionException.class)
+                .hasCauseInstanceOf(TimeoutException.class);
+        assertStillInFlight();
+        lying.letGo();
+        assertEnded(target);
+    }
+
+    private void assertStillInFlight() {
+        assertThat(aio.stats().inFlight()).isEqualTo(1);
+        assertThat(aio.stats().completed()).isZero();
+        assertThat(arena.inFlight()).isEqualTo(1);
+        assertThatThrownBy(arena::close)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("1 operations in flight");
+    }
+
+    /** The kernel wrote into memory that was still there. */
+    private void assertEnded(MemorySegment target) {
+        Await.until("the operation has ended", () -> aio.stats().inFlight() == 0);
+        assertThat(Bytes.of(target)).isEqualTo(Arrays.copyOf(contents, BLOCK));
+        assertThat(aio.stats().completed()).isEqualTo(1);
+        assertThat(arena.inFlight()).isZero();
+        arena.close();
+        assertThat(target.scope().isAlive()).isFalse();
+    }
+
+    @Test
+    void anArenaClosesWhenTheLastOperationEnds() {
+        MemorySegment target = arena.allocate(2 * BLOCK);
+        CompletableFuture<Integer> first = heldRead(target.asSlice(0, BLOCK));
+        CompletableFuture<Integer> second = file.read(target.asSlice(BLOCK), 0);
+        lying.awaitHeld(2);
+        AtomicReference<Boolean> aliveAtFirst = new AtomicReference<>();
+        CompletableFuture<Void> seen =
+                first.thenAccept(count -> aliveAtFirst.set(target.scope().isAlive()));
+        arena.closeWhenIdle();
+
+        assertThat(target.scope().isAlive()).isTrue();
+        assertThatThrownBy(() -> file.read(target.asSlice(0, BLOCK), 0)).isInstanceOf(IllegalStateException.class);
+        lying.letGo(1);
+        seen.join();
+        assertThat(aliveAtFirst.get()).isTrue();
+        assertThat(second).isNotDone();
+        lying.letGo();
+        assertThat(second.join()).isEqualTo(BLOCK);
+        assertThat(target.scope().isAlive()).isFalse();
+    }
+
+    @Test
+    void memoryThatNobodyRefersToStaysUntilTheOperationEnds() {
+        lying.hold("READ");
+        WeakReference<MemorySegment> segment = readIntoForgottenMemory();
+        lying.awaitHeld(1);
+        for (int i = 0; i < 3; i++) {
+            System.gc();
+            assertThat(segment.get()).isNotNull();
+        }
+
+        lying.letGo();
+        Await.until("the operation has ended", () -> aio.stats().inFlight() == 0);
+        Await.until("the memory can go", () -> {
+            System.gc();
+            return segment.get() == null;
+        });
+    }
+
+    private WeakReference<MemorySegment> readIntoForgottenMemory() {
+        MemorySegment target = Arena.ofAuto().allocate(BLOCK, BLOCK);
+        file.read(target, 0);
+        return new WeakReference<>(target);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"READ", "WRITE", "FSYNC"})
+    void closingAFileWaits(String kind) throws Exception {
+        MemorySegment block = arena.allocate(BLOCK);
+        AtomicReference<Throwable> trouble = new AtomicReference<>();
+        lying.hold(kind);
+        CompletableFuture<?> operation = switch (kind) {
+            case "READ" -> file.read(block, 0);
+            case "WRITE" -> file.write(block, 0);
+            default -> file.dataSync();
+        };
+        lying.awaitHeld(1);
+
+        Thread first = startClosing(file, trouble);
+        Thread second = startClosing(file, trouble);
+        assertThat(file.isOpen()).isFalse();
+        assertThatThrownBy(() -> file.read(block, 0)).isInstanceOf(IllegalStateException.class);
+        assertThat(operation).isNotDone();
+
+        lying.letGo();
+        first.join();
+        second.join();
+        // The future follows when file and memory are free already.
+        operation.get(20, TimeUnit.SECONDS);
+        assertThat(trouble.get()).isNull();
+    }
+
+    @Test
+    void closingAContextWaitsNoLongerThanItIsTold() throws InterruptedException {
+        int contexts = KernelContexts.count();
+        MemorySegment target = arena.allocate(BLOCK);
+        CompletableFuture<Integer> read = heldRead(target);
+
+        assertThat(aio.close(Duration.ofMillis(1))).isFalse();
+        assertThat(aio.isOpen()).isFalse();
+        assertThatThrownBy(() -> file.read(target, 0)).isInstanceOf(IllegalStateException.class);
+        assertThat(read).isNotDone();
+        assertThat(KernelContexts.count()).isEqualTo(contexts);
+        assertThatThrownBy(arena::close).isInstanceOf(IllegalStateException.class);
+
+        lying.letGo();
+        assertThat(read.join()).isEqualTo(BLOCK);
+        assertThat(aio.close(Duration.ofSeconds(20))).isTrue();
+        assertThat(KernelContexts.count()).isEqualTo(contexts - 1);
+        assertThat(Bytes.of(target)).isEqualTo(Arrays.copyOf(contents, BLOCK));
+    }
+
+    @Test
+    void twoThreadsCloseAContextAndBothWait() throws InterruptedException {
+        CompletableFuture<Integer> read = heldRead(arena.allocate(BLOCK));
+        AtomicReference<Throwable> trouble = new AtomicReference<>();
+        Thread first = startClosing(aio, trouble);
+        Thread second = startClosing(aio, trouble);
+
+        assertThat(read).isNotDone();
+        assertThat(first.isAlive()).isTrue();
+        assertThat(second.isAlive()).isTrue();
+        lying.letGo();
+        first.join();
+        second.join();
+        assertThat(read.isDone()).isTrue();
+        assertThat(trouble.get()).isNull();
+    }
+
+    @Test
+    void anInterruptDoesNotEndClosingAndIsKept() throws InterruptedException {
+        CompletableFuture<Integer> read = heldRead(arena.allocate(BLOCK));
+        AtomicReference<Boolean> interrupted = new AtomicReference<>();
+        Thread closing = Thread.ofPlatform().start(() -> {
+            aio.close();
+            interrupted.set(Thread.currentThread().isInterrupted());
+        });
+        Await.parked(closing);
+        closing.interrupt();
+        Await.parked(closing);
+        assertThat(closing.isAlive()).isTrue();
+
+        lying.letGo();
+        closing.join();
+        assertThat(read.isDone()).isTrue();
+        assertThat(interrupted.get()).isTrue();
+    }
+
+    @Test
+    void whoWaitsForAPlaceInTheQueueIsToldThatTheContextCloses() throws InterruptedException {
+        MemorySegment target = arena.allocate(BLOCK);
+        lying.hold("READ");
+        List<CompletableFuture<Integer>> reads = new ArrayList<>();
+        for (int i = 0; i < aio.queueDepth(); i++) {
+            reads.add(file.read(target, 0));
+        }
+        lying.awaitHeld(aio.queueDepth());
+        AtomicReference<Throwable> refusal = new AtomicReference<>();
+        Thread waiting = Thread.ofPlatform().start(() -> {
+            try {
+                file.read(target, 0);
+            } catch (IllegalStateException e) {
+                refusal.set(e);
+            }
+        });
+        Await.parked(waiting);
+
+        assertThat(aio.close(Duration.ofMillis(1))).isFalse();
+        lying.letGo(1);
+        waiting.join();
+        assertThat(refusal.get()).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
+        lying.letGo();
+        reads.forEach(read -> assertThat(read.join()).isEqualTo(BLOCK));
+    }
+
+    @Test
+    void aFullQueueWaitsOrRejects() throws Exception {
+        MemorySegment target = arena.allocate(2 * BLOCK);
+        try (AioContext rejecting = AioContext.builder()
+                .queueDepth(1)
+                .onFullQueue(AioOverflow.REJECT)
+                .open()) {
+            lying.hold("READ");
+            CompletableFuture<Integer> held = rejecting.read(file, target.asSlice(0, BLOCK), 0);
+            lying.awaitHeld(1);
+            assertThatThrownBy(() -> rejecting.read(file, target.asSlice(BLOCK), 0))
+                    .isInstanceOf(RejectedExecutionException.class);
+            lying.letGo();
+            assertThat(held.join()).isEqualTo(BLOCK);
+            assertThat(rejecting.read(file, target.asSlice(BLOCK), 0).join()).isEqualTo(BLOCK);
+        }
+        lying.hold("READ");
+        for (int i = 0; i < aio.queueDepth(); i++) {
+            file.read(target.asSlice(0, BLOCK), 0);
+        }
+        lying.awaitHeld(aio.queueDepth());
+        AtomicReference<CompletableFuture<Integer>> late = new AtomicReference<>();
+        Thread waiting = Thread.ofVirtual().start(() -> late.set(file.read(target.asSlice(BLOCK), BLOCK)));
+        Await.parked(waiting);
+        lying.letGo();
+        waiting.join();
+        assertThat(late.get().join()).isEqualTo(BLOCK);
+    }
+
+    @Test
+    void anErrorThatComesLateArrivesAtAll() {
+        MemorySegment target = arena.allocate(4 * BLOCK);
+        lying.hold("READ");
+        List<CompletableFuture<Integer>> reads = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            reads.add(file.read(target.asSlice((long) i * BLOCK, BLOCK), (long) i * BLOCK));
+        }
+        lying.awaitHeld(4);
+        lying.failHeld(LyingFilesystem.EIO);
+
+        for (CompletableFuture<Integer> read : reads) {
+            assertThatThrownBy(read::join)
+                    .isInstanceOf(CompletionException.class)
+                    .hasCauseInstanceOf(AioException.class)
+                    .hasMessageContaining("EIO");
+        }
+        assertThat(aio.stats().failed()).isEqualTo(4);
+        arena.close();
+    }
+
+    @Test
+    void whatCompletesOutOfOrderCompletesItsOwnFuture() {
+        MemorySegment target = arena.allocate(2 * BLOCK);
+        lying.tell(new Lie("READ", Lie.What.HOLD, 0, 0, 1));
+        CompletableFuture<Integer> slow = file.read(target.asSlice(0, BLOCK), 0);
+        lying.awaitHeld(1);
+
+        assertThat(file.read(target.asSlice(BLOCK), BLOCK).join()).isEqualTo(BLOCK);
+        assertThat(slow).isNotDone();
+        assertThat(Bytes.of(target.asSlice(BLOCK))).isEqualTo(Arrays.copyOfRange(contents, BLOCK, 2 * BLOCK));
+        lying.letGo();
+        assertThat(slow.join()).isEqualTo(BLOCK);
+        assertThat(Bytes.of(target)).isEqualTo(Arrays.copyOf(contents, 2 * BLOCK));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"return", "exit", "halt"})
+    void aJvmEndsInTheMiddleOfOperations(String way) throws Exception {
+        lying.hold("READ");
+        Path log = folder.resolve("child.log");
+        Process child = ChildJvm.of(EndInTheMiddle.class)
+                .start(log, lying.path().resolve("file").toString(), way);
+        try {
+            Await.until("the child is about to end", () -> contains(log, "in flight: 2"));
+            lying.awaitHeld(2);
+            // From here on only the kernel has the child, and waits for what it has in flight (exit_aio).
+            lying.letGo();
+            assertThat(child.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            child.destroyForcibly();
+        }
+        assertThat(child.exitValue()).as(Files.readString(log)).isZero();
+        assertThat(Files.readString(log)).isEqualTo("in flight: 2\n");
+    }
+
+    private static boolean contains(Path log, String words) {
+        try {
+            return Files.readString(log).contains(words);
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    /** Submits two reads and ends in one of several ways, waiting for nothing. */
+    static final class EndInTheMiddle {
+        public static void main(String[] args) throws IOException {
+            AioContext aio = AioContext.open();
+            AioFile file = aio.open(Path.of(args[0]));
+            file.read(AioArena.ofShared().allocate(BLOCK), 0);
+            file.read(Arena.ofAuto().allocate(BLOCK, BLOCK), BLOCK);
+            System.out.println("in flight: " + aio.stats().inFlight());
+            switch (args[1]) {
+                case "exit" -> System.exit(0);
+                case "halt" -> Runtime.getRuntime().halt(0);
+                default -> {
+                    // The reaper is a daemon: it keeps nobody alive.
+                }
+            }
+        }
+    }
+}
