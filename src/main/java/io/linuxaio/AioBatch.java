@@ -188,6 +188,6 @@ public final class AioBatch {
             return false;
         }
         slot.prepare(request.opcode(), request.position(), request.length(), request.future(), 0);
-        return true;
+        return submitter.joins(slot);
     }
 }

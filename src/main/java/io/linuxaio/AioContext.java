@@ -15,7 +15,6 @@ import java.nio.file.attribute.FileAttribute;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 
 /**
  * A queue to the kernel: operations go in from any thread, their futures complete when the kernel is done.
@@ -46,28 +45,27 @@ public final class AioContext implements AutoCloseable {
     private final Submitter submitter;
 
     /** Takes over an engine of one slot more than operations: the last one wakes the reaper. */
-    AioContext(
-            Kernel kernel,
-            Engine engine,
-            int depth,
-            AioOverflow overflow,
-            Executor executor,
-            String threadName,
-            boolean strict,
-            boolean shared) {
+    AioContext(Kernel kernel, Engine engine, AioContextBuilder settings, String threadName) {
         this.kernel = kernel;
-        this.depth = depth;
-        this.shared = shared;
         this.engine = engine;
+        depth = settings.queueDepth();
+        shared = settings.isShared();
         Slot[] slots = new Slot[depth];
         for (int i = 0; i < depth; i++) {
             slots[i] = engine.slot(i);
         }
         pool = new SlotPool(slots);
-        Deliveries deliveries = new Deliveries(pool, executor, counters);
+        BlockingHelper helper = settings.submission() == AioSubmission.NEVER_BLOCK
+                ? new BlockingHelper(threadName, counters, this::submitNow)
+                : null;
+        Deliveries deliveries = new Deliveries(pool, settings.completionExecutor(), helper, counters);
         reaper = new Reaper(kernel, engine, pool, engine.slot(depth), deliveries, threadName);
-        submitter = new Submitter(engine, pool, reaper, deliveries, counters, overflow, depth, strict);
+        submitter = new Submitter(engine, pool, reaper, deliveries, helper, counters, settings);
         reaper.start();
+    }
+
+    private void submitNow(Slot slot) {
+        submitter.submitNow(slot);
     }
 
     /**

@@ -22,6 +22,7 @@ public final class AioContextBuilder {
 
     private int queueDepth = DEFAULT_QUEUE_DEPTH;
     private AioOverflow overflow = AioOverflow.WAIT;
+    private AioSubmission submission = AioSubmission.MAY_BLOCK;
     private Executor completionExecutor;
     private String threadName;
     private boolean strict = STRICT;
@@ -50,6 +51,17 @@ public final class AioContextBuilder {
      */
     public AioContextBuilder onFullQueue(AioOverflow what) {
         overflow = Objects.requireNonNull(what, "what");
+        return this;
+    }
+
+    /**
+     * Whether a thread that submits may be held up in the kernel.
+     *
+     * @param what {@link AioSubmission#MAY_BLOCK} if nothing is said
+     * @return this
+     */
+    public AioContextBuilder submission(AioSubmission what) {
+        submission = Objects.requireNonNull(what, "what");
         return this;
     }
 
@@ -95,6 +107,31 @@ public final class AioContextBuilder {
         return this;
     }
 
+    int queueDepth() {
+        return queueDepth;
+    }
+
+    AioOverflow overflow() {
+        return overflow;
+    }
+
+    AioSubmission submission() {
+        return submission;
+    }
+
+    /** Null for the reaper thread itself. */
+    Executor completionExecutor() {
+        return completionExecutor;
+    }
+
+    boolean isStrict() {
+        return strict;
+    }
+
+    boolean isShared() {
+        return shared;
+    }
+
     /**
      * Opens the context.
      *
@@ -116,7 +153,7 @@ public final class AioContextBuilder {
         Engine engine = Engine.over(kernel, context, queueDepth + 1);
         try {
             String name = threadName != null ? threadName : "linux-aio-reaper-" + NUMBERS.incrementAndGet();
-            return new AioContext(kernel, engine, queueDepth, overflow, completionExecutor, name, strict, shared);
+            return new AioContext(kernel, engine, this, name);
         } catch (OutOfMemoryError e) {
             // No more memory, or no more threads; nothing is in flight yet.
             engine.destroy();

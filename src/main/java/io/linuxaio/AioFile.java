@@ -60,6 +60,8 @@ public final class AioFile implements AutoCloseable {
                 alignment.offset(),
                 options.appending() || manner.has(AioFlag.APPEND),
                 manner.request(),
+                descriptor.nowaitReads(),
+                descriptor.nowaitWrites(),
                 descriptor.uses());
     }
 

@@ -223,7 +223,8 @@ public final class AioQueue implements AutoCloseable {
      * @throws IllegalStateException if the queue is closed, or if called from a callback
      */
     public int await(int least, Duration limit, AioCompletion told) {
-        return reap(least, TimeUnit.NANOSECONDS.convert(limit), told);
+        // A deadline may have passed already; a negative number would mean to the engine to wait for ever.
+        return reap(least, Math.max(0, TimeUnit.NANOSECONDS.convert(limit)), told);
     }
 
     private int reap(int least, long nanos, AioCompletion to) {

@@ -18,10 +18,7 @@ import java.nio.file.Path;
  *
  * <p>Safe for use by several threads, one at a time.
  */
-public final class AioReadChannel implements SeekableByteChannel {
-    private final AioFile file;
-    private final BlockRing ring;
-
+public final class AioReadChannel extends BlockChannel implements SeekableByteChannel {
     private long position;
 
     /** The oldest block in flight or being emptied, and how many there are from there on. */
@@ -36,12 +33,10 @@ public final class AioReadChannel implements SeekableByteChannel {
     private long next;
 
     private long end;
-    private boolean closed;
 
     /** Takes over an open file. */
     private AioReadChannel(AioFile file, BlockRing ring) {
-        this.file = file;
-        this.ring = ring;
+        super(file, ring);
     }
 
     static AioReadChannel open(AioContext aio, Path path, int blockSize, int depth, OpenOption... options)
@@ -212,27 +207,8 @@ public final class AioReadChannel implements SeekableByteChannel {
         throw new NonWritableChannelException();
     }
 
-    private void requireOpen() throws ClosedChannelException {
-        if (closed) {
-            throw new ClosedChannelException();
-        }
-    }
-
     @Override
-    public synchronized boolean isOpen() {
-        return !closed;
-    }
-
-    /** Waits until nothing is in flight, and closes the file. Closing again does nothing. */
-    @Override
-    public synchronized void close() throws IOException {
-        if (closed) {
-            return;
-        }
-        closed = true;
-        try (file;
-                ring) {
-            forgetAhead();
-        }
+    void finish() {
+        forgetAhead();
     }
 }

@@ -20,9 +20,7 @@ import java.nio.file.Path;
  *
  * <p>Safe for use by several threads, one at a time.
  */
-public final class AioWriteChannel implements WritableByteChannel {
-    private final AioFile file;
-    private final BlockRing ring;
+public final class AioWriteChannel extends BlockChannel implements WritableByteChannel {
     private final boolean keepRest;
     private final boolean syncData;
     private final boolean syncAll;
@@ -34,13 +32,11 @@ public final class AioWriteChannel implements WritableByteChannel {
     private IOException failure;
     private boolean failureIsTold;
     private long failedAt = Long.MAX_VALUE;
-    private boolean closed;
 
     /** Takes over an open file; the first byte goes to {@code start}. */
     private AioWriteChannel(AioFile file, BlockRing ring, WriteOptions options, long originalSize, long start)
             throws IOException {
-        this.file = file;
-        this.ring = ring;
+        super(file, ring);
         this.originalSize = originalSize;
         keepRest = options.keepsRest();
         syncData = options.dsync();
@@ -213,9 +209,7 @@ public final class AioWriteChannel implements WritableByteChannel {
     }
 
     private void requireSound() throws IOException {
-        if (closed) {
-            throw new ClosedChannelException();
-        }
+        requireOpen();
         requireNoFailure();
     }
 
@@ -231,11 +225,6 @@ public final class AioWriteChannel implements WritableByteChannel {
         throw failure;
     }
 
-    @Override
-    public synchronized boolean isOpen() {
-        return !closed;
-    }
-
     /**
      * Writes what was taken, gives the file its length, makes both durable where the options ask for it, and closes the
      * file. Closing again does nothing.
@@ -244,19 +233,17 @@ public final class AioWriteChannel implements WritableByteChannel {
      */
     @Override
     public synchronized void close() throws IOException {
-        if (closed) {
-            return;
-        }
-        closed = true;
-        try (file;
-                ring) {
-            flush();
-            requireNoFailure();
-            if (syncAll) {
-                BlockRing.result(file.sync());
-            } else if (syncData) {
-                BlockRing.result(file.dataSync());
-            }
+        super.close();
+    }
+
+    @Override
+    void finish() throws IOException {
+        flush();
+        requireNoFailure();
+        if (syncAll) {
+            BlockRing.result(file.sync());
+        } else if (syncData) {
+            BlockRing.result(file.dataSync());
         }
     }
 }

@@ -11,6 +11,8 @@ final class Counters {
     private final LongAdder bytesRead = new LongAdder();
     private final LongAdder bytesWritten = new LongAdder();
     private final LongAdder fullQueue = new LongAdder();
+    private final LongAdder nowaitRefusals = new LongAdder();
+    private final LongAdder handedOver = new LongAdder();
 
     void submitted() {
         submitted.increment();
@@ -18,6 +20,14 @@ final class Counters {
 
     void fullQueue() {
         fullQueue.increment();
+    }
+
+    void nowaitRefused() {
+        nowaitRefusals.increment();
+    }
+
+    void handedOver() {
+        handedOver.increment();
     }
 
     void ended(Slot slot) {
@@ -45,6 +55,8 @@ final class Counters {
                 bytesWritten.sum(),
                 inFlight,
                 fullQueue.sum(),
+                nowaitRefusals.sum(),
+                handedOver.sum(),
                 shortTransfers,
                 submitRetries,
                 strayEvents);

@@ -17,6 +17,7 @@ final class Deliveries implements Delivery {
 
     private final SlotPool pool;
     private final Executor executor;
+    private final BlockingHelper helper;
     private final Counters counters;
     private final ArrayDeque<AioFuture<?>> futures = new ArrayDeque<>();
     private final ArrayDeque<Object> outcomes = new ArrayDeque<>();
@@ -27,11 +28,13 @@ final class Deliveries implements Delivery {
     /**
      * @param pool where slots go back to
      * @param executor where futures complete; null for the reaping thread
+     * @param helper submits what would have blocked; null where nothing is tried without blocking
      * @param counters what is counted
      */
-    Deliveries(SlotPool pool, Executor executor, Counters counters) {
+    Deliveries(SlotPool pool, Executor executor, BlockingHelper helper, Counters counters) {
         this.pool = pool;
         this.executor = executor;
+        this.helper = helper;
         this.counters = counters;
     }
 
@@ -48,6 +51,19 @@ final class Deliveries implements Delivery {
             // No room to note it: then now, whoever may be in the middle of reaping.
             futures.remove(future);
             end(future, outcome);
+        }
+    }
+
+    @Override
+    public void wouldBlock(Slot slot) {
+        counters.nowaitRefused();
+        helper.submit(slot);
+    }
+
+    @Override
+    public void end() {
+        if (helper != null) {
+            helper.close();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.engine.NowaitRecord;
 import io.linuxaio.internal.engine.Reaper;
 import io.linuxaio.internal.engine.Uninterruptibly;
 import io.linuxaio.internal.engine.UseCount;
@@ -21,6 +22,8 @@ final class Descriptor {
     private final Path path;
     private final int number;
     private final UseCount uses = new UseCount(this::closeNumber);
+    private final NowaitRecord nowaitReads = new NowaitRecord();
+    private final NowaitRecord nowaitWrites = new NowaitRecord();
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile int closeAnswer;
 
@@ -36,6 +39,14 @@ final class Descriptor {
 
     int number() {
         return number;
+    }
+
+    NowaitRecord nowaitReads() {
+        return nowaitReads;
+    }
+
+    NowaitRecord nowaitWrites() {
+        return nowaitWrites;
     }
 
     UseCount uses() {

@@ -21,28 +21,30 @@ final class Submitter {
     private final SlotPool pool;
     private final Reaper reaper;
     private final Deliveries deliveries;
+    private final BlockingHelper helper;
     private final Counters counters;
     private final AioOverflow overflow;
     private final int depth;
     private final boolean strict;
 
+    /** @param helper submits what may block; null where callers may be held up */
     Submitter(
             Engine engine,
             SlotPool pool,
             Reaper reaper,
             Deliveries deliveries,
+            BlockingHelper helper,
             Counters counters,
-            AioOverflow overflow,
-            int depth,
-            boolean strict) {
+            AioContextBuilder settings) {
         this.engine = engine;
         this.pool = pool;
         this.reaper = reaper;
         this.deliveries = deliveries;
+        this.helper = helper;
         this.counters = counters;
-        this.overflow = overflow;
-        this.depth = depth;
-        this.strict = strict;
+        overflow = settings.overflow();
+        depth = settings.queueDepth();
+        strict = settings.isStrict();
     }
 
     /**
@@ -113,9 +115,33 @@ final class Submitter {
         pool.release(slot);
     }
 
-    /** Submits a prepared slot. What the kernel refuses ends with the reason. */
+    /** Submits a prepared slot, or has it submitted. What the kernel refuses ends with the reason. */
     void submit(Slot slot) {
         counters.submitted();
+        if (mayGoNow(slot)) {
+            submitNow(slot);
+        }
+    }
+
+    /** Whether a prepared slot can go with others; else it is on its way already, by the helper. */
+    boolean joins(Slot slot) {
+        if (mayGoNow(slot)) {
+            return true;
+        }
+        counters.submitted();
+        return false;
+    }
+
+    private boolean mayGoNow(Slot slot) {
+        if (helper == null || slot.tryWithoutBlocking()) {
+            return true;
+        }
+        helper.submit(slot);
+        return false;
+    }
+
+    /** Submits on this thread. */
+    void submitNow(Slot slot) {
         Backoff backoff = null;
         int answer;
         while ((answer = engine.submit(slot)) == -Errno.EAGAIN) {
@@ -128,7 +154,10 @@ final class Submitter {
                 break;
             }
         }
-        if (answer < 0) {
+        if (answer == -Errno.EOPNOTSUPP && slot.isTriedWithoutBlocking()) {
+            slot.nowait().unsupported();
+            helper.submit(slot);
+        } else if (answer < 0) {
             deliveries.refuse(slot, answer);
         }
     }

@@ -11,6 +11,7 @@ import io.linuxaio.testing.TargetFolder;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
@@ -280,14 +281,17 @@ class BadInputIT {
     }
 
     @Test
-    void lengthsThatMakeNoSense() {
+    void lengthsThatMakeNoSense() throws IOException {
         refused(() -> unchecked(() -> file.truncate(-1)), IllegalArgumentException.class, "negative", "-1");
         refused(() -> unchecked(() -> file.allocate(-1, 1)), IllegalArgumentException.class, "negative", "-1");
         refused(() -> unchecked(() -> file.allocate(0, 0)), IllegalArgumentException.class, "at least 1");
-        assertThatThrownBy(() -> file.truncate(Long.MAX_VALUE))
-                .isInstanceOf(AioException.class)
-                .hasMessageContaining("truncate")
-                .hasMessageContaining("EFBIG");
+        // Filesystems on a disk have an end, those in memory need not.
+        if (!Files.getFileStore(folder).type().equals("tmpfs")) {
+            assertThatThrownBy(() -> file.truncate(Long.MAX_VALUE))
+                    .isInstanceOf(AioException.class)
+                    .hasMessageContaining("truncate")
+                    .hasMessageContaining("EFBIG");
+        }
         assertThatThrownBy(() -> file.allocate(Long.MAX_VALUE, Long.MAX_VALUE)).isInstanceOf(AioException.class);
     }
 

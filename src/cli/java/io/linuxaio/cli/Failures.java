@@ -20,7 +20,7 @@ final class Failures {
     static String line(Throwable failure) {
         return flat(
                 switch (failure) {
-                    case AioException e -> ofLibrary(e);
+                    case AioException e -> words(e.getMessage());
                     case NoSuchFileException e -> noSuchFile(e.getFile());
                     case AccessDeniedException e ->
                         e.getFile() + ": permission denied; look at its owner and mode (ls -l), or run as who may";
@@ -38,13 +38,12 @@ final class Failures {
     }
 
     /** Names the command's own options where the library names those of its API. */
-    private static String ofLibrary(AioException e) {
-        String remedy = e.remedy().orElse(null);
-        if (remedy == null || !remedy.contains("AioOpenOption")) {
-            return e.getMessage();
-        }
-        return e.getMessage().replace(REMEDY + remedy, "") + REMEDY
-                + "give --buffered, or use a filesystem with direct I/O (ext4, xfs, btrfs)";
+    static String words(String message) {
+        int remedy = message.indexOf(REMEDY);
+        return remedy < 0 || !message.substring(remedy).contains("AioOpenOption")
+                ? message
+                : message.substring(0, remedy) + REMEDY
+                        + "give --buffered, or use a filesystem with direct I/O (ext4, xfs, btrfs)";
     }
 
     private static String noSuchFile(String file) {

@@ -94,7 +94,7 @@ final class InfoCommand implements Callable<Integer> {
         line("O_DIRECT", support.directIo() ? "works" : "does not work");
         support.alignment().ifPresent(alignment -> line("alignment", words(alignment, support.alignmentSource())));
         line("AIO there", support.asynchronousIo() ? "works" : "does not work");
-        support.problem().ifPresent(problem -> line("problem", problem));
+        support.problem().ifPresent(problem -> line("problem", Failures.words(problem)));
         return support.directIo() && support.asynchronousIo();
     }
 

@@ -7,9 +7,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -111,13 +109,13 @@ final class ReadCommand extends TransferCommand {
         Progress progress = progress("reading", total, quiet);
         Pump pump = new Pump(session.stop(), progress, digests, limit);
         try (out) {
-            pump.run(in, new Interruptible(out, session.stop()));
+            pump.run(in, Interruptible.sink(out, to == null ? "standard output" : to.toString(), session.stop()));
             if (options.sync) {
                 out.force(true);
             }
         } catch (IOException | RuntimeException | Error e) {
             progress.end();
-            if (to == null && "Broken pipe".equals(e.getMessage())) {
+            if (to == null && e instanceof ReaderGoneException) {
                 throw new CommandFailure(ExitCode.READER_GONE, null, e);
             }
             throw incomplete(e, to, pump.moved(), total);
@@ -133,23 +131,5 @@ final class ReadCommand extends TransferCommand {
                 ? new FileOutputStream(FileDescriptor.out).getChannel()
                 : FileChannel.open(
                         to, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
-    }
-
-    /** Ends a wait for whoever takes the data when the process is told to end. */
-    private record Interruptible(WritableByteChannel channel, Stop stop) implements WritableByteChannel {
-        @Override
-        public int write(ByteBuffer source) throws IOException {
-            return stop.interruptibly(() -> channel.write(source));
-        }
-
-        @Override
-        public boolean isOpen() {
-            return channel.isOpen();
-        }
-
-        @Override
-        public void close() throws IOException {
-            channel.close();
-        }
     }
 }

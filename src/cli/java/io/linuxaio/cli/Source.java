@@ -3,7 +3,6 @@ package io.linuxaio.cli;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.file.FileSystemException;
@@ -52,7 +51,7 @@ sealed interface Source {
             if (Files.isDirectory(path)) {
                 throw new FileSystemException(path.toString(), null, "it is a directory; --from takes a file");
             }
-            return new Interruptible(FileChannel.open(path, StandardOpenOption.READ), stop);
+            return Interruptible.source(FileChannel.open(path, StandardOpenOption.READ), path.toString(), stop);
         }
 
         /** Files in /proc and the like are regular and say that they are empty. */
@@ -76,30 +75,12 @@ sealed interface Source {
         @Override
         @SuppressWarnings("resource") // Closing the channel closes the stream.
         public ReadableByteChannel open() {
-            return new Interruptible(new FileInputStream(FileDescriptor.in).getChannel(), stop);
+            return Interruptible.source(new FileInputStream(FileDescriptor.in).getChannel(), "standard input", stop);
         }
 
         @Override
         public boolean isRepeatable() {
             return false;
-        }
-    }
-
-    /** Ends a wait for data when the process is told to end. */
-    record Interruptible(ReadableByteChannel channel, Stop stop) implements ReadableByteChannel {
-        @Override
-        public int read(ByteBuffer target) throws IOException {
-            return stop.interruptibly(() -> channel.read(target));
-        }
-
-        @Override
-        public boolean isOpen() {
-            return channel.isOpen();
-        }
-
-        @Override
-        public void close() throws IOException {
-            channel.close();
         }
     }
 }

@@ -7,6 +7,7 @@ import io.linuxaio.AioOpenOption;
 import io.linuxaio.AioWriteChannel;
 import java.io.IOException;
 import java.nio.channels.ReadableByteChannel;
+import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -143,8 +144,9 @@ final class WriteCommand extends TransferCommand {
     }
 
     /** Finds out that there is no space before anything is written, and lets blocks be written at the same time. */
-    private static void reserve(AioWriteChannel out, long total) throws IOException {
-        if (total <= 0) {
+    private void reserve(AioWriteChannel out, long total) throws IOException {
+        // A block device has its space.
+        if (total <= 0 || !Files.isRegularFile(file)) {
             return;
         }
         try {

@@ -1,6 +1,7 @@
 package io.linuxaio.testing;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -49,6 +50,22 @@ public final class Command {
         return result.output();
     }
 
+    /** As {@link #succeed}, but a failure skips the test: root in a container may not do all that root may. */
+    public static String succeedOrSkip(String... command) throws IOException {
+        Result result = run(List.of(command));
+        Assumptions.assumeTrue(
+                result.exit() == 0,
+                () -> String.join(" ", command) + " is not possible here: "
+                        + result.output().strip());
+        return result.output();
+    }
+
+    /** Skips the test where a process cannot be traced. */
+    public static void assumeTracing() throws IOException {
+        assumeInstalled("strace");
+        succeedOrSkip("strace", "-o", "/dev/null", "true");
+    }
+
     /** Skips the test where a program is not installed. */
     public static void assumeInstalled(String program) {
         boolean found = List.of("/usr/bin", "/usr/sbin", "/bin", "/sbin").stream()
@@ -73,6 +90,10 @@ public final class Command {
 
     /** Whether this process is root's. */
     public static boolean isRoot() {
-        return "root".equals(System.getProperty("user.name"));
+        try {
+            return Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -3,6 +3,8 @@ package io.linuxaio.testing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A volume on which writes can be held in flight for as long as a test likes: ext4 on a file in another ext4. Freezing
@@ -11,6 +13,9 @@ import java.nio.file.Path;
  * <p>Only overwrites of written blocks are held: others wait inside {@code io_submit}.
  */
 public final class HeldVolume implements AutoCloseable {
+    /** A test that holds for longer waits for itself. */
+    private static final long LONGEST_SECONDS = 30;
+
     private final Volume outer;
     private final Volume inner;
     private final Thread thawAtExit = new Thread(this::thawAtExit);
@@ -43,13 +48,42 @@ public final class HeldVolume implements AutoCloseable {
     }
 
     /** From here on writes are accepted and do not complete. */
-    public void hold() throws IOException {
+    public Hold hold() throws IOException {
         outer.freeze();
+        Hold hold = new Hold();
+        CompletableFuture.delayedExecutor(LONGEST_SECONDS, TimeUnit.SECONDS).execute(hold::giveUp);
+        return hold;
     }
 
-    /** Lets what is held complete. */
-    public void letGo() throws IOException {
-        outer.thaw();
+    /**
+     * Ends when it is closed, if not before. In a try statement it stands after what waits for operations when closed,
+     * so that a failed assertion does not become a test that hangs.
+     */
+    public final class Hold implements AutoCloseable {
+        private boolean over;
+
+        private Hold() {}
+
+        /** Lets what is held complete. */
+        public synchronized void letGo() throws IOException {
+            if (!over) {
+                over = true;
+                outer.thaw();
+            }
+        }
+
+        private void giveUp() {
+            try {
+                letGo();
+            } catch (IOException e) {
+                System.err.println(e.getMessage());
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            letGo();
+        }
     }
 
     // A filesystem that stays frozen holds up whoever touches it, also after this JVM.

@@ -18,10 +18,15 @@ public final class LoopDevice implements AutoCloseable {
         this.node = node;
     }
 
-    /** Makes one of a file, with sectors of so many bytes. */
-    public static LoopDevice attach(Path image, int sectorSize) throws IOException {
+    /** Skips the test where there can be none. */
+    public static void assumePossible() throws IOException {
         Command.assumeRoot("can make a loop device");
         Command.assumeInstalled("losetup");
+        Command.succeedOrSkip("losetup", "--find");
+    }
+
+    /** Makes one of a file, with sectors of so many bytes. */
+    public static LoopDevice attach(Path image, int sectorSize) throws IOException {
         String node = Command.succeed(
                 "losetup", "--find", "--show", "--sector-size", Integer.toString(sectorSize), image.toString());
         return new LoopDevice(image, Path.of(node.strip()));

@@ -43,7 +43,7 @@ public final class Volume implements AutoCloseable {
     private static Volume inMemory(String type, String options, Path folder) throws IOException {
         Command.assumeRoot(WHY);
         Path path = Files.createDirectory(folder.resolve(type));
-        Command.succeed("mount", "-t", type, "-o", options, "none", path.toString());
+        Command.succeedOrSkip("mount", "-t", type, "-o", options, "none", path.toString());
         return new Volume(path, null, null);
     }
 
@@ -71,7 +71,7 @@ public final class Volume implements AutoCloseable {
 
     private static Volume onLoop(String type, Path folder, int megabytes, int sectorSize, List<String> options)
             throws IOException {
-        Command.assumeRoot(WHY);
+        LoopDevice.assumePossible();
         String program = "mkfs." + type;
         Command.assumeInstalled(program);
         Path image = folder.resolve(type + ".image");
@@ -81,17 +81,20 @@ public final class Volume implements AutoCloseable {
             make.addAll(options);
             make.add(device.node().toString());
             Command.succeed(make.toArray(String[]::new));
-            return mount(device, folder.resolve(type));
+            Path path = Files.createDirectory(folder.resolve(type));
+            Command.succeedOrSkip("mount", device.node().toString(), path.toString());
+            return mounted(device, path);
         }
     }
 
     /** Mounts what is on a device, which goes when the volume does: also where nobody is left to give it back. */
-    public static Volume mount(LoopDevice device, Path path, String... options) throws IOException {
+    public static Volume mount(LoopDevice device, Path path) throws IOException {
         Files.createDirectories(path);
-        List<String> command = new ArrayList<>(List.of("mount"));
-        command.addAll(List.of(options));
-        command.addAll(List.of(device.node().toString(), path.toString()));
-        Command.succeed(command.toArray(String[]::new));
+        Command.succeed("mount", device.node().toString(), path.toString());
+        return mounted(device, path);
+    }
+
+    private static Volume mounted(LoopDevice device, Path path) throws IOException {
         device.close();
         return new Volume(path, device, null);
     }
@@ -124,13 +127,13 @@ public final class Volume implements AutoCloseable {
     }
 
     /** Lets every write wait, until {@link #thaw}. */
-    public void freeze() throws IOException {
+    public synchronized void freeze() throws IOException {
         Command.succeed("fsfreeze", "--freeze", path.toString());
         frozen = true;
     }
 
     /** Lets writes go on. */
-    public void thaw() throws IOException {
+    public synchronized void thaw() throws IOException {
         if (frozen) {
             Command.succeed("fsfreeze", "--unfreeze", path.toString());
             frozen = false;

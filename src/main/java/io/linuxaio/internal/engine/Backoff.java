@@ -21,9 +21,16 @@ public final class Backoff {
         if (System.nanoTime() - deadline >= 0) {
             return false;
         }
-        boolean interrupted = Thread.interrupted();
-        LockSupport.parkNanos(next);
-        if (interrupted || Thread.interrupted()) {
+        long end = System.nanoTime() + next;
+        boolean interrupted = false;
+        long left = next;
+        // An interrupt makes the next park return at once, also when it has been cleared: so there may be a second one.
+        while (left > 0) {
+            interrupted |= Thread.interrupted();
+            LockSupport.parkNanos(left);
+            left = end - System.nanoTime();
+        }
+        if (interrupted) {
             Thread.currentThread().interrupt();
         }
         next = Math.min(2 * next, LONGEST_NANOS);

@@ -8,4 +8,7 @@ package io.linuxaio.internal.engine;
 public interface Delivery extends SlotSink {
     /** Hands out what was noted. Called by the reaping thread. */
     void deliver();
+
+    /** Nothing comes any more: the last call. */
+    default void end() {}
 }

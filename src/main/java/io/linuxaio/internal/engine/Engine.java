@@ -142,12 +142,16 @@ public final class Engine {
                     "a completion event came for an operation that is not in flight: data {0}, result {1}",
                     Long.toHexString(data),
                     answer);
-        } else if (slot.settle(answer)) {
-            ended.accept(slot);
-        } else {
-            shortTransfers.incrementAndGet();
-            resubmissions.add(slot);
-            resubmit(ended);
+            return;
+        }
+        switch (slot.settle(answer)) {
+            case ENDED -> ended.accept(slot);
+            case WOULD_BLOCK -> ended.wouldBlock(slot);
+            case SUBMIT_AGAIN -> {
+                shortTransfers.incrementAndGet();
+                resubmissions.add(slot);
+                resubmit(ended);
+            }
         }
     }
 

@@ -10,7 +10,22 @@ import java.nio.file.Path;
  * @param granularity the unit in which the kernel takes positions and lengths, in bytes; 1 where any will do
  * @param appending whether writes go to the file's end, wherever they are aimed at
  * @param flags travel with each operation
+ * @param reads what became of attempts to submit reads without blocking
+ * @param writes what became of attempts to submit writes without blocking
  * @param uses the operations in flight on it
  */
 public record OpenFile(
-        Path path, int descriptor, int granularity, boolean appending, RequestFlags flags, UseCount uses) {}
+        Path path,
+        int descriptor,
+        int granularity,
+        boolean appending,
+        RequestFlags flags,
+        NowaitRecord reads,
+        NowaitRecord writes,
+        UseCount uses) {
+
+    /** A file whose operations carry nothing special, and that nothing is known of yet. */
+    public OpenFile(Path path, int descriptor, int granularity, boolean appending, UseCount uses) {
+        this(path, descriptor, granularity, appending, RequestFlags.NONE, new NowaitRecord(), new NowaitRecord(), uses);
+    }
+}

@@ -53,9 +53,17 @@ public final class Reaper {
         this.pool = pool;
         this.delivery = delivery;
         waker = new Waker(kernel, engine, spare);
-        sink = slot -> {
-            if (!waker.takes(slot)) {
-                delivery.accept(slot);
+        sink = new SlotSink() {
+            @Override
+            public void accept(Slot slot) {
+                if (!waker.takes(slot)) {
+                    delivery.accept(slot);
+                }
+            }
+
+            @Override
+            public void wouldBlock(Slot slot) {
+                delivery.wouldBlock(slot);
             }
         };
         thread = new ReaperThread(this::run, name);
@@ -73,10 +81,13 @@ public final class Reaper {
     }
 
     private void run() {
+        // Tried before anybody relies on it: a wait for ever that nothing ends would hold up the closing for ever.
+        waker.wake();
         while (!(closing && pool.tryClaimAll())) {
             turn(closing ? CLOSING_NANOS : waker.works() ? Engine.FOREVER : WITHOUT_WAKER_NANOS);
         }
         waker.end();
+        delivery.end();
         int answer = engine.destroy();
         if (answer < 0) {
             LOG.log(Level.WARNING, "io_destroy failed: {0}", Errno.symbol(-answer));

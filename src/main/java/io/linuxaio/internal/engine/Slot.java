@@ -39,6 +39,7 @@ public final class Slot {
     private long length;
     private long done;
     private long startOfAttempt;
+    private boolean triedWithoutBlocking;
     private int result;
 
     private Object owner;
@@ -93,8 +94,6 @@ public final class Slot {
         result = 0;
         owner = whose;
         token = mark;
-        generation++;
-        iocb.aio_data(request, EventData.of(index, generation));
         iocb.aio_lio_opcode(request, code.command());
         iocb.aio_fildes(request, file.descriptor());
         sayHow(file.flags());
@@ -102,14 +101,57 @@ public final class Slot {
         IN_FLIGHT.setRelease(this, true);
     }
 
+    /**
+     * Makes a prepared transfer one that the kernel refuses rather than block, if that is worth a try on its file.
+     *
+     * @return whether it may be submitted without fear of blocking: always so for syncs, which the kernel hands to a
+     *     thread of its own, and where the user asked for no waiting
+     */
+    public boolean tryWithoutBlocking() {
+        int flags = flagsOf(file.flags());
+        if (!opcode.isTransfer() || (flags & Abi.RWF_NOWAIT()) != 0) {
+            return true;
+        }
+        if (!nowait().isWorthTrying()) {
+            return false;
+        }
+        triedWithoutBlocking = true;
+        iocb.aio_rw_flags(request, flags | Abi.RWF_NOWAIT());
+        return true;
+    }
+
+    /** Whether the kernel is told to refuse rather than block, by {@link #tryWithoutBlocking}. */
+    public boolean isTriedWithoutBlocking() {
+        return triedWithoutBlocking;
+    }
+
+    /** What became of attempts of this kind on this file. */
+    public NowaitRecord nowait() {
+        return opcode.isRead() ? file.reads() : file.writes();
+    }
+
+    /** Makes it one that may block again. */
+    public void allowBlocking() {
+        triedWithoutBlocking = false;
+        iocb.aio_rw_flags(request, flagsOf(file.flags()));
+    }
+
+    private int flagsOf(RequestFlags flags) {
+        return opcode.isRead() ? flags.ofReads() : opcode.isWrite() ? flags.ofWrites() : 0;
+    }
+
     private void sayHow(RequestFlags flags) {
         boolean hasPriority = flags.priority() != RequestFlags.NO_PRIORITY && opcode.isTransfer();
-        iocb.aio_rw_flags(request, opcode.isRead() ? flags.ofReads() : opcode.isWrite() ? flags.ofWrites() : 0);
+        triedWithoutBlocking = false;
+        iocb.aio_rw_flags(request, flagsOf(flags));
         iocb.aio_reqprio(request, hasPriority ? flags.priority() : 0);
         iocb.aio_flags(request, hasPriority ? Abi.IOCB_FLAG_IOPRIO() : 0);
     }
 
     private void aimAtRest() {
+        // Each attempt has a generation of its own: an event of an earlier one must not end this one.
+        generation++;
+        iocb.aio_data(request, EventData.of(index, generation));
         startOfAttempt = done;
         long address = 0;
         long count = 0;
@@ -136,17 +178,37 @@ public final class Slot {
         return (boolean) IN_FLIGHT.getAcquire(this) && generation == generationOfEvent;
     }
 
+    /** What an event means for its operation. */
+    enum Verdict {
+        /** It is over. */
+        ENDED,
+        /** It was cut short or interrupted: its iocb aims at the rest now. */
+        SUBMIT_AGAIN,
+        /** It did not begin, since it would have blocked. */
+        WOULD_BLOCK
+    }
+
     /**
      * Takes the kernel's answer.
      *
      * @param answer bytes, or -errno
-     * @return whether the operation has ended; if not, its iocb aims at the rest and must be submitted again
+     * @return what is to be done next
      */
-    boolean settle(long answer) {
+    Verdict settle(long answer) {
+        if (triedWithoutBlocking) {
+            if (answer == -Errno.EAGAIN) {
+                nowait().refused();
+                return Verdict.WOULD_BLOCK;
+            } else if (answer == -Errno.EOPNOTSUPP) {
+                nowait().unsupported();
+                return Verdict.WOULD_BLOCK;
+            }
+            nowait().accepted();
+        }
         if (answer == -Errno.EINTR) {
             // The kernel cannot restart an operation that a signal ended before it moved a byte (fs/aio.c).
             aimAtRest();
-            return false;
+            return Verdict.SUBMIT_AGAIN;
         }
         if (answer < 0) {
             return end((int) answer);
@@ -162,15 +224,15 @@ public final class Slot {
     }
 
     // Only the end of the file makes the kernel stop inside a block; a stop between blocks may be anything.
-    private boolean settleShortRead(long answer) {
+    private Verdict settleShortRead(long answer) {
         if (answer == 0 || done % file.granularity() != 0) {
             return end((int) done);
         }
         aimAtRest();
-        return false;
+        return Verdict.SUBMIT_AGAIN;
     }
 
-    private boolean settleShortWrite() {
+    private Verdict settleShortWrite() {
         long whole = done - done % file.granularity();
         if (whole <= startOfAttempt || (whole != done && file.appending())) {
             // No progress that direct I/O can go on from, or none that could be written again without standing twice.
@@ -179,7 +241,7 @@ public final class Slot {
         // A block that was written in part is written again from its beginning: same bytes, same place.
         done = whole;
         aimAtRest();
-        return false;
+        return Verdict.SUBMIT_AGAIN;
     }
 
     /** Ends the operation without an event: the kernel refused its iocb. */
@@ -187,10 +249,10 @@ public final class Slot {
         end(error);
     }
 
-    private boolean end(int finalResult) {
+    private Verdict end(int finalResult) {
         result = finalResult;
         IN_FLIGHT.setRelease(this, false);
-        return true;
+        return Verdict.ENDED;
     }
 
     /** Lets go of memory, file and owner: the slot can be used again. */

@@ -5,4 +5,12 @@ package io.linuxaio.internal.engine;
 public interface SlotSink {
     /** Reads how the operation ended, and lets its slot go. */
     void accept(Slot slot);
+
+    /**
+     * Takes an operation that {@link Slot#tryWithoutBlocking} was said for and that would have blocked: it is still in
+     * flight, and is to be submitted by somebody who may wait.
+     */
+    default void wouldBlock(Slot slot) {
+        throw new IllegalStateException("nobody asked for no blocking");
+    }
 }

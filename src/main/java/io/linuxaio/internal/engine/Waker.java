@@ -26,6 +26,7 @@ final class Waker {
     private final OpenFile file;
     private boolean pending;
     private boolean over;
+    private volatile boolean refused;
 
     /** @param slot a slot for the waker alone */
     Waker(Kernel kernel, Engine engine, Slot slot) {
@@ -33,12 +34,12 @@ final class Waker {
         this.engine = engine;
         this.slot = slot;
         int descriptor = kernel.open(DEV_NULL, OpenFlag.READ_ONLY | OpenFlag.CLOSE_ON_EXEC, 0);
-        file = new OpenFile(Path.of("/dev/null"), descriptor, 1, false, RequestFlags.NONE, new UseCount(() -> {}));
+        file = new OpenFile(Path.of("/dev/null"), descriptor, 1, false, new UseCount(() -> {}));
     }
 
-    /** Whether there is a way to wake; without {@code /dev/null} there is none. */
+    /** Whether there is a way to wake: none without {@code /dev/null}, or where its read was refused. */
     boolean works() {
-        return file.descriptor() >= 0;
+        return file.descriptor() >= 0 && !refused;
     }
 
     /** Makes an event, unless one is on its way or the wait is over for good. */
@@ -49,8 +50,15 @@ final class Waker {
         slot.hold(file, NOTHING);
         slot.prepare(Opcode.READ, 0, 1, null, 0);
         pending = true;
-        while (engine.submit(slot) == -Errno.EAGAIN) {
+        int answer;
+        while ((answer = engine.submit(slot)) == -Errno.EAGAIN) {
             LockSupport.parkNanos(PAUSE_NANOS);
+        }
+        if (answer < 0) {
+            slot.refuse(answer);
+            slot.letGo();
+            pending = false;
+            refused = true;
         }
     }
 
@@ -69,7 +77,7 @@ final class Waker {
     /** Makes no events any more: the context is about to go. */
     synchronized void end() {
         over = true;
-        if (works()) {
+        if (file.descriptor() >= 0) {
             kernel.close(file.descriptor());
         }
     }

@@ -12,41 +12,38 @@ final class FakeMemory {
 
     private FakeMemory() {}
 
-    /** A piece of memory that a request names. */
-    record Extent(long address, long length) {}
-
     // Reading what an address points to is what a kernel does.
     @SuppressWarnings("restricted")
     static MemorySegment at(long address, long length) {
         return MemorySegment.ofAddress(address).reinterpret(length);
     }
 
-    static long total(List<Extent> extents) {
-        return extents.stream().mapToLong(Extent::length).sum();
+    static long total(List<FakeExtent> extents) {
+        return extents.stream().mapToLong(FakeExtent::length).sum();
     }
 
-    static boolean isMapped(List<Extent> extents) {
-        return extents.stream().allMatch(extent -> extent.length == 0 || extent.address >= LOWEST);
+    static boolean isMapped(List<FakeExtent> extents) {
+        return extents.stream().allMatch(extent -> extent.length() == 0 || extent.address() >= LOWEST);
     }
 
     /** Copies up to so many bytes out of the extents. */
-    static byte[] gather(List<Extent> extents, long most) {
+    static byte[] gather(List<FakeExtent> extents, long most) {
         byte[] bytes = new byte[(int) Math.min(total(extents), most)];
         int done = 0;
-        for (Extent extent : extents) {
-            int count = (int) Math.min(extent.length, bytes.length - done);
-            MemorySegment.copy(at(extent.address, extent.length), JAVA_BYTE, 0, bytes, done, count);
+        for (FakeExtent extent : extents) {
+            int count = (int) Math.min(extent.length(), bytes.length - done);
+            MemorySegment.copy(at(extent.address(), extent.length()), JAVA_BYTE, 0, bytes, done, count);
             done += count;
         }
         return bytes;
     }
 
     /** Copies the first so many bytes into the extents. */
-    static void scatter(byte[] bytes, int length, List<Extent> extents) {
+    static void scatter(byte[] bytes, int length, List<FakeExtent> extents) {
         int done = 0;
-        for (Extent extent : extents) {
-            int count = (int) Math.min(extent.length, length - done);
-            MemorySegment.copy(bytes, done, at(extent.address, extent.length), JAVA_BYTE, 0, count);
+        for (FakeExtent extent : extents) {
+            int count = (int) Math.min(extent.length(), length - done);
+            MemorySegment.copy(bytes, done, at(extent.address(), extent.length()), JAVA_BYTE, 0, count);
             done += count;
         }
     }

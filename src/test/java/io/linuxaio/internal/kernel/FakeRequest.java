@@ -3,7 +3,6 @@ package io.linuxaio.internal.kernel;
 import io.linuxaio.internal.abi.Abi;
 import io.linuxaio.internal.abi.iocb;
 import io.linuxaio.internal.abi.iovec;
-import io.linuxaio.internal.kernel.FakeMemory.Extent;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +32,7 @@ public record FakeRequest(
         long position,
         int rwFlags,
         long reserved,
-        List<Extent> extents,
+        List<FakeExtent> extents,
         boolean device) {
     private static final int MOST_SEGMENTS = 1024;
 
@@ -57,15 +56,15 @@ public record FakeRequest(
                 open != null && !open.file().isRegular());
     }
 
-    private static List<Extent> extents(int opcode, long buffer, long count) {
+    private static List<FakeExtent> extents(int opcode, long buffer, long count) {
         if (opcode == Abi.IOCB_CMD_PREAD() || opcode == Abi.IOCB_CMD_PWRITE()) {
-            return List.of(new Extent(buffer, count));
+            return List.of(new FakeExtent(buffer, count));
         }
-        List<Extent> extents = new ArrayList<>();
+        List<FakeExtent> extents = new ArrayList<>();
         if ((opcode == Abi.IOCB_CMD_PREADV() || opcode == Abi.IOCB_CMD_PWRITEV()) && count <= MOST_SEGMENTS) {
             for (long i = 0; i < count; i++) {
                 MemorySegment element = FakeMemory.at(buffer + i * iovec.sizeof(), iovec.sizeof());
-                extents.add(new Extent(iovec.iov_base(element).address(), iovec.iov_len(element)));
+                extents.add(new FakeExtent(iovec.iov_base(element).address(), iovec.iov_len(element)));
             }
         }
         return extents;

@@ -1,9 +1,10 @@
 package io.linuxaio.internal.kernel;
 
-import io.linuxaio.internal.kernel.FakeMemory.Extent;
-
 /** Moves the bytes of a {@link FakeRequest}, as far as its {@link FakeOutcome} lets it. */
 final class FakeTransfers {
+    /** Of linux/fs.h. */
+    private static final int RWF_APPEND = 0x10;
+
     private FakeTransfers() {}
 
     /** What the completion event says: bytes, or -errno. */
@@ -32,7 +33,7 @@ final class FakeTransfers {
     private static boolean isMisaligned(FakeFiles files, FakeRequest request) {
         long offsets = request.position();
         long addresses = 0;
-        for (Extent extent : request.extents()) {
+        for (FakeExtent extent : request.extents()) {
             offsets |= extent.length();
             addresses |= extent.address();
         }
@@ -48,7 +49,8 @@ final class FakeTransfers {
 
     private static long write(FakeFiles.Description open, FakeRequest request, long most) {
         byte[] bytes = FakeMemory.gather(request.extents(), most);
-        long position = open.isAppending() ? open.file().size() : request.position();
+        boolean appending = open.isAppending() || (request.rwFlags() & RWF_APPEND) != 0;
+        long position = appending ? open.file().size() : request.position();
         return open.file().write(position, bytes);
     }
 }

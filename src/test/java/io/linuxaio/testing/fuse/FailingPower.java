@@ -38,6 +38,7 @@ public final class FailingPower implements AutoCloseable {
     }
 
     private static FailingPower make(Path folder, int megabytes, String... make) throws IOException {
+        LoopDevice.assumePossible();
         Command.assumeInstalled(make[0]);
         LyingFilesystem lying = LyingFilesystem.in(folder);
         try {

@@ -1,0 +1,71 @@
+package io.linuxaio.cli;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
+
+/**
+ * Another program's end of the work, or a file not read or written by this library: a wait for it ends when the process
+ * is told to end, and its failures say whose they are.
+ */
+final class Interruptible implements ByteChannel {
+    private final ReadableByteChannel source;
+    private final WritableByteChannel sink;
+    private final String name;
+    private final Stop stop;
+
+    private Interruptible(ReadableByteChannel source, WritableByteChannel sink, String name, Stop stop) {
+        this.source = source;
+        this.sink = sink;
+        this.name = name;
+        this.stop = stop;
+    }
+
+    static ReadableByteChannel source(ReadableByteChannel source, String name, Stop stop) {
+        return new Interruptible(source, null, name, stop);
+    }
+
+    static WritableByteChannel sink(WritableByteChannel sink, String name, Stop stop) {
+        return new Interruptible(null, sink, name, stop);
+    }
+
+    @Override
+    public int read(ByteBuffer target) throws IOException {
+        return named(() -> source.read(target));
+    }
+
+    @Override
+    public int write(ByteBuffer bytes) throws IOException {
+        return named(() -> sink.write(bytes));
+    }
+
+    private int named(Stop.Waiting<Integer> call) throws IOException {
+        try {
+            return stop.interruptibly(call);
+        } catch (StoppedException e) {
+            throw e;
+        } catch (IOException e) {
+            // The JDK gives the C library's words for an error and nothing else to tell it by.
+            if ("Broken pipe".equals(e.getMessage())) {
+                throw new ReaderGoneException(name, e);
+            }
+            throw new IOException(name + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public boolean isOpen() {
+        return source != null ? source.isOpen() : sink.isOpen();
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (source != null) {
+            source.close();
+        } else {
+            sink.close();
+        }
+    }
+}

@@ -1,0 +1,187 @@
+package io.linuxaio;
+
+import static java.nio.file.StandardOpenOption.READ;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.linuxaio.testing.Await;
+import io.linuxaio.testing.HeldVolume.Hold;
+import io.linuxaio.testing.KernelContexts;
+import io.linuxaio.testing.OnRealKernel;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A context closes in order: nothing new, what is in flight ends, futures complete, then the kernel's context goes. */
+@OnRealKernel
+@SuppressWarnings("try") // Closing what a try statement closes again is what is tested.
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class CloseIT extends HeldOperations {
+    @Test
+    void closingWaitsForWhatIsInFlightFromHoweverManyThreads() throws Exception {
+        try (AioContext aio = AioContext.builder().queueDepth(4).open();
+                AioFile file = open(aio);
+                Hold hold = volume.hold()) {
+            int contexts = KernelContexts.count();
+            CompletableFuture<Integer> write = file.write(block(1), 0);
+            Started<Boolean> first = Started.platform(() -> closeAndSee(aio, write));
+            Started<Boolean> second = Started.platform(() -> closeAndSee(aio, write));
+            Started<Boolean> third = Started.virtual(() -> closeAndSee(aio, write));
+
+            Await.until("the context is closing", () -> !aio.isOpen());
+            Await.parked(first.thread());
+            Await.parked(second.thread());
+            Await.parked(third.thread());
+            assertThat(write).isNotDone();
+            assertThat(KernelContexts.count()).isEqualTo(contexts);
+            assertThatThrownBy(file::sync)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("context is closed");
+            hold.letGo();
+            assertThat(first.result()).isTrue();
+            assertThat(second.result()).isTrue();
+            assertThat(third.result()).isTrue();
+            assertThat(KernelContexts.count()).isEqualTo(contexts - 1);
+            aio.close();
+            assertThat(aio.close(Duration.ZERO)).isTrue();
+        }
+        assertThat(inFile(0)).isEqualTo(contents(1));
+    }
+
+    private static boolean closeAndSee(AioContext aio, CompletableFuture<?> future) {
+        aio.close();
+        return future.isDone();
+    }
+
+    @Test
+    void closingWaitsNoLongerThanItIsTold() throws IOException {
+        try (AioContext aio = AioContext.builder().queueDepth(4).open();
+                AioFile file = open(aio);
+                Hold hold = volume.hold()) {
+            CompletableFuture<Integer> write = file.write(block(1), 0);
+
+            assertThat(aio.close(Duration.ofMillis(1))).isFalse();
+            assertThat(aio.close(Duration.ZERO)).isFalse();
+            assertThat(aio.close(Duration.ofSeconds(-1))).isFalse();
+            assertThat(aio.isOpen()).isFalse();
+            assertThat(write).isNotDone();
+            hold.letGo();
+            assertThat(aio.close(Duration.ofSeconds(Long.MAX_VALUE))).isTrue();
+            assertThat(write).isCompletedWithValue(BLOCK);
+        }
+    }
+
+    @Test
+    void anInterruptNeitherEndsTheWaitNorIsLost() throws Exception {
+        try (AioContext aio = AioContext.builder().queueDepth(4).open();
+                AioFile file = open(aio);
+                Hold hold = volume.hold()) {
+            CompletableFuture<Integer> write = file.write(block(1), 0);
+            Started<Boolean> closing = Started.platform(
+                    () -> closeAndSee(aio, write) && Thread.currentThread().isInterrupted());
+            Await.until("the context is closing", () -> !aio.isOpen());
+            closing.thread().interrupt();
+            Await.parked(closing.thread());
+            assertThat(closing.task().isDone()).isFalse();
+            hold.letGo();
+            assertThat(closing.result()).isTrue();
+        }
+    }
+
+    @Test
+    void aCallbackClosesTheContextWithoutWaiting() throws IOException {
+        Path other = Files.write(folder.resolve("not-held"), new byte[BLOCK]);
+        try (AioContext aio = AioContext.builder().queueDepth(4).open();
+                AioFile quick = aio.open(other, READ);
+                AioFile file = open(aio);
+                Hold hold = volume.hold()) {
+            int contexts = KernelContexts.count();
+            CompletableFuture<Integer> write = file.write(block(1), 0);
+            AioBatch batch = aio.batch();
+            CompletableFuture<Boolean> ended = batch.read(quick, block(2), 0).thenApply(read -> {
+                aio.close();
+                return aio.close(Duration.ofDays(1));
+            });
+            batch.submit();
+
+            assertThat(ended.join()).isFalse();
+            assertThat(aio.isOpen()).isFalse();
+            assertThat(write).isNotDone();
+            assertThat(KernelContexts.count()).isEqualTo(contexts);
+            hold.letGo();
+            assertThat(write.join()).isEqualTo(BLOCK);
+            assertThat(aio.close(Duration.ofSeconds(20))).isTrue();
+            assertThat(KernelContexts.count()).isEqualTo(contexts - 1);
+        }
+    }
+
+    @Test
+    void aFileOutlivesItsContext() throws IOException {
+        AioContext aio = AioContext.builder().queueDepth(4).open();
+        try (AioFile file = open(aio)) {
+            aio.close();
+
+            assertThat(file.isOpen()).isTrue();
+            assertThat(file.size()).isEqualTo((long) BLOCKS * BLOCK);
+            file.truncate(BLOCK);
+            assertThatThrownBy(() -> file.write(block(1), 0))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("context is closed");
+            try (AioContext other = AioContext.builder().queueDepth(1).open()) {
+                assertThat(other.write(file, block(1), 0).join()).isEqualTo(BLOCK);
+            }
+        }
+    }
+
+    @Test
+    void anIdleContextCloses() throws IOException {
+        for (int i = 0; i < 50; i++) {
+            AioContext.builder().queueDepth(1 + i).open().close();
+        }
+    }
+
+    @Test
+    void theSharedContextDoesNotClose() throws IOException {
+        AioContext shared = AioContext.shared();
+        shared.close();
+
+        assertThat(shared.close(Duration.ZERO)).isFalse();
+        assertThat(shared.isOpen()).isTrue();
+        assertThat(AioContext.shared()).isSameAs(shared);
+        try (AioFile file = shared.open(path)) {
+            assertThat(file.read(block(1), 0).join()).isEqualTo(BLOCK);
+        }
+    }
+
+    @Test
+    void whatIsTakenWhileTheContextClosesEndsWell() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            try (AioContext aio = AioContext.builder().queueDepth(4).open();
+                    AioFile file = open(aio)) {
+                MemorySegment block = block(round);
+                Started<Integer> writing = Started.platform(() -> {
+                    int written = 0;
+                    try {
+                        while (true) {
+                            file.write(block, 0).join();
+                            written++;
+                        }
+                    } catch (IllegalStateException closed) {
+                        return written;
+                    }
+                });
+                Await.until("some are written", () -> aio.stats().completed() > 3);
+                aio.close();
+                assertThat((long) writing.result())
+                        .isEqualTo(aio.stats().completed())
+                        .isEqualTo(aio.stats().submitted());
+            }
+        }
+    }
+}

@@ -1,0 +1,269 @@
+package io.linuxaio;
+
+import static java.nio.file.StandardOpenOption.READ;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.linuxaio.testing.Await;
+import io.linuxaio.testing.HeldVolume.Hold;
+import io.linuxaio.testing.OnRealKernel;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A full queue waits or rejects, and never deadlocks. */
+@OnRealKernel
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@SuppressWarnings("try") // Closing what a try statement closes again is what is tested.
+class FullQueueIT extends HeldOperations {
+    @Test
+    void aFullQueueRejectsWhereItShould() throws IOException {
+        try (AioContext aio = AioContext.builder()
+                        .queueDepth(2)
+                        .onFullQueue(AioOverflow.REJECT)
+                        .open();
+                AioFile file = open(aio);
+                Hold hold = volume.hold()) {
+            CompletableFuture<Integer> first = file.write(block(1), 0);
+            CompletableFuture<Integer> second = file.write(block(2), BLOCK);
+            MemorySegment third = block(3);
+
+            assertThatThrownBy(() -> file.write(third, 2 * BLOCK))
+                    .isInstanceOf(RejectedExecutionException.class)
+                    .hasMessageContaining("the queue is full: 2 operations");
+            assertThatThrownBy(file::sync).isInstanceOf(RejectedExecutionException.class);
+            assertThat(aio.stats())
+                    .extracting(AioStats::submitted, AioStats::completed, AioStats::inFlight, AioStats::fullQueue)
+                    .containsExactly(2L, 0L, 2, 2L);
+            assertThat(arena.inFlight()).isEqualTo(2);
+            hold.letGo();
+            CompletableFuture.allOf(first, second).join();
+            assertThat(file.write(third, 2 * BLOCK).join()).isEqualTo(BLOCK);
+        }
+        assertThat(inFile(2)).isEqualTo(contents(3));
+    }
+
+    @Test
+    void threadsWaitForAPlace() throws Exception {
+        try (AioContext aio = AioContext.builder().queueDepth(1).open();
+                AioFile file = open(aio);
+                Hold hold = volume.hold()) {
+            CompletableFuture<Integer> first = file.write(block(1), 0);
+            MemorySegment second = block(2);
+            MemorySegment third = block(3);
+            Started<Integer> platform =
+                    Started.platform(() -> file.write(second, BLOCK).join());
+            Started<Integer> virtual =
+                    Started.virtual(() -> file.write(third, 2 * BLOCK).join());
+
+            Await.until("both found the queue full", () -> aio.stats().fullQueue() == 2);
+            Await.parked(platform.thread());
+            Await.parked(virtual.thread());
+            assertThat(aio.stats().submitted()).isEqualTo(1);
+            hold.letGo();
+            assertThat(first.join()).isEqualTo(BLOCK);
+            assertThat(platform.result()).isEqualTo(BLOCK);
+            assertThat(virtual.result()).isEqualTo(BLOCK);
+        }
+        assertThat(inFile(1)).isEqualTo(contents(2));
+        assertThat(inFile(2)).isEqualTo(contents(3));
+    }
+
+    @Test
+    void aThousandVirtualThreadsWaitWithoutHoldingTheirCarriers() throws Exception {
+        int threads = 1000;
+        try (AioContext aio = AioContext.builder().queueDepth(8).open();
+                AioFile file = open(aio);
+                Hold hold = volume.hold()) {
+            MemorySegment block = block(5);
+            List<Started<Integer>> all = new ArrayList<>();
+            for (int i = 0; i < threads; i++) {
+                long position = (long) BLOCK * (i % BLOCKS);
+                all.add(Started.virtual(() -> file.write(block, position).join()));
+            }
+
+            // With pinned carriers no more threads than carriers would come as far.
+            Await.until("all but eight wait", () -> aio.stats().fullQueue() == threads - 8);
+            hold.letGo();
+            for (Started<Integer> each : all) {
+                assertThat(each.result()).isEqualTo(BLOCK);
+            }
+            assertThat(aio.stats().completed()).isEqualTo(threads);
+            assertThat(aio.stats().inFlight()).isZero();
+        }
+    }
+
+    @Test
+    void aThreadThatIsInterruptedWhileItWaitsSubmitsNothing() throws Exception {
+        try (AioContext aio = AioContext.builder().queueDepth(1).open();
+                AioFile file = open(aio);
+                Hold hold = volume.hold()) {
+            CompletableFuture<Integer> first = file.write(block(1), 0);
+            MemorySegment second = block(2);
+            Started<CompletableFuture<Integer>> waiting = Started.platform(() -> {
+                CompletableFuture<Integer> write = file.write(second, BLOCK);
+                assertThat(Thread.currentThread().isInterrupted()).isTrue();
+                return write;
+            });
+
+            Await.until("it found the queue full", () -> aio.stats().fullQueue() == 1);
+            waiting.thread().interrupt();
+            CompletableFuture<Integer> interrupted = waiting.result();
+            assertThatThrownBy(interrupted::join)
+                    .isInstanceOf(CompletionException.class)
+                    .cause()
+                    .isInstanceOf(InterruptedIOException.class)
+                    .hasMessageContaining("not submitted");
+            assertThat(arena.inFlight()).isEqualTo(1);
+            hold.letGo();
+            first.join();
+            assertThat(aio.stats().submitted()).isEqualTo(1);
+        }
+        assertThat(inFile(1)).isEqualTo(new byte[BLOCK]);
+    }
+
+    @Test
+    void aThreadThatWaitsIsToldWhenTheContextCloses() throws Exception {
+        try (AioContext aio = AioContext.builder().queueDepth(1).open();
+                AioFile file = open(aio);
+                Hold hold = volume.hold()) {
+            CompletableFuture<Integer> first = file.write(block(1), 0);
+            MemorySegment second = block(2);
+            Started<Throwable> platform = Started.platform(() -> thrownByWrite(file, second));
+            Started<Throwable> virtual = Started.virtual(() -> thrownByWrite(file, second));
+            Await.until("both found the queue full", () -> aio.stats().fullQueue() == 2);
+            Started<Boolean> closing = Started.platform(() -> {
+                aio.close();
+                return first.isDone();
+            });
+            Await.until("the context is closing", () -> !aio.isOpen());
+
+            hold.letGo();
+            assertThat(closing.result()).isTrue();
+            assertThat(first.join()).isEqualTo(BLOCK);
+            for (Started<Throwable> each : List.of(platform, virtual)) {
+                assertThat(each.result())
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("context is closed");
+            }
+            assertThat(arena.inFlight()).isZero();
+        }
+    }
+
+    private static Throwable thrownByWrite(AioFile file, MemorySegment block) {
+        try {
+            file.write(block, BLOCK).join();
+            return null;
+        } catch (RuntimeException e) {
+            return e;
+        }
+    }
+
+    @Test
+    void aCallbackSubmitsThoughTheQueueIsFull() throws IOException {
+        Path other = Files.write(folder.resolve("not-held"), new byte[BLOCK]);
+        try (AioContext aio = AioContext.builder().queueDepth(2).open();
+                AioFile quick = aio.open(other, READ);
+                AioFile file = open(aio);
+                Hold hold = volume.hold()) {
+            CompletableFuture<Integer> first = file.write(block(1), 0);
+            MemorySegment second = block(2);
+            MemorySegment third = block(3);
+            AioBatch batch = aio.batch();
+            CompletableFuture<Integer> chain = batch.read(quick, block(4), 0).thenCompose(read -> {
+                assertThat(Thread.currentThread().getName()).startsWith("linux-aio-reaper");
+                CompletableFuture<Integer> fills = file.write(second, BLOCK);
+                CompletableFuture<Integer> beyond = file.write(third, 2 * BLOCK);
+                return fills.thenCombine(beyond, Integer::sum);
+            });
+            batch.submit();
+
+            Await.until("the callback found the queue full", () -> aio.stats().fullQueue() == 1);
+            assertThat(first).isNotDone();
+            hold.letGo();
+            assertThat(chain.join()).isEqualTo(2 * BLOCK);
+            assertThat(first.join()).isEqualTo(BLOCK);
+        }
+        assertThat(inFile(2)).isEqualTo(contents(3));
+    }
+
+    @Test
+    void callbacksKeepAQueueOfOneGoing() throws IOException {
+        try (AioContext aio = AioContext.builder().queueDepth(1).open();
+                AioFile file = open(aio)) {
+            MemorySegment block = block(6);
+            CompletableFuture<Integer> chain = file.write(block, 0);
+            for (int i = 1; i < 300; i++) {
+                long position = (long) BLOCK * (i % BLOCKS);
+                chain = chain.thenCompose(written -> file.write(block, position));
+            }
+            assertThat(chain.join()).isEqualTo(BLOCK);
+            assertThat(aio.stats().completed()).isEqualTo(300);
+        }
+    }
+
+    @Test
+    void aBatchLargerThanTheQueueWaits() throws Exception {
+        try (AioContext aio = AioContext.builder().queueDepth(2).open();
+                AioFile file = open(aio);
+                Hold hold = volume.hold()) {
+            AioBatch batch = aio.batch();
+            List<CompletableFuture<Integer>> writes = new ArrayList<>();
+            for (int i = 0; i < 7; i++) {
+                writes.add(batch.write(file, block(i), (long) i * BLOCK));
+            }
+            Started<Integer> submitting = Started.platform(() -> {
+                batch.submit();
+                return batch.size();
+            });
+
+            Await.until("it found the queue full", () -> aio.stats().fullQueue() == 1);
+            Await.parked(submitting.thread());
+            assertThat(aio.stats().submitted()).isEqualTo(2);
+            hold.letGo();
+            assertThat(submitting.result()).isZero();
+            assertThat(writes).allSatisfy(write -> assertThat(write.join()).isEqualTo(BLOCK));
+        }
+        for (int i = 0; i < 7; i++) {
+            assertThat(inFile(i)).isEqualTo(contents(i));
+        }
+    }
+
+    @Test
+    void aBatchLargerThanTheQueueIsRejectedInPart() throws IOException {
+        try (AioContext aio = AioContext.builder()
+                        .queueDepth(2)
+                        .onFullQueue(AioOverflow.REJECT)
+                        .open();
+                AioFile file = open(aio);
+                Hold hold = volume.hold()) {
+            AioBatch batch = aio.batch();
+            List<CompletableFuture<Integer>> writes = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                writes.add(batch.write(file, block(i), (long) i * BLOCK));
+            }
+            batch.submit();
+
+            assertThat(writes.subList(2, 5))
+                    .allSatisfy(write -> assertThat(write)
+                            .isCompletedExceptionally()
+                            .failsWithin(0, TimeUnit.SECONDS)
+                            .withThrowableThat()
+                            .withCauseInstanceOf(RejectedExecutionException.class));
+            assertThat(arena.inFlight()).isEqualTo(2);
+            hold.letGo();
+            assertThat(writes.subList(0, 2))
+                    .allSatisfy(write -> assertThat(write.join()).isEqualTo(BLOCK));
+        }
+    }
+}

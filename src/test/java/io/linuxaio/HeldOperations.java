@@ -1,0 +1,98 @@
+package io.linuxaio;
+
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import io.linuxaio.testing.Bytes;
+import io.linuxaio.testing.HeldVolume;
+import io.linuxaio.testing.TargetFolder;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What tests share that hold operations in flight. */
+abstract class HeldOperations {
+    static final int BLOCK = 4096;
+    static final int BLOCKS = 64;
+
+    @TempDir(factory = TargetFolder.class, cleanup = CleanupMode.ALWAYS)
+    static Path folder;
+
+    static HeldVolume volume;
+
+    Path path;
+    AioArena arena;
+
+    @BeforeAll
+    static void mount() throws IOException {
+        volume = HeldVolume.in(folder);
+    }
+
+    @AfterAll
+    static void unmount() throws IOException {
+        if (volume != null) {
+            volume.close();
+            volume = null;
+        }
+    }
+
+    @BeforeEach
+    void prepareFile() throws IOException {
+        path = volume.file("file", BLOCKS * BLOCK);
+        arena = AioArena.ofShared();
+    }
+
+    @AfterEach
+    void closeArena() {
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
+    }
+
+    AioFile open(AioContext aio) throws IOException {
+        return aio.open(path, READ, WRITE);
+    }
+
+    /** A block of contents that are known by a number. */
+    MemorySegment block(int number) {
+        return Bytes.copy(arena, contents(number));
+    }
+
+    static byte[] contents(int number) {
+        return Bytes.random(number, BLOCK);
+    }
+
+    /** What stands in the file at a block's place. */
+    byte[] inFile(int block) throws IOException {
+        byte[] all = Files.readAllBytes(path);
+        byte[] one = new byte[BLOCK];
+        System.arraycopy(all, block * BLOCK, one, 0, BLOCK);
+        return one;
+    }
+
+    /** A thread of its own, and what came of it. */
+    record Started<T>(Thread thread, FutureTask<T> task) {
+        static <T> Started<T> platform(Callable<T> body) {
+            FutureTask<T> task = new FutureTask<>(body);
+            return new Started<>(Thread.ofPlatform().daemon().start(task), task);
+        }
+
+        static <T> Started<T> virtual(Callable<T> body) {
+            FutureTask<T> task = new FutureTask<>(body);
+            return new Started<>(Thread.ofVirtual().start(task), task);
+        }
+
+        T result() throws Exception {
+            return task.get();
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package io.linuxaio.internal.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class BackoffTest {
+    @Test
+    void withNoTimeThereIsNoWait() {
+        assertThat(new Backoff(0).pause()).isFalse();
+    }
+
+    /** Interrupted all the while: that must neither make it spin nor go unnoticed later. */
+    @Test
+    void theWholeIsBoundedAndSoAreItsParts() {
+        Backoff backoff = new Backoff(1);
+        long begin = System.nanoTime();
+        int pauses = 0;
+        Thread.currentThread().interrupt();
+        while (backoff.pause()) {
+            pauses++;
+        }
+        boolean interrupted = Thread.interrupted();
+        Duration whole = Duration.ofNanos(System.nanoTime() - begin);
+
+        assertThat(interrupted).isTrue();
+        assertThat(whole).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+        // A spin would make millions; 20 µs that double up to 5 ms make some two hundred.
+        assertThat(pauses).isBetween(2, 1000);
+    }
+}

@@ -1,0 +1,277 @@
+package io.linuxaio.internal.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.linuxaio.internal.kernel.Errno;
+import io.linuxaio.internal.kernel.FakeCall;
+import io.linuxaio.internal.kernel.FakeKernel;
+import io.linuxaio.internal.kernel.FakeRequest;
+import io.linuxaio.internal.kernel.OpenFlag;
+import java.lang.foreign.Arena;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The reaper hands out what has ended, and ends the context when nothing is in flight, and not before. */
+@Timeout(60)
+class ReaperTest {
+    private static final int SLOTS = 2;
+    private static final int BLOCK = 512;
+    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration SHORT = Duration.ofMillis(20);
+
+    private final FakeKernel kernel = new FakeKernel();
+    private final Arena arena = Arena.ofShared();
+    private final Engine engine = Engine.over(kernel, kernel.setup(SLOTS + 1), SLOTS + 1);
+    private final SlotPool pool = new SlotPool(new Slot[] {engine.slot(0), engine.slot(1)});
+    private final BlockingQueue<Integer> results = new LinkedBlockingQueue<>();
+    private final AtomicReference<Runnable> callback = new AtomicReference<>(() -> {});
+    private OpenFile file;
+    private Reaper reaper;
+
+    /** Notes results; runs the callback where users' code would run. */
+    private final class Notes implements Delivery {
+        private int noted;
+
+        @Override
+        public void accept(Slot slot) {
+            results.add(slot.result());
+            slot.letGo();
+            pool.release(slot);
+            noted++;
+        }
+
+        @Override
+        public void deliver() {
+            while (noted > 0) {
+                noted--;
+                callback.get().run();
+            }
+        }
+    }
+
+    private void start() {
+        int descriptor =
+                kernel.open("/fake/data".getBytes(StandardCharsets.UTF_8), OpenFlag.READ_WRITE | OpenFlag.CREATE, 0600);
+        file = new OpenFile(Path.of("/fake/data"), descriptor, BLOCK, false, new UseCount(() -> {}));
+        reaper = new Reaper(kernel, engine, pool, engine.slot(SLOTS), new Notes(), "reaper under test");
+        reaper.start();
+    }
+
+    private void write() {
+        Slot slot = pool.tryClaim();
+        assertThat(slot.hold(file, arena.allocate(BLOCK, BLOCK))).isTrue();
+        slot.prepare(Opcode.WRITE, 0, BLOCK, null, 0);
+        assertThat(engine.submit(slot)).isEqualTo(1);
+    }
+
+    private void assertEnds() {
+        assertThat(reaper.awaitEnd(LONG)).isTrue();
+        assertThat(kernel.openContexts()).isZero();
+        assertThat(kernel.openDescriptors()).as("only the test's file").isEqualTo(1);
+    }
+
+    @AfterEach
+    void free() {
+        reaper.close();
+        kernel.releaseAll();
+        assertThat(reaper.awaitEnd(LONG)).isTrue();
+        arena.close();
+    }
+
+    @Test
+    void anIdleOneIsWokenToEnd() throws InterruptedException {
+        start();
+        kernel.awaitWaiting();
+
+        reaper.close();
+
+        assertEnds();
+        assertThat(reaper.isClosing()).isTrue();
+    }
+
+    @Test
+    void withoutAWayToBeWokenItLooksByItself() throws InterruptedException {
+        kernel.remove("/dev/null");
+        start();
+        kernel.awaitWaiting();
+
+        reaper.close();
+
+        assertEnds();
+    }
+
+    @Test
+    void theWakeUpIsTriedUntilTheKernelTakesIt() throws InterruptedException {
+        start();
+        kernel.awaitWaiting();
+        kernel.fail(FakeCall.SUBMIT, Errno.EAGAIN, 3);
+
+        reaper.close();
+
+        assertEnds();
+    }
+
+    @Test
+    void aWakeUpThatTheKernelRefusesDoesNotHoldTheEndUp() throws InterruptedException {
+        kernel.refuse(FakeRequest::device, Errno.EINVAL);
+        start();
+        kernel.awaitWaiting();
+
+        reaper.close();
+
+        assertEnds();
+    }
+
+    @Test
+    void theContextStaysUntilWhatIsInFlightHasEnded() throws InterruptedException {
+        start();
+        kernel.hold();
+        write();
+        write();
+
+        reaper.close();
+        assertThat(reaper.awaitEnd(SHORT)).isFalse();
+        kernel.release(1);
+        assertThat(results.take()).isEqualTo(BLOCK);
+        assertThat(reaper.awaitEnd(SHORT)).isFalse();
+        assertThat(kernel.openContexts()).isEqualTo(1);
+        kernel.release(0);
+
+        assertEnds();
+        assertThat(results.take()).isEqualTo(BLOCK);
+    }
+
+    @Test
+    void aSlotThatIsClaimedMayStillBeSubmitted() throws InterruptedException {
+        start();
+        Slot slot = pool.tryClaim();
+
+        reaper.close();
+        assertThat(reaper.awaitEnd(SHORT)).isFalse();
+        assertThat(slot.hold(file, null)).isTrue();
+        slot.prepare(Opcode.SYNC, 0, 0, null, 0);
+        assertThat(engine.submit(slot)).isEqualTo(1);
+
+        assertEnds();
+        assertThat(results.take()).isZero();
+    }
+
+    @Test
+    void whoWaitsForASlotIsNotLeftWaiting() throws InterruptedException {
+        start();
+        kernel.hold();
+        write();
+        write();
+        AtomicInteger claimed = new AtomicInteger();
+        Thread waiter = Thread.ofVirtual().start(() -> {
+            try {
+                Slot slot = pool.claim();
+                claimed.incrementAndGet();
+                pool.release(slot);
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+
+        reaper.close();
+        kernel.releaseAll();
+
+        assertEnds();
+        waiter.join();
+        assertThat(claimed).hasValue(1);
+    }
+
+    @Test
+    void manyMayCloseAtOnce() throws InterruptedException {
+        start();
+        Thread[] threads = new Thread[8];
+        AtomicInteger ended = new AtomicInteger();
+        for (int i = 0; i < threads.length; i++) {
+            threads[i] = Thread.ofPlatform().start(() -> {
+                reaper.close();
+                if (reaper.awaitEnd(LONG)) {
+                    ended.incrementAndGet();
+                }
+            });
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+
+        assertThat(ended).hasValue(threads.length);
+        assertEnds();
+        assertThat(kernel.calls().stream().filter(call -> call == FakeCall.DESTROY))
+                .hasSize(1);
+    }
+
+    @Test
+    void aCallbackThatThrowsDoesNotEndIt() throws InterruptedException {
+        start();
+        callback.set(() -> {
+            callback.set(() -> {});
+            throw new IllegalStateException("of the test");
+        });
+        write();
+        results.take();
+        write();
+
+        assertThat(results.take()).isEqualTo(BLOCK);
+    }
+
+    @Test
+    void anErrorOfTheWaitDoesNotEndIt() throws InterruptedException {
+        kernel.fail(FakeCall.GET_EVENTS, Errno.EINVAL, 2);
+        kernel.fail(FakeCall.GET_EVENTS, Errno.EINTR, 2);
+        start();
+        write();
+
+        assertThat(results.take()).isEqualTo(BLOCK);
+    }
+
+    @Test
+    void aCallbackMayHaveMoreEventsTaken() throws InterruptedException {
+        start();
+        kernel.hold();
+        write();
+        write();
+        AtomicInteger claimed = new AtomicInteger();
+        callback.set(() -> {
+            assertThat(reaper.isCurrentThread()).isTrue();
+            assertThat(Reaper.isAnyCurrentThread()).isTrue();
+            callback.set(() -> {});
+            kernel.releaseAll();
+            while (pool.claimed() > 0) {
+                reaper.help();
+            }
+            claimed.set(pool.claimed() + 1);
+        });
+        kernel.release(0);
+
+        assertThat(results.take()).isEqualTo(BLOCK);
+        assertThat(results.take()).isEqualTo(BLOCK);
+        assertThat(reaper.isCurrentThread()).isFalse();
+        assertThat(Reaper.isAnyCurrentThread()).isFalse();
+        reaper.close();
+        assertEnds();
+        assertThat(claimed).hasValue(1);
+    }
+
+    @Test
+    void anInterruptDoesNotEndTheWaitForTheEnd() {
+        start();
+        reaper.close();
+        Thread.currentThread().interrupt();
+        boolean ended = reaper.awaitEnd(LONG);
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(ended).isTrue();
+    }
+}

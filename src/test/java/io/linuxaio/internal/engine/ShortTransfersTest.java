@@ -1,0 +1,263 @@
+package io.linuxaio.internal.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
+
+import io.linuxaio.internal.kernel.Errno;
+import io.linuxaio.internal.kernel.FakeCall;
+import io.linuxaio.internal.kernel.FakeOutcome;
+import io.linuxaio.internal.kernel.FakeRequest;
+import io.linuxaio.internal.kernel.OpenFlag;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.List;
+import org.assertj.core.api.AbstractListAssert;
+import org.assertj.core.api.ObjectAssert;
+import org.assertj.core.groups.Tuple;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the kernel cuts short goes back to it for the rest: nothing is lost, nothing written elsewhere. */
+class ShortTransfersTest extends EngineFixture {
+    private static final int LENGTH = 4 * BLOCK;
+
+    private AbstractListAssert<?, List<? extends Tuple>, Tuple, ObjectAssert<Tuple>> assertThatRequests() {
+        return assertThat(kernel.requests()).extracting(FakeRequest::buffer, FakeRequest::count, FakeRequest::position);
+    }
+
+    private void assertWritten(MemorySegment source, int position) {
+        byte[] contents = kernel.contents(PATH);
+        assertThat(Arrays.copyOfRange(contents, position, contents.length)).isEqualTo(bytes(source));
+    }
+
+    @Test
+    void aWriteGoesOnWhereItStopped() {
+        MemorySegment source = pattern(LENGTH);
+        kernel.script(FakeOutcome.shortBy(BLOCK), FakeOutcome.shortBy(2 * BLOCK));
+
+        assertThat(run(Opcode.WRITE, source, BLOCK)).isEqualTo(new Ended(0, 1000, LENGTH, LENGTH));
+
+        assertThatRequests()
+                .containsExactly(
+                        tuple(source.address(), (long) LENGTH, (long) BLOCK),
+                        tuple(source.address() + BLOCK, (long) LENGTH - BLOCK, 2L * BLOCK),
+                        tuple(source.address() + 3 * BLOCK, (long) BLOCK, 4L * BLOCK));
+        assertWritten(source, BLOCK);
+        assertThat(engine.shortTransfers()).isEqualTo(2);
+    }
+
+    /** Direct I/O cannot start inside a block. */
+    @Test
+    void aWriteThatStopsInABlockWritesThatBlockAgain() {
+        MemorySegment source = pattern(LENGTH);
+        kernel.script(FakeOutcome.shortBy(2 * BLOCK + 100));
+
+        assertThat(run(Opcode.WRITE, source, 0).result()).isEqualTo(LENGTH);
+
+        assertThatRequests()
+                .containsExactly(
+                        tuple(source.address(), (long) LENGTH, 0L),
+                        tuple(source.address() + 2 * BLOCK, 2L * BLOCK, 2L * BLOCK));
+        assertWritten(source, 0);
+    }
+
+    @Test
+    void aBufferedWriteGoesOnAtAnyByte() {
+        file = open(OpenFlag.READ_WRITE, 1, false);
+        MemorySegment source = pattern(1000);
+        kernel.script(FakeOutcome.shortBy(1), FakeOutcome.shortBy(332));
+
+        assertThat(run(Opcode.WRITE, source, 3).result()).isEqualTo(1000);
+
+        assertThatRequests()
+                .containsExactly(
+                        tuple(source.address(), 1000L, 3L),
+                        tuple(source.address() + 1, 999L, 4L),
+                        tuple(source.address() + 333, 667L, 336L));
+        assertWritten(source, 3);
+    }
+
+    @Test
+    void aVectoredWriteSkipsWhatIsDone() {
+        MemorySegment source = pattern(LENGTH);
+        MemorySegment[] segments = {
+            source.asSlice(0, BLOCK), source.asSlice(BLOCK, 2 * BLOCK), source.asSlice(3 * BLOCK, BLOCK)
+        };
+        kernel.script(FakeOutcome.shortBy(BLOCK), FakeOutcome.shortBy(BLOCK + 17), FakeOutcome.shortBy(BLOCK));
+
+        assertThat(run(Opcode.WRITEV, segments, BLOCK).result()).isEqualTo(LENGTH);
+
+        assertThat(kernel.requests())
+                .extracting(
+                        request -> request.extents().getFirst().address(),
+                        FakeRequest::count,
+                        FakeRequest::length,
+                        FakeRequest::position)
+                .containsExactly(
+                        tuple(source.address(), 3L, (long) LENGTH, (long) BLOCK),
+                        tuple(source.address() + BLOCK, 2L, 3L * BLOCK, 2L * BLOCK),
+                        tuple(source.address() + 2 * BLOCK, 2L, 2L * BLOCK, 3L * BLOCK),
+                        tuple(source.address() + 3 * BLOCK, 1L, (long) BLOCK, 4L * BLOCK));
+        assertWritten(source, BLOCK);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, BLOCK - 1})
+    void aWriteThatMakesNoHeadwayFails(long moved) {
+        kernel.script(FakeOutcome.shortBy(BLOCK), FakeOutcome.shortBy(moved));
+
+        assertThat(run(Opcode.WRITE, pattern(LENGTH), 0))
+                .isEqualTo(new Ended(0, 1000, error(Errno.EIO), BLOCK + moved));
+
+        assertThat(kernel.requests()).hasSize(2);
+    }
+
+    @Test
+    void anErrorAfterAPartTellsThePart() {
+        kernel.script(FakeOutcome.shortBy(BLOCK), FakeOutcome.shortBy(BLOCK), FakeOutcome.error(Errno.ENOSPC));
+
+        assertThat(run(Opcode.WRITE, pattern(LENGTH), 0)).isEqualTo(new Ended(0, 1000, error(Errno.ENOSPC), 2 * BLOCK));
+    }
+
+    @Test
+    void anErrorAtOnceTellsThatNothingWasMoved() {
+        kernel.script(FakeOutcome.error(Errno.EIO));
+
+        assertThat(run(Opcode.WRITE, pattern(LENGTH), 0)).isEqualTo(new Ended(0, 1000, error(Errno.EIO), 0));
+        assertThat(engine.shortTransfers()).isZero();
+    }
+
+    @Test
+    void anAppendGoesOnAtTheEnd() {
+        kernel.put(PATH, new byte[BLOCK]);
+        file = open(OpenFlag.WRITE_ONLY | OpenFlag.APPEND, BLOCK, true);
+        MemorySegment source = pattern(LENGTH);
+        kernel.script(FakeOutcome.shortBy(BLOCK));
+
+        assertThat(run(Opcode.WRITE, source, 0).result()).isEqualTo(LENGTH);
+
+        assertWritten(source, BLOCK);
+    }
+
+    /** The part of a block would stand in the file twice. */
+    @Test
+    void anAppendThatStopsInABlockIsNotWrittenAgain() {
+        file = open(OpenFlag.WRITE_ONLY | OpenFlag.APPEND, BLOCK, true);
+        kernel.script(FakeOutcome.shortBy(BLOCK + 1));
+
+        assertThat(run(Opcode.WRITE, pattern(LENGTH), 0)).isEqualTo(new Ended(0, 1000, error(Errno.EIO), BLOCK + 1));
+
+        assertThat(kernel.requests()).hasSize(1);
+        assertThat(kernel.contents(PATH)).hasSize(BLOCK + 1);
+    }
+
+    @Test
+    void aReadGoesOnWhereItStopped() {
+        byte[] contents = bytes(pattern(LENGTH));
+        kernel.put(PATH, contents);
+        file = open(OpenFlag.READ_ONLY, BLOCK, false);
+        MemorySegment target = arena.allocate(LENGTH, 4096);
+        kernel.script(FakeOutcome.shortBy(BLOCK));
+
+        assertThat(run(Opcode.READ, target, 0).result()).isEqualTo(LENGTH);
+
+        assertThatRequests()
+                .containsExactly(
+                        tuple(target.address(), (long) LENGTH, 0L),
+                        tuple(target.address() + BLOCK, 3L * BLOCK, (long) BLOCK));
+        assertThat(bytes(target)).isEqualTo(contents);
+    }
+
+    @Test
+    void aVectoredReadGoesOnWhereItStopped() {
+        byte[] contents = bytes(pattern(LENGTH));
+        kernel.put(PATH, contents);
+        file = open(OpenFlag.READ_ONLY, BLOCK, false);
+        MemorySegment target = arena.allocate(LENGTH, 4096);
+        kernel.script(FakeOutcome.shortBy(2 * BLOCK));
+
+        MemorySegment[] segments = {target.asSlice(0, 3 * BLOCK), target.asSlice(3 * BLOCK)};
+        assertThat(run(Opcode.READV, segments, 0).result()).isEqualTo(LENGTH);
+
+        assertThat(bytes(target)).isEqualTo(contents);
+    }
+
+    @Test
+    void aReadThatStopsInABlockIsAtTheEndOfTheFile() {
+        kernel.put(PATH, new byte[BLOCK + 10]);
+        file = open(OpenFlag.READ_ONLY, BLOCK, false);
+
+        assertThat(run(Opcode.READ, pattern(LENGTH), 0)).isEqualTo(new Ended(0, 1000, BLOCK + 10, BLOCK + 10));
+
+        assertThat(kernel.requests()).hasSize(1);
+    }
+
+    @Test
+    void aReadThatStopsBetweenBlocksAsksOnceMore() {
+        kernel.put(PATH, new byte[2 * BLOCK]);
+        file = open(OpenFlag.READ_ONLY, BLOCK, false);
+
+        assertThat(run(Opcode.READ, pattern(LENGTH), BLOCK).result()).isEqualTo(BLOCK);
+
+        assertThat(kernel.requests()).hasSize(2);
+    }
+
+    @Test
+    void aReadThatFailsAfterAPartFails() {
+        kernel.put(PATH, new byte[LENGTH]);
+        file = open(OpenFlag.READ_ONLY, BLOCK, false);
+        kernel.script(FakeOutcome.shortBy(BLOCK), FakeOutcome.error(Errno.EIO));
+
+        assertThat(run(Opcode.READ, pattern(LENGTH), 0)).isEqualTo(new Ended(0, 1000, error(Errno.EIO), BLOCK));
+    }
+
+    @Test
+    void whatASignalEndedStartsAgain() {
+        MemorySegment source = pattern(LENGTH);
+        kernel.script(
+                FakeOutcome.interrupted(),
+                FakeOutcome.shortBy(BLOCK),
+                FakeOutcome.interrupted(),
+                FakeOutcome.interrupted());
+
+        assertThat(run(Opcode.WRITE, source, 0).result()).isEqualTo(LENGTH);
+
+        assertThat(kernel.requests()).extracting(FakeRequest::position).containsExactly(0L, 0L, 512L, 512L, 512L);
+        assertWritten(source, 0);
+    }
+
+    @Test
+    void aSyncThatASignalEndedStartsAgain() {
+        kernel.script(FakeOutcome.interrupted());
+
+        assertThat(run(Opcode.DATA_SYNC, null, 0).result()).isZero();
+
+        assertThat(kernel.requests()).hasSize(2).allMatch(FakeRequest::isSync);
+    }
+
+    @Test
+    void aRestThatTheKernelDoesNotTakeYetIsTriedAgain() {
+        MemorySegment source = pattern(LENGTH);
+        kernel.script(FakeOutcome.shortBy(BLOCK));
+        submit(0, Opcode.WRITE, source, 0);
+        kernel.fail(FakeCall.SUBMIT, Errno.EAGAIN, 3);
+
+        reapUntil(1);
+
+        assertThat(ended).containsExactly(new Ended(0, 1000, LENGTH, LENGTH));
+        assertThat(engine.submitRetries()).isEqualTo(3);
+        assertWritten(source, 0);
+    }
+
+    @Test
+    void aRestThatTheKernelRefusesFailsWithWhatWasDone() {
+        kernel.script(FakeOutcome.shortBy(BLOCK));
+        submit(0, Opcode.WRITE, pattern(LENGTH), 0);
+        kernel.refuse(_ -> true, Errno.ENOMEM);
+
+        reapUntil(1);
+
+        assertThat(ended).containsExactly(new Ended(0, 1000, error(Errno.ENOMEM), BLOCK));
+    }
+}

@@ -1,0 +1,177 @@
+package io.linuxaio.internal.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.linuxaio.internal.kernel.FakeKernel;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class SlotPoolTest {
+    private static final int SLOTS = 5;
+    private static final int THREADS = 8;
+    private static final int ROUNDS = 20_000;
+
+    private final FakeKernel kernel = new FakeKernel();
+    private final Engine engine = Engine.over(kernel, kernel.setup(SLOTS), SLOTS);
+    private SlotPool pool;
+
+    @BeforeEach
+    void fill() {
+        Slot[] slots = new Slot[SLOTS];
+        for (int i = 0; i < SLOTS; i++) {
+            slots[i] = engine.slot(i);
+        }
+        pool = new SlotPool(slots);
+    }
+
+    @AfterEach
+    void nothingIsLost() {
+        Set<Slot> all = new HashSet<>();
+        Slot slot;
+        while ((slot = pool.tryClaim()) != null) {
+            assertThat(all.add(slot)).as("handed out once").isTrue();
+        }
+        assertThat(all).hasSize(SLOTS);
+        engine.destroy();
+    }
+
+    @Test
+    void handsOutEachSlotOnceAndThenNone() {
+        Set<Slot> claimed = new HashSet<>();
+        for (int i = 0; i < SLOTS; i++) {
+            claimed.add(pool.tryClaim());
+        }
+
+        assertThat(claimed).hasSize(SLOTS).doesNotContainNull();
+        assertThat(pool.tryClaim()).isNull();
+        assertThat(pool.claimed()).isEqualTo(SLOTS);
+        claimed.forEach(pool::release);
+        assertThat(pool.claimed()).isZero();
+    }
+
+    @Test
+    void handsOutFirstWhatCameBackLast() {
+        Slot first = pool.tryClaim();
+        Slot second = pool.tryClaim();
+        pool.release(second);
+        pool.release(first);
+
+        assertThat(pool.tryClaim()).isSameAs(first);
+
+        pool.release(first);
+    }
+
+    @Test
+    void allAreClaimedOnlyWhereAllAreFree() {
+        Slot one = pool.tryClaim();
+        assertThat(pool.tryClaimAll()).isFalse();
+        pool.release(one);
+
+        assertThat(pool.tryClaimAll()).isTrue();
+        assertThat(pool.tryClaim()).isNull();
+        assertThat(pool.tryClaimAll()).isFalse();
+
+        pool.releaseAll();
+    }
+
+    @Test
+    void aWaiterGetsTheSlotThatComesBack() throws Exception {
+        assertThat(pool.tryClaimAll()).isTrue();
+        CountDownLatch done = new CountDownLatch(2);
+        for (Thread.Builder builder : new Thread.Builder[] {Thread.ofVirtual(), Thread.ofPlatform()}) {
+            builder.start(() -> {
+                try {
+                    pool.release(pool.claim());
+                    done.countDown();
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            });
+        }
+
+        pool.releaseAll();
+
+        done.await();
+    }
+
+    @Test
+    void anInterruptedWaiterGetsNone() throws InterruptedException {
+        assertThat(pool.tryClaimAll()).isTrue();
+        AtomicBoolean interrupted = new AtomicBoolean();
+        Thread waiter = Thread.ofPlatform().start(() -> {
+            try {
+                pool.claim();
+            } catch (InterruptedException e) {
+                interrupted.set(true);
+            }
+        });
+
+        waiter.interrupt();
+        waiter.join();
+
+        assertThat(interrupted).isTrue();
+        pool.releaseAll();
+    }
+
+    /** The tests of the stack without locks: an entry that leaves and comes back between a read and an exchange. */
+    @Test
+    void noSlotEverHasTwoOwners() throws InterruptedException {
+        AtomicIntegerArray owners = new AtomicIntegerArray(SLOTS);
+        AtomicInteger violations = new AtomicInteger();
+        AtomicBoolean over = new AtomicBoolean();
+        Thread[] threads = new Thread[THREADS];
+        for (int t = 0; t < THREADS; t++) {
+            boolean waits = t % 2 == 0;
+            threads[t] = Thread.ofPlatform().start(() -> {
+                for (int round = 0; round < ROUNDS; round++) {
+                    useOne(waits, owners, violations);
+                }
+            });
+        }
+        Thread all = Thread.ofPlatform().start(() -> {
+            while (!over.get()) {
+                if (pool.tryClaimAll()) {
+                    for (int i = 0; i < SLOTS; i++) {
+                        violations.addAndGet(owners.get(i));
+                    }
+                    pool.releaseAll();
+                }
+            }
+        });
+
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        over.set(true);
+        all.join();
+
+        assertThat(violations).hasValue(0);
+        assertThat(pool.claimed()).isZero();
+    }
+
+    private void useOne(boolean waits, AtomicIntegerArray owners, AtomicInteger violations) {
+        Slot slot;
+        try {
+            slot = waits ? pool.claim() : pool.tryClaim();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        if (slot != null) {
+            if (owners.incrementAndGet(slot.index()) != 1) {
+                violations.incrementAndGet();
+            }
+            Thread.onSpinWait();
+            owners.decrementAndGet(slot.index());
+            pool.release(slot);
+        }
+    }
+}

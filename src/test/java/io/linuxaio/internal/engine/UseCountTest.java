@@ -1,0 +1,136 @@
+package io.linuxaio.internal.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class UseCountTest {
+    private final AtomicInteger letGo = new AtomicInteger();
+    private final UseCount uses = new UseCount(letGo::incrementAndGet);
+
+    @Test
+    void whatIsNotInUseGoesAtOnce() {
+        assertThat(uses.close()).isTrue();
+
+        assertThat(letGo).hasValue(1);
+        assertThat(uses.isClosed()).isTrue();
+        assertThat(uses.begin()).isFalse();
+    }
+
+    @Test
+    void whatIsInUseGoesWithTheLastUse() {
+        uses.begin();
+        uses.begin();
+
+        assertThat(uses.close()).isTrue();
+        assertThat(uses.begin()).isFalse();
+        assertThat(uses.uses()).isEqualTo(2);
+        uses.end();
+        assertThat(letGo).hasValue(0);
+        uses.end();
+
+        assertThat(letGo).hasValue(1);
+        assertThat(uses.uses()).isZero();
+    }
+
+    @Test
+    void closingAgainDoesNothing() {
+        uses.begin();
+        assertThat(uses.close()).isTrue();
+        assertThat(uses.close()).isFalse();
+        uses.end();
+        assertThat(uses.close()).isFalse();
+        assertThat(uses.closeIfUnused()).isFalse();
+
+        assertThat(letGo).hasValue(1);
+    }
+
+    @Test
+    void whatIsInUseIsNotClosedIfUnused() {
+        uses.begin();
+
+        assertThat(uses.closeIfUnused()).isFalse();
+
+        assertThat(uses.isClosed()).isFalse();
+        assertThat(uses.begin()).isTrue();
+        uses.end();
+        uses.end();
+        assertThat(letGo).hasValue(0);
+        assertThat(uses.closeIfUnused()).isTrue();
+        assertThat(letGo).hasValue(1);
+    }
+
+    @Test
+    void whatCannotBeLetGoStaysOpen() {
+        UseCount stubborn = new UseCount(() -> {
+            throw new IllegalStateException("of the test");
+        });
+
+        assertThatThrownBy(stubborn::closeIfUnused).hasMessage("of the test");
+
+        assertThat(stubborn.isClosed()).isFalse();
+        assertThat(stubborn.begin()).isTrue();
+        // The thread that ends the last use has other things to do than to hear of it.
+        stubborn.close();
+        stubborn.end();
+        assertThat(stubborn.uses()).isZero();
+    }
+
+    @Test
+    void beginsEndsAndClosesMayRace() throws Exception {
+        int rounds = 3000;
+        CyclicBarrier start = new CyclicBarrier(4);
+        AtomicInteger violations = new AtomicInteger();
+        UseCount[] counts = new UseCount[rounds];
+        AtomicInteger[] active = new AtomicInteger[rounds];
+        AtomicInteger[] ends = new AtomicInteger[rounds];
+        for (int i = 0; i < rounds; i++) {
+            AtomicInteger now = active[i] = new AtomicInteger();
+            AtomicInteger gone = ends[i] = new AtomicInteger();
+            counts[i] = new UseCount(() -> {
+                gone.incrementAndGet();
+                violations.addAndGet(now.get());
+            });
+        }
+        try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+            Future<?>[] all = new Future<?>[4];
+            for (int t = 0; t < all.length; t++) {
+                boolean closes = t < 2;
+                all[t] = threads.submit(() -> {
+                    for (int i = 0; i < rounds; i++) {
+                        start.await();
+                        if (closes) {
+                            counts[i].close();
+                        } else {
+                            use(counts[i], active[i], ends[i], violations);
+                        }
+                    }
+                    return null;
+                });
+            }
+            for (Future<?> one : all) {
+                one.get();
+            }
+        }
+
+        assertThat(violations).hasValue(0);
+        assertThat(ends).allMatch(end -> end.get() == 1);
+    }
+
+    private static void use(UseCount count, AtomicInteger active, AtomicInteger gone, AtomicInteger violations) {
+        while (count.begin()) {
+            active.incrementAndGet();
+            violations.addAndGet(gone.get());
+            active.decrementAndGet();
+            count.end();
+        }
+    }
+}
