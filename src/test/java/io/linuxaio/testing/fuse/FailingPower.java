@@ -70,11 +70,6 @@ public final class FailingPower implements AutoCloseable {
         return mountPoint;
     }
 
-    /** Makes all that is on the volume durable. */
-    public void settle() throws IOException {
-        Command.succeed("sync", "--file-system", mountPoint.toString());
-    }
-
     /**
      * The power fails: what was not flushed is lost, in part or all, and everything fails from now on.
      *
