@@ -83,8 +83,8 @@ final class Deliveries implements Delivery {
     private void handOver(AioFuture<?> future, Object outcome) {
         try {
             executor.execute(() -> end(future, outcome));
-        } catch (RuntimeException e) {
-            // A result must not be lost with an executor that takes no more.
+        } catch (RuntimeException | Error e) {
+            // A result must not be lost with an executor that takes no more, or that can start no thread (an Error).
             LOG.log(Level.WARNING, "the completion executor refused; the future completes on the reaper thread", e);
             end(future, outcome);
         }

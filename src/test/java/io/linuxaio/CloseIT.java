@@ -9,7 +9,6 @@ import io.linuxaio.testing.HeldVolume.Hold;
 import io.linuxaio.testing.KernelContexts;
 import io.linuxaio.testing.OnRealKernel;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -118,70 +117,6 @@ class CloseIT extends HeldOperations {
             assertThat(write.join()).isEqualTo(BLOCK);
             assertThat(aio.close(Duration.ofSeconds(20))).isTrue();
             assertThat(KernelContexts.count()).isEqualTo(contexts - 1);
-        }
-    }
-
-    @Test
-    void aFileOutlivesItsContext() throws IOException {
-        AioContext aio = AioContext.builder().queueDepth(4).open();
-        try (AioFile file = open(aio)) {
-            aio.close();
-
-            assertThat(file.isOpen()).isTrue();
-            assertThat(file.size()).isEqualTo((long) BLOCKS * BLOCK);
-            file.truncate(BLOCK);
-            assertThatThrownBy(() -> file.write(block(1), 0))
-                    .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("context is closed");
-            try (AioContext other = AioContext.builder().queueDepth(1).open()) {
-                assertThat(other.write(file, block(1), 0).join()).isEqualTo(BLOCK);
-            }
-        }
-    }
-
-    @Test
-    void anIdleContextCloses() throws IOException {
-        for (int i = 0; i < 50; i++) {
-            AioContext.builder().queueDepth(1 + i).open().close();
-        }
-    }
-
-    @Test
-    void theSharedContextDoesNotClose() throws IOException {
-        AioContext shared = AioContext.shared();
-        shared.close();
-
-        assertThat(shared.close(Duration.ZERO)).isFalse();
-        assertThat(shared.isOpen()).isTrue();
-        assertThat(AioContext.shared()).isSameAs(shared);
-        try (AioFile file = shared.open(path)) {
-            assertThat(file.read(block(1), 0).join()).isEqualTo(BLOCK);
-        }
-    }
-
-    @Test
-    void whatIsTakenWhileTheContextClosesEndsWell() throws Exception {
-        for (int round = 0; round < 20; round++) {
-            try (AioContext aio = AioContext.builder().queueDepth(4).open();
-                    AioFile file = open(aio)) {
-                MemorySegment block = block(round);
-                Started<Integer> writing = Started.platform(() -> {
-                    int written = 0;
-                    try {
-                        while (true) {
-                            file.write(block, 0).join();
-                            written++;
-                        }
-                    } catch (IllegalStateException closed) {
-                        return written;
-                    }
-                });
-                Await.until("some are written", () -> aio.stats().completed() > 3);
-                aio.close();
-                assertThat((long) writing.result())
-                        .isEqualTo(aio.stats().completed())
-                        .isEqualTo(aio.stats().submitted());
-            }
         }
     }
 }

@@ -198,21 +198,6 @@ class FullQueueIT extends HeldOperations {
     }
 
     @Test
-    void callbacksKeepAQueueOfOneGoing() throws IOException {
-        try (AioContext aio = AioContext.builder().queueDepth(1).open();
-                AioFile file = open(aio)) {
-            MemorySegment block = block(6);
-            CompletableFuture<Integer> chain = file.write(block, 0);
-            for (int i = 1; i < 300; i++) {
-                long position = (long) BLOCK * (i % BLOCKS);
-                chain = chain.thenCompose(written -> file.write(block, position));
-            }
-            assertThat(chain.join()).isEqualTo(BLOCK);
-            assertThat(aio.stats().completed()).isEqualTo(300);
-        }
-    }
-
-    @Test
     void aBatchLargerThanTheQueueWaits() throws Exception {
         try (AioContext aio = AioContext.builder().queueDepth(2).open();
                 AioFile file = open(aio);

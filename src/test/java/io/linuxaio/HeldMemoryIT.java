@@ -1,8 +1,6 @@
 package io.linuxaio;
 
-import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.READ;
-import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -214,23 +212,6 @@ class HeldMemoryIT extends HeldOperations {
                     throw new AssertionError(e);
                 }
             });
-        }
-    }
-
-    @Test
-    void anArenaCanBeClosedAsSoonAsTheFutureIsDone() throws IOException {
-        try (AioContext aio = AioContext.builder().queueDepth(4).open();
-                AioFile file = aio.open(folder.resolve("new"), READ, WRITE, CREATE)) {
-            for (int i = 0; i < 200; i++) {
-                AioArena own = AioArena.ofShared();
-                MemorySegment[] two = {own.allocate(BLOCK), own.allocate(BLOCK)};
-                if (i % 2 == 0) {
-                    file.write(two[0], 0).join();
-                } else {
-                    file.writev(two, 0).join();
-                }
-                own.close();
-            }
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.linuxaio.cli;
 
+import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -57,7 +58,12 @@ public final class Aio implements Runnable {
     /** Runs a command; answers its exit code. */
     static int run(Session session, String... args) {
         try {
-            return commandLine(session).execute(args);
+            int exitCode = commandLine(session).execute(args);
+            if (exitCode == ExitCode.OK && session.out().checkError()) {
+                session.err().println("aio: standard output cannot be written; what was to be printed there is lost");
+                return ExitCode.IO;
+            }
+            return exitCode;
         } catch (Throwable e) {
             // Errors, which picocli lets through: out of memory above all.
             return fail(session, "aio", e);
@@ -76,6 +82,7 @@ public final class Aio implements Runnable {
                                 .usageHelp(true)
                                 .description("Show this help message and exit.")
                                 .build()));
+        commands.setOut(new PrintWriter(session.out(), true));
         commands.setColorScheme(CommandLine.Help.defaultColorScheme(session.outIsTerminal() ? Ansi.AUTO : Ansi.OFF));
         commands.setParameterExceptionHandler((e, args) -> refuse(session, e));
         commands.setExecutionExceptionHandler((e, command, result) -> fail(session, name(command), e));

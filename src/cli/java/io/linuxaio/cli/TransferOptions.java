@@ -19,6 +19,7 @@ import picocli.CommandLine.TypeConversionException;
 /** The options that {@code aio write} and {@code aio read} have in common. */
 final class TransferOptions {
     private static final long MAX_BLOCK_SIZE = 512L << 20;
+    private static final long PAGE = 4096;
 
     @Option(
             names = "--block-size",
@@ -72,7 +73,8 @@ final class TransferOptions {
             throw new ParameterException(
                     command, "--depth must be from 1 to " + AioContextBuilder.MAX_QUEUE_DEPTH + ", not " + depth);
         }
-        long needed = blockSize * depth;
+        // A block is rounded up to the alignment, which is a page at most on the devices of today.
+        long needed = Math.max(blockSize, PAGE) * depth;
         long available = availableMemory();
         if (needed > available) {
             throw new ParameterException(

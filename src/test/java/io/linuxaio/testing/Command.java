@@ -56,7 +56,11 @@ public final class Command {
         Assumptions.assumeTrue(
                 result.exit() == 0,
                 () -> String.join(" ", command) + " is not possible here: "
-                        + result.output().strip());
+                        + result.output()
+                                .lines()
+                                .filter(line -> !line.isBlank())
+                                .findFirst()
+                                .orElse("no reason given"));
         return result.output();
     }
 

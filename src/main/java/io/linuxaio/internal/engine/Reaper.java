@@ -72,6 +72,8 @@ public final class Reaper {
 
     /** Starts the thread. Where there can be none, the reaper lets go of what it has. */
     public void start() {
+        // Tried before anybody relies on it: a wait for ever that nothing ends would hold up the closing for ever.
+        waker.wake();
         try {
             thread.start();
         } catch (OutOfMemoryError e) {
@@ -81,8 +83,6 @@ public final class Reaper {
     }
 
     private void run() {
-        // Tried before anybody relies on it: a wait for ever that nothing ends would hold up the closing for ever.
-        waker.wake();
         while (!(closing && pool.tryClaimAll())) {
             turn(closing ? CLOSING_NANOS : waker.works() ? Engine.FOREVER : WITHOUT_WAKER_NANOS);
         }
@@ -135,7 +135,11 @@ public final class Reaper {
     /** Takes no more operations; the context goes when the last has ended. Does not wait. */
     public void close() {
         closing = true;
-        waker.wake();
+        // The reaper itself sees it when the callback returns; it must not wait for room in a ring that only it
+        // empties.
+        if (!isCurrentThread()) {
+            waker.wake();
+        }
     }
 
     /** Waits until the context is gone; an interrupt is kept for later. False where the time ran out first. */

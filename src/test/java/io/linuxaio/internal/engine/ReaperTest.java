@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The reaper hands out what has ended, and ends the context when nothing is in flight, and not before. */
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ReaperTest {
     private static final int SLOTS = 2;
     private static final int BLOCK = 512;
@@ -262,6 +262,24 @@ class ReaperTest {
         reaper.close();
         assertEnds();
         assertThat(claimed).hasValue(1);
+    }
+
+    /** The reaper alone makes room in the ring. */
+    @Test
+    void aCallbackMayCloseWhileTheRingIsFull() throws InterruptedException {
+        start();
+        kernel.awaitWaiting();
+        callback.set(() -> {
+            for (int i = 0; i <= SLOTS; i++) {
+                kernel.addEvent(-1, 0);
+            }
+            reaper.close();
+        });
+
+        write();
+
+        assertEnds();
+        assertThat(results.take()).isEqualTo(BLOCK);
     }
 
     @Test

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class UseCountTest {
     private final AtomicInteger letGo = new AtomicInteger();
     private final UseCount uses = new UseCount(letGo::incrementAndGet);

@@ -15,8 +15,8 @@ final class FakeContext {
         this.depth = depth;
     }
 
-    /** A completion event. */
-    record Event(long data, long object, long result) {}
+    /** A completion event; whether it is a device's, which is nobody's loss. */
+    record Event(long data, long object, long result, boolean device) {}
 
     /** A request whose completion is held back. */
     record Held(FakeRequest request, FakeOutcome outcome) {}
@@ -42,6 +42,10 @@ final class FakeContext {
 
     void add(Event event) {
         events.add(event);
+    }
+
+    boolean hasResults() {
+        return !held.isEmpty() || events.stream().anyMatch(event -> !event.device());
     }
 
     int available() {

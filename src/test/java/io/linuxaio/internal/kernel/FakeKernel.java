@@ -48,9 +48,9 @@ public final class FakeKernel extends FakeLinux {
         faults.duplicateEvents(count);
     }
 
-    /** Puts an event into the ring of every context that belongs to nothing. */
+    /** Puts an event into the ring of every context that belongs to nothing, and so is nobody's loss. */
     public synchronized void addEvent(long data, long result) {
-        contexts.values().forEach(context -> context.add(new FakeContext.Event(data, 0, result)));
+        contexts.values().forEach(context -> context.add(new FakeContext.Event(data, 0, result, true)));
         notifyAll();
     }
 
@@ -180,7 +180,7 @@ public final class FakeKernel extends FakeLinux {
         return contexts.size();
     }
 
-    /** How many contexts were destroyed with operations in flight or events not taken: their results are lost. */
+    /** How many contexts were destroyed with operations on files in flight or their events not taken: results that are lost. */
     public synchronized int destroyedTooEarly() {
         return destroyedTooEarly;
     }

@@ -54,7 +54,7 @@ abstract class FakeLinux implements Kernel {
         if (failure != 0 || gone == null) {
             return failure != 0 ? failure : -Errno.EINVAL;
         }
-        if (!gone.held().isEmpty() || gone.available() > 0) {
+        if (gone.hasResults()) {
             destroyedTooEarly++;
         }
         while (!gone.held().isEmpty()) {
@@ -112,7 +112,8 @@ abstract class FakeLinux implements Kernel {
 
     final void complete(FakeContext context, FakeRequest request, FakeOutcome outcome) {
         long result = FakeTransfers.carryOut(files, request, outcome);
-        FakeContext.Event event = new FakeContext.Event(request.data(), request.iocbAddress(), result);
+        FakeContext.Event event =
+                new FakeContext.Event(request.data(), request.iocbAddress(), result, request.device());
         context.add(event);
         if (faults.duplicatesThis(request)) {
             context.add(event);

@@ -1,4 +1,4 @@
-package readme;
+package demo;
 
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.READ;
@@ -11,16 +11,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
-/** The program that the README shows, and that the consumer projects are built from. */
-public final class Example {
-    private Example() {}
-
-    /**
-     * Writes a block, makes it durable, and reads it back.
-     *
-     * @param args none
-     * @throws IOException if the file cannot be opened
-     */
+public class Example {
     public static void main(String[] args) throws IOException {
         try (AioContext aio = AioContext.open();
                 AioArena arena = AioArena.ofShared();

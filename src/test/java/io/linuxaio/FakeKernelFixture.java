@@ -1,0 +1,103 @@
+package io.linuxaio;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.linuxaio.internal.kernel.FakeKernel;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Contexts and files over the kernel in memory. What is open at the end is closed, and nothing may be left.
+ *
+ * <p>Tests run in threads of their own, since a wait for a future is not ended by the interrupt of a timeout.
+ */
+@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+abstract class FakeKernelFixture {
+    static final int BLOCK = 4096;
+    static final Path PATH = Path.of("/fake/data");
+
+    final FakeKernel kernel = new FakeKernel();
+    final AioArena arena = AioArena.ofShared();
+    private final List<AioContext> contexts = new ArrayList<>();
+    private final List<AioFile> files = new ArrayList<>();
+
+    AioContext open(AioContextBuilder builder) throws IOException {
+        AioContext context = builder.open(kernel);
+        contexts.add(context);
+        return context;
+    }
+
+    AioContext open(int depth) throws IOException {
+        return open(AioContext.builder().queueDepth(depth));
+    }
+
+    /** A file to read and write, made where there is none. */
+    AioFile file(AioContext context) throws IOException {
+        AioFile file = AioFile.open(
+                kernel,
+                context,
+                PATH,
+                Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE));
+        files.add(file);
+        return file;
+    }
+
+    MemorySegment block(int fill) {
+        return arena.allocate(BLOCK).fill((byte) fill);
+    }
+
+    byte[] contents() {
+        return kernel.contents(PATH.toString());
+    }
+
+    static byte[] bytes(MemorySegment segment) {
+        return segment.toArray(JAVA_BYTE);
+    }
+
+    /** What a future failed with. */
+    static Throwable failure(CompletableFuture<?> future) {
+        try {
+            Object result = future.join();
+            throw new AssertionError("succeeded with " + result);
+        } catch (CompletionException e) {
+            return e.getCause();
+        }
+    }
+
+    static void assertFailsWith(CompletableFuture<?> future, String symbol, long transferred) {
+        assertThat(failure(future)).isInstanceOfSatisfying(AioException.class, e -> {
+            assertThat(e.symbol()).isEqualTo(symbol);
+            assertThat(e.bytesTransferred()).isEqualTo(transferred);
+        });
+    }
+
+    @AfterEach
+    void nothingIsLeft() throws IOException {
+        kernel.releaseAll();
+        for (AioContext context : contexts) {
+            assertThat(context.close(Duration.ofSeconds(20))).as("closed").isTrue();
+            AioStats stats = context.stats();
+            assertThat(stats.inFlight()).as("in flight").isZero();
+            assertThat(stats.completed() + stats.failed()).as("ended").isEqualTo(stats.submitted());
+        }
+        for (AioFile file : files) {
+            file.close();
+        }
+        assertThat(kernel.openContexts()).as("contexts").isZero();
+        assertThat(kernel.openDescriptors()).as("descriptors").isZero();
+        assertThat(kernel.destroyedTooEarly()).as("contexts with lost results").isZero();
+        assertThat(arena.inFlight()).as("uses of the arena").isZero();
+        arena.close();
+    }
+}

@@ -1,0 +1,142 @@
+package io.linuxaio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.linuxaio.internal.kernel.Errno;
+import io.linuxaio.internal.kernel.FakeCall;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A full queue waits or rejects, and never waits for itself. */
+class QueueOverflowTest extends FakeKernelFixture {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void aCallbackMaySubmitMoreThanTheQueueTakes(int depth) throws IOException {
+        AioFile file = file(open(depth));
+
+        CompletableFuture<List<CompletableFuture<Integer>>> more = file.write(block(0), 0)
+                .thenApply(_ -> {
+                    List<CompletableFuture<Integer>> futures = new ArrayList<>();
+                    for (int i = 1; i <= 20; i++) {
+                        futures.add(file.write(block(i), (long) i * BLOCK));
+                    }
+                    return futures;
+                });
+
+        assertThat(more.join())
+                .hasSize(20)
+                .allSatisfy(future -> assertThat(future.join()).isEqualTo(BLOCK));
+        assertThat(contents()).hasSize(21 * BLOCK);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void aCallbackMaySubmitWhileTheKernelTakesNone(int depth) throws IOException {
+        AioFile file = file(open(depth));
+
+        CompletableFuture<CompletableFuture<Integer>> more = file.write(block(0), 0)
+                .thenApply(_ -> {
+                    kernel.fail(FakeCall.SUBMIT, Errno.EAGAIN, 5);
+                    CompletableFuture<Integer> first = file.write(block(1), BLOCK);
+                    return first.thenCombine(file.write(block(2), 2 * BLOCK), Integer::sum);
+                });
+
+        assertThat(more.join().join()).isEqualTo(2 * BLOCK);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void callbacksMayChain(int depth) throws IOException {
+        AioFile file = file(open(depth));
+        CompletableFuture<Integer> chain = file.write(block(0), 0);
+        for (int i = 1; i < 200; i++) {
+            int position = i * BLOCK;
+            chain = chain.thenCompose(_ -> file.write(block(1), position));
+        }
+
+        assertThat(chain.join()).isEqualTo(BLOCK);
+        assertThat(contents()).hasSize(200 * BLOCK);
+    }
+
+    @Test
+    void whoComesToAFullQueueWaits() throws Exception {
+        AioContext aio = open(1);
+        AioFile file = file(aio);
+        kernel.hold();
+        CompletableFuture<Integer> first = file.write(block(1), 0);
+        AtomicReference<CompletableFuture<Integer>> second = new AtomicReference<>();
+        Thread waiter = Thread.ofVirtual().start(() -> second.set(file.write(block(2), BLOCK)));
+        while (aio.stats().fullQueue() == 0) {
+            Thread.onSpinWait();
+        }
+        assertThat(kernel.held()).hasSize(1);
+
+        kernel.releaseAll();
+        waiter.join();
+
+        assertThat(first.join()).isEqualTo(BLOCK);
+        assertThat(second.get().join()).isEqualTo(BLOCK);
+    }
+
+    @Test
+    void whoIsInterruptedWhileWaitingHasSubmittedNothing() throws Exception {
+        AioContext aio = open(1);
+        AioFile file = file(aio);
+        kernel.hold();
+        file.write(block(1), 0);
+        AtomicReference<CompletableFuture<Integer>> second = new AtomicReference<>();
+        Thread waiter = Thread.ofPlatform().start(() -> {
+            second.set(file.write(block(2), BLOCK));
+            assertThat(Thread.currentThread().isInterrupted()).isTrue();
+        });
+        while (aio.stats().fullQueue() == 0) {
+            Thread.onSpinWait();
+        }
+
+        waiter.interrupt();
+        waiter.join();
+
+        assertThat(failure(second.get())).isInstanceOf(InterruptedIOException.class);
+        assertThat(arena.inFlight()).isEqualTo(1);
+        assertThat(kernel.requests()).hasSize(1);
+    }
+
+    @Test
+    void aQueueThatRejectsThrowsAndHoldsNothing() throws IOException {
+        AioContext aio = open(AioContext.builder().queueDepth(2).onFullQueue(AioOverflow.REJECT));
+        AioFile file = file(aio);
+        kernel.hold();
+        CompletableFuture<Integer> first = file.write(block(1), 0);
+        file.write(block(2), BLOCK);
+
+        assertThatThrownBy(() -> file.write(block(3), 2 * BLOCK))
+                .isInstanceOf(RejectedExecutionException.class)
+                .hasMessageContaining("2 operations");
+        assertThat(arena.inFlight()).isEqualTo(2);
+        assertThat(aio.stats().fullQueue()).isEqualTo(1);
+
+        kernel.release(0);
+        first.join();
+        kernel.releaseAll();
+        assertThat(file.write(block(3), 2 * BLOCK).join()).isEqualTo(BLOCK);
+    }
+
+    @Test
+    void aCallbackOfAQueueThatRejectsFindsThePlaceOfItsOperation() throws IOException {
+        AioFile file = file(open(AioContext.builder().queueDepth(1).onFullQueue(AioOverflow.REJECT)));
+
+        assertThat(file.write(block(1), 0)
+                        .thenCompose(_ -> file.write(block(2), BLOCK))
+                        .join())
+                .isEqualTo(BLOCK);
+    }
+}

@@ -1,0 +1,225 @@
+package io.linuxaio.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.linuxaio.LinuxAio;
+import io.linuxaio.testing.Await;
+import io.linuxaio.testing.Bytes;
+import io.linuxaio.testing.Command;
+import io.linuxaio.testing.OnRealKernel;
+import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.Volume;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whatever goes wrong: one line that names it, an exit code, and no file that only looks complete. */
+@OnRealKernel
+class AioFailureIT {
+    @TempDir(factory = TargetFolder.class)
+    Path folder;
+
+    private static void assertFails(AioProcess.Result result, String... words) {
+        assertThat(result.err()).hasLineCount(1).contains(words).doesNotContain("\tat ");
+        assertThat(result.out()).isEmpty();
+        assertThat(result.exitCode()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "read missing                    | aio read: missing: no such file",
+                "info missing                    | aio info: missing: no such file",
+                "write --from missing f          | aio write: missing: no such file",
+                "write --size 1 missing/f        | there is no folder",
+                "read .                          | it is a directory",
+                "write --size 1 .                | it is a directory",
+                "write --from . f                | it is a directory; --from takes a file",
+                "read --to . existing            | Is a directory",
+                "write --size 1 /dev/null        | it is a character device; only regular files and block devices",
+                "read existing --to /dev/full    | /dev/full: No space left on device"
+            })
+    void isOneLine(String line, String words) throws IOException, InterruptedException {
+        Files.write(folder.resolve("existing"), Bytes.random(1, 5000));
+
+        assertFails(AioProcess.in(folder).run(line.split(" ")), words);
+        assertThat(folder.resolve("existing")).hasBinaryContent(Bytes.random(1, 5000));
+        assertThat(folder.resolve("f")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "write --from existing existing",
+                "write --from existing hard",
+                "write --from soft existing",
+                "read --to soft hard"
+            })
+    void aFileIsNotCopiedOntoItself(String line) throws IOException, InterruptedException {
+        byte[] bytes = Bytes.random(1, 5000);
+        Path existing = Files.write(folder.resolve("existing"), bytes);
+        Files.createLink(folder.resolve("hard"), existing);
+        Files.createSymbolicLink(folder.resolve("soft"), Path.of("existing"));
+
+        assertFails(AioProcess.in(folder).run(line.split(" ")), "is the same file", "nothing was changed");
+        assertFails(
+                AioProcess.in(folder).input(existing).run("write", "soft"), "is the same file", "nothing was changed");
+        assertThat(existing).hasBinaryContent(bytes);
+    }
+
+    @Test
+    void whereTheLimitIsExhaustedAnExistingFileStaysAsItIs() throws IOException, InterruptedException {
+        // More than all of it, whatever others use.
+        long depth = LinuxAio.limits().max();
+        Assumptions.assumeTrue(depth < 80_000, "aio-max-nr is so high here that it cannot be exhausted in passing");
+        byte[] bytes = Bytes.random(1, 5000);
+        Files.write(folder.resolve("f"), bytes);
+
+        assertFails(
+                AioProcess.in(folder).run("write", "--size=1m", "--block-size=512", "--depth=" + depth, "f"),
+                "io_setup: EAGAIN",
+                "aio-max-nr is",
+                "sysctl -w fs.aio-max-nr=");
+        assertThat(folder.resolve("f")).hasBinaryContent(bytes);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ENOSYS", "EPERM"})
+    void whereSeccompDeniesAioTheProfileIsNamed(String errno) throws IOException, InterruptedException {
+        Command.assumeInstalled("strace");
+        String[] strace = {"strace", "-f", "-o", "/dev/null", "-e", "inject=io_setup:error=" + errno};
+
+        assertFails(AioProcess.in(folder).by(strace).run("write", "--size=1m", "f"), "io_setup: " + errno, "seccomp");
+        AioProcess.Result info = AioProcess.in(folder).by(strace).run("info");
+        assertThat(info.out()).containsPattern("Linux AIO +does not work: io_setup: " + errno + ".*seccomp");
+        assertThat(info.exitCode()).isEqualTo(1);
+        assertThat(folder.resolve("f")).doesNotExist();
+    }
+
+    @Test
+    void aFullDiskLeavesWhatWasWrittenAndSaysSo() throws IOException, InterruptedException {
+        try (Volume volume = Volume.ext4(folder, 16)) {
+            Path file = volume.path().resolve("f");
+            // Of known length: found out before anything is written. Of unknown length: when it happens.
+            assertFails(
+                    AioProcess.in(folder).run("write", "--size", "64m", file.toString()),
+                    "ENOSPC",
+                    "free space on the filesystem",
+                    file + " is incomplete: it holds 0 B of 64.0 MiB");
+            assertFails(
+                    AioProcess.in(folder).run("write", "-q", "--from", "/dev/zero", file.toString()),
+                    "ENOSPC",
+                    file + " is incomplete: it holds " + Units.bytes(Files.size(file)));
+            assertThat(Files.size(file)).isPositive();
+        }
+    }
+
+    @Test
+    void withoutDirectIoTheWayOutIsNamed() throws IOException, InterruptedException {
+        try (Volume volume = Volume.ramfs(folder)) {
+            String file = volume.path().resolve("f").toString();
+            assertFails(
+                    AioProcess.in(folder).run("write", "--size", "100001", file), "no direct I/O", "give --buffered");
+            assertThat(Path.of(file)).doesNotExist();
+
+            AioProcess.Result buffered =
+                    AioProcess.in(folder).run("write", "--size", "100001", "--buffered", "--verify", file);
+            assertThat(buffered.exitCode()).as(buffered.err()).isZero();
+            assertThat(Files.size(Path.of(file))).isEqualTo(100_001);
+        }
+    }
+
+    @Test
+    void withoutPermissionTheFileIsNamed() throws IOException, InterruptedException {
+        Path file = Files.createFile(folder.resolve("f"));
+        Files.setPosixFilePermissions(file, Set.of());
+
+        assertFails(unprivileged().run("write", "--size", "1", "f"), "aio write: f: permission denied");
+        assertFails(unprivileged().run("read", "f"), "aio read: f: permission denied");
+        assertFails(unprivileged().run("write", "--from", "f", "g"), "aio write: f: permission denied");
+    }
+
+    /** Root may do anything, unless it gives that up. */
+    private AioProcess unprivileged() {
+        if (!Command.isRoot()) {
+            return AioProcess.in(folder);
+        }
+        Command.assumeInstalled("setpriv");
+        return AioProcess.in(folder).by("setpriv", "--bounding-set=-dac_override,-dac_read_search");
+    }
+
+    @Test
+    void aReaderThatGoesEndsItQuietly() throws IOException, InterruptedException {
+        // More than a pipe holds.
+        Files.write(folder.resolve("src"), Bytes.random(1, 4 << 20));
+        AioProcess aio = AioProcess.in(folder);
+        Process process = aio.start(Redirect.PIPE, "read", "src");
+        process.getInputStream().read();
+        process.getInputStream().close();
+
+        AioProcess.Result result = aio.end(process);
+        assertThat(result.err()).isEmpty();
+        assertThat(result.exitCode()).isEqualTo(141);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"INT, 130", "TERM, 143"})
+    void anInterruptEndsWhatIsInFlightAndSaysHowFarItCame(String signal, int exitCode) throws Exception {
+        Path file = folder.resolve("dst");
+        AioProcess aio = AioProcess.in(folder);
+        Process process = aio.start(Redirect.DISCARD, "write", "-q", "--from", "/dev/zero", "dst");
+        Await.until("bytes are written", () -> size(file) > 0);
+        Command.succeed("kill", "-" + signal, Long.toString(process.pid()));
+
+        AioProcess.Result result = aio.end(process);
+        assertThat(result.err())
+                .isEqualTo("aio write: interrupted after " + Units.bytes(size(file)) + "; dst is incomplete\n");
+        assertThat(result.exitCode()).isEqualTo(exitCode);
+    }
+
+    @Test
+    void anInterruptEndsAWaitForInput() throws Exception {
+        Path file = folder.resolve("dst");
+        AioProcess aio = AioProcess.in(folder).inputByPipe();
+        Process process = aio.start(Redirect.DISCARD, "write", "dst");
+        try (OutputStream input = process.getOutputStream()) {
+            input.write(new byte[777]);
+            input.flush();
+            Await.until("the file is open", () -> Files.exists(file));
+            Command.succeed("kill", "-INT", Long.toString(process.pid()));
+
+            AioProcess.Result result = aio.end(process);
+            assertThat(result.err())
+                    .isEqualTo("aio write: interrupted after " + Units.bytes(size(file)) + "; dst is incomplete\n");
+            assertThat(result.exitCode()).isEqualTo(130);
+        }
+    }
+
+    @Test
+    void resultsThatCannotBePrintedAreAFailure() throws IOException, InterruptedException {
+        AioProcess aio = AioProcess.in(folder);
+        Process process =
+                aio.start(Redirect.to(Path.of("/dev/full").toFile()), "write", "-q", "--checksum", "--size=1", "f");
+
+        assertFails(aio.end(process), "standard output cannot be written");
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.exists(file) ? Files.size(file) : 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

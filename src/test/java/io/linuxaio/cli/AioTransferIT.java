@@ -1,0 +1,151 @@
+package io.linuxaio.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.linuxaio.testing.Bytes;
+import io.linuxaio.testing.OnRealKernel;
+import io.linuxaio.testing.TargetFolder;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.ProcessBuilder.Redirect;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HexFormat;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code aio write} and {@code aio read} carry bytes as they are, of any number, from and to anywhere. */
+@OnRealKernel
+class AioTransferIT {
+    @TempDir(factory = TargetFolder.class)
+    Path folder;
+
+    private byte[] source(int length) throws IOException {
+        byte[] bytes = Bytes.random(length, length);
+        Files.write(folder.resolve("src"), bytes);
+        return bytes;
+    }
+
+    private AioProcess.Result succeed(AioProcess process, String... args) throws IOException, InterruptedException {
+        AioProcess.Result result = process.run(args);
+        assertThat(result.exitCode()).as(result.err()).isZero();
+        return result;
+    }
+
+    private AioProcess.Result succeed(String... args) throws IOException, InterruptedException {
+        return succeed(AioProcess.in(folder), args);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 511, 512, 4095, 4096, (1 << 20) + 777, (9 << 20) + 1})
+    void anyNumberOfBytesGoesInAndOut(int length) throws IOException, InterruptedException {
+        byte[] bytes = source(length);
+
+        succeed("write", "--from", "src", "--verify", "dst");
+        assertThat(folder.resolve("dst")).hasBinaryContent(bytes);
+
+        assertThat(succeed("read", "dst").data()).isEqualTo(bytes);
+
+        succeed("read", "--to", "copy", "--verify", "--sync", "dst");
+        assertThat(folder.resolve("copy")).hasBinaryContent(bytes);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--block-size=512 --depth=1", "--block-size=1000 --depth=3", "--block-size=64k --depth=64"})
+    void blocksAndDepthDoNotShowInTheFile(String options) throws IOException, InterruptedException {
+        byte[] bytes = source(300_001);
+
+        String[] shape = options.split(" ");
+        succeed("write", "--from", "src", "--verify", "--sync", shape[0], shape[1], "dst");
+        assertThat(folder.resolve("dst")).hasBinaryContent(bytes);
+        assertThat(succeed("read", shape[0], shape[1], "dst").data()).isEqualTo(bytes);
+    }
+
+    @Test
+    void aShorterFileReplacesALongerOne() throws IOException, InterruptedException {
+        Files.write(folder.resolve("dst"), new byte[50_000]);
+        byte[] bytes = source(777);
+
+        succeed("write", "--from", "src", "dst");
+        assertThat(folder.resolve("dst")).hasBinaryContent(bytes);
+    }
+
+    @Test
+    void generatedBytesAreThoseOfTheirPosition() throws IOException, InterruptedException {
+        byte[] expected = new byte[1_500_001];
+        GeneratedData.fill(MemorySegment.ofArray(expected), 0);
+
+        AioProcess.Result result = succeed("write", "--size", "1500001", "--verify", "dst");
+        assertThat(folder.resolve("dst")).hasBinaryContent(expected);
+        assertThat(result.out())
+                .containsPattern("dst: 1500001 bytes \\(1\\.4 MiB\\) written in .* s, .* MB/s")
+                .containsPattern("verified: 1\\.4 MiB read back in .* MB/s, every byte as written");
+        assertThat(result.err()).isEmpty();
+    }
+
+    @Test
+    void standardInputIsWritten() throws Exception {
+        byte[] bytes = source(700_001);
+        AioProcess aio = AioProcess.in(folder).inputByPipe();
+        Process process = aio.start(Redirect.DISCARD, "write", "--verify", "dst");
+        try (OutputStream input = process.getOutputStream()) {
+            for (int from = 0; from < bytes.length; from += 70_000) {
+                input.write(bytes, from, Math.min(70_000, bytes.length - from));
+                input.flush();
+            }
+        }
+
+        assertThat(aio.end(process).exitCode()).isZero();
+        assertThat(folder.resolve("dst")).hasBinaryContent(bytes);
+    }
+
+    @Test
+    void sizeTakesTheBeginning() throws IOException, InterruptedException {
+        byte[] beginning = Arrays.copyOf(source(10_000), 4097);
+
+        succeed("write", "--from", "src", "--size", "4097", "--verify", "dst");
+        assertThat(folder.resolve("dst")).hasBinaryContent(beginning);
+        succeed(AioProcess.in(folder).input(folder.resolve("src")), "write", "--from", "-", "--size", "4097", "dst2");
+        assertThat(folder.resolve("dst2")).hasBinaryContent(beginning);
+        assertThat(succeed("read", "--size", "4097", "src").data()).isEqualTo(beginning);
+    }
+
+    @Test
+    void theChecksumIsAloneOnStandardOutputWhenQuiet() throws Exception {
+        byte[] bytes = source(70_001);
+        String line =
+                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)) + "  dst\n";
+
+        AioProcess.Result written = succeed("write", "-q", "--checksum", "--from", "src", "dst");
+        assertThat(written.out()).isEqualTo(line);
+        assertThat(written.err()).isEmpty();
+        // Here the data takes standard output.
+        AioProcess.Result read = succeed("read", "-q", "--checksum=sha256", "dst");
+        assertThat(read.data()).isEqualTo(bytes);
+        assertThat(read.err()).isEqualTo(line);
+    }
+
+    @Test
+    void infoTellsWhatWorksHere() throws IOException, InterruptedException {
+        String out = succeed("info", ".").out();
+
+        assertThat(out)
+                .containsPattern("backend +" + System.getProperty("io.linuxaio.backend") + " \\(")
+                .containsPattern("kernel +" + System.getProperty("os.version"))
+                .containsPattern("aio-max-nr +\\d+, of which \\d+ are used")
+                .containsPattern("filesystem +\\w+")
+                .containsPattern("O_DIRECT +works")
+                .containsPattern("alignment +memory \\d+, position and length \\d+")
+                .containsPattern("AIO there +works");
+        // What was tried with is gone.
+        try (var files = Files.list(folder)) {
+            assertThat(files.map(file -> file.getFileName().toString()).sorted())
+                    .containsExactly("stderr", "stdout");
+        }
+    }
+}

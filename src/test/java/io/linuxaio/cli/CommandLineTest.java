@@ -1,0 +1,90 @@
+package io.linuxaio.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A command line that makes no sense is refused with one line and exit code 2, before anything is touched. */
+class CommandLineTest {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    private int run(String... args) {
+        return Aio.run(
+                new Session(
+                        new Stop(),
+                        new PrintStream(out, true, StandardCharsets.UTF_8),
+                        new PrintStream(err, true, StandardCharsets.UTF_8),
+                        false,
+                        false),
+                args);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "''                                          | aio: a command is missing: write, read or info",
+                "wrte                                        | aio: unknown command 'wrte'; did you mean write?",
+                "write                                       | aio write: Missing required parameter: 'FILE'",
+                "write --sizee 1 no-such-file                | unknown option '--sizee'; did you mean --size?",
+                "write no-such-file b                        | aio write: too many arguments, beginning with 'b'",
+                "write -                                     | FILE cannot be -",
+                "read -                                      | FILE cannot be -",
+                "write --size 4x no-such-file                | '4x' is not a size",
+                "write --size 1 --depth 0 no-such-file       | --depth must be from 1 to 1048575, not 0",
+                "write --size 1 --depth 1048576 no-such-file | --depth must be from 1 to 1048575, not 1048576",
+                "write --size 1 --depth many no-such-file    | 'many' is not a whole number",
+                "write --size 1 --block-size 0 no-such-file  | --block-size must be from 1 to 512m, not 0",
+                "write --size 1 --block-size 1g no-such-file | --block-size must be from 1 to 512m, not 1073741824",
+                "write --size 1 --depth 99999 no-such-file   | --depth 99999 times --block-size 1.0 MiB is 97.7 GiB",
+                "write --size 1 --checksum=md5 no-such-file  | 'md5' is neither sha256 nor crc32c",
+                "read --verify no-such-file                  | --verify needs --to DST",
+                "read --sync no-such-file                    | --sync needs --to DST",
+                "read --verify --to /dev/null no-such-file   | --verify needs a regular file as DST",
+                "info a b                                    | aio info: too many arguments, beginning with 'b'"
+            })
+    void isRefused(String line, String message) {
+        int exitCode = run(line.isEmpty() ? new String[0] : line.split(" "));
+
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .contains(message)
+                .containsPattern("\\(see aio( \\w+)? --help\\)")
+                .hasLineCount(1);
+        assertThat(out.size()).isZero();
+        assertThat(exitCode).isEqualTo(2);
+        assertThat(Files.exists(Path.of("no-such-file"))).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "write, aio write --size 1g --verify demo.bin",
+        "read, aio read demo.bin | cmp - original.bin",
+        "info, aio info /var/lib/postgresql"
+    })
+    void helpHasAnExample(String command, String example) {
+        assertThat(run(command, "--help")).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("Usage: aio " + command, example);
+        assertThat(err.size()).isZero();
+    }
+
+    @Test
+    void helpTellsExitCodesApart() {
+        assertThat(run("--help")).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("  0  ", "  1  ", "  2  ", "  3  ", "  130  ");
+    }
+
+    @Test
+    void anOptionalValueDoesNotSwallowTheFile() {
+        // The file is looked for, so it was taken for one.
+        assertThat(run("read", "--checksum", "no-such-file", "extra")).isEqualTo(2);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("too many arguments, beginning with 'extra'");
+    }
+}
