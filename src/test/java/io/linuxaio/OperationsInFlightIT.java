@@ -338,6 +338,31 @@ class OperationsInFlightIT {
     }
 
     @Test
+    void whoMustNotBlockDoesNotWaitWhereTheKernelDoes() throws Exception {
+        MemorySegment target = arena.allocate(3 * BLOCK);
+        try (AioContext never = AioContext.builder()
+                        .queueDepth(4)
+                        .submission(AioSubmission.NEVER_BLOCK)
+                        .open();
+                AioFile own = never.open(file.path(), READ, WRITE)) {
+            lying.hold("WRITE");
+            // A write that extends the file waits inside io_submit for the answer.
+            CompletableFuture<Integer> write = own.write(target.asSlice(0, BLOCK), LENGTH);
+            lying.awaitHeld(1);
+
+            assertThat(write).isNotDone();
+            assertThat(never.stats().handedOver()).isPositive();
+            assertThat(own.read(target.asSlice(BLOCK, BLOCK), 0).join()).isEqualTo(BLOCK);
+            assertThatThrownBy(arena::close).isInstanceOf(IllegalStateException.class);
+            assertThat(never.close(Duration.ofMillis(1))).isFalse();
+            lying.letGo();
+            assertThat(write.join()).isEqualTo(BLOCK);
+            assertThat(never.close(Duration.ofSeconds(20))).isTrue();
+            assertThat(own.size()).isEqualTo(LENGTH + BLOCK);
+        }
+    }
+
+    @Test
     void anErrorThatComesLateArrivesAtAll() {
         MemorySegment target = arena.allocate(4 * BLOCK);
         lying.hold("READ");

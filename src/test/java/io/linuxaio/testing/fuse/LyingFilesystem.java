@@ -47,8 +47,9 @@ public final class LyingFilesystem implements AutoCloseable {
         Command.assumeRoot("can mount a filesystem");
         Assumptions.assumeTrue(Files.exists(Path.of("/dev/fuse")), "there is no /dev/fuse: modprobe fuse");
         Path path = Files.createDirectory(folder.resolve("lying"));
-        // A socket's name must be short, and that of the folder may be long.
-        Path socket = Files.createTempDirectory("lying").resolve("control");
+        // A socket's name must be short, and that of the folder may be long: the server starts in the same folder.
+        Path here = Path.of("").toAbsolutePath();
+        Path socket = here.relativize(folder.resolve("lying.control"));
         Path log = folder.resolve("lying.log");
         // The server finds the device where its standard input would be, mounted already.
         String mount = "exec 0<>/dev/fuse && mount --internal-only -t fuse -o"
@@ -184,7 +185,6 @@ public final class LyingFilesystem implements AutoCloseable {
                 control.close();
             }
             Files.deleteIfExists(socket);
-            Files.deleteIfExists(socket.getParent());
         }
     }
 
