@@ -2,9 +2,9 @@ package io.linuxaio.testing;
 
 import java.util.Random;
 
-/** Where random tests begin: {@code -Dio.linuxaio.test.seed} repeats a run. */
+/** Where random tests begin: {@code -Dlinuxaio.seed} repeats a run. */
 public final class Seed {
-    private static final String PROPERTY = "io.linuxaio.test.seed";
+    private static final String PROPERTY = "linuxaio.seed";
 
     private Seed() {}
 
