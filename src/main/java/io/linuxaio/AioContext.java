@@ -275,8 +275,8 @@ public final class AioContext implements AutoCloseable {
     }
 
     /**
-     * Takes no more operations, waits until those in flight have ended and their futures have completed, and gives the
-     * kernel's context and the memory back. Threads that wait for a place in the queue get
+     * Takes no more operations, waits until those in flight have ended and their futures have completed (or were handed
+     * to the completion executor, if there is one), and gives the kernel's context and the memory back. Threads that wait for a place in the queue get
      * {@link IllegalStateException}. An interrupt does not end the wait, and is kept. Closing again waits likewise.
      *
      * <p>Called from a callback on the reaper thread it does not wait, since it would wait for itself: the rest happens

@@ -74,7 +74,7 @@ public final class AioFile implements AutoCloseable {
             throws IOException {
         OpenFlags flags = OpenFlags.of(options);
         FileOpener.Opened opened = FileOpener.open(kernel, path, flags, OpenFlags.mode(attributes));
-        Descriptor descriptor = new Descriptor(kernel, path, opened.descriptor());
+        Descriptor descriptor = new Descriptor(kernel, path, opened.descriptor(), opened.blockDevice());
         return new AioFile(context, descriptor, flags, opened.alignment(), opened.direct(), Manner.PLAIN);
     }
 
@@ -330,6 +330,11 @@ public final class AioFile implements AutoCloseable {
 
     OpenFile target() {
         return target;
+    }
+
+    /** Whether the length is the device's, and cannot be set. */
+    boolean isBlockDevice() {
+        return descriptor.isBlockDevice();
     }
 
     Manner manner() {

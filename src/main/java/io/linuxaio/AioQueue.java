@@ -236,16 +236,20 @@ public final class AioQueue implements AutoCloseable {
             while (!refused.isEmpty()) {
                 ended(refused.poll());
             }
-            int wanted = Math.min(least, told + inFlight());
+            int all = told + inFlight();
+            int wanted = Math.min(least, all);
             long deadline = System.nanoTime() + nanos;
             long left = nanos;
+            boolean mayBeMore;
             do {
                 int answer = engine.reap(Math.max(0, wanted - told), left, sink);
                 if (answer < 0) {
                     throw new IllegalStateException("io_getevents failed: " + Errno.symbol(-answer));
                 }
-                left = deadline - System.nanoTime();
-            } while (told < wanted && left > 0);
+                left = Math.max(0, deadline - System.nanoTime());
+                // Not what callbacks submit meanwhile: that might never end.
+                mayBeMore = answer == engine.eventsAtOnce() && told < all;
+            } while (mayBeMore || told < wanted && left > 0);
         } finally {
             listener = null;
         }

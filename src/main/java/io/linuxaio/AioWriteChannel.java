@@ -33,6 +33,9 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
     private boolean failureIsTold;
     private long failedAt = Long.MAX_VALUE;
 
+    /** Up to where the block begun was written when it last was: to write it again would undo a length made durable. */
+    private long flushedTo;
+
     /** Takes over an open file; the first byte goes to {@code start}. */
     private AioWriteChannel(AioFile file, BlockRing ring, WriteOptions options, long originalSize, long start)
             throws IOException {
@@ -119,7 +122,7 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
         try {
             allocate(length);
         } catch (AioException e) {
-            if (e.errno() != Errno.EOPNOTSUPP) {
+            if (e.errno() != Errno.EOPNOTSUPP && e.errno() != Errno.ENODEV) {
                 throw e;
             }
         }
@@ -153,9 +156,10 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
 
     /** Writes everything, and waits for it. The block begun stays begun: it is written again when more comes. */
     private void flush() throws IOException {
-        if (filled > 0 && failure == null) {
+        if (filled > 0 && failure == null && position() != flushedTo) {
             await(block);
             ring.write(block, pad(), blockStart);
+            flushedTo = position();
         }
         for (int i = 0; i < ring.depth(); i++) {
             await(i);
@@ -191,7 +195,7 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
     }
 
     private void setLength(long length) throws IOException {
-        if (file.size() != length) {
+        if (!file.isBlockDevice() && file.size() != length) {
             file.truncate(length);
         }
     }

@@ -25,6 +25,15 @@ abstract sealed class BlockChannel implements Channel permits AioReadChannel, Ai
         }
     }
 
+    /**
+     * Whether the file was opened with {@code O_DIRECT}.
+     *
+     * @return false where {@link AioOpenOption} made it buffered
+     */
+    public final boolean isDirect() {
+        return file.isDirect();
+    }
+
     /** Ends what is in flight, once, when the channel is closed. */
     abstract void finish() throws IOException;
 

@@ -21,16 +21,18 @@ final class Descriptor {
     private final Kernel kernel;
     private final Path path;
     private final int number;
+    private final boolean blockDevice;
     private final UseCount uses = new UseCount(this::closeNumber);
     private final NowaitRecord nowaitReads = new NowaitRecord();
     private final NowaitRecord nowaitWrites = new NowaitRecord();
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile int closeAnswer;
 
-    Descriptor(Kernel kernel, Path path, int number) {
+    Descriptor(Kernel kernel, Path path, int number, boolean blockDevice) {
         this.kernel = kernel;
         this.path = path;
         this.number = number;
+        this.blockDevice = blockDevice;
     }
 
     Path path() {
@@ -53,9 +55,14 @@ final class Descriptor {
         return uses;
     }
 
+    boolean isBlockDevice() {
+        return blockDevice;
+    }
+
     long size() throws IOException {
-        FileStatus status = status("size");
-        return status.isBlockDevice() ? call("size", () -> kernel.lseek(number, 0, SEEK_END)) : status.size();
+        return blockDevice
+                ? call("size", () -> kernel.lseek(number, 0, SEEK_END))
+                : status("size").size();
     }
 
     Optional<AioAtomicWrites> atomicWrites() throws IOException {

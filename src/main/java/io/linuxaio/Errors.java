@@ -86,7 +86,7 @@ final class Errors {
                 slot.file().path(),
                 errno,
                 detail.isEmpty() ? null : detail.toString(),
-                Remedies.ofOperation(errno),
+                Remedies.ofOperation(errno, slot.file()),
                 slot.transferred());
     }
 

@@ -29,7 +29,7 @@ final class FileOpener {
     }
 
     /** An open file: its descriptor, and how it was opened. */
-    record Opened(int descriptor, boolean direct, AioAlignment alignment) {}
+    record Opened(int descriptor, boolean direct, boolean blockDevice, AioAlignment alignment) {}
 
     static Opened open(Kernel kernel, Path path, OpenFlags options, int mode) throws IOException {
         FileOpener opener = new FileOpener(kernel, path, options, mode);
@@ -79,7 +79,7 @@ final class FileOpener {
                 prepare(descriptor, status);
                 success = true;
             }
-            return alignment.map(found -> new Opened(descriptor, direct, found));
+            return alignment.map(found -> new Opened(descriptor, direct, status.isBlockDevice(), found));
         } finally {
             if (!success) {
                 kernel.close(descriptor);

@@ -1,5 +1,6 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.engine.OpenFile;
 import io.linuxaio.internal.kernel.Errno;
 import java.io.UncheckedIOException;
 import java.util.Map;
@@ -23,12 +24,14 @@ final class Remedies {
         return OF_FILE.get(errno);
     }
 
-    static String ofOperation(int errno) {
-        if (errno == Errno.EINVAL) {
+    static String ofOperation(int errno, OpenFile file) {
+        if (errno == Errno.EINVAL && file.granularity() > 1) {
             return "the filesystem refused the request although it fits the alignment that it named;"
                     + " open the file with AioOpenOption.BUFFERED";
         } else if (errno == Errno.EIO) {
             return "look into the kernel's log (dmesg) for errors of the device";
+        } else if (errno == Errno.EAGAIN && (file.flags().ofReads() & AioFlag.NOWAIT.bits()) != 0) {
+            return "it would have blocked; do it through a view without AioFlag.NOWAIT";
         } else if (errno == Errno.EAGAIN) {
             return "the kernel took no operation for a long time; look for a hung device (dmesg)";
         }

@@ -21,7 +21,7 @@ record WriteOptions(Set<OpenOption> open, boolean append, boolean keepsRest, boo
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
 
     static WriteOptions of(OpenOption... options) {
-        Set<OpenOption> open = new HashSet<>(options.length == 0 ? DEFAULT : Set.of(options));
+        Set<OpenOption> open = new HashSet<>(options.length == 0 ? DEFAULT : OpenFlags.set(options));
         if (open.contains(StandardOpenOption.READ)) {
             throw new IllegalArgumentException("READ makes no sense for writing a file");
         }

@@ -219,4 +219,16 @@ class ChannelsIT {
         assertThatThrownBy(channel::close).isInstanceOf(IOException.class).hasMessageContaining("closed");
         assertThat(Files.size(file)).isLessThanOrEqualTo(5000);
     }
+
+    @Test
+    void closingAfterForceWritesNothingAgain() throws IOException {
+        AioWriteChannel channel = AioFiles.newWriteChannel(aio, file, 4096, 2);
+        channel.write(ByteBuffer.wrap(bytes(5000)));
+        channel.force(false);
+        long written = aio.stats().bytesWritten();
+        channel.close();
+        assertThat(aio.stats().bytesWritten()).isEqualTo(written);
+        assertThat(channel.isDirect()).isTrue();
+        assertThat(Files.size(file)).isEqualTo(5000);
+    }
 }

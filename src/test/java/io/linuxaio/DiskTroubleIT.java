@@ -70,7 +70,7 @@ class DiskTroubleIT {
         Volume mount(Path folder) throws IOException {
             return switch (this) {
                 case EXT4 -> Volume.ext4(folder, 16);
-                case XFS -> Volume.xfs(folder, 512);
+                case XFS -> Volume.xfs(folder, 320);
                 case BTRFS -> Volume.btrfs(folder);
                 case TMPFS -> Volume.tmpfs(folder, 16);
                 case OVERLAY -> Volume.overlay(folder, 16);

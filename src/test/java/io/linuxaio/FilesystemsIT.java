@@ -44,7 +44,7 @@ class FilesystemsIT {
     class Xfs extends FilesystemContract {
         @Override
         Volume mount(Path where) throws IOException {
-            return Volume.xfs(where, 512);
+            return Volume.xfs(where, 320);
         }
 
         @Override
@@ -57,7 +57,7 @@ class FilesystemsIT {
     class XfsOnLargeSectors extends FilesystemContract {
         @Override
         Volume mount(Path where) throws IOException {
-            return Volume.xfs(where, 4096);
+            return Volume.xfs(where, 320, 4096);
         }
 
         @Override

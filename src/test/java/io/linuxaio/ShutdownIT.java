@@ -36,7 +36,7 @@ class ShutdownIT {
     @ParameterizedTest
     @EnumSource
     void xfsShutsDownUnderLoad(Shutdown shutdown) throws Exception {
-        shutDownUnderLoad(Volume.xfs(folder, 512), shutdown);
+        shutDownUnderLoad(Volume.xfs(folder, 320), shutdown);
     }
 
     private static void shutDownUnderLoad(Volume made, Shutdown shutdown) throws Exception {

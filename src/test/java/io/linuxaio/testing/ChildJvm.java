@@ -66,6 +66,11 @@ public final class ChildJvm {
                 .start();
     }
 
+    /** Starts it; what it prints is to be read from the process. */
+    public Process start(String... arguments) throws IOException {
+        return new ProcessBuilder(command(arguments)).redirectErrorStream(true).start();
+    }
+
     private List<String> command(String... arguments) {
         List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

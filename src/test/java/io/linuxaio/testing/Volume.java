@@ -59,9 +59,14 @@ public final class Volume implements AutoCloseable {
         return onLoop("ext4", folder, megabytes, sectorSize, all);
     }
 
-    /** An xfs on a device of sectors of so many bytes; mkfs makes none of less than 300 megabytes. */
-    public static Volume xfs(Path folder, int sectorSize) throws IOException {
-        return onLoop("xfs", folder, 320, sectorSize, List.of("-q", "-f"));
+    /** A small xfs, likewise; it cannot be smaller than 300 megabytes. */
+    public static Volume xfs(Path folder, int megabytes) throws IOException {
+        return xfs(folder, megabytes, SECTOR);
+    }
+
+    /** An xfs on a device of sectors of so many bytes. */
+    public static Volume xfs(Path folder, int megabytes, int sectorSize) throws IOException {
+        return onLoop("xfs", folder, megabytes, sectorSize, List.of("-q", "-f"));
     }
 
     /** A btrfs. */

@@ -179,6 +179,11 @@ public final class Engine {
         }
     }
 
+    /** How many events one {@link #reap} takes at most. */
+    public int eventsAtOnce() {
+        return events.capacity();
+    }
+
     /** Completion events that belonged to nothing in flight. */
     public long strays() {
         return strays.get();

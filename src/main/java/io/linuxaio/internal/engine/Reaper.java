@@ -27,6 +27,9 @@ public final class Reaper {
     /** How long a callback that finds the queue full waits for events before it looks again, in nanoseconds. */
     private static final long HELP_NANOS = 1_000_000;
 
+    /** For how long closing tries to wake the reaper if the kernel refuses that, in seconds. */
+    private static final long WAKING_SECONDS = 10;
+
     private static final Logger LOG = System.getLogger("io.linuxaio");
 
     private final Engine engine;
@@ -37,6 +40,7 @@ public final class Reaper {
     private final Thread thread;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean closing;
+    private volatile boolean cannotBeWoken;
 
     /**
      * Makes the reaper; {@link #start} sets it off.
@@ -144,7 +148,7 @@ public final class Reaper {
 
     /** Waits until the context is gone; an interrupt is kept for later. False where the time ran out first. */
     public boolean awaitEnd(Duration limit) {
-        return Uninterruptibly.await(ended, TimeUnit.NANOSECONDS.convert(limit));
+        return Uninterruptibly.await(ended, cannotBeWoken ? 0 : TimeUnit.NANOSECONDS.convert(limit));
     }
 
     /** Tells reapers from other threads. */

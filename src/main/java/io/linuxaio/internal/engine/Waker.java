@@ -42,10 +42,19 @@ final class Waker {
         return file.descriptor() >= 0 && !refused;
     }
 
-    /** Makes an event, unless one is on its way or the wait is over for good. */
-    synchronized void wake() {
+    /** Sees whether it works, before anybody relies on it. */
+    void tryOut() {
+        refused = !wake();
+    }
+
+    /**
+     * Makes an event, unless one is on its way, the wait is over for good, or nobody relies on it.
+     *
+     * @return false where the kernel refuses it
+     */
+    synchronized boolean wake() {
         if (pending || over || !works()) {
-            return;
+            return true;
         }
         slot.hold(file, NOTHING);
         slot.prepare(Opcode.READ, 0, 1, null, 0);
@@ -58,8 +67,8 @@ final class Waker {
             slot.refuse(answer);
             slot.letGo();
             pending = false;
-            refused = true;
         }
+        return answer > 0;
     }
 
     /** Takes the event, if it is the waker's. */

@@ -1,0 +1,64 @@
+package io.linuxaio;
+
+import static java.nio.file.StandardOpenOption.READ;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.linuxaio.testing.OnRealKernel;
+import io.linuxaio.testing.TargetFolder;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.BitSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Queues deeper than what is taken from the kernel at once. */
+@OnRealKernel
+@Timeout(30)
+class DeepQueueIT {
+    private static final int DEPTH = 1000;
+    private static final int BLOCK = 4096;
+
+    @Test
+    void allThatHaveEndedAreTold(@TempDir(factory = TargetFolder.class) Path folder) throws Exception {
+        Path path = Files.write(folder.resolve("deep"), new byte[BLOCK]);
+        BitSet told = new BitSet();
+        try (AioQueue queue = AioQueue.open(DEPTH);
+                AioArena arena = AioArena.ofShared();
+                AioFile file = AioFile.open(path, READ)) {
+            MemorySegment block = arena.allocate(BLOCK);
+            for (int i = 0; i < DEPTH; i++) {
+                assertThat(queue.prepareRead(file, block, 0, i)).isTrue();
+            }
+            assertThat(queue.submit()).isEqualTo(DEPTH);
+
+            int count = queue.await(DEPTH, Duration.ofSeconds(20), (token, result) -> told.set((int) token));
+
+            assertThat(count).isEqualTo(DEPTH);
+            assertThat(told.cardinality()).isEqualTo(DEPTH);
+            assertThat(queue.inFlight()).isZero();
+        }
+    }
+
+    @Test
+    void aPollTellsMoreThanOneCallOfTheKernelGives(@TempDir(factory = TargetFolder.class) Path folder)
+            throws Exception {
+        Path path = Files.write(folder.resolve("deep"), new byte[BLOCK]);
+        int[] told = new int[1];
+        // Buffered reads have ended when they are submitted.
+        try (AioQueue queue = AioQueue.open(DEPTH);
+                AioArena arena = AioArena.ofShared();
+                AioFile file = AioFile.open(path, READ, AioOpenOption.BUFFERED)) {
+            MemorySegment block = arena.allocate(BLOCK);
+            for (int i = 0; i < DEPTH; i++) {
+                queue.prepareRead(file, block, 0, i);
+            }
+            assertThat(queue.submit()).isEqualTo(DEPTH);
+
+            assertThat(queue.poll((token, result) -> told[0]++)).isEqualTo(DEPTH);
+            assertThat(told[0]).isEqualTo(DEPTH);
+        }
+    }
+}

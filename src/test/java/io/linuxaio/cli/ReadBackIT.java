@@ -1,0 +1,106 @@
+package io.linuxaio.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.linuxaio.AioContext;
+import io.linuxaio.testing.Bytes;
+import io.linuxaio.testing.OnRealKernel;
+import io.linuxaio.testing.TargetFolder;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code --verify} reads the file itself, and has an exit code of its own for bytes that are not as written. */
+@OnRealKernel
+class ReadBackIT {
+    private static final byte[] WRITTEN = Bytes.random(3, 1_000_001);
+
+    @TempDir(factory = TargetFolder.class)
+    Path folder;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private WriteCommand command;
+    private Path file;
+
+    @BeforeEach
+    void prepare() throws Exception {
+        PrintStream printed = new PrintStream(out, true, StandardCharsets.UTF_8);
+        command = new WriteCommand(new Session(new Stop(), printed, printed, false, false));
+        command.options = new TransferOptions();
+        command.options.blockSize = 4096;
+        command.options.depth = 4;
+        file = Files.write(folder.resolve("f"), WRITTEN);
+    }
+
+    private static Map<Checksum, String> digests(byte[] bytes) {
+        Digests digests = new Digests(Set.of(Checksum.SHA256));
+        digests.update(ByteBuffer.wrap(bytes));
+        return digests.hex();
+    }
+
+    private void verify(byte[] source) throws Exception {
+        try (AioContext aio = command.options.openContext()) {
+            command.verify(
+                    aio,
+                    file,
+                    WRITTEN.length,
+                    digests(WRITTEN),
+                    source == null ? null : Channels.newChannel(new ByteArrayInputStream(source)));
+        }
+    }
+
+    private void assertMismatch(byte[] source, String words) {
+        assertThatThrownBy(() -> verify(source))
+                .isInstanceOfSatisfying(
+                        CommandFailure.class,
+                        failure -> assertThat(failure.exitCode()).isEqualTo(ExitCode.MISMATCH))
+                .hasMessageContainingAll("verification failed: ", words);
+        assertThat(out.size()).isZero();
+    }
+
+    private void changeByte(int position) throws Exception {
+        byte[] changed = WRITTEN.clone();
+        changed[position] ^= 1;
+        Files.write(file, changed);
+    }
+
+    @Test
+    void whatIsAsWrittenPasses() throws Exception {
+        verify(WRITTEN);
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("every byte as written");
+        verify(null);
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("checksum as written");
+    }
+
+    @Test
+    void aByteThatDiffersIsNamed() throws Exception {
+        changeByte(777_777);
+
+        assertMismatch(WRITTEN, "first at byte 777777");
+    }
+
+    @Test
+    void withoutASourceTheChecksumTells() throws Exception {
+        changeByte(777_777);
+
+        assertMismatch(null, "its checksum differs");
+    }
+
+    @Test
+    void aFileCutShortIsFoundOut() throws Exception {
+        Files.write(file, java.util.Arrays.copyOf(WRITTEN, 512));
+
+        assertMismatch(WRITTEN, "ends after 512 bytes");
+    }
+}

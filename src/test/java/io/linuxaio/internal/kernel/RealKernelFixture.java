@@ -1,0 +1,23 @@
+package io.linuxaio.internal.kernel;
+
+import io.linuxaio.testing.OnRealKernel;
+import io.linuxaio.testing.TargetFolder;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The fixture on the running kernel, by libaio or by raw system calls as this run is told. */
+@OnRealKernel
+abstract class RealKernelFixture extends KernelFixture {
+    @TempDir(factory = TargetFolder.class)
+    Path directory;
+
+    @Override
+    final Kernel kernel() {
+        return KernelChoice.ofProcess().kernel();
+    }
+
+    @Override
+    final String folder() {
+        return directory.toString();
+    }
+}

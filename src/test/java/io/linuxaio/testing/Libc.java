@@ -1,0 +1,126 @@
+package io.linuxaio.testing;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+
+/** Functions of the C library by which tests do what the library never does. Each throws where the call fails. */
+public final class Libc {
+    /** No access at all, for {@link #mapPages} and {@link #protect}. */
+    public static final int PROT_NONE = 0;
+
+    public static final int PROT_READ = 1;
+    public static final int PROT_WRITE = 2;
+
+    private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
+    private static final int O_PATH = 0x200000;
+    private static final int EFD_CLOEXEC = 0x80000;
+
+    private static final MethodHandle MMAP =
+            link("mmap", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
+    private static final MethodHandle MPROTECT = link("mprotect", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
+    private static final MethodHandle MUNMAP = link("munmap", JAVA_INT, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle DUP3 = link("dup3", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
+    private static final MethodHandle EVENTFD = link("eventfd", JAVA_INT, JAVA_INT, JAVA_INT);
+    private static final MethodHandle READ = link("read", JAVA_LONG, JAVA_INT, ValueLayout.ADDRESS, JAVA_LONG);
+    private static final MethodHandle WRITE = link("write", JAVA_LONG, JAVA_INT, ValueLayout.ADDRESS, JAVA_LONG);
+
+    private Libc() {}
+
+    @SuppressWarnings("restricted")
+    private static MethodHandle link(String name, MemoryLayout result, MemoryLayout... arguments) {
+        Linker linker = Linker.nativeLinker();
+        return linker.downcallHandle(
+                linker.defaultLookup().findOrThrow(name), FunctionDescriptor.of(result, arguments));
+    }
+
+    /** Maps fresh memory, of which the kernel knows what may be done with it. */
+    @SuppressWarnings("restricted")
+    public static MemorySegment mapPages(long bytes, int protection) {
+        try {
+            long address = (long) MMAP.invokeExact(0L, bytes, protection, MAP_PRIVATE_ANONYMOUS, -1, 0L);
+            return MemorySegment.ofAddress(require("mmap", address)).reinterpret(bytes);
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    /** Changes what may be done with mapped memory. */
+    public static void protect(MemorySegment pages, int protection) {
+        try {
+            require("mprotect", (int) MPROTECT.invokeExact(pages.address(), pages.byteSize(), protection));
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    /** Gives mapped memory back. */
+    public static void unmap(MemorySegment pages) {
+        try {
+            require("munmap", (int) MUNMAP.invokeExact(pages.address(), pages.byteSize()));
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    /** Makes a descriptor's number mean what another one means. */
+    public static void replaceDescriptor(int number, int by) {
+        try {
+            require("dup3", (int) DUP3.invokeExact(by, number, EFD_CLOEXEC));
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    /** {@code O_PATH}: a descriptor by which nothing can be read or written. */
+    public static int pathOnly() {
+        return O_PATH;
+    }
+
+    /** Makes an eventfd whose counter is zero. */
+    public static int eventfd() {
+        try {
+            return (int) require("eventfd", (int) EVENTFD.invokeExact(0, EFD_CLOEXEC));
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    /** Reads as many bytes as the segment has, waiting for the first. */
+    public static long read(int descriptor, MemorySegment target) {
+        try {
+            return require("read", (long) READ.invokeExact(descriptor, target, target.byteSize()));
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    /** Writes a segment. */
+    public static long write(int descriptor, MemorySegment source) {
+        try {
+            return require("write", (long) WRITE.invokeExact(descriptor, source, source.byteSize()));
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    private static long require(String call, long answer) {
+        if (answer == -1) {
+            throw new AssertionError(call + " failed");
+        }
+        return answer;
+    }
+
+    private static RuntimeException broken(Throwable thrown) {
+        if (thrown instanceof Error error) {
+            throw error;
+        }
+        return new IllegalStateException(thrown);
+    }
+}
