@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.linuxaio.testing.LeakGauge;
 import io.linuxaio.testing.OnRealKernel;
+import io.linuxaio.testing.TargetFolder;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -38,7 +39,7 @@ class AioFlagsIT {
 
     @BeforeEach
     void open() throws IOException {
-        Path folder = Files.createDirectories(Path.of("target", "it-files"));
+        Path folder = TargetFolder.root();
         path = folder.resolve("flags-" + ProcessHandle.current().pid());
         Files.write(path, new byte[4 * BLOCK]);
         aio = AioContext.builder().queueDepth(8).open();

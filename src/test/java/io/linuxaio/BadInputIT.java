@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.linuxaio.testing.OnRealKernel;
 import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TooFar;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -284,11 +285,17 @@ class BadInputIT {
         refused(() -> unchecked(() -> file.truncate(-1)), IllegalArgumentException.class, "negative", "-1");
         refused(() -> unchecked(() -> file.allocate(-1, 1)), IllegalArgumentException.class, "negative", "-1");
         refused(() -> unchecked(() -> file.allocate(0, 0)), IllegalArgumentException.class, "at least 1");
+        assertThatThrownBy(() -> file.allocate(Long.MAX_VALUE, Long.MAX_VALUE)).isInstanceOf(AioException.class);
+    }
+
+    @Test
+    void aLengthThatTheFilesystemDoesNotHave() throws IOException {
+        TooFar.assumeRefused(folder);
+
         assertThatThrownBy(() -> file.truncate(Long.MAX_VALUE))
                 .isInstanceOf(AioException.class)
                 .hasMessageContaining("truncate")
                 .hasMessageContaining("EFBIG");
-        assertThatThrownBy(() -> file.allocate(Long.MAX_VALUE, Long.MAX_VALUE)).isInstanceOf(AioException.class);
     }
 
     /** A call that may fail with an {@link IOException}, which here it must not. */

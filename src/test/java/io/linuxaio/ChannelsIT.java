@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.linuxaio.testing.OnRealKernel;
+import io.linuxaio.testing.TargetFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -41,7 +42,7 @@ class ChannelsIT {
 
     @BeforeEach
     void open() throws IOException {
-        Path folder = Files.createDirectories(Path.of("target", "it-files"));
+        Path folder = TargetFolder.root();
         file = folder.resolve("channel-" + ProcessHandle.current().pid());
         reference =
                 folder.resolve("channel-reference-" + ProcessHandle.current().pid());

@@ -12,22 +12,27 @@ import java.util.Random;
 
 /** A file of a fixed length, what it should hold, and which of its units an operation in flight has to itself. */
 final class ModelledFile {
-    /** Positions and lengths are multiples of this. */
-    static final int UNIT = 512;
-
     private static final int UNITS = 2048;
 
     private final AioFile file;
-    private final byte[] expected = new byte[UNITS * UNIT];
+    private final int unit;
+    private final byte[] expected;
     private final BitSet taken = new BitSet(UNITS);
 
     ModelledFile(AioFile file) throws IOException {
         this.file = file;
+        unit = file.alignment().offset();
+        expected = new byte[UNITS * unit];
         file.truncate(expected.length);
     }
 
     AioFile file() {
         return file;
+    }
+
+    /** Positions and lengths are multiples of this. */
+    int unit() {
+        return unit;
     }
 
     /** Writes random bytes everywhere. */
@@ -58,16 +63,16 @@ final class ModelledFile {
 
     /** What was written is to be read from now on. For whoever has taken the place. */
     void written(int first, byte[] bytes) {
-        System.arraycopy(bytes, 0, expected, first * UNIT, bytes.length);
+        System.arraycopy(bytes, 0, expected, first * unit, bytes.length);
     }
 
     /** Compares what was read. For whoever has taken the place. */
     void read(int first, MemorySegment bytes) {
         byte[] there = bytes.toArray(JAVA_BYTE);
-        byte[] wanted = Arrays.copyOfRange(expected, first * UNIT, first * UNIT + there.length);
+        byte[] wanted = Arrays.copyOfRange(expected, first * unit, first * unit + there.length);
         int difference = Arrays.mismatch(there, wanted);
         if (difference >= 0) {
-            throw new AssertionError("read of " + there.length + " bytes at " + first * UNIT + " of " + file
+            throw new AssertionError("read of " + there.length + " bytes at " + first * unit + " of " + file
                     + " differs at byte " + difference);
         }
     }

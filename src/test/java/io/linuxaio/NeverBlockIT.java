@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linuxaio.testing.LeakGauge;
 import io.linuxaio.testing.OnRealKernel;
+import io.linuxaio.testing.TargetFolder;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -35,7 +36,7 @@ class NeverBlockIT {
 
     @BeforeEach
     void open() throws IOException {
-        path = Files.createDirectories(Path.of("target", "it-files"))
+        path = TargetFolder.root()
                 .resolve("never-block-" + ProcessHandle.current().pid());
         aio = AioContext.builder()
                 .queueDepth(16)

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicReference;
 final class RandomWorker implements Runnable {
     private static final int IN_FLIGHT = 12;
     private static final int MOST_UNITS = 40;
+    private static final long LARGEST_UNIT = 4096;
 
     private final Random random;
     private final List<ModelledFile> files;
@@ -44,7 +45,7 @@ final class RandomWorker implements Runnable {
     public void run() {
         try (AioArena arena = AioArena.ofShared()) {
             for (int i = 0; i < IN_FLIGHT; i++) {
-                buffers.add(arena.allocate((long) MOST_UNITS * ModelledFile.UNIT));
+                buffers.add(arena.allocate(MOST_UNITS * LARGEST_UNIT));
             }
             while (System.nanoTime() - deadline < 0 && failure.get() == null) {
                 places.acquire();
@@ -74,7 +75,7 @@ final class RandomWorker implements Runnable {
         }
         operations++;
         MemorySegment buffer = takeBuffer();
-        MemorySegment segment = buffer.asSlice(0, (long) units * ModelledFile.UNIT);
+        MemorySegment segment = buffer.asSlice(0, (long) units * file.unit());
         if (kind < 11) {
             write(file, context, first, buffer, segment);
         } else {
@@ -86,10 +87,10 @@ final class RandomWorker implements Runnable {
         byte[] bytes = new byte[(int) segment.byteSize()];
         random.nextBytes(bytes);
         segment.copyFrom(MemorySegment.ofArray(bytes));
-        long position = (long) first * ModelledFile.UNIT;
+        long position = (long) first * file.unit();
         CompletableFuture<Integer> done = switch (random.nextInt(3)) {
             case 0 -> context.write(file.file(), segment, position);
-            case 1 -> context.writev(file.file(), parts(segment), position);
+            case 1 -> context.writev(file.file(), parts(file, segment), position);
             default -> {
                 AioBatch batch = context.batch();
                 CompletableFuture<Integer> write = batch.write(file.file(), segment, position);
@@ -105,10 +106,10 @@ final class RandomWorker implements Runnable {
 
     private void read(ModelledFile file, AioContext context, int first, MemorySegment buffer, MemorySegment segment) {
         segment.fill((byte) 0x77);
-        long position = (long) first * ModelledFile.UNIT;
+        long position = (long) first * file.unit();
         CompletableFuture<Integer> done = switch (random.nextInt(3)) {
             case 0 -> context.read(file.file(), segment, position);
-            case 1 -> context.readv(file.file(), parts(segment), position);
+            case 1 -> context.readv(file.file(), parts(file, segment), position);
             default -> {
                 AioBatch batch = context.batch();
                 CompletableFuture<Integer> read = batch.read(file.file(), segment, position);
@@ -128,9 +129,9 @@ final class RandomWorker implements Runnable {
         }
     }
 
-    private MemorySegment[] parts(MemorySegment segment) {
-        int units = (int) (segment.byteSize() / ModelledFile.UNIT);
-        int cut = random.nextInt(units + 1) * ModelledFile.UNIT;
+    private MemorySegment[] parts(ModelledFile file, MemorySegment segment) {
+        int units = (int) (segment.byteSize() / file.unit());
+        int cut = random.nextInt(units + 1) * file.unit();
         return new MemorySegment[] {segment.asSlice(0, cut), segment.asSlice(cut)};
     }
 
@@ -147,7 +148,7 @@ final class RandomWorker implements Runnable {
         synchronized (buffers) {
             buffers.add(buffer);
         }
-        file.giveBack(first, (int) (segment.byteSize() / ModelledFile.UNIT));
+        file.giveBack(first, (int) (segment.byteSize() / file.unit()));
     }
 
     private MemorySegment takeBuffer() {

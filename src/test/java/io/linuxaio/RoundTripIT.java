@@ -39,11 +39,15 @@ class RoundTripIT {
     private AioContext aio;
     private AioArena arena;
 
+    /** The least that can be moved: 512 bytes on most devices. */
+    private int unit;
+
     @BeforeEach
     void open() throws IOException {
         path = folder.resolve("file");
         aio = AioContext.builder().queueDepth(16).open();
         arena = AioArena.ofShared();
+        unit = LinuxAio.probe(folder).alignment().orElseThrow().offset();
     }
 
     @AfterEach
@@ -53,8 +57,18 @@ class RoundTripIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"512, 0", "4096, 0", "4096, 512", "65536, 8192", "1048576, 1536", "16777216, 4096"})
-    void whatIsWrittenCanBeRead(int length, long position) throws IOException {
+    @CsvSource({
+        // both in the least units that can be moved
+        "1, 0",
+        "8, 0",
+        "8, 1",
+        "128, 16",
+        "2048, 3",
+        "4096, 8"
+    })
+    void whatIsWrittenCanBeRead(int units, int unitsBefore) throws IOException {
+        int length = units * unit;
+        long position = (long) unitsBefore * unit;
         byte[] contents = Bytes.random(length, length);
         MemorySegment read = arena.allocate(length);
 
@@ -76,10 +90,10 @@ class RoundTripIT {
         MemorySegment[] read = new MemorySegment[count];
         int sum = 0;
         for (int i = 0; i < count; i++) {
-            int length = 512 * (1 + i % 5);
+            int length = unit * (1 + i % 5);
             written[i] = Bytes.copy(arena, Bytes.random(i, length));
             // Cut at other places than it was written, but for the sum.
-            read[i] = arena.allocate(512 * (1 + (count - 1 - i) % 5));
+            read[i] = arena.allocate((long) unit * (1 + (count - 1 - i) % 5));
             sum += length;
         }
 
@@ -107,18 +121,18 @@ class RoundTripIT {
 
     @Test
     void anEmptySegmentAmongOthersIsPassedOver() throws IOException {
-        byte[] contents = Bytes.random(1, BLOCK);
+        byte[] contents = Bytes.random(1, 4 * unit);
         MemorySegment whole = Bytes.copy(arena, contents);
         MemorySegment[] parts = {
             whole.asSlice(0, 0),
-            whole.asSlice(0, 1024),
-            whole.asSlice(1024, 0),
-            whole.asSlice(1024),
+            whole.asSlice(0, unit),
+            whole.asSlice(unit, 0),
+            whole.asSlice(unit),
             whole.asSlice(0, 0)
         };
 
         try (AioFile file = aio.open(path, WRITE, CREATE)) {
-            assertThat(file.writev(parts, 0).join()).isEqualTo(BLOCK);
+            assertThat(file.writev(parts, 0).join()).isEqualTo(contents.length);
         }
         assertThat(Files.readAllBytes(path)).isEqualTo(contents);
     }
@@ -152,13 +166,13 @@ class RoundTripIT {
     @ParameterizedTest
     @CsvSource({
         // file's length, position, bytes asked for, bytes that come
-        "0, 0, 4096, 0",
-        "1, 0, 4096, 1",
+        "0, 0, 8192, 0",
+        "1, 0, 8192, 1",
         "4096, 0, 8192, 4096",
         "5000, 0, 8192, 5000",
-        "5000, 4096, 4096, 904",
-        "4096, 4096, 4096, 0",
-        "100, 1048576, 1024, 0"
+        "5000, 4096, 8192, 904",
+        "4096, 4096, 8192, 0",
+        "100, 1048576, 8192, 0"
     })
     void aReadEndsAtTheEndOfTheFile(int size, long position, int asked, int expected) throws IOException {
         byte[] contents = Bytes.random(size, size);
@@ -299,18 +313,18 @@ class RoundTripIT {
     void theContextThatOpenedAFileIsNotTheOnlyOneThatServesIt() throws IOException {
         try (AioContext other = AioContext.builder().queueDepth(1).open();
                 AioFile file = aio.open(path, READ, WRITE, CREATE)) {
-            MemorySegment block = Bytes.copy(arena, Bytes.random(9, BLOCK));
-            assertThat(other.write(file, block, 0).join()).isEqualTo(BLOCK);
+            MemorySegment block = Bytes.copy(arena, Bytes.random(9, 2 * BLOCK));
+            assertThat(other.write(file, block, 0).join()).isEqualTo(2 * BLOCK);
             other.dataSync(file).join();
             other.sync(file).join();
-            MemorySegment[] parts = {block.asSlice(0, 512), block.asSlice(512)};
-            assertThat(other.readv(file, parts, 0).join()).isEqualTo(BLOCK);
-            assertThat(other.writev(file, parts, 0).join()).isEqualTo(BLOCK);
-            assertThat(other.read(file, block, 0).join()).isEqualTo(BLOCK);
+            MemorySegment[] parts = {block.asSlice(0, unit), block.asSlice(unit)};
+            assertThat(other.readv(file, parts, 0).join()).isEqualTo(2 * BLOCK);
+            assertThat(other.writev(file, parts, 0).join()).isEqualTo(2 * BLOCK);
+            assertThat(other.read(file, block, 0).join()).isEqualTo(2 * BLOCK);
             assertThat(other.stats().completed()).isEqualTo(6);
             assertThat(aio.stats().completed()).isZero();
         }
-        assertThat(Files.readAllBytes(path)).isEqualTo(Bytes.random(9, BLOCK));
+        assertThat(Files.readAllBytes(path)).isEqualTo(Bytes.random(9, 2 * BLOCK));
     }
 
     @Test

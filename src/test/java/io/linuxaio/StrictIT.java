@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.linuxaio.testing.LeakGauge;
 import io.linuxaio.testing.OnRealKernel;
+import io.linuxaio.testing.TargetFolder;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -23,8 +24,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class StrictIT {
     @Test
     void strictContextsRefuseForeignArenasAndTakeTheOthers() throws Exception {
-        Path path = Files.createDirectories(Path.of("target", "it-files"))
-                .resolve("strict-" + ProcessHandle.current().pid());
+        Path path =
+                TargetFolder.root().resolve("strict-" + ProcessHandle.current().pid());
         try (AioContext aio = AioContext.builder().strict(true).open();
                 AioFile file = aio.open(path, READ, WRITE, CREATE);
                 AioArena own = AioArena.ofShared();

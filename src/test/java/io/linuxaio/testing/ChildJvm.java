@@ -58,6 +58,14 @@ public final class ChildJvm {
         return Command.run(command(arguments));
     }
 
+    /** Starts it, with both outputs going to a file; the caller ends it. */
+    public Process start(Path output, String... arguments) throws IOException {
+        return new ProcessBuilder(command(arguments))
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+    }
+
     /** Starts it; what it prints is to be read from the process. */
     public Process start(String... arguments) throws IOException {
         return new ProcessBuilder(command(arguments)).redirectErrorStream(true).start();

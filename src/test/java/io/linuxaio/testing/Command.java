@@ -79,9 +79,10 @@ public final class Command {
 
     private static String packageOf(String program) {
         return switch (program) {
-            case "setpriv", "prlimit", "fsfreeze", "mount", "unshare" -> "util-linux mount";
+            case "setpriv", "prlimit", "fsfreeze", "mount", "unshare", "losetup" -> "util-linux mount";
             case "mkfs.ext4", "chattr" -> "e2fsprogs";
-            case "mkfs.xfs" -> "xfsprogs";
+            case "mkfs.xfs", "xfs_io" -> "xfsprogs";
+            case "mkfs.btrfs" -> "btrfs-progs";
             default -> program;
         };
     }

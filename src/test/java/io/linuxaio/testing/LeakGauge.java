@@ -48,7 +48,7 @@ public final class LeakGauge implements BeforeEachCallback, AfterEachCallback {
     // The JVM opens jars, its own libraries and devices of chance whenever it likes.
     private static boolean isOurs(String descriptor) {
         return descriptor.equals("/dev/null")
-                || descriptor.contains("/it-files/")
+                || descriptor.startsWith(TargetFolder.path() + "/")
                 || descriptor.startsWith("/dev/loop")
                 || descriptor.startsWith("/dev/zero");
     }

@@ -7,8 +7,14 @@ import org.junit.jupiter.api.extension.AnnotatedElementContext;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDirFactory;
 
-/** Puts test folders below the build folder: what Java takes for temporary files may be a tmpfs. */
+/**
+ * Puts test folders below the build folder, since what Java takes for temporary files may be a tmpfs; or below the
+ * folder that {@value #ROOT} names, to run the tests on another filesystem.
+ */
 public final class TargetFolder implements TempDirFactory {
+    /** Names the folder below which test files are made. */
+    public static final String ROOT = "io.linuxaio.test.root";
+
     @Override
     public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext context) throws IOException {
         return create();
@@ -16,7 +22,17 @@ public final class TargetFolder implements TempDirFactory {
 
     /** A new, empty folder. */
     public static Path create() throws IOException {
-        Path parent = Files.createDirectories(Path.of("target", "it-files").toAbsolutePath());
-        return Files.createTempDirectory(parent, "test");
+        return Files.createTempDirectory(root(), "test");
+    }
+
+    /** The folder below which all test files are. */
+    public static Path root() throws IOException {
+        return Files.createDirectories(path());
+    }
+
+    /** Where {@link #root} is, whether or not it is there already. */
+    static Path path() {
+        String named = System.getProperty(ROOT, "");
+        return (named.isEmpty() ? Path.of("target", "it-files") : Path.of(named)).toAbsolutePath();
     }
 }

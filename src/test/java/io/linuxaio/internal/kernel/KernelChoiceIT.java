@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.linuxaio.internal.link.LibaioLookup;
 import io.linuxaio.testing.OnRealKernel;
+import io.linuxaio.testing.TargetFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,8 +28,8 @@ class KernelChoiceIT {
 
     @BeforeEach
     void makeFolder() throws IOException {
-        folder = Files.createDirectories(Path.of(
-                "target", "it-files", "choice-" + ProcessHandle.current().pid()));
+        folder = Files.createDirectories(
+                TargetFolder.root().resolve("choice-" + ProcessHandle.current().pid()));
     }
 
     /** Runs {@link KernelChoiceChild} with these options, the whole as the arguments of a command if there is one. */

@@ -3,10 +3,10 @@ package io.linuxaio.internal.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linuxaio.testing.OnRealKernel;
+import io.linuxaio.testing.TargetFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /** The running kernel, by libaio or by raw system calls as this run is told. */
@@ -20,10 +20,8 @@ class KernelContractIT extends KernelContract {
     @Override
     String folder() {
         try {
-            return Files.createDirectories(Path.of(
-                            "target",
-                            "it-files",
-                            "kernel-" + ProcessHandle.current().pid()))
+            return Files.createDirectories(TargetFolder.root()
+                            .resolve("kernel-" + ProcessHandle.current().pid()))
                     .toString();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -1,0 +1,150 @@
+package io.linuxaio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.linuxaio.testing.Await;
+import io.linuxaio.testing.Bytes;
+import io.linuxaio.testing.KernelContexts;
+import io.linuxaio.testing.OnRealKernel;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What closing does while operations are in flight for as long as it takes. */
+@OnRealKernel
+@Tag("own-volumes")
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class ClosingInFlightIT extends OnLyingFilesystem {
+    private static Thread startClosing(AutoCloseable what, AtomicReference<Throwable> trouble) {
+        Thread thread = Thread.ofPlatform().start(() -> {
+            try {
+                what.close();
+            } catch (Exception | Error e) {
+                trouble.set(e);
+            }
+        });
+        Await.parked(thread);
+        return thread;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"READ", "WRITE", "FSYNC"})
+    void closingAFileWaits(String kind) throws Exception {
+        MemorySegment block = arena.allocate(BLOCK);
+        AtomicReference<Throwable> trouble = new AtomicReference<>();
+        lying.hold(kind);
+        CompletableFuture<?> operation = switch (kind) {
+            case "READ" -> file.read(block, 0);
+            case "WRITE" -> file.write(block, 0);
+            default -> file.dataSync();
+        };
+        lying.awaitHeld(1);
+
+        Thread first = startClosing(file, trouble);
+        Thread second = startClosing(file, trouble);
+        assertThat(file.isOpen()).isFalse();
+        assertThatThrownBy(() -> file.read(block, 0)).isInstanceOf(IllegalStateException.class);
+        assertThat(operation).isNotDone();
+
+        lying.letGo();
+        first.join();
+        second.join();
+        // The future follows when file and memory are free already.
+        operation.get(20, TimeUnit.SECONDS);
+        assertThat(trouble.get()).isNull();
+    }
+
+    @Test
+    void closingAContextWaitsNoLongerThanItIsTold() throws InterruptedException {
+        int contexts = KernelContexts.count();
+        MemorySegment target = arena.allocate(BLOCK);
+        CompletableFuture<Integer> read = heldRead(target);
+
+        assertThat(aio.close(Duration.ofMillis(1))).isFalse();
+        assertThat(aio.isOpen()).isFalse();
+        assertThatThrownBy(() -> file.read(target, 0)).isInstanceOf(IllegalStateException.class);
+        assertThat(read).isNotDone();
+        assertThat(KernelContexts.count()).isEqualTo(contexts);
+        assertThatThrownBy(arena::close).isInstanceOf(IllegalStateException.class);
+
+        lying.letGo();
+        assertThat(read.join()).isEqualTo(BLOCK);
+        assertThat(aio.close(Duration.ofSeconds(20))).isTrue();
+        assertThat(KernelContexts.count()).isEqualTo(contexts - 1);
+        assertThat(Bytes.of(target)).isEqualTo(Arrays.copyOf(contents, BLOCK));
+    }
+
+    @Test
+    void twoThreadsCloseAContextAndBothWait() throws InterruptedException {
+        CompletableFuture<Integer> read = heldRead(arena.allocate(BLOCK));
+        AtomicReference<Throwable> trouble = new AtomicReference<>();
+        Thread first = startClosing(aio, trouble);
+        Thread second = startClosing(aio, trouble);
+
+        assertThat(read).isNotDone();
+        assertThat(first.isAlive()).isTrue();
+        assertThat(second.isAlive()).isTrue();
+        lying.letGo();
+        first.join();
+        second.join();
+        assertThat(read.isDone()).isTrue();
+        assertThat(trouble.get()).isNull();
+    }
+
+    @Test
+    void anInterruptDoesNotEndClosingAndIsKept() throws InterruptedException {
+        CompletableFuture<Integer> read = heldRead(arena.allocate(BLOCK));
+        AtomicReference<Boolean> interrupted = new AtomicReference<>();
+        Thread closing = Thread.ofPlatform().start(() -> {
+            aio.close();
+            interrupted.set(Thread.currentThread().isInterrupted());
+        });
+        Await.parked(closing);
+        closing.interrupt();
+        Await.parked(closing);
+        assertThat(closing.isAlive()).isTrue();
+
+        lying.letGo();
+        closing.join();
+        assertThat(read.isDone()).isTrue();
+        assertThat(interrupted.get()).isTrue();
+    }
+
+    @Test
+    void whoWaitsForAPlaceInTheQueueIsToldThatTheContextCloses() throws InterruptedException {
+        MemorySegment target = arena.allocate(BLOCK);
+        lying.hold("READ");
+        List<CompletableFuture<Integer>> reads = new ArrayList<>();
+        for (int i = 0; i < aio.queueDepth(); i++) {
+            reads.add(file.read(target, 0));
+        }
+        lying.awaitHeld(aio.queueDepth());
+        AtomicReference<Throwable> refusal = new AtomicReference<>();
+        Thread waiting = Thread.ofPlatform().start(() -> {
+            try {
+                file.read(target, 0);
+            } catch (IllegalStateException e) {
+                refusal.set(e);
+            }
+        });
+        Await.parked(waiting);
+
+        assertThat(aio.close(Duration.ofMillis(1))).isFalse();
+        lying.letGo(1);
+        waiting.join();
+        assertThat(refusal.get()).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
+        lying.letGo();
+        reads.forEach(read -> assertThat(read.join()).isEqualTo(BLOCK));
+    }
+}

@@ -1,0 +1,174 @@
+package io.linuxaio;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.DSYNC;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Writes blocks of a file of its own until the filesystem fails, and remembers what was acknowledged as durable. Each
+ * block says of itself which one it is and how often it was written.
+ */
+final class DurableWriter implements Runnable {
+    private static final int BLOCK = 4096;
+    private static final int BLOCKS = 128;
+    private static final int AT_ONCE = 4;
+
+    /** By what a write is made durable. */
+    enum Guarantee {
+        /** {@link AioFile#dataSync}, for several writes at once. */
+        DATA_SYNC,
+        /** {@link AioFile#sync}. */
+        SYNC,
+        /** The file was opened with {@code DSYNC}. */
+        OPENED_WITH_DSYNC,
+        /** {@link AioFlag#DSYNC}. */
+        FLAG_DSYNC,
+        /** By nothing: such writes must be seen to be lost. */
+        NONE
+    }
+
+    private final Path path;
+    private final Guarantee guarantee;
+    private final AtomicLong allAcknowledged;
+    private final long[] issued = new long[BLOCKS];
+    private final long[] acknowledged = new long[BLOCKS];
+    private AioContext aio;
+    private Random random;
+    private Throwable end;
+
+    /** Counts what is acknowledged for all writers together. */
+    DurableWriter(Path folder, Guarantee guarantee, AtomicLong allAcknowledged) {
+        this.path = folder.resolve(guarantee.name());
+        this.guarantee = guarantee;
+        this.allAcknowledged = allAcknowledged;
+    }
+
+    /** Prepares a run; an empty file is extended block by block, in any order. */
+    void prepare(AioContext context, long seed, boolean empty) throws IOException {
+        aio = context;
+        random = new Random(seed ^ guarantee.ordinal());
+        end = null;
+        try (AioFile file = aio.open(path, WRITE, CREATE)) {
+            if (empty) {
+                file.truncate(0);
+                Arrays.fill(acknowledged, 0);
+            }
+            file.sync().join();
+        }
+    }
+
+    @Override
+    public void run() {
+        try (AioFile file = guarantee == Guarantee.OPENED_WITH_DSYNC
+                        ? aio.open(path, READ, WRITE, DSYNC)
+                        : aio.open(path, READ, WRITE);
+                AioArena arena = AioArena.ofShared()) {
+            AioFile view = guarantee == Guarantee.FLAG_DSYNC ? file.with(AioFlag.DSYNC) : file;
+            MemorySegment memory = arena.allocate(AT_ONCE * BLOCK);
+            while (end == null) {
+                writeSome(view, memory);
+            }
+        } catch (IOException | RuntimeException e) {
+            end = e;
+        }
+    }
+
+    /** Blocks side by side, from a place of chance on. */
+    private void writeSome(AioFile file, MemorySegment memory) {
+        int count = 1 + random.nextInt(AT_ONCE);
+        int first = random.nextInt(BLOCKS - count + 1);
+        CompletableFuture<?>[] writes = new CompletableFuture<?>[count];
+        for (int i = 0; i < count; i++) {
+            int block = first + i;
+            MemorySegment source = memory.asSlice((long) i * BLOCK, BLOCK);
+            fill(source, block, ++issued[block]);
+            writes[i] = file.write(source, (long) block * BLOCK);
+        }
+        CompletableFuture<?> all = CompletableFuture.allOf(writes);
+        try {
+            switch (guarantee) {
+                case DATA_SYNC -> all.thenCompose(done -> file.dataSync()).join();
+                case SYNC -> all.thenCompose(done -> file.sync()).join();
+                default -> all.join();
+            }
+        } catch (CompletionException e) {
+            end = e.getCause();
+            return;
+        }
+        System.arraycopy(issued, first, acknowledged, first, count);
+        allAcknowledged.addAndGet(count);
+    }
+
+    private void fill(MemorySegment target, int block, long version) {
+        Random contents = new Random(version * BLOCKS + block);
+        target.set(JAVA_LONG, 0, block);
+        target.set(JAVA_LONG, 8, version);
+        for (long at = 16; at < BLOCK; at += 8) {
+            target.set(JAVA_LONG, at, contents.nextLong());
+        }
+    }
+
+    /** By what its writes are made durable. */
+    Guarantee guarantee() {
+        return guarantee;
+    }
+
+    /** Why the run ended. */
+    Throwable end() {
+        return end;
+    }
+
+    /** Looks what is there after the failure: answers how many acknowledged blocks are not, or are older than that. */
+    int countLost(AioContext context) throws IOException {
+        int lost = 0;
+        try (AioFile file = context.open(path);
+                AioArena arena = AioArena.ofShared()) {
+            MemorySegment there = arena.allocate((long) BLOCKS * BLOCK);
+            MemorySegment expected = arena.allocate(BLOCK);
+            file.read(there, 0).join();
+            for (int block = 0; block < BLOCKS; block++) {
+                MemorySegment one = there.asSlice((long) block * BLOCK, BLOCK);
+                long version = one.get(JAVA_LONG, 8);
+                fill(expected, block, version);
+                boolean whole = one.mismatch(expected) == -1;
+                if (acknowledged[block] > 0 && !(whole && version >= acknowledged[block] && version <= issued[block])) {
+                    tell(block, one, whole, version);
+                    lost++;
+                }
+                acknowledged[block] = whole ? version : 0;
+            }
+        }
+        return lost;
+    }
+
+    // Those that nobody made durable are lost by the hundred.
+    private void tell(int block, MemorySegment there, boolean whole, long version) {
+        if (guarantee != Guarantee.NONE) {
+            System.out.printf(
+                    "%s: block %d says it is block %d, version %d, and is %swhole; acknowledged was %d of %d%n",
+                    this,
+                    block,
+                    there.get(JAVA_LONG, 0),
+                    version,
+                    whole ? "" : "not ",
+                    acknowledged[block],
+                    issued[block]);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return guarantee.toString();
+    }
+}

@@ -1,0 +1,69 @@
+package io.linuxaio;
+
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import io.linuxaio.testing.Bytes;
+import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.fuse.LyingFilesystem;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A file on a filesystem that holds its answers back for as long as a test likes, and what it is used with. */
+abstract class OnLyingFilesystem {
+    static final int BLOCK = 4096;
+    static final int LENGTH = 16 * BLOCK;
+
+    @TempDir(factory = TargetFolder.class)
+    static Path folder;
+
+    static LyingFilesystem lying;
+
+    final byte[] contents = Bytes.random(21, LENGTH);
+    AioContext aio;
+    AioArena arena;
+    AioFile file;
+
+    @BeforeAll
+    static void mount() throws IOException {
+        lying = LyingFilesystem.in(folder);
+    }
+
+    @AfterAll
+    static void unmount() throws IOException {
+        if (lying != null) {
+            lying.close();
+        }
+    }
+
+    @BeforeEach
+    void open() throws IOException {
+        Path path = lying.file("file", contents);
+        aio = AioContext.builder().queueDepth(4).open();
+        arena = AioArena.ofShared();
+        file = aio.open(path, READ, WRITE);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        lying.letGo();
+        aio.close();
+        file.close();
+        arena.closeWhenIdle();
+    }
+
+    /** A read that is in flight until the filesystem is told to answer. */
+    CompletableFuture<Integer> heldRead(MemorySegment target) {
+        lying.hold("READ");
+        CompletableFuture<Integer> read = file.read(target, 0);
+        lying.awaitHeld(1);
+        return read;
+    }
+}

@@ -1,0 +1,96 @@
+package io.linuxaio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.linuxaio.DurableWriter.Guarantee;
+import io.linuxaio.testing.OnRealKernel;
+import io.linuxaio.testing.Seed;
+import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.fuse.FailingPower;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What was acknowledged as durable is there after the power has failed; and what was not synced can be lost, or this
+ * test would show nothing.
+ */
+@OnRealKernel
+@Tag("own-volumes")
+@Timeout(value = 20, unit = TimeUnit.MINUTES)
+class PowerFailureIT {
+    /** How often the power fails. */
+    private static final int FAILURES = Integer.getInteger("io.linuxaio.test.power-failures", 4);
+
+    /** How many pages of a hundred are written although nobody flushed them. */
+    private static final int[] KEPT = {0, 50, 90};
+
+    @TempDir(factory = TargetFolder.class)
+    Path folder;
+
+    private final long seed = Seed.next();
+    private final Random random = new Random(seed);
+    private long pagesLost;
+
+    @Test
+    void nothingAcknowledgedIsLostOnExt4() throws Exception {
+        try (FailingPower power = FailingPower.ext4(folder, 64)) {
+            assertNothingIsLost("ext4", power);
+        }
+    }
+
+    @Test
+    void nothingAcknowledgedIsLostOnXfs() throws Exception {
+        try (FailingPower power = FailingPower.xfs(folder)) {
+            assertNothingIsLost("xfs", power);
+        }
+    }
+
+    private void assertNothingIsLost(String filesystem, FailingPower power) throws Exception {
+        DurableLoad load = new DurableLoad(power.path(), DurableLoad.GUARANTEES, seed);
+        int lost = failAgainAndAgain(power, load, true);
+
+        System.out.printf(
+                "power failures on %s: %d, writes acknowledged: %d, of these lost: %d (pages lost: %d, seed: %d)%n",
+                filesystem, FAILURES, load.acknowledged(), lost, pagesLost, seed);
+        assertThat(lost).as("seed %d", seed).isZero();
+        assertThat(pagesLost)
+                .as("the power failed in the middle of something, seed %d", seed)
+                .isPositive();
+    }
+
+    @Test
+    void whereTheSyncIsLeftOutWritesAreLost() throws Exception {
+        try (FailingPower power = FailingPower.ext4(folder, 64)) {
+            DurableLoad load = new DurableLoad(power.path(), EnumSet.of(Guarantee.NONE), seed);
+            // Nobody asks for a flush here.
+            int lost = failAgainAndAgain(power, load, false);
+
+            System.out.printf(
+                    "power failures without a sync: %d, writes completed: %d, of these lost: %d (seed: %d)%n",
+                    FAILURES, load.acknowledged(), lost, seed);
+            assertThat(lost).as("seed %d", seed).isPositive();
+        }
+    }
+
+    private int failAgainAndAgain(FailingPower power, DurableLoad load, boolean alsoAtFlush) throws Exception {
+        int lost = 0;
+        for (int i = 0; i < FAILURES; i++) {
+            int kept = KEPT[i / 2 % KEPT.length];
+            boolean atFlush = alsoAtFlush && i % 2 == 1;
+            long choice = random.nextLong();
+            // Every third time files are extended, else overwritten.
+            load.writeUntil(
+                    i % 3 == 0,
+                    () -> pagesLost += atFlush ? power.failAtFlush(choice, kept) : power.fail(choice, kept));
+            power.restore();
+            lost += load.countLost();
+        }
+        return lost;
+    }
+}
