@@ -56,7 +56,8 @@ final class Verification {
     }
 
     private boolean hasLengthOfItsOwn() {
-        return !Files.isRegularFile(Path.of(file));
+        Path path = Path.of(file);
+        return Files.exists(path) && !Files.isRegularFile(path);
     }
 
     private void compare(ByteBuffer found, ByteBuffer wanted, ReadableByteChannel expected) throws IOException {
