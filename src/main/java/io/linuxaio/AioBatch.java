@@ -7,6 +7,7 @@ import io.linuxaio.internal.engine.Slot;
 import java.io.InterruptedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -155,6 +156,8 @@ public final class AioBatch {
             slot = next < requests.size() && count < slots.length ? claimAnother() : null;
         }
         submitter.submit(slots, pointers.address(), count);
+        // The address alone does not keep the memory.
+        Reference.reachabilityFence(pointers);
         return next;
     }
 

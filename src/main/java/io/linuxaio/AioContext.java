@@ -22,7 +22,8 @@ import java.util.concurrent.CompletableFuture;
  * <p>Each context has a context of the kernel (io_setup(2)) and one reaper, a daemon thread that takes completion events
  * and completes futures. So what is attached to a future (with {@code thenApply}, say) runs on the reaper thread unless
  * an executor was given: it must be short and must not block, since every other operation of the context waits for it.
- * It may submit more operations, also when the queue is full, and it may close the context.
+ * It may submit more operations, also when the queue is full, and it may close the context. Two contexts whose callbacks
+ * each wait for a place in the other's full queue wait for ever.
  *
  * <p>Every operation that was taken completes exactly once. When it does, its segment and its place in the queue are
  * free already. Cancelling a future, or letting it time out, does not stop the operation: the kernel cannot (io_cancel(2)

@@ -67,7 +67,7 @@ public final class AioContextBuilder {
 
     /**
      * Where futures complete, and so where callbacks run. If the executor refuses one, that one completes on the reaper
-     * thread.
+     * thread; an operation that the kernel does not take at all has ended when the call that submits it returns.
      *
      * @param executor takes one task for each operation; the reaper thread itself if nothing is said, which is quicker
      * @return this

@@ -86,7 +86,7 @@ abstract class FakeKernelFixture {
     void nothingIsLeft() throws IOException {
         kernel.releaseAll();
         for (AioContext context : contexts) {
-            assertThat(context.close(Duration.ofSeconds(20))).as("closed").isTrue();
+            assertThat(context.close(Duration.ofSeconds(10))).as("closed").isTrue();
             AioStats stats = context.stats();
             assertThat(stats.inFlight()).as("in flight").isZero();
             assertThat(stats.completed() + stats.failed()).as("ended").isEqualTo(stats.submitted());

@@ -3,6 +3,8 @@ package io.linuxaio.cli;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** Compares what a file holds with what should be in it. */
 final class Verification {
@@ -34,12 +36,14 @@ final class Verification {
     void run(ReadableByteChannel actual, Digests digests, ReadableByteChannel expected) throws IOException {
         ByteBuffer found = ByteBuffer.allocateDirect(Pump.BUFFER_SIZE);
         ByteBuffer wanted = ByteBuffer.allocateDirect(Pump.BUFFER_SIZE);
-        while (fill(found, actual, Pump.BUFFER_SIZE)) {
+        // One byte more than is expected, if there is one; a device has a length of its own.
+        long end = hasLengthOfItsOwn() ? length : length + 1;
+        while (checked < end && fill(found, actual, (int) Math.min(Pump.BUFFER_SIZE, end - checked))) {
             stop.check();
-            digests.update(found);
             if (checked + found.remaining() > length) {
                 throw new MismatchException(file + " is longer than the " + length + " bytes that were written");
             }
+            digests.update(found);
             if (expected != null) {
                 compare(found, wanted, expected);
             }
@@ -49,6 +53,10 @@ final class Verification {
         if (checked < length) {
             throw new MismatchException(file + " ends after " + checked + " bytes, " + length + " were written");
         }
+    }
+
+    private boolean hasLengthOfItsOwn() {
+        return !Files.isRegularFile(Path.of(file));
     }
 
     private void compare(ByteBuffer found, ByteBuffer wanted, ReadableByteChannel expected) throws IOException {

@@ -29,18 +29,26 @@ public final class Descriptors {
 
     /** The flags with which the only open descriptor of a file was opened. */
     public static int flags(Path file) throws IOException {
-        String wanted = file.toRealPath().toString();
-        List<Path> found =
-                list().stream().filter(each -> wanted.equals(target(each))).toList();
-        if (found.size() != 1) {
-            throw new AssertionError(file + " is open " + found.size() + " times");
+        List<Integer> flags = allFlags(file.toRealPath().toString());
+        if (flags.size() != 1) {
+            throw new AssertionError(file + " is open " + flags.size() + " times");
         }
-        String number = found.getFirst().getFileName().toString();
-        return Files.readAllLines(Path.of("/proc/self/fdinfo", number)).stream()
-                .filter(line -> line.startsWith("flags:"))
-                .mapToInt(line -> Integer.parseInt(line.substring(6).strip(), 8))
-                .findFirst()
-                .orElseThrow();
+        return flags.getFirst();
+    }
+
+    /** The flags of each open descriptor of something, but for the three that each process is given. */
+    public static List<Integer> allFlags(String target) throws IOException {
+        List<Integer> flags = new ArrayList<>();
+        for (Path descriptor : list()) {
+            String number = descriptor.getFileName().toString();
+            if (target.equals(target(descriptor)) && Integer.parseInt(number) > 2) {
+                Files.readAllLines(Path.of("/proc/self/fdinfo", number)).stream()
+                        .filter(line -> line.startsWith("flags:"))
+                        .forEach(line ->
+                                flags.add(Integer.parseInt(line.substring(6).strip(), 8)));
+            }
+        }
+        return flags;
     }
 
     /** Whether a file is open. */

@@ -141,8 +141,21 @@ public final class Reaper {
         closing = true;
         // The reaper itself sees it when the callback returns; it must not wait for room in a ring that only it
         // empties.
-        if (!isCurrentThread()) {
-            waker.wake();
+        if (isCurrentThread()) {
+            return;
+        }
+        Backoff patience = new Backoff(WAKING_SECONDS);
+        while (!waker.wake() && ended.getCount() > 0) {
+            if (!patience.pause()) {
+                // A kernel that took requests and takes none any more. The reaper may sleep for ever: rather it than
+                // us.
+                LOG.log(
+                        Level.ERROR,
+                        "io_submit refuses what would wake {0}; the context is given up",
+                        thread.getName());
+                cannotBeWoken = true;
+                return;
+            }
         }
     }
 

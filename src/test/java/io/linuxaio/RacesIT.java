@@ -1,0 +1,262 @@
+package io.linuxaio;
+
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.linuxaio.testing.Bytes;
+import io.linuxaio.testing.OnRealKernel;
+import io.linuxaio.testing.Race;
+import io.linuxaio.testing.TargetFolder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Operations that begin at the moment at which what they need is closed, and futures cancelled as they complete. */
+@OnRealKernel
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class RacesIT {
+    private static final int BLOCK = 4096;
+
+    /** So large that the C library maps it by itself: once freed, the kernel answers EFAULT. */
+    private static final int LARGE = 1 << 20;
+
+    @TempDir(factory = TargetFolder.class)
+    Path folder;
+
+    private final AtomicInteger accepted = new AtomicInteger();
+    private final AtomicInteger refused = new AtomicInteger();
+    private Path path;
+
+    @BeforeEach
+    void file() throws IOException {
+        path = Files.write(folder.resolve("file"), Bytes.random(1, LARGE));
+    }
+
+    private interface Attempt {
+        void make() throws IOException;
+    }
+
+    private void attempt(Attempt attempt) {
+        try {
+            attempt.make();
+            accepted.incrementAndGet();
+        } catch (IllegalStateException closed) {
+            refused.incrementAndGet();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void assertBothHappened() {
+        assertThat(accepted.get()).as("how often it came before the closing").isPositive();
+        assertThat(refused.get()).as("how often it came after the closing").isPositive();
+    }
+
+    @Test
+    void aContextThatIsClosedEndsWhatItTookAndRefusesTheRest() throws Exception {
+        AioContext[] context = new AioContext[1];
+        Queue<CompletableFuture<?>> futures = new ConcurrentLinkedQueue<>();
+        try (AioFile file = AioFile.open(path);
+                AioArena arena = AioArena.ofShared()) {
+            MemorySegment block = arena.allocate(BLOCK);
+            // With one slot, so that one waits for the other when the closing comes.
+            Runnable single = () -> attempt(() -> {
+                for (int i = 0; i < 20; i++) {
+                    futures.add(context[0].read(file, block, 0));
+                }
+            });
+            Runnable batches = () -> attempt(() -> {
+                for (int i = 0; i < 5; i++) {
+                    AioBatch batch = context[0].batch();
+                    List<CompletableFuture<Integer>> added = new ArrayList<>();
+                    for (int j = 0; j < 3; j++) {
+                        added.add(batch.read(file, block, 0));
+                    }
+                    futures.addAll(added);
+                    batch.submit();
+                }
+            });
+            Race.of(150, single, single, batches, () -> context[0].close()).run(() -> context[0] = open(1), () -> {
+                for (CompletableFuture<?> future : futures) {
+                    assertEnded(future, context[0]);
+                }
+                futures.clear();
+                AioStats stats = context[0].stats();
+                assertThat(stats.submitted()).isEqualTo(stats.completed());
+                assertThat(stats.inFlight()).isZero();
+                assertThat(stats.strayEvents()).isZero();
+                assertThat(arena.inFlight()).isZero();
+            });
+        }
+        assertBothHappened();
+    }
+
+    /** With all bytes; or, of a batch that came too late, because the context was closed. */
+    private static void assertEnded(CompletableFuture<?> future, AioContext context) {
+        try {
+            assertThat(future.orTimeout(20, TimeUnit.SECONDS).join()).isEqualTo(BLOCK);
+        } catch (CompletionException e) {
+            assertThat(e.getCause()).as("%s", context).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    private static AioContext open(int depth) {
+        try {
+            return AioContext.builder().queueDepth(depth).open();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void anArenaIsNotFreedUnderAnOperation() throws Exception {
+        AioArena[] arena = new AioArena[1];
+        MemorySegment[] memory = new MemorySegment[1];
+        Queue<CompletableFuture<Integer>> futures = new ConcurrentLinkedQueue<>();
+        AtomicInteger closed = new AtomicInteger();
+        AtomicInteger inUse = new AtomicInteger();
+        try (AioContext aio = open(4);
+                AioFile file = aio.open(path)) {
+            Runnable read = () -> attempt(() -> futures.add(file.read(memory[0], 0)));
+            Runnable close = () -> {
+                try {
+                    arena[0].close();
+                    closed.incrementAndGet();
+                } catch (IllegalStateException e) {
+                    inUse.incrementAndGet();
+                    arena[0].closeWhenIdle();
+                }
+            };
+            Race.of(1500, read, close)
+                    .run(
+                            () -> {
+                                arena[0] = AioArena.ofShared();
+                                memory[0] = arena[0].allocate(LARGE);
+                            },
+                            () -> {
+                                for (CompletableFuture<Integer> future : futures) {
+                                    assertThat(future.join()).isEqualTo(LARGE);
+                                }
+                                futures.clear();
+                                assertThat(memory[0].scope().isAlive()).isFalse();
+                            });
+        }
+        assertBothHappened();
+        assertThat(closed.get()).as("closings of an idle arena").isPositive();
+        assertThat(inUse.get()).as("closings that were refused").isPositive();
+    }
+
+    @Test
+    void aDescriptorIsNotAnotherFilesUnderAnOperation() throws Exception {
+        Path other = Files.write(folder.resolve("other"), new byte[BLOCK]);
+        AioFile[] files = new AioFile[2];
+        Queue<CompletableFuture<Integer>> futures = new ConcurrentLinkedQueue<>();
+        AtomicInteger reused = new AtomicInteger();
+        try (AioContext aio = open(4);
+                AioArena arena = AioArena.ofShared()) {
+            MemorySegment block = Bytes.copy(arena, Bytes.random(2, BLOCK));
+            Runnable write = () -> attempt(() -> {
+                for (int i = 0; i < 3; i++) {
+                    futures.add(files[0].write(block, 0));
+                }
+            });
+            Runnable closeAndOpen = () -> {
+                try {
+                    int number = files[0].target().descriptor();
+                    files[0].close();
+                    files[1] = aio.open(other, READ, WRITE);
+                    reused.addAndGet(files[1].target().descriptor() == number ? 1 : 0);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            };
+            Race.of(1000, write, closeAndOpen)
+                    .run(
+                            () -> {
+                                try {
+                                    files[0] = aio.open(path, READ, WRITE, CREATE);
+                                } catch (IOException e) {
+                                    throw new UncheckedIOException(e);
+                                }
+                            },
+                            () -> {
+                                for (CompletableFuture<Integer> future : futures) {
+                                    assertThat(future.join()).isEqualTo(BLOCK);
+                                }
+                                futures.clear();
+                                try {
+                                    files[1].close();
+                                } catch (IOException e) {
+                                    throw new UncheckedIOException(e);
+                                }
+                            });
+        }
+        assertThat(Files.readAllBytes(other)).isEqualTo(new byte[BLOCK]);
+        assertThat(reused.get()).as("how often the number was given again").isPositive();
+        assertBothHappened();
+    }
+
+    @Test
+    void aFutureThatIsCancelledAsItCompletesTellsOnceAndLetsGo() throws Exception {
+        AtomicInteger told = new AtomicInteger();
+        AtomicInteger cancelled = new AtomicInteger();
+        AtomicInteger completed = new AtomicInteger();
+        long operations;
+        try (AioArena arena = AioArena.ofShared()) {
+            AioContext aio = open(2);
+            try (AioFile file = aio.open(path)) {
+                MemorySegment block = arena.allocate(BLOCK);
+                Queue<CompletableFuture<Integer>> futures = new ConcurrentLinkedQueue<>();
+                Runnable read = () -> {
+                    CompletableFuture<Integer> future = file.read(block, 0);
+                    future.whenComplete((_, _) -> told.incrementAndGet());
+                    futures.add(future);
+                };
+                Runnable cancel = () -> {
+                    for (int i = 0; i < 40 && futures.isEmpty(); i++) {
+                        Thread.onSpinWait();
+                    }
+                    CompletableFuture<Integer> future = futures.peek();
+                    if (future != null) {
+                        future.cancel(true);
+                    }
+                };
+                Race.of(3000, read, cancel).run(() -> {}, () -> {
+                    CompletableFuture<Integer> future = futures.remove();
+                    try {
+                        assertThat(future.join()).isEqualTo(BLOCK);
+                        completed.incrementAndGet();
+                    } catch (CancellationException e) {
+                        cancelled.incrementAndGet();
+                    }
+                });
+            } finally {
+                aio.close();
+            }
+            operations = aio.stats().completed();
+            assertThat(aio.stats().strayEvents()).isZero();
+            assertThat(aio.stats().inFlight()).isZero();
+            assertThat(arena.inFlight()).isZero();
+        }
+        assertThat(told.get()).isEqualTo(completed.get() + cancelled.get()).isEqualTo((int) operations);
+        assertThat(completed.get()).isPositive();
+        assertThat(cancelled.get()).isPositive();
+    }
+}

@@ -1,0 +1,122 @@
+package io.linuxaio.internal.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.linuxaio.testing.Race;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Many threads on few slots: each slot has one owner at a time, none gets lost, and all are claimed by one alone. */
+@Timeout(60)
+class SlotPoolRaceTest {
+    private static final int SLOTS = 3;
+    private static final int ROUNDS = 400;
+    private static final int TIMES = 1_000;
+
+    private final SlotPool pool = pool();
+    private final AtomicIntegerArray owners = new AtomicIntegerArray(SLOTS);
+    private final AtomicInteger holders = new AtomicInteger();
+    private final AtomicInteger claimed = new AtomicInteger();
+    private final AtomicInteger allClaimed = new AtomicInteger();
+    private final AtomicInteger notClaimed = new AtomicInteger();
+
+    private static SlotPool pool() {
+        Slot[] slots = new Slot[SLOTS];
+        for (int i = 0; i < SLOTS; i++) {
+            slots[i] = new Slot(i, MemorySegment.NULL, 0, new IovecArray(Arena.global()));
+        }
+        return new SlotPool(slots);
+    }
+
+    // The first goes back before the second: what stood below it in the stack is then another slot.
+    private void claimSome() {
+        for (int i = 0; i < TIMES; i++) {
+            Slot first = pool.tryClaim();
+            Slot second = first == null ? null : pool.tryClaim();
+            if (second == null) {
+                notClaimed.incrementAndGet();
+            }
+            take(first);
+            take(second);
+            giveBack(first);
+            giveBack(second);
+        }
+    }
+
+    private void waitForSome() {
+        try {
+            for (int i = 0; i < TIMES; i++) {
+                Slot slot = pool.claim();
+                take(slot);
+                giveBack(slot);
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void take(Slot slot) {
+        if (slot == null) {
+            return;
+        }
+        holders.incrementAndGet();
+        if (owners.incrementAndGet(slot.index()) != 1) {
+            throw new AssertionError("slot " + slot.index() + " has two owners");
+        }
+        claimed.incrementAndGet();
+    }
+
+    private void giveBack(Slot slot) {
+        if (slot == null) {
+            return;
+        }
+        owners.decrementAndGet(slot.index());
+        holders.decrementAndGet();
+        pool.release(slot);
+    }
+
+    private void claimAll() {
+        for (int i = 0; i < TIMES; i++) {
+            if (pool.tryClaimAll()) {
+                assertThat(holders.get()).as("slots held while all are claimed").isZero();
+                allClaimed.incrementAndGet();
+                pool.releaseAll();
+            }
+        }
+    }
+
+    @Test
+    void eachSlotHasOneOwner() throws InterruptedException {
+        Race.of(ROUNDS, this::claimSome, this::waitForSome, this::waitForSome, this::claimSome)
+                .run(() -> {}, this::assertAllAreFree);
+
+        assertThat(claimed.get()).isGreaterThan(ROUNDS * TIMES * 2);
+        assertThat(notClaimed.get()).as("how often there was none").isPositive();
+    }
+
+    @Test
+    void allAreClaimedOnlyWhereNoneIsHeld() throws InterruptedException {
+        Race.of(ROUNDS, this::claimSome, this::waitForSome, this::claimAll).run(() -> {}, this::assertAllAreFree);
+
+        assertThat(allClaimed.get()).isPositive();
+        assertThat(claimed.get()).isGreaterThan(ROUNDS * TIMES);
+    }
+
+    private void assertAllAreFree() {
+        assertThat(pool.claimed()).isZero();
+        Slot[] all = new Slot[SLOTS];
+        for (int i = 0; i < SLOTS; i++) {
+            all[i] = pool.tryClaim();
+            assertThat(all[i]).isNotNull();
+        }
+        assertThat(all).doesNotHaveDuplicates();
+        assertThat(pool.tryClaim()).isNull();
+        for (Slot slot : all) {
+            pool.release(slot);
+        }
+    }
+}

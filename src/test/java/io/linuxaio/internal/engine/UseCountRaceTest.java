@@ -1,0 +1,99 @@
+package io.linuxaio.internal.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.linuxaio.testing.Race;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Whoever uses and whoever closes at the same moment: the resource goes once, and never while it is used. */
+@Timeout(60)
+class UseCountRaceTest {
+    private static final int ROUNDS = 6_000;
+    private static final int TIMES = 20;
+
+    private final AtomicInteger users = new AtomicInteger();
+    private final AtomicInteger freed = new AtomicInteger();
+    private final AtomicInteger used = new AtomicInteger();
+    private final AtomicInteger refused = new AtomicInteger();
+    private volatile UseCount count;
+    private volatile boolean closed;
+
+    private void fresh() {
+        freed.set(0);
+        closed = false;
+        count = new UseCount(this::free);
+    }
+
+    private void free() {
+        if (users.get() != 0) {
+            throw new AssertionError("let go while in use");
+        }
+        freed.incrementAndGet();
+    }
+
+    private void useUntilRefused() {
+        while (use()) {
+            Thread.onSpinWait();
+        }
+        refused.incrementAndGet();
+    }
+
+    private void closeSome() {
+        for (int i = 0; i < TIMES && !closed; i++) {
+            closed = count.closeIfUnused();
+        }
+    }
+
+    private void useSome() {
+        for (int i = 0; i < TIMES; i++) {
+            if (!use()) {
+                refused.incrementAndGet();
+                return;
+            }
+        }
+    }
+
+    private boolean use() {
+        if (!count.begin()) {
+            return false;
+        }
+        users.incrementAndGet();
+        assertNotLetGo();
+        used.incrementAndGet();
+        assertNotLetGo();
+        users.decrementAndGet();
+        count.end();
+        return true;
+    }
+
+    private void assertNotLetGo() {
+        if (freed.get() != 0) {
+            throw new AssertionError("let go while in use");
+        }
+    }
+
+    @Test
+    void whatIsClosedGoesOnceWithItsLastUse() throws InterruptedException {
+        Race.of(ROUNDS, this::useUntilRefused, this::useUntilRefused, () -> count.close(), () -> count.close())
+                .run(this::fresh, () -> assertThat(freed.get()).isEqualTo(1));
+
+        assertThat(used.get()).isPositive();
+        assertThat(refused.get()).isPositive();
+    }
+
+    @Test
+    void whatIsClosedOnlyIfUnusedIsRefusedOrUnused() throws InterruptedException {
+        AtomicInteger closings = new AtomicInteger();
+        Race.of(ROUNDS, this::useSome, this::useSome, this::closeSome).run(this::fresh, () -> {
+            assertThat(freed.get()).isEqualTo(closed ? 1 : 0);
+            assertThat(count.isClosed()).isEqualTo(closed);
+            assertThat(count.uses()).isZero();
+            closings.addAndGet(closed ? 1 : 0);
+        });
+
+        assertThat(refused.get()).as("uses that came too late").isPositive();
+        assertThat(closings.get()).as("closings").isBetween(1, Integer.MAX_VALUE);
+    }
+}
