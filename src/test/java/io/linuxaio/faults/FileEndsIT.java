@@ -5,6 +5,7 @@ import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.linuxaio.AioArena;
 import io.linuxaio.AioContext;
@@ -12,6 +13,7 @@ import io.linuxaio.AioException;
 import io.linuxaio.AioFile;
 import io.linuxaio.AioFlag;
 import io.linuxaio.AioOpenOption;
+import io.linuxaio.LinuxAio;
 import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.Command;
 import io.linuxaio.testing.OnRealKernel;
@@ -83,7 +85,10 @@ class FileEndsIT {
                 : Arrays.copyOfRange(contents, position, Math.min(size, position + length));
         MemorySegment whole = arena.allocate(length);
         MemorySegment pieces = arena.allocate(length);
-        MemorySegment[] vector = {pieces.asSlice(0, length / 512 / 2 * 512L), pieces.asSlice(length / 512 / 2 * 512L)};
+        int unit = LinuxAio.probe(folder).alignment().orElseThrow().offset();
+        assumeTrue((position | length) % unit == 0, "positions and lengths are multiples of " + unit + " here");
+        long half = length / unit / 2 * (long) unit;
+        MemorySegment[] vector = {pieces.asSlice(0, half), pieces.asSlice(half)};
 
         try (AioFile file = aio.open(path)) {
             assertThat(file.read(whole, position).join()).isEqualTo(expected.length);
