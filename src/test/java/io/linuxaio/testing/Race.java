@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 
 /**
  * Lets actors run into each other again and again: in each round all set off at the same moment, each after a short spin
@@ -20,6 +21,7 @@ public final class Race {
     private final long seed = Long.getLong("linuxaio.seed", new Random().nextLong());
     private final int rounds;
     private final Runnable[] actors;
+    private BooleanSupplier seen = () -> true;
     private final AtomicInteger round = new AtomicInteger();
     private final AtomicInteger arrived = new AtomicInteger();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -34,6 +36,15 @@ public final class Race {
         return new Race(rounds * Integer.getInteger("linuxaio.race-factor", 1), actors);
     }
 
+    /**
+     * Goes on beyond the rounds until this was seen: on a machine that is busy with other things the actors may pass each
+     * other by for long.
+     */
+    public Race until(BooleanSupplier event) {
+        seen = event;
+        return this;
+    }
+
     /** Runs all rounds, with this before and that after each, and throws what the first of any threw. */
     public void run(Runnable before, Runnable after) throws InterruptedException {
         List<Thread> threads = new ArrayList<>();
@@ -43,7 +54,7 @@ public final class Race {
             threads.add(Thread.ofPlatform().daemon().name("actor " + i).start(() -> act(actor, random)));
         }
         try {
-            for (int i = 1; i <= rounds && failure.get() == null; i++) {
+            for (int i = 1; (i <= rounds || !seen.getAsBoolean()) && failure.get() == null; i++) {
                 before.run();
                 arrived.set(0);
                 round.set(i);
