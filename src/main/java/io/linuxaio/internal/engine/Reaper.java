@@ -77,7 +77,7 @@ public final class Reaper {
     /** Starts the thread. Where there can be none, the reaper lets go of what it has. */
     public void start() {
         // Tried before anybody relies on it: a wait for ever that nothing ends would hold up the closing for ever.
-        waker.wake();
+        waker.tryOut();
         try {
             thread.start();
         } catch (OutOfMemoryError e) {
