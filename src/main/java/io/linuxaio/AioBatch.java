@@ -148,16 +148,19 @@ public final class AioBatch {
         if (slot == null) {
             return first + 1;
         }
+        // Callbacks may want places of the queue: they hear of failures when this batch holds none any more.
+        List<Runnable> news = new ArrayList<>(0);
         while (slot != null) {
-            if (start(slot, requests.get(next++))) {
+            if (start(slot, requests.get(next++), news)) {
                 slots[count] = slot;
                 pointers.setAtIndex(JAVA_LONG, count++, slot.iocbAddress());
             }
             slot = next < requests.size() && count < slots.length ? claimAnother() : null;
         }
-        submitter.submit(slots, pointers.address(), count);
+        submitter.submit(slots, pointers.address(), count, news);
         // The address alone does not keep the memory.
         Reference.reachabilityFence(pointers);
+        news.forEach(Runnable::run);
         return next;
     }
 
@@ -184,10 +187,10 @@ public final class AioBatch {
         }
     }
 
-    private boolean start(Slot slot, Request request) {
+    private boolean start(Slot slot, Request request, List<Runnable> news) {
         if (!slot.hold(request.file().target(), request.memory())) {
             submitter.giveBack(slot);
-            request.future().end(Checks.closed(request.file()));
+            news.add(() -> request.future().end(Checks.closed(request.file())));
             return false;
         }
         slot.prepare(request.opcode(), request.position(), request.length(), request.future(), 0);

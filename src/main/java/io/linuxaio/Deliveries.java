@@ -98,13 +98,17 @@ final class Deliveries implements Delivery {
         }
     }
 
-    /** Ends an operation that the kernel did not take, on the thread that submitted it. */
-    void refuse(Slot slot, int error) {
+    /**
+     * Ends an operation that the kernel did not take.
+     *
+     * @return tells who waits for it: to be run when nothing is held that a callback may wait for
+     */
+    Runnable refuse(Slot slot, int error) {
         AioFuture<?> future = (AioFuture<?>) slot.owner();
         slot.refuse(error);
         Object outcome = outcome(slot);
         release(slot);
-        future.end(outcome);
+        return () -> end(future, outcome);
     }
 
     private void release(Slot slot) {

@@ -6,6 +6,7 @@ import io.linuxaio.internal.engine.Reaper;
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.engine.SlotPool;
 import io.linuxaio.internal.kernel.Errno;
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
@@ -142,12 +143,20 @@ final class Submitter {
 
     /** Submits on this thread. */
     void submitNow(Slot slot) {
+        Runnable news = trySubmit(slot);
+        if (news != null) {
+            news.run();
+        }
+    }
+
+    /** Answers null, or what tells that the kernel refused. */
+    private Runnable trySubmit(Slot slot) {
         Backoff backoff = null;
         int answer;
         while ((answer = engine.submit(slot)) == -Errno.EAGAIN) {
             if (reaper.isCurrentThread()) {
                 engine.submitLater(slot);
-                return;
+                return null;
             }
             backoff = backoff == null ? new Backoff(PATIENCE_SECONDS) : backoff;
             if (!backoff.pause()) {
@@ -157,9 +166,9 @@ final class Submitter {
         if (answer == -Errno.EOPNOTSUPP && slot.isTriedWithoutBlocking()) {
             slot.nowait().unsupported();
             helper.submit(slot);
-        } else if (answer < 0) {
-            deliveries.refuse(slot, answer);
+            return null;
         }
+        return answer < 0 ? deliveries.refuse(slot, answer) : null;
     }
 
     /**
@@ -168,19 +177,24 @@ final class Submitter {
      * @param slots the slots
      * @param pointers the address of an array of pointers to their iocbs
      * @param count how many
+     * @param news takes what tells of those that the kernel refused: to be run when none of the slots is held any more
      */
-    void submit(Slot[] slots, long pointers, int count) {
+    void submit(Slot[] slots, long pointers, int count, List<Runnable> news) {
         int from = 0;
         while (from < count) {
             int answer = engine.submit(pointers + (long) Long.BYTES * from, count - from);
-            if (answer > 0) {
-                for (int i = 0; i < answer; i++) {
-                    counters.submitted();
-                }
-                from += answer;
-            } else {
+            int taken = Math.max(answer, 0);
+            for (int i = 0; i < taken; i++) {
+                counters.submitted();
+            }
+            from += taken;
+            if (taken == 0) {
                 // The first was refused, for good or for now; alone it has the patience that a single one has.
-                submit(slots[from++]);
+                counters.submitted();
+                Runnable refusal = trySubmit(slots[from++]);
+                if (refusal != null) {
+                    news.add(refusal);
+                }
             }
         }
     }

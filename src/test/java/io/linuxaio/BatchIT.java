@@ -217,4 +217,30 @@ class BatchIT {
             }
         }
     }
+
+    @Test
+    void aCallbackOfAFailureMaySubmitWhileTheBatchFillsTheQueue() throws IOException {
+        MemorySegment block = arena.allocate(BLOCK);
+        AioFile gone = aio.open(path, READ, WRITE);
+        AioBatch batch = aio.batch();
+        List<CompletableFuture<Integer>> writes = new ArrayList<>();
+        for (int i = 0; i < aio.queueDepth() - 1; i++) {
+            writes.add(batch.write(file, block, (long) i * BLOCK));
+        }
+        CompletableFuture<Integer> failing = batch.write(gone, block, 0);
+        // More than there is room for as long as the batch holds places.
+        failing.whenComplete((count, failure) -> {
+            for (int i = 0; i < aio.queueDepth(); i++) {
+                writes.add(file.write(block, (long) i * BLOCK));
+            }
+        });
+        gone.close();
+
+        batch.submit();
+
+        assertThat(failing).isCompletedExceptionally();
+        assertThat(writes)
+                .hasSize(2 * aio.queueDepth() - 1)
+                .allSatisfy(write -> assertThat(write.join()).isEqualTo(BLOCK));
+    }
 }

@@ -77,11 +77,11 @@ class RacesIT {
                 AioArena arena = AioArena.ofShared()) {
             MemorySegment block = arena.allocate(BLOCK);
             // With one slot, so that one waits for the other when the closing comes.
-            Runnable single = () -> attempt(() -> {
+            Runnable single = () -> {
                 for (int i = 0; i < 20; i++) {
-                    futures.add(context[0].read(file, block, 0));
+                    attempt(() -> futures.add(context[0].read(file, block, 0)));
                 }
-            });
+            };
             Runnable batches = () -> attempt(() -> {
                 for (int i = 0; i < 5; i++) {
                     AioBatch batch = context[0].batch();

@@ -7,7 +7,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Ends a wait for events by making one: a read of {@code /dev/null}, which completes inside {@code io_submit}.
@@ -18,7 +17,9 @@ import java.util.concurrent.locks.LockSupport;
 final class Waker {
     private static final byte[] DEV_NULL = "/dev/null".getBytes(StandardCharsets.US_ASCII);
     private static final MemorySegment NOTHING = Arena.global().allocate(1);
-    private static final long PAUSE_NANOS = 100_000;
+
+    /** For how long the kernel may take nothing for now, in seconds. */
+    private static final long PATIENCE_SECONDS = 10;
 
     private final Kernel kernel;
     private final Engine engine;
@@ -60,9 +61,10 @@ final class Waker {
         slot.prepare(Opcode.READ, 0, 1, null, 0);
         pending = true;
         int answer;
-        while ((answer = engine.submit(slot)) == -Errno.EAGAIN) {
-            LockSupport.parkNanos(PAUSE_NANOS);
-        }
+        Backoff patience = new Backoff(PATIENCE_SECONDS);
+        do {
+            answer = engine.submit(slot);
+        } while (answer == -Errno.EAGAIN && patience.pause());
         if (answer < 0) {
             slot.refuse(answer);
             slot.letGo();
