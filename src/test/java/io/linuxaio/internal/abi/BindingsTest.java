@@ -67,7 +67,7 @@ class BindingsTest {
     @ParameterizedTest
     @MethodSource("functions")
     void descriptorsSayTheSameWhereLibaioIsInstalled(String name, MethodType type) throws Exception {
-        assumeTrue(LibaioLookup.symbols().find(name).isPresent(), "libaio is not installed, or has no " + name);
+        assumeTrue(LibaioLookup.library().isPresent(), "libaio is not installed");
 
         var descriptor =
                 (FunctionDescriptor) Abi.class.getMethod(name + "$descriptor").invoke(null);
