@@ -105,7 +105,7 @@ public final class AioBatch {
         if (!file.isOpen()) {
             throw Checks.closed(file);
         }
-        AioFuture<T> future = new AioFuture<>();
+        AioFuture<T> future = submitter.newFuture();
         if (memory != null && length == 0) {
             future.end(0);
         } else {

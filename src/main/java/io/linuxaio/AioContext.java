@@ -1,10 +1,13 @@
 package io.linuxaio;
 
 import io.linuxaio.internal.engine.Engine;
+import io.linuxaio.internal.engine.Leader;
 import io.linuxaio.internal.engine.Opcode;
 import io.linuxaio.internal.engine.Reaper;
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.engine.SlotPool;
+import io.linuxaio.internal.engine.Spin;
+import io.linuxaio.internal.engine.Turn;
 import io.linuxaio.internal.kernel.Kernel;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -60,8 +63,14 @@ public final class AioContext implements AutoCloseable {
                 ? new BlockingHelper(threadName, counters, this::submitNow)
                 : null;
         Deliveries deliveries = new Deliveries(pool, settings.completionExecutor(), helper, counters);
-        reaper = new Reaper(kernel, engine, pool, engine.slot(depth), deliveries, threadName);
-        submitter = new Submitter(engine, pool, reaper, deliveries, helper, counters, settings);
+        Turn turn = new Turn(engine, depth);
+        // Where results go through an executor, a thread that waits cannot hand itself its own.
+        boolean waitersReap = settings.doWaitersReap() && settings.completionExecutor() == null;
+        reaper = new Reaper(kernel, engine, pool, engine.slot(depth), turn, waitersReap, deliveries, threadName);
+        Leader leader = waitersReap
+                ? new Leader(engine, pool, turn, deliveries, reaper, new Spin(settings.longestSpin()))
+                : null;
+        submitter = new Submitter(engine, pool, reaper, turn, leader, deliveries, helper, counters, settings);
         reaper.start();
     }
 
@@ -219,7 +228,7 @@ public final class AioContext implements AutoCloseable {
         if (memory != null && length == 0) {
             return nothingToMove(file);
         }
-        AioFuture<T> future = new AioFuture<>();
+        AioFuture<T> future = submitter.newFuture();
         Slot slot;
         try {
             slot = submitter.claim();
@@ -243,7 +252,7 @@ public final class AioContext implements AutoCloseable {
         if (!file.isOpen()) {
             throw Checks.closed(file);
         }
-        AioFuture<T> future = new AioFuture<>();
+        AioFuture<T> future = submitter.newFuture();
         future.end(0);
         return future;
     }
@@ -301,7 +310,7 @@ public final class AioContext implements AutoCloseable {
             return false;
         }
         reaper.close();
-        return !reaper.isCurrentThread() && reaper.awaitEnd(limit);
+        return !submitter.isReaping() && reaper.awaitEnd(limit);
     }
 
     @Override

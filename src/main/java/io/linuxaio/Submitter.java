@@ -2,9 +2,11 @@ package io.linuxaio;
 
 import io.linuxaio.internal.engine.Backoff;
 import io.linuxaio.internal.engine.Engine;
+import io.linuxaio.internal.engine.Leader;
 import io.linuxaio.internal.engine.Reaper;
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.engine.SlotPool;
+import io.linuxaio.internal.engine.Turn;
 import io.linuxaio.internal.kernel.Errno;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
@@ -21,6 +23,8 @@ final class Submitter {
     private final Engine engine;
     private final SlotPool pool;
     private final Reaper reaper;
+    private final Turn turn;
+    private final Leader leader;
     private final Deliveries deliveries;
     private final BlockingHelper helper;
     private final Counters counters;
@@ -28,11 +32,16 @@ final class Submitter {
     private final int depth;
     private final boolean strict;
 
-    /** @param helper submits what may block; null where callers may be held up */
+    /**
+     * @param leader lets threads that wait take events; null where the reaper takes them all
+     * @param helper submits what may block; null where callers may be held up
+     */
     Submitter(
             Engine engine,
             SlotPool pool,
             Reaper reaper,
+            Turn turn,
+            Leader leader,
             Deliveries deliveries,
             BlockingHelper helper,
             Counters counters,
@@ -40,6 +49,8 @@ final class Submitter {
         this.engine = engine;
         this.pool = pool;
         this.reaper = reaper;
+        this.turn = turn;
+        this.leader = leader;
         this.deliveries = deliveries;
         this.helper = helper;
         this.counters = counters;
@@ -75,8 +86,8 @@ final class Submitter {
         if (overflow == AioOverflow.REJECT) {
             throw new RejectedExecutionException("the queue is full: " + depth + " operations are in flight");
         }
-        if (!reaper.isCurrentThread()) {
-            return pool.claim();
+        if (!isReaping()) {
+            return leader == null ? pool.claim() : leader.claim();
         }
         Slot slot;
         while ((slot = pool.tryClaim()) == null) {
@@ -111,6 +122,11 @@ final class Submitter {
         return new IllegalStateException("the context is closed");
     }
 
+    /** What the result of one operation arrives in. */
+    <T> AioFuture<T> newFuture() {
+        return new AioFuture<>(leader);
+    }
+
     /** Gives back a slot that was not submitted. */
     void giveBack(Slot slot) {
         pool.release(slot);
@@ -121,7 +137,20 @@ final class Submitter {
         counters.submitted();
         if (mayGoNow(slot)) {
             submitNow(slot);
+            drain();
         }
+    }
+
+    // What is in memory, or was appended, has ended already.
+    private void drain() {
+        if (leader != null) {
+            leader.drain();
+        }
+    }
+
+    /** Whether the calling thread hands out results at this moment. */
+    boolean isReaping() {
+        return reaper.isCurrentThread() || turn.isMine();
     }
 
     /** Whether a prepared slot can go with others; else it is on its way already, by the helper. */
@@ -154,7 +183,7 @@ final class Submitter {
         Backoff backoff = null;
         int answer;
         while ((answer = engine.submit(slot)) == -Errno.EAGAIN) {
-            if (reaper.isCurrentThread()) {
+            if (isReaping()) {
                 engine.submitLater(slot);
                 return null;
             }
@@ -197,5 +226,6 @@ final class Submitter {
                 }
             }
         }
+        drain();
     }
 }

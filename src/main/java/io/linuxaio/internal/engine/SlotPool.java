@@ -1,6 +1,7 @@
 package io.linuxaio.internal.engine;
 
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -40,6 +41,11 @@ public final class SlotPool {
     public Slot claim() throws InterruptedException {
         free.acquire();
         return pop();
+    }
+
+    /** Claims a slot, waiting for one so long at most, in nanoseconds; then answers null. */
+    public Slot claim(long nanos) throws InterruptedException {
+        return free.tryAcquire(nanos, TimeUnit.NANOSECONDS) ? pop() : null;
     }
 
     /** Gives a slot back. */

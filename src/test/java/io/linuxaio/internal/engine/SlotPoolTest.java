@@ -21,7 +21,7 @@ class SlotPoolTest {
     private static final int ROUNDS = 20_000;
 
     private final FakeKernel kernel = new FakeKernel();
-    private final Engine engine = Engine.over(kernel, kernel.setup(SLOTS), SLOTS);
+    private final Engine engine = Engine.over(kernel, kernel.setup(SLOTS), SLOTS, true);
     private SlotPool pool;
 
     @BeforeEach

@@ -48,6 +48,11 @@ abstract class FakeLinux implements Kernel {
     }
 
     @Override
+    public long eventRing(long context) {
+        return 0;
+    }
+
+    @Override
     public synchronized int destroy(long context) {
         int failure = begin(FakeCall.DESTROY);
         FakeContext gone = contexts.get(context);
