@@ -99,6 +99,11 @@ public final class FakeKernel extends FakeLinux {
         await(() -> waiting > 0, "a thread in io_getevents");
     }
 
+    /** Whether it is this thread that waits for events. */
+    public synchronized boolean isWaiting(Thread thread) {
+        return waitingThreads.contains(thread);
+    }
+
     private interface Condition {
         boolean holds();
     }

@@ -7,8 +7,10 @@ import io.linuxaio.internal.abi.statx;
 import io.linuxaio.internal.abi.timespec;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
@@ -24,6 +26,7 @@ abstract class FakeLinux implements Kernel {
     final List<FakeCall> calls = new ArrayList<>();
     boolean holding;
     int waiting;
+    final Set<Thread> waitingThreads = new HashSet<>();
     int destroyedTooEarly;
     private long nextContext = FIRST_CONTEXT;
 
@@ -138,6 +141,7 @@ abstract class FakeLinux implements Kernel {
         }
         long deadline = timeout == 0 ? Long.MAX_VALUE : System.nanoTime() + nanos(timeout);
         waiting++;
+        waitingThreads.add(Thread.currentThread());
         notifyAll();
         try {
             waitForEvents(context, least, timeout == 0, deadline);
@@ -146,6 +150,7 @@ abstract class FakeLinux implements Kernel {
             Thread.currentThread().interrupt();
         } finally {
             waiting--;
+            waitingThreads.remove(Thread.currentThread());
         }
         calls.add(FakeCall.GET_EVENTS);
         FakeContext source = contexts.get(context);
