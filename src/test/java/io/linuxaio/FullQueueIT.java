@@ -12,6 +12,7 @@ import java.io.InterruptedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -142,20 +143,22 @@ class FullQueueIT extends HeldOperations {
             Started<Throwable> platform = Started.platform(() -> thrownByWrite(file, second));
             Started<Throwable> virtual = Started.virtual(() -> thrownByWrite(file, second));
             Await.until("both found the queue full", () -> aio.stats().fullQueue() == 2);
-            Started<Boolean> closing = Started.platform(() -> {
-                aio.close();
-                return first.isDone();
-            });
-            Await.until("the context is closing", () -> !aio.isOpen());
+            Await.parked(platform.thread());
+            Await.parked(virtual.thread());
 
-            hold.letGo();
-            assertThat(closing.result()).isTrue();
-            assertThat(first.join()).isEqualTo(BLOCK);
+            assertThat(aio.close(Duration.ZERO)).isFalse();
             for (Started<Throwable> each : List.of(platform, virtual)) {
                 assertThat(each.result())
                         .isInstanceOf(IllegalStateException.class)
                         .hasMessageContaining("context is closed");
             }
+            assertThat(first).isNotDone();
+            assertThat(aio.stats())
+                    .extracting(AioStats::submitted, AioStats::inFlight)
+                    .containsExactly(1L, 1);
+            hold.letGo();
+            assertThat(first.join()).isEqualTo(BLOCK);
+            aio.close();
             assertThat(arena.inFlight()).isZero();
         }
     }
