@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -275,6 +276,48 @@ class OpenRefusalIT {
                 assertThat(path).doesNotExist();
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"target", "below/target", "below/../target", "further"})
+    void withoutDirectIoNothingIsLeftBehindALinkToNothing(String target) throws IOException {
+        try (Volume volume = Volume.ramfs(folder)) {
+            Path below = Files.createDirectory(volume.path().resolve("below"));
+            Path further = Files.createSymbolicLink(volume.path().resolve("further"), below.resolve("end"));
+            Path link = Files.createSymbolicLink(volume.path().resolve("link"), Path.of(target));
+
+            assertThatThrownBy(() -> aio.open(link, READ, WRITE, CREATE))
+                    .isInstanceOf(AioException.class)
+                    .hasMessageContaining(link.toString())
+                    .hasMessageContaining("O_DIRECT");
+            assertThat(below).isEmptyDirectory();
+            assertThat(volume.path().resolve("target")).doesNotExist();
+            assertThat(link).isSymbolicLink();
+            assertThat(further).isSymbolicLink();
+
+            try (AioFile file = aio.open(link, WRITE, CREATE, AioOpenOption.DIRECT_IF_SUPPORTED)) {
+                assertThat(file.isDirect()).isFalse();
+                assertThat(link).exists().isEmptyFile();
+            }
+            assertThatThrownBy(() -> aio.open(link, READ, WRITE, CREATE)).isInstanceOf(AioException.class);
+            assertThat(link).as("was there before").exists();
+        }
+    }
+
+    @Test
+    void aLinkToNothingThatMustNotBeFollowedMakesNothing() throws IOException {
+        Command.assumeRoot("can give a link to somebody else");
+        Assumptions.assumeTrue(
+                Files.readString(Path.of("/proc/sys/fs/protected_symlinks")).startsWith("1"),
+                "fs.protected_symlinks is off");
+        Path common = Files.createDirectory(folder.resolve("common"));
+        Command.succeed("chmod", "1777", common.toString());
+        Path target = folder.resolve("target");
+        Path link = Files.createSymbolicLink(common.resolve("link"), target);
+        Command.succeed("chown", "--no-dereference", "nobody", link.toString());
+
+        assertThatThrownBy(() -> aio.open(link, WRITE, CREATE)).isInstanceOf(AccessDeniedException.class);
+        assertThat(target).doesNotExist();
     }
 
     @Test
