@@ -281,13 +281,14 @@ public final class AioContext implements AutoCloseable {
      * @return whether it was not closed
      */
     public boolean isOpen() {
-        return !reaper.isClosing();
+        return !pool.isClosed();
     }
 
     /**
      * Takes no more operations, waits until those in flight have ended and their futures have completed (or were handed
-     * to the completion executor, if there is one), and gives the kernel's context and the memory back. Threads that wait for a place in the queue get
-     * {@link IllegalStateException}. An interrupt does not end the wait, and is kept. Closing again waits likewise.
+     * to the completion executor, if there is one), and gives the kernel's context and the memory back. Threads that
+     * wait for a place in the queue get {@link IllegalStateException} at once. An interrupt does not end the wait, and
+     * is kept. Closing again waits likewise.
      *
      * <p>Called from a callback on the reaper thread it does not wait, since it would wait for itself: the rest happens
      * when the callback has returned.
@@ -309,6 +310,7 @@ public final class AioContext implements AutoCloseable {
         if (shared) {
             return false;
         }
+        pool.close();
         reaper.close();
         return !submitter.isReaping() && reaper.awaitEnd(limit);
     }

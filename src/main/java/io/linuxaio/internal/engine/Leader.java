@@ -144,7 +144,7 @@ public final class Leader {
         }
     }
 
-    /** Waits for a free slot, taking events in the meantime. */
+    /** Waits for a free slot, taking events in the meantime; null where no slot is handed out any more. */
     public Slot claim() throws InterruptedException {
         if (mustNotLead()) {
             reaper.serve();
@@ -161,7 +161,7 @@ public final class Leader {
             } else if (slot == null) {
                 slot = pool.claim(SLICE_NANOS);
             }
-            if (slot != null) {
+            if (slot != null || pool.isClosed()) {
                 return slot;
             }
             if (Thread.interrupted()) {
@@ -172,8 +172,12 @@ public final class Leader {
 
     private Slot lead() {
         Slot slot;
-        while ((slot = pool.tryClaim()) == null && !Thread.currentThread().isInterrupted()) {
-            take(1, SLICE_NANOS);
+        boolean works = true;
+        while ((slot = pool.tryClaim()) == null
+                && works
+                && !pool.isClosed()
+                && !Thread.currentThread().isInterrupted()) {
+            works = take(1, SLICE_NANOS);
         }
         return slot;
     }
