@@ -92,7 +92,7 @@ final class RandomAppender implements Runnable {
     }
 
     /** At least so many bytes stand at the end now; nothing that was not asked for does. */
-    private void appendedInPart(byte[] bytes, long least) {
+    private void appendedInPart(byte[] bytes, long least) throws IOException {
         byte[] there = contents.at(end, bytes.length + 1);
         if (there.length < least || there.length > bytes.length) {
             throw new AssertionError(there.length + " bytes were appended, " + least + " were told");
@@ -103,20 +103,13 @@ final class RandomAppender implements Runnable {
         truncate(end);
     }
 
-    private void truncate(int length) {
-        while (true) {
-            try {
-                file.truncate(length);
-                end = length;
-                walk.tally().count(Tally.Kind.TRUNCATES);
-                return;
-            } catch (IOException e) {
-                if (!walk.isFaulty()) {
-                    throw new AssertionError(e);
-                }
-                walk.tally().count(Tally.Kind.FAILED);
-            }
-        }
+    private void truncate(int length) throws IOException {
+        walk.persistently(() -> {
+            file.truncate(length);
+            return length;
+        });
+        end = length;
+        walk.tally().count(Tally.Kind.TRUNCATES);
     }
 
     private void readEnd(Random random, MemorySegment memory) {

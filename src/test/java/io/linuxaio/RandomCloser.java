@@ -39,17 +39,7 @@ final class RandomCloser implements Runnable {
             builder.submission(AioSubmission.NEVER_BLOCK);
         }
         boolean inSteps = random.nextBoolean();
-        AioContext another;
-        try {
-            another = builder.open(walk.kernel());
-        } catch (AioException e) {
-            if (!walk.isFaulty()) {
-                throw e;
-            }
-            walk.tally().count(Tally.Kind.FAILED);
-            return;
-        }
-        AioContext old = walk.replace(place, another);
+        AioContext old = walk.replace(place, walk.openContext(builder));
         if (inSteps && old.close(Duration.ofNanos(1))) {
             walk.tally().count(Tally.Kind.CONTEXTS_CLOSED);
             return;

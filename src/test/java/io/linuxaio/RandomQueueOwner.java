@@ -1,6 +1,5 @@
 package io.linuxaio;
 
-import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Random;
@@ -29,26 +28,12 @@ final class RandomQueueOwner implements Runnable {
                 memory[i] = arena.allocate(RandomTransfer.LARGEST);
             }
             while (walk.goesOn()) {
-                if (openQueue()) {
-                    use();
-                    closeInFlight();
-                }
+                queue = walk.persistently(() -> AioQueue.open(walk.kernel(), DEPTH));
+                use();
+                closeInFlight();
             }
         } catch (Throwable e) {
             walk.fail(e);
-        }
-    }
-
-    private boolean openQueue() throws IOException {
-        try {
-            queue = AioQueue.open(walk.kernel(), DEPTH);
-            return true;
-        } catch (AioException e) {
-            if (!walk.isFaulty()) {
-                throw e;
-            }
-            walk.tally().count(Tally.Kind.FAILED);
-            return false;
         }
     }
 

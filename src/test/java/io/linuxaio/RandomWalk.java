@@ -154,14 +154,9 @@ final class RandomWalk {
     }
 
     private void open() throws IOException {
-        contexts.set(0, AioContext.builder().queueDepth(3).open(kernel));
-        contexts.set(1, AioContext.builder().queueDepth(32).open(kernel));
-        contexts.set(
-                2,
-                AioContext.builder()
-                        .queueDepth(8)
-                        .submission(AioSubmission.NEVER_BLOCK)
-                        .open(kernel));
+        contexts.set(0, openContext(AioContext.builder().queueDepth(3)));
+        contexts.set(1, openContext(AioContext.builder().queueDepth(32)));
+        contexts.set(2, openContext(AioContext.builder().queueDepth(8).submission(AioSubmission.NEVER_BLOCK)));
         files.add(modelled("sparse"));
         files.add(modelled("written"));
         files.add(modelled("buffered", AioOpenOption.BUFFERED));
@@ -173,9 +168,33 @@ final class RandomWalk {
         appenders.add(new RandomAppender(this, new Random(seed - 1), appended, look.apply(appended.path())));
     }
 
+    /** Opens a context, trying again where faults refuse it. */
+    AioContext openContext(AioContextBuilder builder) throws IOException {
+        return persistently(() -> builder.open(kernel));
+    }
+
+    /** Does what faults may refuse, until they do not. */
+    <T> T persistently(Attempt<T> attempt) throws IOException {
+        while (true) {
+            try {
+                return attempt.make();
+            } catch (AioException e) {
+                if (!faulty) {
+                    throw e;
+                }
+                tally.count(Tally.Kind.FAILED);
+            }
+        }
+    }
+
+    /** What the kernel may refuse. */
+    interface Attempt<T> {
+        T make() throws IOException;
+    }
+
     private ModelledFile modelled(String name, OpenOption... options) throws IOException {
         AioFile file = open(name, options);
-        return new ModelledFile(file, look.apply(file.path()));
+        return persistently(() -> new ModelledFile(file, look.apply(file.path())));
     }
 
     private AioFile open(String name, OpenOption... options) throws IOException {
