@@ -97,10 +97,15 @@ final class ModelledFile {
         length = now;
     }
 
+    /** Whoever has no tail gets nowhere by this, however the length changes meanwhile. */
+    private synchronized void reaches(int end) {
+        length = Math.max(length, end);
+    }
+
     /** What was written is to be read from now on. For whoever has taken the place. */
     void written(int position, byte[] bytes) {
         System.arraycopy(bytes, 0, expected, position, bytes.length);
-        length(Math.max(length(), position + bytes.length));
+        reaches(position + bytes.length);
     }
 
     /**
@@ -124,7 +129,7 @@ final class ModelledFile {
         }
         System.arraycopy(there, 0, expected, position, there.length);
         if (there.length > 0) {
-            length(Math.max(before, position + there.length));
+            reaches(position + there.length);
         }
     }
 
