@@ -17,6 +17,7 @@ import java.util.Random;
  */
 final class ModelledFile {
     private static final int UNITS = 2048;
+    private static final int PAGE = 4096;
     private static final int MOST_UNITS_BEFORE_THE_END = 16;
 
     /** How a buffered file is divided, which knows no blocks. */
@@ -141,9 +142,16 @@ final class ModelledFile {
         length(now);
     }
 
-    /** Where a random length could be, for whoever has taken the tail. */
+    /**
+     * Where a random length could be, for whoever has taken the tail. On a direct file at the border of a page: the
+     * kernel clears the rest of a page in its cache, and where a direct write meets that page meanwhile, the next sync
+     * fails with EIO (dio_warn_stale_pagecache in mm/filemap.c).
+     */
     int lengthWithin(Place tail, Random random) {
-        return tail.first() * unit + random.nextInt(tail.units() * unit + 1);
+        int length = tail.first() * unit + random.nextInt(tail.units() * unit + 1);
+        int border = file.isDirect() ? PAGE : 1;
+        int down = length - length % border;
+        return down >= tail.first() * unit ? down : Math.min(down + border, expected.length);
     }
 
     /** How many bytes a read gets. For whoever has taken the place. */
