@@ -25,12 +25,17 @@ import java.util.concurrent.CompletableFuture;
  * <p>Each context has a context of the kernel (io_setup(2)) and one reaper, a daemon thread that takes completion events
  * and completes futures. So what is attached to a future (with {@code thenApply}, say) runs on the reaper thread unless
  * an executor was given: it must be short and must not block, since every other operation of the context waits for it.
- * It may submit more operations, also when the queue is full, and it may close the context. Two contexts whose callbacks
+ * It may submit more operations, also when the queue is full, and it may close the context; it must not wait for another
+ * operation of the context ({@link IllegalStateException} instead of a wait for ever). What is attached at the very moment
+ * when the result arrives may run on a thread that waits for a result of this context. Two contexts whose callbacks
  * each wait for a place in the other's full queue wait for ever.
  *
  * <p>Every operation that was taken completes exactly once. When it does, its segment and its place in the queue are
  * free already. Cancelling a future, or letting it time out, does not stop the operation: the kernel cannot (io_cancel(2)
  * refuses files), and its segment stays in use until the kernel is done.
+ *
+ * <p>A thread that waits for a result takes completion events in the meantime, see
+ * {@link AioContextBuilder#waitersReap}: that makes blocking callers as quick as a blocking system call.
  *
  * <p>Submitting is one system call. It may block in the kernel where the filesystem allocates blocks, on writes that
  * extend a file above all; {@link AioFile#allocate} helps against that. A virtual thread holds its carrier meanwhile.
