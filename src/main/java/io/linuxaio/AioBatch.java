@@ -24,7 +24,7 @@ public final class AioBatch {
     private final Submitter submitter;
     private final Slot[] slots;
     private final MemorySegment pointers;
-    private final List<Request> requests = new ArrayList<>();
+    private final Requests requests = new Requests();
 
     AioBatch(Submitter submitter, int depth) {
         this.submitter = submitter;
@@ -34,10 +34,6 @@ public final class AioBatch {
 
     /** More than this go with several system calls: it bounds the pointers' memory. */
     private static final int MOST_AT_ONCE = 1024;
-
-    /** An operation that waits for {@link #submit}. */
-    private record Request(
-            Opcode opcode, AioFile file, Object memory, long position, long length, AioFuture<?> future) {}
 
     /**
      * Adds what {@link AioFile#read} does.
@@ -109,7 +105,7 @@ public final class AioBatch {
         if (memory != null && length == 0) {
             future.end(0);
         } else {
-            requests.add(new Request(opcode, file, memory, position, length, future));
+            requests.add(opcode, file, memory, position, length, future);
         }
         return future;
     }
@@ -120,7 +116,7 @@ public final class AioBatch {
      * @return zero or greater
      */
     public int size() {
-        return requests.size();
+        return requests.count();
     }
 
     /**
@@ -132,7 +128,7 @@ public final class AioBatch {
     public void submit() {
         int next = 0;
         try {
-            while (next < requests.size()) {
+            while (next < requests.count()) {
                 next = submitFrom(next);
             }
         } finally {
@@ -155,7 +151,7 @@ public final class AioBatch {
                 slots[count] = slot;
                 pointers.setAtIndex(JAVA_LONG, count++, slot.iocbAddress());
             }
-            slot = next < requests.size() && count < slots.length ? submitter.tryClaim() : null;
+            slot = next < requests.count() && count < slots.length ? submitter.tryClaim() : null;
         }
         submitter.submit(slots, pointers.address(), count, news);
         // The address alone does not keep the memory.
@@ -164,7 +160,7 @@ public final class AioBatch {
         return next;
     }
 
-    private Slot claimFirst(Request request) {
+    private Slot claimFirst(Requests.Request request) {
         try {
             return submitter.claim();
         } catch (InterruptedException e) {
@@ -178,10 +174,12 @@ public final class AioBatch {
         return null;
     }
 
-    private boolean start(Slot slot, Request request, List<Runnable> news) {
+    private boolean start(Slot slot, Requests.Request request, List<Runnable> news) {
         if (!slot.hold(request.file().target(), request.memory())) {
             submitter.giveBack(slot);
-            news.add(() -> request.future().end(Checks.closed(request.file())));
+            AioFuture<?> future = request.future();
+            RuntimeException closed = Checks.closed(request.file());
+            news.add(() -> future.end(closed));
             return false;
         }
         slot.prepare(request.opcode(), request.position(), request.length(), request.future(), 0);

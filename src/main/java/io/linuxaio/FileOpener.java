@@ -75,11 +75,12 @@ final class FileOpener {
         try {
             FileStatus status = status(descriptor);
             Optional<AioAlignment> alignment = alignment(status, direct);
-            if (alignment.isPresent()) {
-                prepare(descriptor, status);
-                success = true;
+            if (alignment.isEmpty()) {
+                return Optional.empty();
             }
-            return alignment.map(found -> new Opened(descriptor, direct, status.isBlockDevice(), found));
+            prepare(descriptor, status);
+            success = true;
+            return Optional.of(new Opened(descriptor, direct, status.isBlockDevice(), alignment.get()));
         } finally {
             if (!success) {
                 kernel.close(descriptor);

@@ -16,7 +16,10 @@ record Manner(Set<AioFlag> flags, AioPriority priority, AioAtomicWrites atomicWr
     static final Manner PLAIN = of(EnumSet.noneOf(AioFlag.class), null, null);
 
     private static Manner of(Set<AioFlag> flags, AioPriority priority, AioAtomicWrites atomicWrites) {
-        int bits = flags.stream().mapToInt(AioFlag::bits).reduce(0, (some, more) -> some | more);
+        int bits = 0;
+        for (AioFlag flag : flags) {
+            bits |= flag.bits();
+        }
         int ofReads = flags.contains(AioFlag.NOWAIT) ? AioFlag.NOWAIT.bits() : 0;
         short ioPriority = priority == null ? RequestFlags.NO_PRIORITY : priority.bits();
         return new Manner(flags, priority, atomicWrites, new RequestFlags(ofReads, bits, ioPriority));

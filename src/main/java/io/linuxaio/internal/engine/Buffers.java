@@ -16,12 +16,15 @@ final class Buffers {
 
     /** Takes hold of a segment, of all of an array, or of nothing for null; false where an arena is closed. */
     boolean hold(Object memory) {
-        return switch (memory) {
-            case null -> true;
-            case MemorySegment segment -> holdOne(segment);
-            case MemorySegment[] segments -> holdAll(segments);
-            default -> throw new IllegalArgumentException("not memory: " + memory.getClass());
-        };
+        // Not a switch over types: the code behind it would be made when the first operation of a program is under way.
+        if (memory == null) {
+            return true;
+        } else if (memory instanceof MemorySegment segment) {
+            return holdOne(segment);
+        } else if (memory instanceof MemorySegment[] segments) {
+            return holdAll(segments);
+        }
+        throw new IllegalArgumentException("not memory: " + memory.getClass());
     }
 
     private boolean holdOne(MemorySegment segment) {

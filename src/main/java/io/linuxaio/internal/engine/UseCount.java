@@ -69,7 +69,10 @@ public final class UseCount {
      * @return whether this call closed it: false where an earlier one had
      */
     public boolean close() {
-        int before = state.getAndUpdate(now -> now | CLOSING);
+        int before = state.get();
+        while (!state.compareAndSet(before, before | CLOSING)) {
+            before = state.get();
+        }
         if (before == 0) {
             whenUnused.run();
         }

@@ -1,11 +1,12 @@
 package io.linuxaio.internal.kernel;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
-import java.lang.invoke.VarHandle;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
@@ -19,9 +20,13 @@ final class ErrnoCapture {
     static final Linker.Option OPTION = Linker.Option.captureCallState("errno");
 
     private static final StructLayout LAYOUT = Linker.Option.captureStateLayout();
-    private static final VarHandle ERRNO = LAYOUT.varHandle(PathElement.groupElement("errno"));
-    private static final ThreadLocal<MemorySegment> OF_PLATFORM_THREAD =
-            ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(LAYOUT));
+    private static final long ERRNO = LAYOUT.byteOffset(PathElement.groupElement("errno"));
+    private static final ThreadLocal<MemorySegment> OF_PLATFORM_THREAD = new ThreadLocal<>() {
+        @Override
+        protected MemorySegment initialValue() {
+            return Arena.ofAuto().allocate(LAYOUT);
+        }
+    };
     private static final ConcurrentLinkedQueue<MemorySegment> FOR_VIRTUAL_THREADS = new ConcurrentLinkedQueue<>();
 
     private ErrnoCapture() {}
@@ -37,7 +42,7 @@ final class ErrnoCapture {
 
     /** Takes the memory back and turns a C library's answer into the seam's: the value, or -errno for -1. */
     static long answer(long returned, MemorySegment memory) {
-        long answer = returned == -1 ? -(int) ERRNO.get(memory, 0L) : returned;
+        long answer = returned == -1 ? -memory.get(JAVA_INT, ERRNO) : returned;
         if (Thread.currentThread().isVirtual()) {
             FOR_VIRTUAL_THREADS.offer(memory);
         }

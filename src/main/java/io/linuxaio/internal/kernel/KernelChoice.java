@@ -40,41 +40,43 @@ public record KernelChoice(Kernel kernel, String backend, String reason) {
         if (!KernelChoice.class.getModule().isNativeAccessEnabled() && nativeAccessIsDenied()) {
             return none("native access is denied; start the JVM with " + nativeAccessFlag());
         }
-        // statx arrived last of all that is used: glibc 2.28, musl 1.2.3.
-        if (Linker.nativeLinker().defaultLookup().find("statx").isEmpty()) {
-            return none("the C library is too old: it has no statx; glibc 2.28 or musl 1.2.3 is needed");
+        SystemCalls calls = new SystemCalls(architecture.get());
+        // Strings are compared one by one: the code behind a switch over them would be made while programs start.
+        if (forced == null || forced.isEmpty()) {
+            return chooseFreely(calls);
+        } else if (forced.equals(LIBAIO)) {
+            return chooseLibaio(calls);
+        } else if (forced.equals(SYSCALL)) {
+            return syscall(calls, "forced by -D" + BACKEND_PROPERTY + "=" + SYSCALL);
         }
-        return switch (forced) {
-            case null -> chooseFreely(architecture.get());
-            case "" -> chooseFreely(architecture.get());
-            case LIBAIO ->
-                LibaioLookup.library()
-                        .map(name ->
-                                libaio(name, "forced by -D" + BACKEND_PROPERTY + "=" + LIBAIO + "; loaded " + name))
-                        .orElseGet(() -> none(
-                                "-D" + BACKEND_PROPERTY + "=" + LIBAIO + " was given, but " + LibaioLookup.missing()));
-            case SYSCALL -> syscall(architecture.get(), "forced by -D" + BACKEND_PROPERTY + "=" + SYSCALL);
-            default -> none("-D" + BACKEND_PROPERTY + "=" + forced + " is neither " + LIBAIO + " nor " + SYSCALL);
-        };
+        return none("-D" + BACKEND_PROPERTY + "=" + forced + " is neither " + LIBAIO + " nor " + SYSCALL);
     }
 
-    private static KernelChoice chooseFreely(Architecture architecture) {
+    private static KernelChoice chooseLibaio(SystemCalls calls) {
+        Optional<String> library = LibaioLookup.library();
+        String forced = "-D" + BACKEND_PROPERTY + "=" + LIBAIO;
+        return library.isPresent()
+                ? libaio(calls, library.get(), "forced by " + forced + "; loaded " + library.get())
+                : none(forced + " was given, but " + LibaioLookup.missing());
+    }
+
+    private static KernelChoice chooseFreely(SystemCalls calls) {
         Optional<String> library = LibaioLookup.library();
         if (library.isPresent()) {
-            return libaio(library.get(), "loaded " + library.get());
+            return libaio(calls, library.get(), "loaded " + library.get());
         }
         // A library that was named and is not there is a mistake to be told, not to be worked around.
         return LibaioLookup.requested().isPresent()
                 ? none(LibaioLookup.missing())
-                : syscall(architecture, LibaioLookup.missing());
+                : syscall(calls, LibaioLookup.missing());
     }
 
-    private static KernelChoice libaio(String library, String reason) {
-        return new KernelChoice(new LibaioKernel(), LIBAIO, reason);
+    private static KernelChoice libaio(SystemCalls calls, String library, String reason) {
+        return new KernelChoice(new LibaioKernel(calls), LIBAIO, reason);
     }
 
-    private static KernelChoice syscall(Architecture architecture, String reason) {
-        return new KernelChoice(new SyscallKernel(architecture), SYSCALL, reason);
+    private static KernelChoice syscall(SystemCalls calls, String reason) {
+        return new KernelChoice(new SyscallKernel(calls), SYSCALL, reason);
     }
 
     private static KernelChoice none(String reason) {

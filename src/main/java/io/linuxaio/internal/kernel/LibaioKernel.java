@@ -13,6 +13,10 @@ import java.lang.foreign.MemorySegment;
  * and who calls keeps the memory alive anyway.
  */
 final class LibaioKernel extends LinuxKernel {
+    LibaioKernel(SystemCalls calls) {
+        super(calls);
+    }
+
     @Override
     public long setup(int depth) {
         try (Arena arena = Arena.ofConfined()) {

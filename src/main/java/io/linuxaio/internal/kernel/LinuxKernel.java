@@ -4,9 +4,23 @@ import io.linuxaio.internal.abi.Abi;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** The file calls, which go to the C library whatever way requests take. */
+/** The file calls, which are the same whatever way requests take. */
 abstract class LinuxKernel implements Kernel {
     private static final MemorySegment EMPTY_PATH = Arena.global().allocate(1);
+
+    /** {@code AT_FDCWD} of linux/fcntl.h: paths are relative to the working directory. */
+    private static final long WORKING_DIRECTORY = -100;
+
+    private final SystemCalls calls;
+
+    LinuxKernel(SystemCalls calls) {
+        this.calls = calls;
+    }
+
+    /** Makes a system call. */
+    final long call(SystemCall call, long a, long b, long c, long d, long e) {
+        return calls.call(call, a, b, c, d, e);
+    }
 
     @Override
     public long eventRing(long context) {
@@ -16,106 +30,52 @@ abstract class LinuxKernel implements Kernel {
     @Override
     public int open(byte[] path, int flags, int mode) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment name = cString(arena, path);
-            MemorySegment errno = ErrnoCapture.take();
-            return answer((int) Libc.Open.HANDLE.invokeExact(errno, name, flags, mode), errno);
-        } catch (Throwable e) {
-            throw broken("open", e);
+            return (int) call(
+                    SystemCall.OPENAT, WORKING_DIRECTORY, cString(arena, path).address(), flags, mode, 0);
         }
     }
 
     @Override
     public int close(int descriptor) {
-        MemorySegment errno = ErrnoCapture.take();
-        try {
-            return answer((int) Libc.Close.HANDLE.invokeExact(errno, descriptor), errno);
-        } catch (Throwable e) {
-            throw broken("close", e);
-        }
+        return (int) call(SystemCall.CLOSE, descriptor, 0, 0, 0, 0);
     }
 
     @Override
     public int statx(int descriptor, int mask, long statx) {
-        MemorySegment errno = ErrnoCapture.take();
-        try {
-            return answer(
-                    (int) Libc.Statx.HANDLE.invokeExact(
-                            errno, descriptor, EMPTY_PATH, Abi.AT_EMPTY_PATH(), mask, statx),
-                    errno);
-        } catch (Throwable e) {
-            throw broken("statx", e);
-        }
+        return (int) call(SystemCall.STATX, descriptor, EMPTY_PATH.address(), Abi.AT_EMPTY_PATH(), mask, statx);
     }
 
     @Override
     public int fallocate(int descriptor, int mode, long offset, long length) {
-        MemorySegment errno = ErrnoCapture.take();
-        try {
-            return answer((int) Libc.Fallocate.HANDLE.invokeExact(errno, descriptor, mode, offset, length), errno);
-        } catch (Throwable e) {
-            throw broken("fallocate", e);
-        }
+        return (int) call(SystemCall.FALLOCATE, descriptor, mode, offset, length, 0);
     }
 
     @Override
     public int ftruncate(int descriptor, long length) {
-        MemorySegment errno = ErrnoCapture.take();
-        try {
-            return answer((int) Libc.Ftruncate.HANDLE.invokeExact(errno, descriptor, length), errno);
-        } catch (Throwable e) {
-            throw broken("ftruncate", e);
-        }
+        return (int) call(SystemCall.FTRUNCATE, descriptor, length, 0, 0, 0);
     }
 
     @Override
     public int fcntl(int descriptor, int command, int argument) {
-        MemorySegment errno = ErrnoCapture.take();
-        try {
-            return answer((int) Libc.Fcntl.HANDLE.invokeExact(errno, descriptor, command, argument), errno);
-        } catch (Throwable e) {
-            throw broken("fcntl", e);
-        }
+        return (int) call(SystemCall.FCNTL, descriptor, command, argument, 0, 0);
     }
 
     @Override
     public long lseek(int descriptor, long offset, int whence) {
-        MemorySegment errno = ErrnoCapture.take();
-        try {
-            return ErrnoCapture.answer((long) Libc.Lseek.HANDLE.invokeExact(errno, descriptor, offset, whence), errno);
-        } catch (Throwable e) {
-            throw broken("lseek", e);
-        }
+        return call(SystemCall.LSEEK, descriptor, offset, whence, 0, 0);
     }
 
     @Override
     public int unlink(byte[] path) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment name = cString(arena, path);
-            MemorySegment errno = ErrnoCapture.take();
-            return answer((int) Libc.Unlink.HANDLE.invokeExact(errno, name), errno);
-        } catch (Throwable e) {
-            throw broken("unlink", e);
+            return (int) call(
+                    SystemCall.UNLINKAT, WORKING_DIRECTORY, cString(arena, path).address(), 0, 0, 0);
         }
-    }
-
-    private static int answer(int returned, MemorySegment errno) {
-        return (int) ErrnoCapture.answer(returned, errno);
     }
 
     private static MemorySegment cString(Arena arena, byte[] path) {
         MemorySegment string = arena.allocate(path.length + 1L);
         MemorySegment.copy(MemorySegment.ofArray(path), 0, string, 0, path.length);
         return string;
-    }
-
-    /** A handle that throws was linked wrongly, or native access is denied: no errno says so. */
-    static RuntimeException broken(String call, Throwable cause) {
-        if (cause instanceof RuntimeException unchecked) {
-            return unchecked;
-        }
-        if (cause instanceof Error error) {
-            throw error;
-        }
-        return new IllegalStateException("the call of " + call + " failed in the VM", cause);
     }
 }

@@ -1,6 +1,7 @@
 package io.linuxaio.internal.link;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.util.List;
 import java.util.Optional;
@@ -26,11 +27,14 @@ public final class LibaioLookup {
      * {@link UnsatisfiedLinkError} that names what was tried.
      */
     public static SymbolLookup symbols() {
-        return symbol -> {
-            if (Loaded.LIBRARY.lookup == null) {
-                throw new UnsatisfiedLinkError(missing());
+        return new SymbolLookup() {
+            @Override
+            public Optional<MemorySegment> find(String symbol) {
+                if (Loaded.LIBRARY.lookup == null) {
+                    throw new UnsatisfiedLinkError(missing());
+                }
+                return Loaded.LIBRARY.lookup.find(symbol);
             }
-            return Loaded.LIBRARY.lookup.find(symbol);
         };
     }
 
@@ -41,7 +45,8 @@ public final class LibaioLookup {
 
     /** The library's name as the user gave it in {@value #LIBRARY_PROPERTY}, or empty. */
     public static Optional<String> requested() {
-        return Optional.ofNullable(System.getProperty(LIBRARY_PROPERTY)).filter(name -> !name.isBlank());
+        String name = System.getProperty(LIBRARY_PROPERTY);
+        return name == null || name.isBlank() ? Optional.empty() : Optional.of(name);
     }
 
     /** Why there is no library, and what to install. */
@@ -62,7 +67,8 @@ public final class LibaioLookup {
         static final Library LIBRARY = load();
 
         private static Library load() {
-            for (String name : requested().map(List::of).orElse(SONAMES)) {
+            List<String> names = requested().isPresent() ? List.of(requested().get()) : SONAMES;
+            for (String name : names) {
                 SymbolLookup lookup = open(name);
                 if (lookup != null && lookup.find("io_submit").isPresent()) {
                     return new Library(name, lookup);

@@ -3,6 +3,8 @@ package io.linuxaio.internal.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -24,15 +26,13 @@ class ArchitectureTest {
     @ParameterizedTest
     @EnumSource
     void hasTheNumbersOfTheKernelsHeaders(Architecture architecture) throws Exception {
-        Map<String, Integer> ours = Map.of(
+        Map<String, Integer> ours = new HashMap<>(Map.of(
                 "O_DIRECT", architecture.oDirect(),
                 "O_DIRECTORY", architecture.oDirectory(),
-                "O_NOFOLLOW", architecture.oNofollow(),
-                "__NR_io_setup", architecture.ioSetup(),
-                "__NR_io_destroy", architecture.ioDestroy(),
-                "__NR_io_submit", architecture.ioSubmit(),
-                "__NR_io_cancel", architecture.ioCancel(),
-                "__NR_io_getevents", architecture.ioGetevents());
+                "O_NOFOLLOW", architecture.oNofollow()));
+        for (SystemCall call : SystemCall.values()) {
+            ours.put("__NR_" + call.name().toLowerCase(Locale.ROOT), call.number(architecture));
+        }
 
         Map<String, Integer> kernels = KernelHeaders.installedFor(architecture).values(ours.keySet());
 

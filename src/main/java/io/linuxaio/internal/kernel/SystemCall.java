@@ -1,0 +1,44 @@
+package io.linuxaio.internal.kernel;
+
+/**
+ * The system calls that are made by number, with the numbers that each architecture has for them (asm/unistd.h).
+ *
+ * <p>Those of the 64-bit ones alone: there an argument is a register, whatever its type in C.
+ */
+enum SystemCall {
+    IO_SETUP(206, 0, 0, 227),
+    IO_DESTROY(207, 1, 1, 228),
+    IO_SUBMIT(209, 2, 2, 230),
+    IO_CANCEL(210, 3, 3, 231),
+    IO_GETEVENTS(208, 4, 4, 229),
+    OPENAT(257, 56, 56, 286),
+    CLOSE(3, 57, 57, 6),
+    STATX(332, 291, 291, 383),
+    FALLOCATE(285, 47, 47, 309),
+    FTRUNCATE(77, 46, 46, 93),
+    FCNTL(72, 25, 25, 55),
+    LSEEK(8, 62, 62, 19),
+    UNLINKAT(263, 35, 35, 292);
+
+    private final int x86;
+    private final int arm;
+    private final int riscv;
+    private final int power;
+
+    SystemCall(int x86, int arm, int riscv, int power) {
+        this.x86 = x86;
+        this.arm = arm;
+        this.riscv = riscv;
+        this.power = power;
+    }
+
+    /** {@code __NR_} of it. */
+    int number(Architecture architecture) {
+        return switch (architecture) {
+            case X86_64 -> x86;
+            case AARCH64 -> arm;
+            case RISCV64 -> riscv;
+            case PPC64LE -> power;
+        };
+    }
+}
