@@ -72,7 +72,8 @@ final class ModelledFile {
 
     /** Takes the end of the file and all that could follow; null where others have a part of it. */
     synchronized Place takeTail(Random random) {
-        int first = Math.max(0, length / unit - random.nextInt(MOST_UNITS_BEFORE_THE_END));
+        int place = Math.max(0, length / unit - random.nextInt(MOST_UNITS_BEFORE_THE_END)) * unit;
+        int first = (place - place % border()) / unit;
         return first >= UNITS ? null : take(first, UNITS - first, true);
     }
 
@@ -142,16 +143,19 @@ final class ModelledFile {
         length(now);
     }
 
-    /**
-     * Where a random length could be, for whoever has taken the tail. On a direct file at the border of a page: the
-     * kernel clears the rest of a page in its cache, and where a direct write meets that page meanwhile, the next sync
-     * fails with EIO (dio_warn_stale_pagecache in mm/filemap.c).
-     */
+    /** Where a random length could be, for whoever has taken the tail. */
     int lengthWithin(Place tail, Random random) {
         int length = tail.first() * unit + random.nextInt(tail.units() * unit + 1);
-        int border = file.isDirect() ? PAGE : 1;
-        int down = length - length % border;
-        return down >= tail.first() * unit ? down : Math.min(down + border, expected.length);
+        return length - length % border();
+    }
+
+    /**
+     * On a direct file lengths change at borders of pages, by who has the whole page: the kernel clears what is beyond an
+     * end inside a page in its cache, and where a direct write meets that page meanwhile, the next sync fails with EIO
+     * (dio_warn_stale_pagecache in mm/filemap.c).
+     */
+    private int border() {
+        return file.isDirect() ? PAGE : 1;
     }
 
     /** How many bytes a read gets. For whoever has taken the place. */
