@@ -185,6 +185,22 @@ class BatchFaultsTest extends FakeKernelFixture {
     }
 
     @Test
+    void aCallbackOfARefusedOperationMayWaitForTheOthersOfItsBatch() throws IOException {
+        AioContext aio = open(2);
+        AioBatch batch = aio.batch();
+        List<CompletableFuture<Integer>> futures = fill(batch, file(aio), arena, 2);
+        kernel.refuse(request -> request.position() == 0 && request.isWrite(), Errno.EBADF);
+        kernel.refuse(request -> request.position() == 0 && request.isWrite(), Errno.EBADF);
+        CompletableFuture<Integer> other =
+                futures.getFirst().handle((_, _) -> futures.getLast().join());
+
+        batch.submit();
+
+        assertThat(other.join()).isEqualTo(BLOCK);
+        assertFailsWith(futures.getFirst(), "EBADF", 0);
+    }
+
+    @Test
     void aCallbackOfAnOperationOnAClosedArenaMaySubmitMoreThanTheQueueTakes() throws IOException {
         AioContext aio = open(2);
         AioFile file = file(aio);

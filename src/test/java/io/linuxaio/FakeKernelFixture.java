@@ -82,7 +82,9 @@ abstract class FakeKernelFixture {
         });
     }
 
+    // With a limit of its own: that of the class is for tests, and a file whose operation got lost never closes.
     @AfterEach
+    @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void nothingIsLeft() throws IOException {
         kernel.releaseAll();
         for (AioContext context : contexts) {

@@ -17,10 +17,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 
 /** An engine over the kernel in memory, a file, and what has ended. */
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 abstract class EngineFixture {
     static final int SLOTS = 4;
     static final int BLOCK = 512;
+    private static final long PATIENCE_NANOS = 10_000_000_000L;
     static final String PATH = "/fake/data";
 
     final FakeKernel kernel = new FakeKernel();
@@ -96,10 +97,14 @@ abstract class EngineFixture {
         slot.letGo();
     }
 
-    /** Takes events until so many operations have ended. */
+    /** Takes events until so many operations have ended; one that does not fails its test. */
     void reapUntil(int count) {
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
         while (ended.size() < count) {
-            assertThat(engine.reap(1, Engine.FOREVER, this::take)).isNotNegative();
+            assertThat(engine.reap(1, PATIENCE_NANOS, this::take)).isNotNegative();
+            assertThat(System.nanoTime() - deadline)
+                    .as("%d of %d ended in time", ended.size(), count)
+                    .isNegative();
         }
         assertThat(engine.reap(0, 0, this::take)).isZero();
         assertThat(ended).hasSize(count);
