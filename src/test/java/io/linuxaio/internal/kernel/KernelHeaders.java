@@ -79,7 +79,8 @@ public final class KernelHeaders {
     }
 
     private String preprocess(String source) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("cpp", "-undef", "-nostdinc", "-P", "-D__LP64__"));
+        List<String> command =
+                new ArrayList<>(List.of("cpp", "-undef", "-nostdinc", "-P", "-D__LP64__", "-D__SIZEOF_POINTER__=8"));
         command.addAll(predefined(architecture));
         folders.forEach(folder -> command.addAll(List.of("-isystem", folder.toString())));
 
