@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 
 /**
  * Writes blocks of a file of its own until the filesystem fails, and remembers what was acknowledged as durable. Each
@@ -41,17 +42,23 @@ final class DurableWriter implements Runnable {
     private final Path path;
     private final Guarantee guarantee;
     private final AtomicLong allAcknowledged;
+    private final BooleanSupplier counts;
     private final long[] issued = new long[BLOCKS];
     private final long[] acknowledged = new long[BLOCKS];
     private AioContext aio;
     private Random random;
     private Throwable end;
 
-    /** Counts what is acknowledged for all writers together. */
-    DurableWriter(Path folder, Guarantee guarantee, AtomicLong allAcknowledged) {
+    /**
+     * Counts what is acknowledged for all writers together.
+     *
+     * @param counts asked after each acknowledgement: whether it is to be relied on
+     */
+    DurableWriter(Path folder, Guarantee guarantee, AtomicLong allAcknowledged, BooleanSupplier counts) {
         this.path = folder.resolve(guarantee.name());
         this.guarantee = guarantee;
         this.allAcknowledged = allAcknowledged;
+        this.counts = counts;
     }
 
     /** Prepares a run; an empty file is extended block by block, in any order. */
@@ -106,8 +113,10 @@ final class DurableWriter implements Runnable {
             end = e.getCause();
             return;
         }
-        System.arraycopy(issued, first, acknowledged, first, count);
-        allAcknowledged.addAndGet(count);
+        if (counts.getAsBoolean()) {
+            System.arraycopy(issued, first, acknowledged, first, count);
+            allAcknowledged.addAndGet(count);
+        }
     }
 
     private void fill(MemorySegment target, int block, long version) {

@@ -7,6 +7,7 @@ import io.linuxaio.testing.Await;
 import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.Command;
 import io.linuxaio.testing.OnRealKernel;
+import io.linuxaio.testing.Signals;
 import io.linuxaio.testing.TargetFolder;
 import io.linuxaio.testing.Volume;
 import java.io.IOException;
@@ -176,6 +177,7 @@ class AioFailureIT {
     @ParameterizedTest
     @CsvSource({"INT, 130", "TERM, 143"})
     void anInterruptEndsWhatIsInFlightAndSaysHowFarItCame(String signal, int exitCode) throws Exception {
+        Signals.assumeHeeded(Signals.INT);
         Path file = folder.resolve("dst");
         AioProcess aio = AioProcess.in(folder);
         Process process = aio.start(Redirect.DISCARD, "write", "-q", "--from", "/dev/zero", "dst");
@@ -190,6 +192,7 @@ class AioFailureIT {
 
     @Test
     void anInterruptEndsAWaitForInput() throws Exception {
+        Signals.assumeHeeded(Signals.INT);
         Path file = folder.resolve("dst");
         AioProcess aio = AioProcess.in(folder).inputByPipe();
         Process process = aio.start(Redirect.DISCARD, "write", "dst");
