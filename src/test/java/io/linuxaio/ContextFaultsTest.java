@@ -272,4 +272,54 @@ class ContextFaultsTest extends FakeKernelFixture {
         });
         assertThat(kernel.requests()).extracting(FakeRequest::rwFlags).containsOnly(0);
     }
+
+    /** Of an operation that goes on later, the array is read again. */
+    @Test
+    void theArrayOfSegmentsMayChangeWhileTheOperationIsInFlight() throws Exception {
+        AioContext aio = open(2);
+        AioFile file = file(aio);
+        MemorySegment[] segments = {block(1), block(2)};
+        kernel.script(FakeOutcome.shortBy(BLOCK));
+        kernel.hold();
+        CompletableFuture<Integer> write = file.writev(segments, 0);
+        kernel.awaitHeld(1);
+        segments[0] = block(3);
+        segments[1] = block(4);
+        kernel.releaseAll();
+
+        assertThat(write.join()).isEqualTo(2 * BLOCK);
+        assertThat(Arrays.copyOfRange(contents(), BLOCK, 2 * BLOCK)).containsOnly(2);
+
+        MemorySegment[] targets = {block(5), block(6)};
+        MemorySegment second = targets[1];
+        kernel.script(FakeOutcome.shortBy(BLOCK));
+        kernel.hold();
+        CompletableFuture<Integer> read = file.readv(targets, 0);
+        kernel.awaitHeld(1);
+        targets[1] = block(7);
+        kernel.releaseAll();
+
+        assertThat(read.join()).isEqualTo(2 * BLOCK);
+        assertThat(bytes(second)).containsOnly(2);
+    }
+
+    @Test
+    void theArrayOfSegmentsMayChangeBeforeTheBatchIsSubmitted() throws IOException {
+        AioContext aio = open(2);
+        AioFile file = file(aio);
+        AioBatch batch = aio.batch();
+        MemorySegment[] segments = {block(1)};
+        CompletableFuture<Integer> write = batch.writev(file, segments, 0);
+        MemorySegment[] targets = {block(5)};
+        MemorySegment target = targets[0];
+        segments[0] = block(3);
+        batch.submit();
+        assertThat(write.join()).isEqualTo(BLOCK);
+        CompletableFuture<Integer> read = batch.readv(file, targets, 0);
+        targets[0] = block(6);
+        batch.submit();
+
+        assertThat(read.join()).isEqualTo(BLOCK);
+        assertThat(bytes(target)).containsOnly(1);
+    }
 }

@@ -53,6 +53,52 @@ class QueueOverflowTest extends FakeKernelFixture {
         assertThat(more.join().join()).isEqualTo(2 * BLOCK);
     }
 
+    /** While one operation's callback has more events taken, those that were taken with its own must not be forgotten. */
+    @Test
+    void callbacksOfOperationsThatEndTogetherMaySubmitMoreThanTheQueueTakes() throws Exception {
+        AioContext aio = open(2);
+        AioFile file = file(aio);
+        AioBatch batch = aio.batch();
+        List<CompletableFuture<Integer>> chains = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            long position = (long) i * BLOCK;
+            chains.add(batch.write(file, block(i), position).thenCompose(_ -> {
+                CompletableFuture<Integer> sum = CompletableFuture.completedFuture(0);
+                for (int more = 0; more < 5; more++) {
+                    sum = sum.thenCombine(file.write(block(7), position), Integer::sum);
+                }
+                return sum;
+            }));
+        }
+        kernel.hold();
+        batch.submit();
+        kernel.awaitHeld(2);
+
+        kernel.releaseAll();
+
+        assertThat(chains).allSatisfy(chain -> assertThat(chain.join()).isEqualTo(5 * BLOCK));
+        assertThat(aio.stats().strayEvents()).isZero();
+    }
+
+    /** Only the thread that the callback runs on makes room in the ring: it must not wait for any. */
+    @Test
+    void aCallbackMaySubmitWhileTheRingIsFull() throws IOException {
+        AioContext aio = open(2);
+        AioFile file = file(aio);
+        AioBatch batch = aio.batch();
+        CompletableFuture<Integer> more = batch.write(file, block(0), 0).thenCompose(_ -> {
+            for (int i = 0; i < 10; i++) {
+                kernel.addEvent(-1, 0);
+            }
+            return file.write(block(1), BLOCK);
+        });
+
+        batch.submit();
+
+        assertThat(more.join()).isEqualTo(BLOCK);
+        assertThat(aio.stats().submitRetries()).isPositive();
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
     void callbacksMayChain(int depth) throws IOException {
