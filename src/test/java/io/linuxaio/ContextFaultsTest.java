@@ -3,6 +3,7 @@ package io.linuxaio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.linuxaio.internal.abi.Abi;
 import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.FakeCall;
 import io.linuxaio.internal.kernel.FakeKernel;
@@ -271,6 +272,40 @@ class ContextFaultsTest extends FakeKernelFixture {
                     .containsExactly(segments[0].address(), segments[1].address());
         });
         assertThat(kernel.requests()).extracting(FakeRequest::rwFlags).containsOnly(0);
+    }
+
+    @Test
+    void flagsAndPriorityGoWithTheOperationsThatTheyAreFor() throws IOException {
+        AioFile file = file(open(4));
+        AioFile durable = file.with(AioFlag.DSYNC, AioFlag.SYNC);
+        AioFile urgent = file.with(AioFlag.NOWAIT).with(new AioPriority(AioPriority.Kind.IDLE, 0));
+        MemorySegment[] segments = {block(1)};
+
+        for (AioFile each : List.of(file, durable, urgent)) {
+            each.write(segments[0], 0).join();
+            each.writev(segments, 0).join();
+            each.read(segments[0], 0).join();
+            each.readv(segments, 0).join();
+            each.sync().join();
+            each.dataSync().join();
+        }
+
+        assertThat(kernel.requests())
+                .extracting(FakeRequest::rwFlags)
+                .containsExactly(0, 0, 0, 0, 0, 0, 6, 6, 0, 0, 0, 0, 8, 8, 8, 8, 0, 0);
+        short idle = (short) (3 << 13);
+        assertThat(kernel.requests().subList(0, 12)).allSatisfy(request -> {
+            assertThat(request.priority()).isZero();
+            assertThat(request.flags()).isZero();
+        });
+        assertThat(kernel.requests().subList(12, 16)).allSatisfy(request -> {
+            assertThat(request.priority()).isEqualTo(idle);
+            assertThat(request.flags()).isEqualTo(Abi.IOCB_FLAG_IOPRIO());
+        });
+        assertThat(kernel.requests().subList(16, 18)).allSatisfy(request -> {
+            assertThat(request.priority()).isZero();
+            assertThat(request.flags()).isZero();
+        });
     }
 
     /** Of an operation that goes on later, the array is read again. */
