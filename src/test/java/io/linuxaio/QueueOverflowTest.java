@@ -7,10 +7,12 @@ import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.FakeCall;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -184,5 +186,32 @@ class QueueOverflowTest extends FakeKernelFixture {
                         .thenCompose(_ -> file.write(block(2), BLOCK))
                         .join())
                 .isEqualTo(BLOCK);
+    }
+
+    /** Callbacks run one after the other, not one inside the other: however many there are, the stack is enough. */
+    @Test
+    void aLongChainOfCallbacksThatFindTheQueueFullEnds() throws Exception {
+        AioFile file = file(open(1));
+        CompletableFuture<Void> end = new CompletableFuture<>();
+
+        link(file, block(1), 20_000, end);
+
+        end.get(20, TimeUnit.SECONDS);
+    }
+
+    private static void link(AioFile file, MemorySegment block, int more, CompletableFuture<Void> end) {
+        file.write(block, 0)
+                .thenRun(() -> {
+                    if (more == 0) {
+                        end.complete(null);
+                    } else {
+                        link(file, block, more - 1, end);
+                        file.write(block, BLOCK);
+                    }
+                })
+                .exceptionally(e -> {
+                    end.completeExceptionally(e);
+                    return null;
+                });
     }
 }
