@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.linuxaio.internal.engine.SegmentGuards;
 import io.linuxaio.internal.engine.UseCount;
+import io.linuxaio.testing.Await;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -127,10 +128,10 @@ class AioBufferPoolTest {
     void aLostBufferIsReportedAndNotUsedAgain() throws Exception {
         AioBufferPool pool = AioBufferPool.builder().buffers(1).trackLeaks(true).build();
         MemorySegment kept = pool.take().segment();
-        while (pool.leaked() == 0) {
+        Await.until("the loss is reported", () -> {
             System.gc();
-            Thread.onSpinWait();
-        }
+            return pool.leaked() > 0;
+        });
         assertThat(pool.tryTake()).isEmpty();
         assertThat(kept.scope().isAlive()).isTrue();
     }

@@ -3,6 +3,7 @@ package io.linuxaio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.linuxaio.internal.abi.Abi;
 import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.FakeCall;
 import io.linuxaio.internal.kernel.FakeKernel;
@@ -286,5 +287,89 @@ class ContextFaultsTest extends FakeKernelFixture {
 
         assertThat(kernel.requests()).hasSize(2);
         assertThat(aio.stats().strayEvents()).isEqualTo(1);
+    }
+
+    @Test
+    void flagsAndPriorityGoWithTheOperationsThatTheyAreFor() throws IOException {
+        AioFile file = file(open(4));
+        AioFile durable = file.with(AioFlag.DSYNC, AioFlag.SYNC);
+        AioFile urgent = file.with(AioFlag.NOWAIT).with(new AioPriority(AioPriority.Kind.IDLE, 0));
+        MemorySegment[] segments = {block(1)};
+
+        for (AioFile each : List.of(file, durable, urgent)) {
+            each.write(segments[0], 0).join();
+            each.writev(segments, 0).join();
+            each.read(segments[0], 0).join();
+            each.readv(segments, 0).join();
+            each.sync().join();
+            each.dataSync().join();
+        }
+
+        assertThat(kernel.requests())
+                .extracting(FakeRequest::rwFlags)
+                .containsExactly(0, 0, 0, 0, 0, 0, 6, 6, 0, 0, 0, 0, 8, 8, 8, 8, 0, 0);
+        short idle = (short) (3 << 13);
+        assertThat(kernel.requests().subList(0, 12)).allSatisfy(request -> {
+            assertThat(request.priority()).isZero();
+            assertThat(request.flags()).isZero();
+        });
+        assertThat(kernel.requests().subList(12, 16)).allSatisfy(request -> {
+            assertThat(request.priority()).isEqualTo(idle);
+            assertThat(request.flags()).isEqualTo(Abi.IOCB_FLAG_IOPRIO());
+        });
+        assertThat(kernel.requests().subList(16, 18)).allSatisfy(request -> {
+            assertThat(request.priority()).isZero();
+            assertThat(request.flags()).isZero();
+        });
+    }
+
+    /** Of an operation that goes on later, the array is read again. */
+    @Test
+    void theArrayOfSegmentsMayChangeWhileTheOperationIsInFlight() throws Exception {
+        AioContext aio = open(2);
+        AioFile file = file(aio);
+        MemorySegment[] segments = {block(1), block(2)};
+        kernel.script(FakeOutcome.shortBy(BLOCK));
+        kernel.hold();
+        CompletableFuture<Integer> write = file.writev(segments, 0);
+        kernel.awaitHeld(1);
+        segments[0] = block(3);
+        segments[1] = block(4);
+        kernel.releaseAll();
+
+        assertThat(write.join()).isEqualTo(2 * BLOCK);
+        assertThat(Arrays.copyOfRange(contents(), BLOCK, 2 * BLOCK)).containsOnly(2);
+
+        MemorySegment[] targets = {block(5), block(6)};
+        MemorySegment second = targets[1];
+        kernel.script(FakeOutcome.shortBy(BLOCK));
+        kernel.hold();
+        CompletableFuture<Integer> read = file.readv(targets, 0);
+        kernel.awaitHeld(1);
+        targets[1] = block(7);
+        kernel.releaseAll();
+
+        assertThat(read.join()).isEqualTo(2 * BLOCK);
+        assertThat(bytes(second)).containsOnly(2);
+    }
+
+    @Test
+    void theArrayOfSegmentsMayChangeBeforeTheBatchIsSubmitted() throws IOException {
+        AioContext aio = open(2);
+        AioFile file = file(aio);
+        AioBatch batch = aio.batch();
+        MemorySegment[] segments = {block(1)};
+        CompletableFuture<Integer> write = batch.writev(file, segments, 0);
+        MemorySegment[] targets = {block(5)};
+        MemorySegment target = targets[0];
+        segments[0] = block(3);
+        batch.submit();
+        assertThat(write.join()).isEqualTo(BLOCK);
+        CompletableFuture<Integer> read = batch.readv(file, targets, 0);
+        targets[0] = block(6);
+        batch.submit();
+
+        assertThat(read.join()).isEqualTo(BLOCK);
+        assertThat(bytes(target)).containsOnly(1);
     }
 }

@@ -40,7 +40,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What cannot be opened is refused with a message that says what it is and what to do, and leaves no trace. */
 @OnRealKernel
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+// In threads of their own, since a call that hangs in the kernel is not ended by the interrupt of a timeout.
+@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class OpenRefusalIT extends WithContext {
     private static final List<List<OpenOption>> ACCESSES = List.of(
             List.of(READ),

@@ -7,10 +7,12 @@ import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.FakeCall;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,6 +53,52 @@ class QueueOverflowTest extends FakeKernelFixture {
                 });
 
         assertThat(more.join().join()).isEqualTo(2 * BLOCK);
+    }
+
+    /** While one operation's callback has more events taken, those that were taken with its own must not be forgotten. */
+    @Test
+    void callbacksOfOperationsThatEndTogetherMaySubmitMoreThanTheQueueTakes() throws Exception {
+        AioContext aio = open(2);
+        AioFile file = file(aio);
+        AioBatch batch = aio.batch();
+        List<CompletableFuture<Integer>> chains = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            long position = (long) i * BLOCK;
+            chains.add(batch.write(file, block(i), position).thenCompose(_ -> {
+                CompletableFuture<Integer> sum = CompletableFuture.completedFuture(0);
+                for (int more = 0; more < 5; more++) {
+                    sum = sum.thenCombine(file.write(block(7), position), Integer::sum);
+                }
+                return sum;
+            }));
+        }
+        kernel.hold();
+        batch.submit();
+        kernel.awaitHeld(2);
+
+        kernel.releaseAll();
+
+        assertThat(chains).allSatisfy(chain -> assertThat(chain.join()).isEqualTo(5 * BLOCK));
+        assertThat(aio.stats().strayEvents()).isZero();
+    }
+
+    /** Only the thread that the callback runs on makes room in the ring: it must not wait for any. */
+    @Test
+    void aCallbackMaySubmitWhileTheRingIsFull() throws IOException {
+        AioContext aio = open(2);
+        AioFile file = file(aio);
+        AioBatch batch = aio.batch();
+        CompletableFuture<Integer> more = batch.write(file, block(0), 0).thenCompose(_ -> {
+            for (int i = 0; i < 10; i++) {
+                kernel.addEvent(-1, 0);
+            }
+            return file.write(block(1), BLOCK);
+        });
+
+        batch.submit();
+
+        assertThat(more.join()).isEqualTo(BLOCK);
+        assertThat(aio.stats().submitRetries()).isPositive();
     }
 
     @ParameterizedTest
@@ -138,5 +186,32 @@ class QueueOverflowTest extends FakeKernelFixture {
                         .thenCompose(_ -> file.write(block(2), BLOCK))
                         .join())
                 .isEqualTo(BLOCK);
+    }
+
+    /** Callbacks run one after the other, not one inside the other: however many there are, the stack is enough. */
+    @Test
+    void aLongChainOfCallbacksThatFindTheQueueFullEnds() throws Exception {
+        AioFile file = file(open(1));
+        CompletableFuture<Void> end = new CompletableFuture<>();
+
+        link(file, block(1), 20_000, end);
+
+        end.get(20, TimeUnit.SECONDS);
+    }
+
+    private static void link(AioFile file, MemorySegment block, int more, CompletableFuture<Void> end) {
+        file.write(block, 0)
+                .thenRun(() -> {
+                    if (more == 0) {
+                        end.complete(null);
+                    } else {
+                        link(file, block, more - 1, end);
+                        file.write(block, BLOCK);
+                    }
+                })
+                .exceptionally(e -> {
+                    end.completeExceptionally(e);
+                    return null;
+                });
     }
 }

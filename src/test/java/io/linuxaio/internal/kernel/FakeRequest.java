@@ -18,6 +18,8 @@ import java.util.List;
  * @param count {@code aio_nbytes}: bytes, or segments
  * @param position {@code aio_offset}
  * @param rwFlags {@code aio_rw_flags}
+ * @param flags {@code aio_flags}
+ * @param priority {@code aio_reqprio}
  * @param reserved {@code aio_reserved2}
  * @param extents the memory that it names, in the order of the file
  * @param device whether it goes to a device: the library's wake-ups do
@@ -31,6 +33,8 @@ public record FakeRequest(
         long count,
         long position,
         int rwFlags,
+        int flags,
+        short priority,
         long reserved,
         List<FakeExtent> extents,
         boolean device) {
@@ -51,6 +55,8 @@ public record FakeRequest(
                 count,
                 iocb.aio_offset(request),
                 iocb.aio_rw_flags(request),
+                iocb.aio_flags(request),
+                iocb.aio_reqprio(request),
                 iocb.aio_reserved2(request),
                 extents(opcode, buffer, count),
                 open != null && !open.file().isRegular());
