@@ -1,6 +1,8 @@
 package io.linuxaio.bench.report;
 
 import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -13,8 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.BitmapEncoder.BitmapFormat;
+import javax.imageio.ImageIO;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.CategorySeries;
@@ -170,8 +171,12 @@ final class Plots {
     }
 
     private void save(IChart chart, String name) throws IOException {
+        BufferedImage picture = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = picture.createGraphics();
+        chart.paint(graphics, WIDTH, HEIGHT);
+        graphics.dispose();
         try (OutputStream file = Files.newOutputStream(folder.resolve(name + ".png"))) {
-            BitmapEncoder.saveBitmap(chart, file, BitmapFormat.PNG);
+            ImageIO.write(picture, "png", file);
         }
         drawn.add(name + ".png");
     }
