@@ -29,6 +29,8 @@ import picocli.CommandLine.Option;
         subcommands = {SubmitBench.class, StartupBench.class, ReportCommand.class},
         footer = {
             "",
+            "The exit code is 1 where linux-aio or the C program failed, or the run was interrupted.",
+            "",
             "Examples:",
             "  scripts/bench --quick                     does everything work here?",
             "  scripts/bench --target memory --depth 32  what the software costs",
@@ -136,6 +138,7 @@ public final class Bench implements Callable<Integer> {
         }
         List<Contender> chosen =
                 Selection.of(all, variants != null ? variants : quick ? List.of("own", "c", "fio") : List.of("all"));
+        Files.createDirectories(TARGET.resolve("bench"));
         workloads.validate();
         if (rounds() < 1 || references() < 1) {
             throw new BenchException("--rounds and --references must be at least 1");
@@ -147,19 +150,20 @@ public final class Bench implements Callable<Integer> {
             }
         }
         ResultsFile results = out != null ? ResultsFile.in(out, true) : ResultsFile.in(TARGET.resolve("bench"), false);
-        boolean complete;
+        boolean good;
         try (Interruption interruption = new Interruption()) {
             try {
-                complete = compare(chosen, missing, results, interruption);
+                good = compare(chosen, missing, results, interruption);
             } finally {
                 Report.write(results.folder());
             }
             System.out.println(Files.readString(results.folder().resolve(Report.TABLE)));
             System.err.println("bench: results are in " + results.folder());
         }
-        return complete ? 0 : 1;
+        return good ? 0 : 1;
     }
 
+    /** Answers whether it came to its end without a failure of linux-aio or of the C program. */
     private boolean compare(
             List<Contender> chosen, List<String> missing, ResultsFile results, Interruption interruption)
             throws IOException, InterruptedException {
@@ -176,6 +180,7 @@ public final class Bench implements Callable<Integer> {
             System.err.println("bench:" + Rounds.notIdle(idle));
         }
         List<Target> prepared = new ArrayList<>();
+        boolean failed;
         try {
             List<Case> cases = new ArrayList<>();
             for (String name : targetNames()) {
@@ -200,6 +205,7 @@ public final class Bench implements Callable<Integer> {
             Rounds all = new Rounds(cases, chosen, results, interruption, System.err);
             all.check();
             all.measure(rounds(), references(), latency);
+            failed = all.ownFailed();
         } finally {
             for (Target target : prepared) {
                 target.close();
@@ -207,7 +213,7 @@ public final class Bench implements Callable<Integer> {
         }
         boolean complete = !interruption.came();
         results.add(Json.object().put("type", "end").put("complete", complete));
-        return complete;
+        return complete && !failed;
     }
 
     private static void say(ResultsFile results, String note) throws IOException {

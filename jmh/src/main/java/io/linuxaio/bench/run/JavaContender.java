@@ -56,6 +56,8 @@ record JavaContender(Variant variant, List<String> flags, boolean traced) implem
                 java.toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
+                "-XX:-CreateCoredumpOnCrash",
+                "-XX:ErrorFile=" + Bench.TARGET.resolve("bench").resolve("crash-%p.log"),
                 "-cp",
                 System.getProperty("java.class.path")));
     }

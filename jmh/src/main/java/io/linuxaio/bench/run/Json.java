@@ -31,7 +31,17 @@ final class Json {
             // Told below, with what the program said.
         }
         return error("ended with " + ended.status() + " and no result; "
-                + (ended.errors().isEmpty() ? ended.lastLine() : ended.errors()));
+                + (ended.errors().isEmpty() ? crash(ended) : ended.errors()));
+    }
+
+    /** What a JVM that crashed says of it, as far as it fits a line; of others, the last line. */
+    private static String crash(Programs.Ended ended) {
+        return ended.output()
+                .lines()
+                .map(line -> line.replaceFirst("^# *", ""))
+                .filter(line -> line.startsWith("SIG") || line.startsWith("C  [") || line.startsWith("V  ["))
+                .reduce((a, b) -> a + "; " + b)
+                .orElse(ended.lastLine());
     }
 
     static List<Double> numbers(JsonNode array) {

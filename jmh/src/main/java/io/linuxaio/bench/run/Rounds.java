@@ -24,6 +24,8 @@ final class Rounds {
     /** Pairs of case and contender that are out. */
     private final Set<List<Object>> out = new HashSet<>();
 
+    private boolean ownFailed;
+
     Rounds(
             List<Case> cases,
             List<Contender> contenders,
@@ -61,8 +63,18 @@ final class Rounds {
         out.add(List.of(each, contender));
         results.add(each.describe(type, contender).put("reason", reason));
         if (type.equals("failed")) {
-            log.println("bench: FAILED: " + contender.name() + " on " + each + ": " + reason);
+            failed(each, contender, reason);
         }
+    }
+
+    private void failed(Case each, Contender contender, String reason) {
+        ownFailed |= contender.group().equals("own") || contender.group().equals("c");
+        log.println("bench: FAILED: " + contender.name() + " on " + each + ": " + reason);
+    }
+
+    /** Whether linux-aio or the C program failed; peers and fio may lack what they need. */
+    boolean ownFailed() {
+        return ownFailed;
     }
 
     /** Measures everything so many times; the references more often in each. */
@@ -110,8 +122,7 @@ final class Rounds {
             line.setAll(result);
             results.add(line);
             if (result.has("error")) {
-                log.println("bench: FAILED: " + contender.name() + " on " + each + ": "
-                        + result.get("error").asText());
+                failed(each, contender, result.get("error").asText());
             }
         }
     }
