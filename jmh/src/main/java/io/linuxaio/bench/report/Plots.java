@@ -45,6 +45,8 @@ final class Plots {
 
     /** Draws what there are figures for, and answers the files' names; none where this Java cannot draw. */
     static List<String> draw(List<Row> rows, Path folder) throws IOException {
+        // In memory: a file to cache in wants a shutdown hook, which there is no more for a run that is interrupted.
+        ImageIO.setUseCache(false);
         Plots plots = new Plots(folder);
         try {
             for (WorkloadKey workload : workloads(rows)) {
