@@ -1,0 +1,22 @@
+package io.linuxaio.bench;
+
+/** How operations reach the kernel: only variants of one policy are set against each other. */
+public enum Policy {
+    /** All that is free is submitted in one system call. */
+    BATCH("c-batch"),
+    /** Each operation is submitted as its place becomes free; several are in flight. */
+    ONE_BY_ONE("c-one"),
+    /** As many platform threads as the depth says, each with one operation at a time. */
+    THREADS("c-threads");
+
+    private final String reference;
+
+    Policy(String reference) {
+        this.reference = reference;
+    }
+
+    /** The C program's variant that does likewise. */
+    public String reference() {
+        return reference;
+    }
+}

@@ -1,0 +1,40 @@
+package io.linuxaio.bench;
+
+import java.util.List;
+
+/**
+ * One way to do I/O. Found by {@link java.util.ServiceLoader}: has a public constructor without parameters, which does
+ * nothing. What may fail (native libraries, permissions) fails in {@link #open}, and becomes a row that says why.
+ */
+public interface Variant {
+    /** Short and unique: letters, digits and hyphens. */
+    String name();
+
+    /** One line, for {@code --list} and the table. */
+    String description();
+
+    /** What of the C program it is compared with. */
+    Policy policy();
+
+    /**
+     * Whether it can do this workload at all.
+     *
+     * @return null if so, else why not: the row is left out
+     */
+    default String unfit(Workload workload) {
+        return null;
+    }
+
+    /** Flags its JVM needs beside {@code --enable-native-access=ALL-UNNAMED}. */
+    default List<String> jvmFlags() {
+        return List.of();
+    }
+
+    /**
+     * Opens the file and whatever else is needed; nothing of this is measured.
+     *
+     * @return closed by the caller
+     * @throws Exception whatever goes wrong
+     */
+    Session open(Workload workload) throws Exception;
+}

@@ -1,0 +1,128 @@
+package io.linuxaio.bench;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What is done: by every variant alike, and by the C program.
+ *
+ * @param path a regular file or a block device; its first {@code fileSize} bytes are there and are used
+ * @param fileSize in bytes
+ * @param blockSize of each operation, in bytes
+ * @param depth how many operations are in flight
+ * @param operation read or write
+ * @param random whether at random positions; else one after the other
+ * @param direct whether the file is opened with O_DIRECT
+ * @param warmUp before anything is measured
+ * @param window how long is measured at a time
+ * @param windows how often
+ * @param seed of the random positions
+ */
+public record Workload(
+        Path path,
+        long fileSize,
+        int blockSize,
+        int depth,
+        Operation operation,
+        boolean random,
+        boolean direct,
+        Duration warmUp,
+        Duration window,
+        int windows,
+        long seed) {
+
+    /** What the operations are. */
+    public enum Operation {
+        READ,
+        WRITE
+    }
+
+    public Workload {
+        require(blockSize > 0 && blockSize % 512 == 0, "block", "a multiple of 512", blockSize);
+        require(depth > 0, "depth", "at least 1", depth);
+        require(windows > 0, "windows", "at least 1", windows);
+        require(fileSize >= blockSize, "size", "at least one block", fileSize);
+    }
+
+    private static void require(boolean held, String name, String what, long value) {
+        if (!held) {
+            throw new IllegalArgumentException(name + " must be " + what + ": " + value);
+        }
+    }
+
+    /** Whether the operations read. */
+    public boolean reads() {
+        return operation == Operation.READ;
+    }
+
+    /** The positions of one lane out of so many. */
+    public Positions positions(int lane, int lanes) {
+        return new Positions(random, fileSize / blockSize, blockSize, seed, lane, lanes);
+    }
+
+    /** This, on the first bytes of the file alone. */
+    Workload limitedTo(long bytes) {
+        long size = Math.max(blockSize, Math.min(fileSize, bytes));
+        return new Workload(path, size, blockSize, depth, operation, random, direct, warmUp, window, windows, seed);
+    }
+
+    /** As arguments for a process, which {@link #parse} and the C program understand. */
+    public List<String> arguments() {
+        return List.of(
+                "path=" + path,
+                "size=" + fileSize,
+                "block=" + blockSize,
+                "depth=" + depth,
+                "operation=" + operation.name().toLowerCase(Locale.ROOT),
+                "random=" + (random ? 1 : 0),
+                "direct=" + (direct ? 1 : 0),
+                "warmup_ms=" + warmUp.toMillis(),
+                "window_ms=" + window.toMillis(),
+                "windows=" + windows,
+                "seed=" + seed);
+    }
+
+    /**
+     * From {@link #arguments}.
+     *
+     * @throws IllegalArgumentException if one is missing, unknown or makes no sense
+     */
+    public static Workload parse(List<String> arguments) {
+        Map<String, String> values = new TreeMap<>();
+        for (String argument : arguments) {
+            int equals = argument.indexOf('=');
+            if (equals < 1) {
+                throw new IllegalArgumentException("not name=value: " + argument);
+            }
+            values.put(argument.substring(0, equals), argument.substring(equals + 1));
+        }
+        Workload workload = new Workload(
+                Path.of(take(values, "path")),
+                Long.parseLong(take(values, "size")),
+                Integer.parseInt(take(values, "block")),
+                Integer.parseInt(take(values, "depth")),
+                Operation.valueOf(take(values, "operation").toUpperCase(Locale.ROOT)),
+                take(values, "random").equals("1"),
+                take(values, "direct").equals("1"),
+                Duration.ofMillis(Long.parseLong(take(values, "warmup_ms"))),
+                Duration.ofMillis(Long.parseLong(take(values, "window_ms"))),
+                Integer.parseInt(take(values, "windows")),
+                Long.parseLong(take(values, "seed")));
+        if (!values.isEmpty()) {
+            throw new IllegalArgumentException("unknown: " + String.join(", ", values.keySet()));
+        }
+        return workload;
+    }
+
+    private static String take(Map<String, String> values, String name) {
+        String value = values.remove(name);
+        if (value == null) {
+            throw new IllegalArgumentException(name + "= is missing");
+        }
+        return value;
+    }
+}

@@ -1,0 +1,65 @@
+package io.linuxaio.bench.own;
+
+import io.linuxaio.AioCompletion;
+import io.linuxaio.bench.Lane;
+import io.linuxaio.bench.Policy;
+import io.linuxaio.bench.Session;
+import io.linuxaio.bench.Variant;
+import io.linuxaio.bench.Workload;
+import java.io.IOException;
+
+/** {@link io.linuxaio.AioQueue}, with one system call for all places that are free. */
+public final class QueueBatch implements Variant {
+    @Override
+    public String name() {
+        return "queue-batch";
+    }
+
+    @Override
+    public String description() {
+        return "linux-aio, AioQueue: all free places submitted in one call, then await(1)";
+    }
+
+    @Override
+    public Policy policy() {
+        return Policy.BATCH;
+    }
+
+    @Override
+    public Session open(Workload workload) throws IOException {
+        return new Batches(workload);
+    }
+
+    private static final class Batches extends QueueSession {
+        private final int[] free;
+        private int freeCount;
+
+        Batches(Workload workload) throws IOException {
+            super(workload);
+            free = new int[workload.depth()];
+            freeCount = free.length;
+            for (int i = 0; i < free.length; i++) {
+                free[i] = i;
+            }
+        }
+
+        @Override
+        void run(Lane lane) {
+            AioCompletion told = (slot, result) -> {
+                lane.done((int) slot, result);
+                free[freeCount++] = (int) slot;
+            };
+            while (lane.running()) {
+                while (freeCount > 0) {
+                    prepare(lane, free[--freeCount]);
+                }
+                queue.submit();
+                queue.await(1, FOREVER, told);
+            }
+            while (queue.inFlight() + queue.prepared() > 0) {
+                queue.submit();
+                queue.await(1, FOREVER, told);
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package io.linuxaio.bench.own;
+
+import io.linuxaio.AioCompletion;
+import io.linuxaio.bench.Lane;
+import io.linuxaio.bench.Policy;
+import io.linuxaio.bench.Session;
+import io.linuxaio.bench.Variant;
+import io.linuxaio.bench.Workload;
+import java.io.IOException;
+
+/** {@link io.linuxaio.AioQueue}, with a system call for each operation as soon as its place is free. */
+public final class QueueOne implements Variant {
+    @Override
+    public String name() {
+        return "queue-one";
+    }
+
+    @Override
+    public String description() {
+        return "linux-aio, AioQueue: each operation submitted as soon as its place is free";
+    }
+
+    @Override
+    public Policy policy() {
+        return Policy.ONE_BY_ONE;
+    }
+
+    @Override
+    public Session open(Workload workload) throws IOException {
+        return new OneByOne(workload);
+    }
+
+    private static final class OneByOne extends QueueSession {
+        OneByOne(Workload workload) throws IOException {
+            super(workload);
+        }
+
+        @Override
+        void run(Lane lane) {
+            AioCompletion told = (slot, result) -> {
+                lane.done((int) slot, result);
+                if (lane.running()) {
+                    prepare(lane, (int) slot);
+                    queue.submit();
+                }
+            };
+            for (int slot = 0; slot < queue.depth(); slot++) {
+                prepare(lane, slot);
+                queue.submit();
+            }
+            while (queue.inFlight() + queue.prepared() > 0) {
+                queue.submit();
+                queue.await(1, FOREVER, told);
+            }
+        }
+    }
+}
