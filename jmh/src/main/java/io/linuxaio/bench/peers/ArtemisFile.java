@@ -1,0 +1,64 @@
+package io.linuxaio.bench.peers;
+
+import io.linuxaio.bench.Workload;
+import java.io.IOException;
+import org.apache.activemq.artemis.nativo.jlibaio.LibaioContext;
+import org.apache.activemq.artemis.nativo.jlibaio.LibaioFile;
+import org.apache.activemq.artemis.nativo.jlibaio.SubmitInfo;
+
+/** A context of Artemis' binding, and a file. */
+final class ArtemisFile<C extends SubmitInfo> implements AutoCloseable {
+    private final LibaioContext<C> context;
+    private final LibaioFile<C> file;
+    private final DirectBuffers buffers;
+    private final int blockSize;
+    private final boolean reads;
+
+    ArtemisFile(Workload workload) throws IOException {
+        if (!LibaioContext.isLoaded()) {
+            throw new UnsupportedOperationException("activemq-artemis-native could not load its library, which needs"
+                    + " libaio.so.1 by just that name");
+        }
+        // Without its semaphore (whoever submits counts himself), and without an fdatasync per write.
+        context = new LibaioContext<>(workload.depth(), false, false);
+        try {
+            file = context.openFile(workload.path().toString(), workload.direct());
+        } catch (IOException | RuntimeException e) {
+            context.close();
+            throw e;
+        }
+        buffers = new DirectBuffers(workload, workload.depth());
+        blockSize = workload.blockSize();
+        reads = workload.reads();
+    }
+
+    LibaioContext<C> context() {
+        return context;
+    }
+
+    DirectBuffers buffers() {
+        return buffers;
+    }
+
+    /** What an operation moved, if it did not fail: the callback is not told. */
+    int blockSize() {
+        return blockSize;
+    }
+
+    void submit(int slot, long position, C callback) throws IOException {
+        if (reads) {
+            file.read(position, blockSize, buffers.buffer(slot), callback);
+        } else {
+            file.write(position, blockSize, buffers.buffer(slot), callback);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            file.close();
+        } finally {
+            context.close();
+        }
+    }
+}
