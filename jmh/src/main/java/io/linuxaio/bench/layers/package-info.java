@@ -1,0 +1,6 @@
+/**
+ * What single layers of linux-aio cost, by JMH; with {@code -prof gc} also what they allocate. None of it measures a
+ * device: operations go to a file in memory, where the kernel carries them out inside {@code io_submit}, so that
+ * software is all that is left. The file is made in {@code /dev/shm}, or where {@code -Dlayers.folder=} says.
+ */
+package io.linuxaio.bench.layers;
