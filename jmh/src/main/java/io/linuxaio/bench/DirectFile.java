@@ -12,7 +12,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /** A file through the JDK alone: prepares what is measured, and looks at it afterwards. */
-final class DirectFile implements AutoCloseable {
+public final class DirectFile implements AutoCloseable {
     private static final int ALIGNMENT = 4096;
     private static final int MOST_AT_ONCE = 1 << 20;
 
@@ -21,6 +21,28 @@ final class DirectFile implements AutoCloseable {
 
     private DirectFile(FileChannel channel) {
         this.channel = channel;
+    }
+
+    /**
+     * Whether the filesystem takes O_DIRECT.
+     *
+     * @throws IOException if the file cannot be opened for another reason
+     */
+    public static boolean supportsDirect(Path path) throws IOException {
+        open(path, false).close();
+        try {
+            open(path, true).close();
+            return true;
+        } catch (IOException | UnsupportedOperationException refused) {
+            return false;
+        }
+    }
+
+    /** Writes over the first bytes, so that every block is there. Makes the file where it is missing. */
+    public static void prefill(Path path, boolean direct, long bytes) throws IOException {
+        try (DirectFile file = open(path, direct, StandardOpenOption.CREATE)) {
+            file.fill(Pattern.PREFILLED, bytes);
+        }
     }
 
     static DirectFile open(Path path, boolean direct, StandardOpenOption... more) throws IOException {

@@ -1,0 +1,183 @@
+package io.linuxaio.bench.report;
+
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import javax.imageio.ImageIO;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.CategoryChartBuilder;
+import org.knowm.xchart.CategorySeries;
+import org.knowm.xchart.CategorySeries.CategorySeriesRenderStyle;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.internal.chartpart.IChart;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** Draws results, without a screen. */
+final class Plots {
+    private static final int WIDTH = 1200;
+    private static final int HEIGHT = 700;
+    private static final double MICRO = 1e3;
+
+    private final Path folder;
+    private final List<String> drawn = new ArrayList<>();
+
+    private Plots(Path folder) {
+        this.folder = folder;
+    }
+
+    /** Draws what there are figures for, and answers the files' names; none where this Java cannot draw. */
+    static List<String> draw(List<Row> rows, Path folder) throws IOException {
+        Plots plots = new Plots(folder);
+        try {
+            for (WorkloadKey workload : workloads(rows)) {
+                List<Row> own = rows.stream()
+                        .filter(row -> row.workload().equals(workload))
+                        .toList();
+                plots.ratios(workload, own);
+                plots.latencies(workload, own);
+            }
+            plots.processorByDepth(rows);
+        } catch (LinkageError | InternalError | UnsupportedOperationException noFonts) {
+            System.err.println(
+                    "bench: no plots, since this Java cannot draw (a full JDK and fontconfig are wanted): " + noFonts);
+        }
+        return plots.drawn;
+    }
+
+    private static Set<WorkloadKey> workloads(List<Row> rows) {
+        return rows.stream().map(Row::workload).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Bars of the wall ratio, with a line from the least to the greatest. */
+    private void ratios(WorkloadKey workload, List<Row> rows) throws IOException {
+        List<Row> shown = rows.stream().filter(row -> row.wallRatio() != null).toList();
+        if (shown.isEmpty()) {
+            return;
+        }
+        List<String> names = shown.stream().map(Row::contender).toList();
+        CategoryChart chart = new CategoryChartBuilder()
+                .width(WIDTH)
+                .height(HEIGHT)
+                .title("Time for an operation, as a multiple of the C program's: " + workload)
+                .yAxisTitle("ratio to C (less is better)")
+                .build();
+        chart.getStyler().setYAxisMin(0.0);
+        chart.getStyler().setOverlapped(true);
+        chart.getStyler().setXAxisLabelRotation(45);
+        chart.getStyler().setLegendPosition(LegendPosition.InsideNW);
+        CategorySeries medians = chart.addSeries(
+                "median",
+                names,
+                shown.stream().map(row -> row.wallRatio().median()).toList());
+        medians.setFillColor(new Color(0x6B, 0x9A, 0xC4));
+        // The error bars of XChart are as long to both sides; so they stand around the middle of the ends.
+        CategorySeries ends = chart.addSeries(
+                "least to greatest",
+                names,
+                shown.stream()
+                        .map(row -> (row.wallRatio().max() + row.wallRatio().min()) / 2)
+                        .toList(),
+                shown.stream()
+                        .map(row -> (row.wallRatio().max() - row.wallRatio().min()) / 2)
+                        .toList());
+        ends.setChartCategorySeriesRenderStyle(CategorySeriesRenderStyle.Scatter);
+        ends.setMarker(SeriesMarkers.NONE);
+        CategorySeries even = chart.addSeries("C", names, Collections.nCopies(names.size(), 1.0));
+        even.setChartCategorySeriesRenderStyle(CategorySeriesRenderStyle.Line);
+        even.setMarker(SeriesMarkers.NONE);
+        even.setLineColor(Color.DARK_GRAY);
+        save(chart, "ratio-" + workload.slug());
+    }
+
+    private void latencies(WorkloadKey workload, List<Row> rows) throws IOException {
+        if (rows.stream().allMatch(row -> row.latencies().isEmpty())) {
+            return;
+        }
+        XYChart chart = lines("Latency: " + workload, "of so many operations (1: half, 2: 99 %, 3: 99.9 % ...)", "µs");
+        chart.getStyler().setYAxisLogarithmic(true);
+        for (Row row : rows) {
+            List<Double> nines = new ArrayList<>();
+            List<Double> micros = new ArrayList<>();
+            row.latencies().forEach((percentile, spread) -> {
+                Double at = Map.of("p50", 0.5, "p90", 1.0, "p99", 2.0, "p999", 3.0, "p9999", 4.0)
+                        .get(percentile);
+                if (at != null) {
+                    nines.add(at);
+                    micros.add(spread.median() / MICRO);
+                }
+            });
+            if (!nines.isEmpty()) {
+                chart.addSeries(row.contender(), nines, micros);
+            }
+        }
+        save(chart, "latency-" + workload.slug());
+    }
+
+    private void processorByDepth(List<Row> rows) throws IOException {
+        Map<String, Map<String, Map<Integer, Double>>> families = new TreeMap<>();
+        for (Row row : rows) {
+            if (row.processor() != null) {
+                families.computeIfAbsent(row.workload().family(), key -> new TreeMap<>())
+                        .computeIfAbsent(row.contender(), key -> new TreeMap<>())
+                        .put(row.workload().depth(), row.processor().median() / MICRO);
+            }
+        }
+        for (Map.Entry<String, Map<String, Map<Integer, Double>>> family : families.entrySet()) {
+            if (family.getValue().values().stream().allMatch(points -> points.size() < 2)) {
+                continue;
+            }
+            XYChart chart =
+                    lines("Processor time for an operation: " + family.getKey(), "depth", "µs (less is better)");
+            chart.getStyler().setXAxisLogarithmic(true);
+            chart.getStyler().setYAxisLogarithmic(true);
+            family.getValue().forEach((contender, points) -> {
+                if (points.size() > 1) {
+                    chart.addSeries(
+                            contender,
+                            points.keySet().stream()
+                                    .map(depth -> (double) depth)
+                                    .toList(),
+                            List.copyOf(points.values()));
+                }
+            });
+            save(chart, "processor-" + family.getKey().replaceAll("[^A-Za-z0-9]+", "-"));
+        }
+    }
+
+    private static XYChart lines(String title, String x, String y) {
+        XYChart chart = new XYChartBuilder()
+                .width(WIDTH)
+                .height(HEIGHT)
+                .title(title)
+                .xAxisTitle(x)
+                .yAxisTitle(y)
+                .build();
+        chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
+        return chart;
+    }
+
+    private void save(IChart chart, String name) throws IOException {
+        BufferedImage picture = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = picture.createGraphics();
+        chart.paint(graphics, WIDTH, HEIGHT);
+        graphics.dispose();
+        try (OutputStream file = Files.newOutputStream(folder.resolve(name + ".png"))) {
+            ImageIO.write(picture, "png", file);
+        }
+        drawn.add(name + ".png");
+    }
+}

@@ -1,0 +1,36 @@
+package io.linuxaio.bench.run;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.linuxaio.bench.Workload;
+import java.util.Locale;
+
+/**
+ * A workload on a target.
+ *
+ * @param target its name
+ * @param workload what is done there
+ */
+record Case(String target, Workload workload) {
+    /** What tells it from others, for a line of results. */
+    ObjectNode describe(String type, Contender contender) {
+        return Json.object()
+                .put("type", type)
+                .put("target", target)
+                .put("operation", workload.operation().name().toLowerCase(Locale.ROOT))
+                .put("random", workload.random())
+                .put("direct", workload.direct())
+                .put("block", workload.blockSize())
+                .put("depth", workload.depth())
+                .put("contender", contender.name())
+                .put("group", contender.group())
+                .put("policy", contender.policy().name())
+                .put("reference", contender.policy().reference());
+    }
+
+    @Override
+    public String toString() {
+        return target + ", " + (workload.random() ? "random" : "sequential") + " "
+                + workload.operation().name().toLowerCase(Locale.ROOT) + " of " + workload.blockSize()
+                + " bytes, depth " + workload.depth();
+    }
+}

@@ -1,0 +1,20 @@
+package io.linuxaio.bench.run;
+
+import io.linuxaio.bench.Workload;
+import java.time.Duration;
+
+/** How long a process may take before it counts as hanging. */
+final class Limits {
+    private static final Duration SPARE = Duration.ofSeconds(30);
+
+    private Limits() {}
+
+    static Duration of(Workload workload) {
+        return measuring(workload).multipliedBy(2).plus(SPARE);
+    }
+
+    /** Warm-up and windows. */
+    static Duration measuring(Workload workload) {
+        return workload.warmUp().plus(workload.window().multipliedBy(workload.windows()));
+    }
+}

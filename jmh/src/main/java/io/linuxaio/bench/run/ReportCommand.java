@@ -1,0 +1,29 @@
+package io.linuxaio.bench.run;
+
+import io.linuxaio.bench.report.Report;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Writes table and plots anew. */
+@Command(
+        name = "report",
+        mixinStandardHelpOptions = true,
+        description = "Makes the table and the plots from raw results, also of a run that was cut short.")
+final class ReportCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "FOLDER", description = "Of the run.")
+    Path folder;
+
+    @Override
+    public Integer call() throws IOException {
+        if (!Files.isRegularFile(folder.resolve(Report.RAW))) {
+            throw new BenchException("there is no " + Report.RAW + " in " + folder);
+        }
+        Report.write(folder);
+        System.out.println(Files.readString(folder.resolve(Report.TABLE)));
+        return 0;
+    }
+}

@@ -1,0 +1,131 @@
+package io.linuxaio.bench.run;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.linuxaio.bench.startup.FirstWrite;
+import io.linuxaio.bench.startup.Nothing;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** How long it takes from the command to the end of the process. */
+@Command(
+        name = "startup",
+        mixinStandardHelpOptions = true,
+        description = "How long a JVM takes that does nothing; one that does a first write of 4 KiB with linux-aio,"
+                + " without and with an AOT cache; and \"aio info\". In turn; medians.")
+final class StartupBench implements Callable<Integer> {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    @Option(names = "--runs", paramLabel = "N", description = "Of each. Default: ${DEFAULT-VALUE}.")
+    int runs = 15;
+
+    @Option(names = "--folder", paramLabel = "FOLDER", description = "Where the file goes. Default: target/bench.")
+    Path folder;
+
+    @Option(names = "--out", paramLabel = "FOLDER", description = "Where results go. Default: below target/bench.")
+    Path out;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (runs < 1) {
+            throw new BenchException("--runs must be at least 1");
+        }
+        Path place = folder != null ? folder : Bench.TARGET.resolve("bench");
+        Files.createDirectories(place);
+        ResultsFile results =
+                out != null ? ResultsFile.in(out, true) : ResultsFile.in(Bench.TARGET.resolve("bench"), false);
+        Path file = place.resolve("startup.dat");
+        Path cache = place.resolve("startup.aot");
+        try {
+            return measure(commands(file, cache), results);
+        } finally {
+            Files.deleteIfExists(file);
+            Files.deleteIfExists(cache);
+        }
+    }
+
+    private Map<String, List<String>> commands(Path file, Path cache) throws IOException, InterruptedException {
+        List<String> write = List.of(FirstWrite.class.getName(), file.toString());
+        run(java(List.of("-XX:AOTCacheOutput=" + cache), write));
+        Map<String, List<String>> commands = new LinkedHashMap<>();
+        commands.put("JVM that does nothing", java(List.of(), List.of(Nothing.class.getName())));
+        commands.put("first write", java(List.of(), write));
+        if (Files.exists(cache)) {
+            commands.put("first write, AOT cache", java(List.of("-XX:AOTCache=" + cache), write));
+        } else {
+            System.err.println("bench: this JVM made no AOT cache: that row is left out");
+        }
+        Path aio = Path.of(System.getProperty("bench-home.aio", "scripts/aio"));
+        if (Files.isExecutable(aio)) {
+            // Once before: it may have to build.
+            run(List.of(aio.toString(), "info"));
+            commands.put("scripts/aio info", List.of(aio.toString(), "info"));
+        } else {
+            System.err.println("bench: " + aio + " is not there: that row is left out");
+        }
+        return commands;
+    }
+
+    private static List<String> java(List<String> flags, List<String> rest) {
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.add("--enable-native-access=ALL-UNNAMED");
+        command.add("-XX:+UseSerialGC");
+        command.addAll(flags);
+        command.add("-cp");
+        // The library and this alone: in the jar with everything the JVM would look through peers, too.
+        command.add(System.getProperty("bench-home.library", "") + ":" + System.getProperty("bench-home.classes", ""));
+        command.addAll(rest);
+        return command;
+    }
+
+    private static void run(List<String> command) throws IOException, InterruptedException {
+        Programs.Ended ended = Programs.run(command, LIMIT);
+        if (ended.status() != 0) {
+            throw new BenchException(
+                    String.join(" ", command) + " ended with " + ended.status() + ": " + ended.errors());
+        }
+    }
+
+    private int measure(Map<String, List<String>> commands, ResultsFile results)
+            throws IOException, InterruptedException {
+        ObjectNode idle = Machine.idleness();
+        if (!idle.get("idle").asBoolean()) {
+            System.err.println("bench:" + Rounds.notIdle(idle));
+        }
+        ObjectNode start = Json.object().put("type", "startup-start");
+        start.set("machine", Machine.facts());
+        results.add(start.setAll(idle));
+        Map<String, double[]> millis = new LinkedHashMap<>();
+        commands.keySet().forEach(name -> millis.put(name, new double[runs]));
+        for (int i = 0; i < runs; i++) {
+            List<String> order = new ArrayList<>(commands.keySet());
+            Collections.shuffle(order);
+            for (String name : order) {
+                long before = System.nanoTime();
+                run(commands.get(name));
+                double time = (System.nanoTime() - before) / 1e6;
+                millis.get(name)[i] = time;
+                results.add(
+                        Json.object().put("type", "startup").put("what", name).put("ms", time));
+            }
+        }
+        System.out.printf("| what | runs | median ms | least | greatest |%n|---|---|---|---|---|%n");
+        millis.forEach((name, all) -> {
+            Arrays.sort(all);
+            System.out.printf("| %s | %d | %.0f | %.0f | %.0f |%n", name, runs, all[runs / 2], all[0], all[runs - 1]);
+        });
+        System.err.println("bench: results are in " + results.folder());
+        return 0;
+    }
+}

@@ -1,0 +1,101 @@
+package io.linuxaio.bench.run;
+
+import io.linuxaio.bench.Workload;
+import io.linuxaio.bench.Workload.Operation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.Option;
+
+/** What is done. */
+final class WorkloadOptions {
+    private static final long MIB = 1L << 20;
+
+    @Option(
+            names = "--depth",
+            split = ",",
+            paramLabel = "N",
+            description = "How many operations are in flight. Default: 1,8,32,128; with --quick: 8.")
+    List<Integer> depths;
+
+    @Option(
+            names = "--operation",
+            split = ",",
+            paramLabel = "WHAT",
+            description = "read, write, or both. Default: both.")
+    List<String> operations = List.of("read", "write");
+
+    @Option(names = "--block", paramLabel = "BYTES", description = "Of each operation. Default: 4096.")
+    int block = 4096;
+
+    @Option(names = "--sequential", description = "One after the other, instead of at random positions.")
+    boolean sequential;
+
+    @Option(
+            names = "--size",
+            paramLabel = "MIB",
+            description = "Of the file in MiB. Default: 2048; with --quick: 64. The loop device has 1024 at most, the"
+                    + " file in memory 16.")
+    Long size;
+
+    @Option(
+            names = "--warm-up",
+            paramLabel = "MS",
+            description = "Before each measurement. Default: 1200; with --quick: 100.")
+    Long warmUp;
+
+    @Option(names = "--window", paramLabel = "MS", description = "How long is measured. Default: 500; quick: 100.")
+    Long window;
+
+    @Option(names = "--windows", paramLabel = "N", description = "How often in each process. Default: 3; quick: 1.")
+    Integer windows;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Of the random positions. Default: 42.")
+    long seed = 42;
+
+    long size(boolean quick) {
+        long mib = size != null ? size : quick ? 64 : 2048;
+        if (mib < 1) {
+            throw new BenchException("--size must be at least 1 MiB");
+        }
+        return mib * MIB;
+    }
+
+    List<Workload> on(Target target, boolean quick) {
+        List<Workload> all = new ArrayList<>();
+        for (int depth : depths != null ? depths : quick ? List.of(8) : List.of(1, 8, 32, 128)) {
+            if ((long) depth * block > target.size()) {
+                throw new BenchException("the file of target " + target.name() + " is too small: " + depth
+                        + " operations of " + block + " bytes at a time on " + target.size() + " bytes");
+            }
+            for (String operation : operations) {
+                all.add(new Workload(
+                        target.path(),
+                        target.size(),
+                        block,
+                        depth,
+                        parse(operation),
+                        !sequential,
+                        target.direct(),
+                        Duration.ofMillis(or(warmUp, quick, 100, 1200)),
+                        Duration.ofMillis(or(window, quick, 100, 500)),
+                        (int) or(windows == null ? null : (long) windows, quick, 1, 3),
+                        seed));
+            }
+        }
+        return all;
+    }
+
+    private static Operation parse(String name) {
+        try {
+            return Operation.valueOf(name.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new BenchException("neither read nor write: " + name);
+        }
+    }
+
+    private static long or(Long given, boolean quick, long whenQuick, long otherwise) {
+        return given != null ? given : quick ? whenQuick : otherwise;
+    }
+}
