@@ -104,6 +104,9 @@ enum Pass {
     };
 
     private static final long CHECKED_BYTES = 16L << 20;
+    /** How many times the time given is waited for a first operation. */
+    private static final int PATIENCE = 20;
+
     private static final Duration CHECK_TIME = Duration.ofMillis(300);
     private static final Map<String, Double> PERCENTILES = new LinkedHashMap<>();
 
@@ -123,6 +126,10 @@ enum Pass {
         Thread timer = Thread.ofPlatform().name("bench-timer").daemon().unstarted(() -> {
             try {
                 Thread.sleep(time);
+                // On a machine that is busy, threads may not even have begun.
+                for (int i = 0; i < PATIENCE && meter.operations() == 0; i++) {
+                    Thread.sleep(time);
+                }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -135,7 +142,7 @@ enum Pass {
         }
         timer.join();
         if (meter.operations() == 0) {
-            throw new IllegalStateException("not one operation ended in " + time);
+            throw new IllegalStateException("not one operation ended in " + time.multipliedBy(PATIENCE + 1));
         }
         return meter.operations();
     }

@@ -26,6 +26,11 @@ public final class BlockingVirtual implements Variant {
     }
 
     @Override
+    public String unfit(Workload workload) {
+        return workload.depth() <= THREADS ? null : "no more than " + THREADS + " threads wait";
+    }
+
+    @Override
     public Session open(Workload workload) throws IOException {
         return new WaitingThreads(workload, Thread.ofVirtual(), THREADS);
     }

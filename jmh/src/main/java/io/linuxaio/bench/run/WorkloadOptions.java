@@ -23,8 +23,8 @@ final class WorkloadOptions {
             names = "--operation",
             split = ",",
             paramLabel = "WHAT",
-            description = "read, write, or both. Default: both.")
-    List<String> operations = List.of("read", "write");
+            description = "read, write, or both. Default: both; with --quick: read on memory, write elsewhere.")
+    List<String> operations;
 
     @Option(names = "--block", paramLabel = "BYTES", description = "Of each operation. Default: 4096.")
     int block = 4096;
@@ -69,7 +69,7 @@ final class WorkloadOptions {
                 throw new BenchException("the file of target " + target.name() + " is too small: " + depth
                         + " operations of " + block + " bytes at a time on " + target.size() + " bytes");
             }
-            for (String operation : operations) {
+            for (String operation : operations(target, quick)) {
                 all.add(new Workload(
                         target.path(),
                         target.size(),
@@ -85,6 +85,16 @@ final class WorkloadOptions {
             }
         }
         return all;
+    }
+
+    private List<String> operations(Target target, boolean quick) {
+        if (operations != null) {
+            return operations;
+        }
+        if (quick) {
+            return List.of(target.name().equals("memory") ? "read" : "write");
+        }
+        return List.of("read", "write");
     }
 
     private static Operation parse(String name) {
