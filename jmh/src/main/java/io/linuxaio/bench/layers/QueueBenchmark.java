@@ -18,7 +18,7 @@ import org.openjdk.jmh.annotations.TearDown;
 
 /**
  * {@link AioQueue}: prepare, submit, await; per operation, of batches of three sizes. Copying a block of 4 KiB is part of
- * it. Nothing is to be allocated.
+ * it. And a poll that finds nothing. Nothing is to be allocated.
  */
 @State(Scope.Thread)
 public class QueueBenchmark extends Layer {
@@ -74,6 +74,11 @@ public class QueueBenchmark extends Layer {
     @OperationsPerInvocation(DEPTH)
     public long thirtyTwo() {
         return batchOf(DEPTH);
+    }
+
+    @Benchmark
+    public int pollNothing() {
+        return queue.poll(listener);
     }
 
     private long batchOf(int count) {

@@ -11,6 +11,7 @@ final class ArtemisFile<C extends SubmitInfo> implements AutoCloseable {
     private final LibaioContext<C> context;
     private final LibaioFile<C> file;
     private final DirectBuffers buffers;
+    private final int queueSize;
     private final int blockSize;
     private final boolean reads;
 
@@ -19,8 +20,10 @@ final class ArtemisFile<C extends SubmitInfo> implements AutoCloseable {
             throw new UnsupportedOperationException("activemq-artemis-native could not load its library, which needs"
                     + " libaio.so.1 by just that name");
         }
-        // Without its semaphore (whoever submits counts himself), and without an fdatasync per write.
-        context = new LibaioContext<>(workload.depth(), false, false);
+        // One more than is ever in flight: when its ring holds as many events as it has room for it asks the kernel for
+        // them. Without its semaphore (whoever submits counts himself), and without an fdatasync per write.
+        queueSize = workload.depth() + 1;
+        context = new LibaioContext<>(queueSize, false, false);
         try {
             file = context.openFile(workload.path().toString(), workload.direct());
         } catch (IOException | RuntimeException e) {
@@ -34,6 +37,11 @@ final class ArtemisFile<C extends SubmitInfo> implements AutoCloseable {
 
     LibaioContext<C> context() {
         return context;
+    }
+
+    /** How many callbacks a poll is to have room for. */
+    int queueSize() {
+        return queueSize;
     }
 
     DirectBuffers buffers() {

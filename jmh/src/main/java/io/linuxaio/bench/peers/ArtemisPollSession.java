@@ -16,7 +16,7 @@ final class ArtemisPollSession implements Session {
     ArtemisPollSession(Workload workload) throws IOException {
         file = new ArtemisFile<>(workload);
         slots = new Slot[workload.depth()];
-        ended = new Slot[workload.depth()];
+        ended = new Slot[file.queueSize()];
         for (int i = 0; i < slots.length; i++) {
             slots[i] = new Slot(i);
         }

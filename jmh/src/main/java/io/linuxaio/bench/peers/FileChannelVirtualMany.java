@@ -6,7 +6,8 @@ import io.linuxaio.bench.Variant;
 import io.linuxaio.bench.Workload;
 import java.io.IOException;
 
-/** {@link java.nio.channels.FileChannel} on many more virtual threads than the JDK has carriers for them. */
+/** {@link java.nio.channels.FileChannel} on more virtual threads than the JDK makes carriers for: as many as wait inside
+ * direct I/O, but no more than {@code jdk.virtualThreadScheduler.maxPoolSize}, 256. */
 public final class FileChannelVirtualMany implements Variant {
     private static final int THREADS = 1000;
 
@@ -17,7 +18,7 @@ public final class FileChannelVirtualMany implements Variant {
 
     @Override
     public String description() {
-        return "FileChannel with DIRECT, 1000 virtual threads whatever the depth";
+        return "FileChannel with DIRECT, 1000 virtual threads whatever the depth (the JDK lets 256 in at a time)";
     }
 
     @Override
