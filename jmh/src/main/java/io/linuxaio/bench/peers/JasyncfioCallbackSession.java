@@ -12,11 +12,8 @@ final class JasyncfioCallbackSession implements Session {
     private final JasyncfioFile file;
 
     JasyncfioCallbackSession(Workload workload) throws IOException, InterruptedException {
-        // With the default, a second, what callbacks submit is not told to the kernel until a second without
-        // completions
-        // has gone by.
-        file = new JasyncfioFile(
-                workload, EventExecutor.builder().sleepTimeout(0).build());
+        // Otherwise what callbacks submit lies there until nothing has completed for a second.
+        file = new JasyncfioFile(workload, EventExecutor.builder().sleepTimeout(0));
     }
 
     @Override

@@ -22,11 +22,11 @@ final class JasyncfioFile implements AutoCloseable {
     private final int blockSize;
     private final boolean reads;
 
-    JasyncfioFile(Workload workload, EventExecutor executor) throws IOException, InterruptedException {
+    JasyncfioFile(Workload workload, EventExecutor.Builder settings) throws IOException, InterruptedException {
         reads = workload.reads();
         blockSize = workload.blockSize();
         buffers = new DirectBuffers(workload, workload.depth());
-        this.executor = executor;
+        executor = start(settings);
         try {
             file = AsyncFile.open(workload.path(), executor, reads ? OpenOption.READ_ONLY : OpenOption.READ_WRITE)
                     .get();
@@ -39,6 +39,14 @@ final class JasyncfioFile implements AutoCloseable {
         } catch (IOException | RuntimeException | InterruptedException e) {
             stop(executor);
             throw e;
+        }
+    }
+
+    private static EventExecutor start(EventExecutor.Builder settings) {
+        try {
+            return settings.build();
+        } catch (RuntimeException e) {
+            throw new UnsupportedOperationException("jasyncfio does not start: " + e.getMessage(), e);
         }
     }
 

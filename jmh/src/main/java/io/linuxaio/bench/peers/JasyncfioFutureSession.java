@@ -11,7 +11,7 @@ final class JasyncfioFutureSession implements Session {
     private final JasyncfioFile file;
 
     JasyncfioFutureSession(Workload workload) throws IOException, InterruptedException {
-        file = new JasyncfioFile(workload, EventExecutor.initDefault());
+        file = new JasyncfioFile(workload, EventExecutor.builder());
     }
 
     @Override

@@ -20,7 +20,9 @@ final class LwjglRing implements AutoCloseable {
     /** LWJGL reaches memory by a class that the JDK warns about. */
     static final List<String> JVM_FLAGS = List.of("--sun-misc-unsafe-memory-access=allow");
 
+    private static final int EPERM = 1;
     private static final int EINVAL = 22;
+    private static final int ENOSYS = 38;
 
     private final IOURing ring;
     private final long address;
@@ -46,9 +48,17 @@ final class LwjglRing implements AutoCloseable {
         if (answer < 0) {
             ring.free();
             UNISTD.close(null, descriptor);
-            throw new UnsupportedOperationException("io_uring is refused on this machine (errno " + -answer
-                    + "): containers' seccomp profiles do so, and kernel.io_uring_disabled");
+            throw refused(-answer);
         }
+    }
+
+    private static RuntimeException refused(int errno) {
+        return switch (errno) {
+            case EPERM, ENOSYS ->
+                new UnsupportedOperationException("io_uring is refused on this machine (errno " + errno
+                        + "): containers' seccomp profiles do so, and kernel.io_uring_disabled");
+            default -> new IllegalStateException("io_uring_queue_init failed with errno " + errno);
+        };
     }
 
     private static int open(Workload workload) throws IOException {
