@@ -105,7 +105,7 @@ public final class AioBatch {
         if (!file.isOpen()) {
             throw Checks.closed(file);
         }
-        AioFuture<T> future = new AioFuture<>();
+        AioFuture<T> future = submitter.newFuture();
         if (memory != null && length == 0) {
             future.end(0);
         } else {
@@ -155,7 +155,7 @@ public final class AioBatch {
                 slots[count] = slot;
                 pointers.setAtIndex(JAVA_LONG, count++, slot.iocbAddress());
             }
-            slot = next < requests.size() && count < slots.length ? claimAnother() : null;
+            slot = next < requests.size() && count < slots.length ? submitter.tryClaim() : null;
         }
         submitter.submit(slots, pointers.address(), count, news);
         // The address alone does not keep the memory.
@@ -178,15 +178,6 @@ public final class AioBatch {
         return null;
     }
 
-    private Slot claimAnother() {
-        try {
-            return submitter.tryClaim();
-        } catch (IllegalStateException closed) {
-            // What has its place already goes; the next round tells the others.
-            return null;
-        }
-    }
-
     private boolean start(Slot slot, Request request, List<Runnable> news) {
         if (!slot.hold(request.file().target(), request.memory())) {
             submitter.giveBack(slot);
@@ -194,6 +185,6 @@ public final class AioBatch {
             return false;
         }
         slot.prepare(request.opcode(), request.position(), request.length(), request.future(), 0);
-        return submitter.joins(slot);
+        return submitter.begin(slot);
     }
 }

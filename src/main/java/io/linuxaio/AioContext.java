@@ -1,10 +1,13 @@
 package io.linuxaio;
 
 import io.linuxaio.internal.engine.Engine;
+import io.linuxaio.internal.engine.Leader;
 import io.linuxaio.internal.engine.Opcode;
 import io.linuxaio.internal.engine.Reaper;
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.engine.SlotPool;
+import io.linuxaio.internal.engine.Spin;
+import io.linuxaio.internal.engine.Turn;
 import io.linuxaio.internal.kernel.Kernel;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -22,12 +25,17 @@ import java.util.concurrent.CompletableFuture;
  * <p>Each context has a context of the kernel (io_setup(2)) and one reaper, a daemon thread that takes completion events
  * and completes futures. So what is attached to a future (with {@code thenApply}, say) runs on the reaper thread unless
  * an executor was given: it must be short and must not block, since every other operation of the context waits for it.
- * It may submit more operations, also when the queue is full, and it may close the context. Two contexts whose callbacks
+ * It may submit more operations, also when the queue is full, and it may close the context; it must not wait for another
+ * operation of the context ({@link IllegalStateException} instead of a wait for ever). What is attached at the very moment
+ * when the result arrives may run on a thread that waits for a result of this context. Two contexts whose callbacks
  * each wait for a place in the other's full queue wait for ever.
  *
  * <p>Every operation that was taken completes exactly once. When it does, its segment and its place in the queue are
  * free already. Cancelling a future, or letting it time out, does not stop the operation: the kernel cannot (io_cancel(2)
  * refuses files), and its segment stays in use until the kernel is done.
+ *
+ * <p>A thread that waits for a result takes completion events in the meantime, see
+ * {@link AioContextBuilder#waitersReap}: that makes blocking callers as quick as a blocking system call.
  *
  * <p>Submitting is one system call. It may block in the kernel where the filesystem allocates blocks, on writes that
  * extend a file above all; {@link AioFile#allocate} helps against that. A virtual thread holds its carrier meanwhile.
@@ -60,8 +68,14 @@ public final class AioContext implements AutoCloseable {
                 ? new BlockingHelper(threadName, counters, this::submitNow)
                 : null;
         Deliveries deliveries = new Deliveries(pool, settings.completionExecutor(), helper, counters);
-        reaper = new Reaper(kernel, engine, pool, engine.slot(depth), deliveries, threadName);
-        submitter = new Submitter(engine, pool, reaper, deliveries, helper, counters, settings);
+        Turn turn = new Turn(engine, depth);
+        // Where results go through an executor, a thread that waits cannot hand itself its own.
+        boolean waitersReap = settings.doWaitersReap() && settings.completionExecutor() == null;
+        reaper = new Reaper(kernel, engine, pool, engine.slot(depth), turn, waitersReap, deliveries, threadName);
+        Leader leader = waitersReap
+                ? new Leader(engine, pool, turn, deliveries, reaper, new Spin(settings.longestSpin()))
+                : null;
+        submitter = new Submitter(engine, pool, reaper, turn, leader, deliveries, helper, counters, settings);
         reaper.start();
     }
 
@@ -219,7 +233,7 @@ public final class AioContext implements AutoCloseable {
         if (memory != null && length == 0) {
             return nothingToMove(file);
         }
-        AioFuture<T> future = new AioFuture<>();
+        AioFuture<T> future = submitter.newFuture();
         Slot slot;
         try {
             slot = submitter.claim();
@@ -243,7 +257,7 @@ public final class AioContext implements AutoCloseable {
         if (!file.isOpen()) {
             throw Checks.closed(file);
         }
-        AioFuture<T> future = new AioFuture<>();
+        AioFuture<T> future = submitter.newFuture();
         future.end(0);
         return future;
     }
@@ -272,13 +286,14 @@ public final class AioContext implements AutoCloseable {
      * @return whether it was not closed
      */
     public boolean isOpen() {
-        return !reaper.isClosing();
+        return !pool.isClosed();
     }
 
     /**
      * Takes no more operations, waits until those in flight have ended and their futures have completed (or were handed
-     * to the completion executor, if there is one), and gives the kernel's context and the memory back. Threads that wait for a place in the queue get
-     * {@link IllegalStateException}. An interrupt does not end the wait, and is kept. Closing again waits likewise.
+     * to the completion executor, if there is one), and gives the kernel's context and the memory back. Threads that
+     * wait for a place in the queue get {@link IllegalStateException} at once. An interrupt does not end the wait, and
+     * is kept. Closing again waits likewise.
      *
      * <p>Called from a callback on the reaper thread it does not wait, since it would wait for itself: the rest happens
      * when the callback has returned.
@@ -300,8 +315,9 @@ public final class AioContext implements AutoCloseable {
         if (shared) {
             return false;
         }
+        pool.close();
         reaper.close();
-        return !reaper.isCurrentThread() && reaper.awaitEnd(limit);
+        return !submitter.isReaping() && reaper.awaitEnd(limit);
     }
 
     @Override

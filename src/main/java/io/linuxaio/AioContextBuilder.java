@@ -3,6 +3,7 @@ package io.linuxaio;
 import io.linuxaio.internal.engine.Engine;
 import io.linuxaio.internal.kernel.Kernel;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,6 +19,12 @@ public final class AioContextBuilder {
     /** Whether contexts and queues are strict if nothing is said: the system property {@code io.linuxaio.strict}. */
     static final boolean STRICT = Boolean.getBoolean("io.linuxaio.strict");
 
+    /** Whether the ring of events is read in user space if nothing is said. */
+    static final boolean READS_RING = !"false".equals(System.getProperty("io.linuxaio.ring"));
+
+    /** Whether threads that wait take events if nothing is said. */
+    private static final boolean WAITERS_REAP = !"false".equals(System.getProperty("io.linuxaio.waiters"));
+
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
     private int queueDepth = DEFAULT_QUEUE_DEPTH;
@@ -27,6 +34,9 @@ public final class AioContextBuilder {
     private String threadName;
     private boolean strict = STRICT;
     private boolean shared;
+    private boolean readsRing = READS_RING;
+    private boolean waitersReap = WAITERS_REAP;
+    private long longestSpin;
 
     AioContextBuilder() {}
 
@@ -101,6 +111,52 @@ public final class AioContextBuilder {
         return this;
     }
 
+    /**
+     * Whether completion events are read from the ring that the kernel maps into the process, so that a system call is
+     * needed only to wait. Where there is no such ring (gVisor maps none) io_getevents(2) is called as if this was false.
+     *
+     * @param allowed true if nothing is said, unless the system property {@code io.linuxaio.ring} is {@code false}
+     * @return this
+     */
+    public AioContextBuilder userSpaceReaping(boolean allowed) {
+        readsRing = allowed;
+        return this;
+    }
+
+    /**
+     * Whether a thread that waits for a result of this context, by {@code join} or {@code get} on the future that the
+     * operation returned or for a place in a full queue, takes completion events meanwhile, for all: it is then woken by
+     * the kernel, not by the reaper thread that the kernel has woken. The reaper leaves the events to such threads when
+     * it sees that they wait, and takes them back when results have callbacks. Virtual threads and those of fork-join
+     * pools never wait in the kernel: they look at the events that are there, and sleep. Without effect where there is a
+     * {@link #completionExecutor}.
+     *
+     * @param allowed true if nothing is said, unless the system property {@code io.linuxaio.waiters} is {@code false}
+     * @return this
+     */
+    public AioContextBuilder waitersReap(boolean allowed) {
+        waitersReap = allowed;
+        return this;
+    }
+
+    /**
+     * For how long a thread that takes events looks for them again and again before it sleeps. That uses a whole
+     * processor, and pays where the device answers in less time than a sleeping thread needs to wake up, a few tens of
+     * microseconds. It happens only while waits are usually shorter than this, and never on more threads than there are
+     * processors but one.
+     *
+     * @param longest none if nothing is said; at most one second
+     * @return this
+     * @throws IllegalArgumentException if it is negative or longer than a second
+     */
+    public AioContextBuilder spin(Duration longest) {
+        if (longest.isNegative() || longest.compareTo(Duration.ofSeconds(1)) > 0) {
+            throw new IllegalArgumentException("spinning lasts from 0 to 1 s: " + longest);
+        }
+        longestSpin = longest.toNanos();
+        return this;
+    }
+
     /** Makes closing do nothing. */
     AioContextBuilder shared() {
         shared = true;
@@ -128,6 +184,15 @@ public final class AioContextBuilder {
         return strict;
     }
 
+    boolean doWaitersReap() {
+        return waitersReap;
+    }
+
+    /** In nanoseconds; 0 for no spinning. */
+    long longestSpin() {
+        return longestSpin;
+    }
+
     boolean isShared() {
         return shared;
     }
@@ -150,7 +215,7 @@ public final class AioContextBuilder {
         if (context < 0) {
             throw Errors.ofSetup(queueDepth + 1, (int) -context);
         }
-        Engine engine = Engine.over(kernel, context, queueDepth + 1);
+        Engine engine = Engine.over(kernel, context, queueDepth + 1, readsRing);
         try {
             String name = threadName != null ? threadName : "linux-aio-reaper-" + NUMBERS.incrementAndGet();
             return new AioContext(kernel, engine, this, name);

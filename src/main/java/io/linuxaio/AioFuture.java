@@ -1,17 +1,155 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.engine.Awaited;
+import io.linuxaio.internal.engine.Leader;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
-/** The one object that is allocated for an operation. Dependent stages are ordinary futures. */
-final class AioFuture<T> extends CompletableFuture<T> {
-    /** Ends it with a result or an exception. */
+/**
+ * The one object that is allocated for an operation. A thread that waits for it takes events in the meantime. Dependent
+ * stages are ordinary futures.
+ */
+final class AioFuture<T> extends CompletableFuture<T> implements Awaited {
+    private static final VarHandle WAITER;
+
+    static {
+        try {
+            WAITER = MethodHandles.lookup().findVarHandle(AioFuture.class, "waiter", Thread.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    // Null where nothing is to be taken, and once the result is there: a result that is kept does not keep its context.
+    private Leader leader;
+    private volatile Thread waiter;
+
+    /** @param leader lets threads that wait take events; null where they just sleep */
+    AioFuture(Leader leader) {
+        this.leader = leader;
+    }
+
+    /** Ends it with a result or an exception, and wakes the thread that sleeps until then. */
     @SuppressWarnings("unchecked") // Whoever prepares an operation knows what it answers.
     void end(Object outcome) {
+        leader = null;
         if (outcome instanceof Throwable failure) {
-            completeExceptionally(failure);
+            super.completeExceptionally(failure);
         } else {
-            complete((T) outcome);
+            super.complete((T) outcome);
         }
+        wake();
+    }
+
+    /** Whether a thread sleeps until the result is there. */
+    boolean isWaitedFor() {
+        return waiter != null;
+    }
+
+    private void wake() {
+        Thread asleep = waiter;
+        if (asleep != null && asleep != Thread.currentThread()) {
+            LockSupport.unpark(asleep);
+        }
+    }
+
+    @Override
+    public Thread waiter() {
+        return waiter;
+    }
+
+    @Override
+    public boolean beginWaiting() {
+        return WAITER.compareAndSet(this, null, Thread.currentThread());
+    }
+
+    @Override
+    public void endWaiting() {
+        waiter = null;
+    }
+
+    @Override
+    public T join() {
+        await(Leader.FOREVER, false);
+        return super.join();
+    }
+
+    @Override
+    public T get() throws InterruptedException, ExecutionException {
+        await(Leader.FOREVER, true);
+        return super.get();
+    }
+
+    @Override
+    public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
+        long start = System.nanoTime();
+        long nanos = unit.toNanos(timeout);
+        await(nanos, true);
+        return super.get(nanos - (System.nanoTime() - start), TimeUnit.NANOSECONDS);
+    }
+
+    private void await(long nanos, boolean interruptibly) {
+        Leader present = leader;
+        if (present != null && !isDone()) {
+            present.await(this, nanos, interruptibly);
+        }
+    }
+
+    // A thread that leads sleeps in the kernel and does not hear of results that come from elsewhere.
+    private boolean tell(boolean changed) {
+        Leader present = leader;
+        Thread asleep = waiter;
+        if (changed && asleep != null && present != null) {
+            LockSupport.unpark(asleep);
+            present.interruptWait(asleep);
+        }
+        return changed;
+    }
+
+    @Override
+    public boolean complete(T value) {
+        return tell(super.complete(value));
+    }
+
+    @Override
+    public boolean completeExceptionally(Throwable failure) {
+        return tell(super.completeExceptionally(failure));
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+        return tell(super.cancel(mayInterruptIfRunning));
+    }
+
+    @Override
+    public void obtrudeValue(T value) {
+        super.obtrudeValue(value);
+        tell(true);
+    }
+
+    @Override
+    public void obtrudeException(Throwable failure) {
+        super.obtrudeException(failure);
+        tell(true);
+    }
+
+    @Override
+    public CompletableFuture<T> completeAsync(Supplier<? extends T> supplier, Executor executor) {
+        executor.execute(() -> {
+            try {
+                complete(supplier.get());
+            } catch (Throwable e) {
+                completeExceptionally(e);
+            }
+        });
+        return this;
     }
 
     @Override

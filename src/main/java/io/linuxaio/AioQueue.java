@@ -85,7 +85,7 @@ public final class AioQueue implements AutoCloseable {
         if (context < 0) {
             throw Errors.ofSetup(depth, (int) -context);
         }
-        Engine engine = Engine.over(kernel, context, depth);
+        Engine engine = Engine.over(kernel, context, depth, AioContextBuilder.READS_RING);
         try {
             return new AioQueue(engine, depth);
         } catch (OutOfMemoryError e) {

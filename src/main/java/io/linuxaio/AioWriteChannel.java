@@ -14,9 +14,11 @@ import java.nio.file.Path;
  * <p>Bytes are gathered in blocks, and several blocks are in flight while the next is filled. The last block is padded to
  * what the device asks for, and the file then cut to its true length. Writing waits only while all blocks are in flight.
  *
- * <p>A block that fails makes the next {@link #write}, {@link #force} and {@link #close} throw. When {@link #close}
- * throws, the file is not what was written: one that was made or truncated for this channel is then cut to the bytes
- * before the failure.
+ * <p>A block that fails makes the next {@link #write}, {@link #force} and {@link #close} throw, and so does a sync that
+ * fails: another one that succeeds would not say that what the first was for is durable. When {@link #close} throws, the
+ * file is not what was written: it is cut to the bytes before the failure, after a failed sync to those that were made
+ * durable before; of a file that was neither made nor truncated for this channel, only what lies behind its old end is
+ * cut off. Where it cannot be cut, that exception is a suppressed one of what {@link #close} throws.
  *
  * <p>Safe for use by several threads, one at a time.
  */
@@ -35,6 +37,9 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
 
     /** Up to where the block begun was written when it last was: to write it again would undo a length made durable. */
     private long flushedTo;
+
+    /** Up to where the file is known to be durable. */
+    private long durableTo;
 
     /** Takes over an open file; the first byte goes to {@code start}. */
     private AioWriteChannel(AioFile file, BlockRing ring, WriteOptions options, long originalSize, long start)
@@ -146,26 +151,38 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
     public synchronized void force(boolean metaData) throws IOException {
         requireSound();
         flush();
+        sync(metaData);
         requireSound();
-        if (metaData) {
-            BlockRing.result(file.sync());
-        } else {
-            BlockRing.result(file.dataSync());
-        }
     }
 
-    /** Writes everything, and waits for it. The block begun stays begun: it is written again when more comes. */
+    /**
+     * Writes everything, waits for it, and gives the file its length. The block begun stays begun: it is written again
+     * when more comes.
+     */
     private void flush() throws IOException {
         if (filled > 0 && failure == null && position() != flushedTo) {
             await(block);
             ring.write(block, pad(), blockStart);
             flushedTo = position();
         }
+        awaitAll();
+        requireNoFailure();
+        setLength();
+    }
+
+    private void awaitAll() {
         for (int i = 0; i < ring.depth(); i++) {
             await(i);
         }
-        long length = Math.min(position(), failedAt);
-        setLength(keepRest ? Math.max(originalSize, length) : length);
+    }
+
+    private void sync(boolean metaData) {
+        try {
+            BlockRing.result(metaData ? file.sync() : file.dataSync());
+            durableTo = position();
+        } catch (IOException | RuntimeException e) {
+            fail(e, durableTo);
+        }
     }
 
     /** Fills the block begun up to the next multiple of the alignment, and answers its length. */
@@ -194,7 +211,9 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
         }
     }
 
-    private void setLength(long length) throws IOException {
+    private void setLength() throws IOException {
+        long sound = Math.min(position(), failedAt);
+        long length = keepRest ? Math.max(originalSize, sound) : sound;
         if (!file.isBlockDevice() && file.size() != length) {
             file.truncate(length);
         }
@@ -205,10 +224,14 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
             ring.await(index);
         } catch (IOException | RuntimeException e) {
             long done = e instanceof AioException aio ? aio.bytesTransferred() : 0;
-            failedAt = Math.min(failedAt, ring.start(index) + done);
-            if (failure == null) {
-                failure = e instanceof IOException io ? io : new IOException(e.getMessage(), e);
-            }
+            fail(e, ring.start(index) + done);
+        }
+    }
+
+    private void fail(Exception e, long at) {
+        failedAt = Math.min(failedAt, at);
+        if (failure == null) {
+            failure = e instanceof IOException io ? io : new IOException(e.getMessage(), e);
         }
     }
 
@@ -223,7 +246,7 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
         }
         if (failureIsTold) {
             // Another exception: the first may be on its way to the caller already, who closes in passing.
-            throw new IOException("an earlier write failed: " + failure.getMessage(), failure);
+            throw new IOException("an earlier write or sync failed: " + failure.getMessage(), failure);
         }
         failureIsTold = true;
         throw failure;
@@ -233,7 +256,7 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
      * Writes what was taken, gives the file its length, makes both durable where the options ask for it, and closes the
      * file. Closing again does nothing.
      *
-     * @throws IOException if anything was not written
+     * @throws IOException if anything was not written, or not made durable
      */
     @Override
     public synchronized void close() throws IOException {
@@ -242,12 +265,28 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
 
     @Override
     void finish() throws IOException {
-        flush();
-        requireNoFailure();
-        if (syncAll) {
-            BlockRing.result(file.sync());
-        } else if (syncData) {
-            BlockRing.result(file.dataSync());
+        try {
+            flush();
+            if (syncAll || syncData) {
+                sync(syncAll);
+            }
+            requireNoFailure();
+        } catch (IOException | RuntimeException e) {
+            cut(e);
+            throw e;
+        }
+    }
+
+    /** Takes off what is behind the failure: padding, space reserved, blocks that came to nothing. */
+    private void cut(Exception first) {
+        try {
+            // A block that comes to its end later would lengthen the file again.
+            awaitAll();
+            // Of the block begun nobody knows; where that could not even be completed, it was not written.
+            failedAt = Math.min(failedAt, Math.max(blockStart, flushedTo));
+            setLength();
+        } catch (IOException | RuntimeException e) {
+            first.addSuppressed(e);
         }
     }
 }

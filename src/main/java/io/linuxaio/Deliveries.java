@@ -6,14 +6,19 @@ import io.linuxaio.internal.engine.SlotPool;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 
-/** Completes futures. For the reaping thread, but for {@link #refuse}. */
+/** Completes futures. For the thread whose turn it is to reap, but for {@link #refuse} and what was kept. */
 final class Deliveries implements Delivery {
     private static final Logger LOG = System.getLogger("io.linuxaio");
 
     /** What a sync answers; a queue cannot hold null. */
     private static final Object NOTHING = new Object();
+
+    /** A result with callbacks, which another thread took. */
+    private record Kept(AioFuture<?> future, Object outcome) {}
 
     private final SlotPool pool;
     private final Executor executor;
@@ -21,6 +26,7 @@ final class Deliveries implements Delivery {
     private final Counters counters;
     private final ArrayDeque<AioFuture<?>> futures = new ArrayDeque<>();
     private final ArrayDeque<Object> outcomes = new ArrayDeque<>();
+    private final Queue<Kept> kept = new ConcurrentLinkedQueue<>();
 
     // Most operations of a context move the same number of bytes: one boxed count serves them all.
     private Integer lastCount = 0;
@@ -68,15 +74,54 @@ final class Deliveries implements Delivery {
     }
 
     @Override
-    public void deliver() {
+    public void deliver(Wishes wishes) {
         AioFuture<?> future;
         while ((future = futures.poll()) != null) {
             Object outcome = outcomes.poll();
             if (executor == null) {
+                tellWish(future, wishes);
                 end(future, outcome);
             } else {
                 handOver(future, outcome);
             }
+        }
+    }
+
+    private static void tellWish(AioFuture<?> future, Wishes wishes) {
+        if (hasCallbacks(future)) {
+            wishes.calledBack();
+        } else if (future.isWaitedFor()) {
+            wishes.waitedFor();
+        }
+    }
+
+    // A callback attached between this look and the completion runs on the thread that completes, as documented.
+    private static boolean hasCallbacks(AioFuture<?> future) {
+        return !future.isDone() && future.getNumberOfDependents() > 0;
+    }
+
+    @Override
+    public boolean deliverToWaiters() {
+        boolean some = false;
+        AioFuture<?> future;
+        while ((future = futures.poll()) != null) {
+            Object outcome = outcomes.poll();
+            if (hasCallbacks(future)) {
+                kept.add(new Kept(future, outcome));
+                some = true;
+            } else {
+                end(future, outcome);
+            }
+        }
+        return some;
+    }
+
+    @Override
+    public void deliverKept(Wishes wishes) {
+        Kept next;
+        while ((next = kept.poll()) != null) {
+            wishes.calledBack();
+            end(next.future(), next.outcome());
         }
     }
 

@@ -17,8 +17,8 @@ final class FileOpener {
     private final OpenFlags options;
     private final int mode;
 
-    /** Whether the file is there because of us. */
-    private boolean created;
+    /** The name of the file that is there because of us; null where none is. */
+    private byte[] created;
 
     private FileOpener(Kernel kernel, Path path, OpenFlags options, int mode) {
         this.kernel = kernel;
@@ -61,7 +61,7 @@ final class FileOpener {
 
     /** Empty where direct I/O was asked for and cannot be had. */
     private Optional<Opened> open(boolean direct) throws IOException {
-        created = false;
+        created = null;
         int descriptor = openOrCreate(options.flags() | (direct ? OpenFlag.DIRECT : 0));
         if (descriptor == -Errno.EINVAL && direct) {
             // do_dentry_open refuses O_DIRECT only after a new file was made.
@@ -91,7 +91,7 @@ final class FileOpener {
     private int openOrCreate(int flags) {
         return switch (options.creation()) {
             case NEVER -> kernel.open(name, flags, 0);
-            case MUST_BE_NEW -> create(flags);
+            case MUST_BE_NEW -> create(name, flags);
             case IF_ABSENT -> openElseCreate(flags);
         };
     }
@@ -103,25 +103,49 @@ final class FileOpener {
             if (descriptor != -Errno.ENOENT) {
                 return descriptor;
             }
-            descriptor = create(flags);
+            descriptor = create(name, flags);
             if (descriptor != -Errno.EEXIST) {
                 return descriptor;
             }
         }
-        // A symbolic link to nothing: O_EXCL does not follow it, plain O_CREAT makes what it points to.
-        return kernel.open(name, flags | OpenFlag.CREATE, mode);
+        return createBehindLink(flags);
     }
 
-    private int create(int flags) {
-        int descriptor = kernel.open(name, flags | OpenFlag.CREATE | OpenFlag.EXCLUSIVE, mode);
+    // A symbolic link to nothing. O_EXCL does not follow it, and O_CREAT alone would not tell who made the file: so we
+    // follow it ourselves.
+    private int createBehindLink(int flags) {
+        int descriptor = create(PathBytes.of(SymbolicLinks.end(path)), flags);
+        if (descriptor == -Errno.EEXIST) {
+            return kernel.open(name, flags, 0);
+        }
+        if (descriptor >= 0 && !leadsTo(descriptor)) {
+            // The link was changed meanwhile, or we must not follow it (fs.protected_symlinks): the kernel decides.
+            kernel.close(descriptor);
+            removeIfCreated();
+            return kernel.open(name, flags, 0);
+        }
+        return descriptor;
+    }
+
+    private boolean leadsTo(int descriptor) {
+        try {
+            return Files.isSameFile(path, Path.of("/proc/self/fd/" + descriptor));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private int create(byte[] newName, int flags) {
+        int descriptor = kernel.open(newName, flags | OpenFlag.CREATE | OpenFlag.EXCLUSIVE, mode);
         // EINVAL: see open(boolean).
-        created = descriptor >= 0 || descriptor == -Errno.EINVAL;
+        created = descriptor >= 0 || descriptor == -Errno.EINVAL ? newName : null;
         return descriptor;
     }
 
     private void removeIfCreated() {
-        if (created) {
-            kernel.unlink(name);
+        if (created != null) {
+            kernel.unlink(created);
+            created = null;
         }
     }
 
@@ -147,7 +171,7 @@ final class FileOpener {
             throw Errors.ofFile("fcntl", path, -answer);
         }
         // Not by O_TRUNC: a file that is refused after all keeps its contents.
-        if (options.truncate() && !created && status.isRegularFile()) {
+        if (options.truncate() && created == null && status.isRegularFile()) {
             answer = kernel.ftruncate(descriptor, 0);
             if (answer < 0) {
                 throw Errors.ofFile("truncate", path, -answer);

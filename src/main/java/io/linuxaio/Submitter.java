@@ -2,9 +2,11 @@ package io.linuxaio;
 
 import io.linuxaio.internal.engine.Backoff;
 import io.linuxaio.internal.engine.Engine;
+import io.linuxaio.internal.engine.Leader;
 import io.linuxaio.internal.engine.Reaper;
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.engine.SlotPool;
+import io.linuxaio.internal.engine.Turn;
 import io.linuxaio.internal.kernel.Errno;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
@@ -21,6 +23,8 @@ final class Submitter {
     private final Engine engine;
     private final SlotPool pool;
     private final Reaper reaper;
+    private final Turn turn;
+    private final Leader leader;
     private final Deliveries deliveries;
     private final BlockingHelper helper;
     private final Counters counters;
@@ -28,11 +32,16 @@ final class Submitter {
     private final int depth;
     private final boolean strict;
 
-    /** @param helper submits what may block; null where callers may be held up */
+    /**
+     * @param leader lets threads that wait take events; null where the reaper takes them all
+     * @param helper submits what may block; null where callers may be held up
+     */
     Submitter(
             Engine engine,
             SlotPool pool,
             Reaper reaper,
+            Turn turn,
+            Leader leader,
             Deliveries deliveries,
             BlockingHelper helper,
             Counters counters,
@@ -40,6 +49,8 @@ final class Submitter {
         this.engine = engine;
         this.pool = pool;
         this.reaper = reaper;
+        this.turn = turn;
+        this.leader = leader;
         this.deliveries = deliveries;
         this.helper = helper;
         this.counters = counters;
@@ -56,40 +67,38 @@ final class Submitter {
      * @throws RejectedExecutionException if the queue is full and the context rejects
      */
     Slot claim() throws InterruptedException {
-        requireOpen();
         Slot slot = pool.tryClaim();
-        if (slot == null) {
-            slot = claimFromFull();
-        }
-        return keepIfOpen(slot);
+        return slot == null ? claimFromFull() : slot;
     }
 
-    /** Claims one more slot if there is a free one, else answers null. */
+    /** Claims one more slot if there is a free one and the context is open, else answers null. */
     Slot tryClaim() {
-        Slot slot = pool.tryClaim();
-        return slot == null ? null : keepIfOpen(slot);
+        return pool.tryClaim();
     }
 
     private Slot claimFromFull() throws InterruptedException {
+        requireOpen();
+        drain();
+        Slot freed = pool.tryClaim();
+        if (freed != null) {
+            return freed;
+        }
         counters.fullQueue();
         if (overflow == AioOverflow.REJECT) {
             throw new RejectedExecutionException("the queue is full: " + depth + " operations are in flight");
         }
-        if (!reaper.isCurrentThread()) {
-            return pool.claim();
-        }
-        Slot slot;
-        while ((slot = pool.tryClaim()) == null) {
-            reaper.help();
+        Slot slot = isReaping() ? claimWhileReaping() : leader == null ? pool.claim() : leader.claim();
+        if (slot == null) {
+            throw closed();
         }
         return slot;
     }
 
-    // A closing context waits until all slots are free: one claimed before it began to close may still be used.
-    private Slot keepIfOpen(Slot slot) {
-        if (reaper.isClosing()) {
-            pool.release(slot);
-            throw closed();
+    /** The thread that makes slots free does not wait for one: it takes events until one is. Null where closed. */
+    private Slot claimWhileReaping() {
+        Slot slot;
+        while ((slot = pool.tryClaim()) == null && !pool.isClosed()) {
+            reaper.help();
         }
         return slot;
     }
@@ -102,13 +111,18 @@ final class Submitter {
     }
 
     void requireOpen() {
-        if (reaper.isClosing()) {
+        if (pool.isClosed()) {
             throw closed();
         }
     }
 
     private static IllegalStateException closed() {
         return new IllegalStateException("the context is closed");
+    }
+
+    /** What the result of one operation arrives in. */
+    <T> AioFuture<T> newFuture() {
+        return new AioFuture<>(leader);
     }
 
     /** Gives back a slot that was not submitted. */
@@ -118,22 +132,31 @@ final class Submitter {
 
     /** Submits a prepared slot, or has it submitted. What the kernel refuses ends with the reason. */
     void submit(Slot slot) {
-        counters.submitted();
-        if (mayGoNow(slot)) {
+        if (begin(slot)) {
             submitNow(slot);
+            drain();
         }
     }
 
-    /** Whether a prepared slot can go with others; else it is on its way already, by the helper. */
-    boolean joins(Slot slot) {
-        if (mayGoNow(slot)) {
-            return true;
+    // What is in memory, or was appended, has ended already.
+    private void drain() {
+        if (leader != null) {
+            leader.drain();
         }
+    }
+
+    /** Whether the calling thread hands out results at this moment. */
+    boolean isReaping() {
+        return reaper.isCurrentThread() || turn.isMine();
+    }
+
+    /**
+     * Begins to submit a prepared slot.
+     *
+     * @return whether the caller is to submit it, alone or with others; else it is on its way already, by the helper
+     */
+    boolean begin(Slot slot) {
         counters.submitted();
-        return false;
-    }
-
-    private boolean mayGoNow(Slot slot) {
         if (helper == null || slot.tryWithoutBlocking()) {
             return true;
         }
@@ -154,7 +177,7 @@ final class Submitter {
         Backoff backoff = null;
         int answer;
         while ((answer = engine.submit(slot)) == -Errno.EAGAIN) {
-            if (reaper.isCurrentThread()) {
+            if (isReaping()) {
                 engine.submitLater(slot);
                 return null;
             }
@@ -172,9 +195,9 @@ final class Submitter {
     }
 
     /**
-     * Submits prepared slots with as few system calls as the kernel allows.
+     * Submits slots with as few system calls as the kernel allows.
      *
-     * @param slots the slots
+     * @param slots the slots, each after {@link #begin}
      * @param pointers the address of an array of pointers to their iocbs
      * @param count how many
      * @param news takes what tells of those that the kernel refused: to be run when none of the slots is held any more
@@ -183,19 +206,16 @@ final class Submitter {
         int from = 0;
         while (from < count) {
             int answer = engine.submit(pointers + (long) Long.BYTES * from, count - from);
-            int taken = Math.max(answer, 0);
-            for (int i = 0; i < taken; i++) {
-                counters.submitted();
-            }
-            from += taken;
-            if (taken == 0) {
+            if (answer > 0) {
+                from += answer;
+            } else {
                 // The first was refused, for good or for now; alone it has the patience that a single one has.
-                counters.submitted();
                 Runnable refusal = trySubmit(slots[from++]);
                 if (refusal != null) {
                     news.add(refusal);
                 }
             }
         }
+        drain();
     }
 }

@@ -1,6 +1,5 @@
 package io.linuxaio;
 
-import static java.nio.file.StandardOpenOption.READ;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,8 +8,6 @@ import io.linuxaio.testing.HeldVolume.Hold;
 import io.linuxaio.testing.KernelContexts;
 import io.linuxaio.testing.OnRealKernel;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -95,19 +92,16 @@ class CloseIT extends HeldOperations {
 
     @Test
     void aCallbackClosesTheContextWithoutWaiting() throws IOException {
-        Path other = Files.write(folder.resolve("not-held"), new byte[BLOCK]);
         try (AioContext aio = AioContext.builder().queueDepth(4).open();
-                AioFile quick = aio.open(other, READ);
+                AioFile quick = openQuick(aio);
                 AioFile file = open(aio);
                 Hold hold = volume.hold()) {
             int contexts = KernelContexts.count();
             CompletableFuture<Integer> write = file.write(block(1), 0);
-            AioBatch batch = aio.batch();
-            CompletableFuture<Boolean> ended = batch.read(quick, block(2), 0).thenApply(read -> {
+            CompletableFuture<Boolean> ended = onReaper(aio, quick, () -> {
                 aio.close();
                 return aio.close(Duration.ofDays(1));
             });
-            batch.submit();
 
             assertThat(ended.join()).isFalse();
             assertThat(aio.isOpen()).isFalse();

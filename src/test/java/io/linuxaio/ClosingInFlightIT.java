@@ -141,9 +141,9 @@ class ClosingInFlightIT extends OnLyingFilesystem {
         Await.parked(waiting);
 
         assertThat(aio.close(Duration.ofMillis(1))).isFalse();
-        lying.letGo(1);
         waiting.join();
         assertThat(refusal.get()).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
+        assertThat(reads).noneMatch(CompletableFuture::isDone);
         lying.letGo();
         reads.forEach(read -> assertThat(read.join()).isEqualTo(BLOCK));
     }

@@ -272,4 +272,19 @@ class ContextFaultsTest extends FakeKernelFixture {
         });
         assertThat(kernel.requests()).extracting(FakeRequest::rwFlags).containsOnly(0);
     }
+
+    /** The event of an attempt that would have blocked must not end the one that follows it. */
+    @Test
+    void aRefusalToBlockThatIsToldTwiceDoesNotEndTheSecondAttempt() throws IOException {
+        AioContext aio = open(AioContext.builder().queueDepth(2).submission(AioSubmission.NEVER_BLOCK));
+        AioFile file = file(aio);
+        kernel.script(FakeOutcome.error(Errno.EAGAIN));
+        kernel.duplicateEvents(1);
+
+        assertThat(file.write(block(1), 0).join()).isEqualTo(BLOCK);
+        aio.close();
+
+        assertThat(kernel.requests()).hasSize(2);
+        assertThat(aio.stats().strayEvents()).isEqualTo(1);
+    }
 }

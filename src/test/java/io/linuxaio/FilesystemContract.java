@@ -39,6 +39,8 @@ abstract class FilesystemContract {
     private static final int UNIT = 4096;
     private static final int MEGABYTE = 1 << 20;
 
+    private final int knownAlignment;
+    private final Making making;
     private Path outside;
     private Volume volume;
     Path folder;
@@ -46,16 +48,21 @@ abstract class FilesystemContract {
     AioContext aio;
     AioArena arena;
 
-    /** Makes the filesystem in an empty folder. */
-    abstract Volume mount(Path where) throws IOException;
+    /** @param knownAlignment what the filesystem is known to ask for, in bytes; 0 where that is its own affair */
+    FilesystemContract(int knownAlignment, Making making) {
+        this.knownAlignment = knownAlignment;
+        this.making = making;
+    }
 
-    /** The alignment that the filesystem is known to ask for; 0 where that is its own affair. */
-    abstract int knownAlignment();
+    /** Makes a filesystem in an empty folder. */
+    interface Making {
+        Volume mount(Path where) throws IOException;
+    }
 
     @BeforeAll
     void mountIt() throws IOException {
         outside = TargetFolder.create();
-        volume = mount(outside);
+        volume = making.mount(outside);
         folder = Files.createDirectory(volume.path().resolve("folder"));
     }
 
@@ -207,8 +214,8 @@ abstract class FilesystemContract {
             MemorySegment least = memory.asSlice(told.memory(), unit);
             least.fill((byte) 7);
 
-            if (knownAlignment() != 0) {
-                assertThat(unit).isEqualTo(knownAlignment());
+            if (knownAlignment != 0) {
+                assertThat(unit).isEqualTo(knownAlignment);
             }
             assertThat(LinuxAio.probe(folder).alignment()).contains(told);
             assertThat(file.write(least, unit).join()).isEqualTo(unit);

@@ -2,106 +2,65 @@ package io.linuxaio;
 
 import io.linuxaio.testing.OnRealKernel;
 import io.linuxaio.testing.Volume;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 
-/** The filesystems that people have, and devices with sectors of both sizes. */
+/**
+ * The filesystems that people have, and devices with sectors of both sizes. Nested classes, since reports then name the
+ * filesystem of each test, also of those that were skipped; of a class with a parameter they tell no more than a number.
+ */
 @OnRealKernel
 @Tag("own-volumes")
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class FilesystemsIT {
     @Nested
     class Ext4 extends FilesystemContract {
-        @Override
-        Volume mount(Path where) throws IOException {
-            return Volume.ext4(where, 64);
-        }
-
-        @Override
-        int knownAlignment() {
-            return 512;
+        Ext4() {
+            super(512, where -> Volume.ext4(where, 64));
         }
     }
 
     @Nested
     class Ext4OnLargeSectors extends FilesystemContract {
-        @Override
-        Volume mount(Path where) throws IOException {
-            return Volume.ext4(where, 64, 4096);
-        }
-
-        @Override
-        int knownAlignment() {
-            return 4096;
+        Ext4OnLargeSectors() {
+            super(4096, where -> Volume.ext4(where, 64, 4096));
         }
     }
 
     @Nested
     class Xfs extends FilesystemContract {
-        @Override
-        Volume mount(Path where) throws IOException {
-            return Volume.xfs(where, 320);
-        }
-
-        @Override
-        int knownAlignment() {
-            return 512;
+        Xfs() {
+            super(512, where -> Volume.xfs(where, 320));
         }
     }
 
     @Nested
     class XfsOnLargeSectors extends FilesystemContract {
-        @Override
-        Volume mount(Path where) throws IOException {
-            return Volume.xfs(where, 320, 4096);
-        }
-
-        @Override
-        int knownAlignment() {
-            return 4096;
+        XfsOnLargeSectors() {
+            super(4096, where -> Volume.xfs(where, 320, 4096));
         }
     }
 
     @Nested
     class Btrfs extends FilesystemContract {
-        @Override
-        Volume mount(Path where) throws IOException {
-            return Volume.btrfs(where);
-        }
-
-        @Override
-        int knownAlignment() {
-            return 0;
+        Btrfs() {
+            super(0, Volume::btrfs);
         }
     }
 
     @Nested
     class Tmpfs extends FilesystemContract {
-        @Override
-        Volume mount(Path where) throws IOException {
-            return Volume.tmpfs(where, 64);
-        }
-
-        @Override
-        int knownAlignment() {
-            return 0;
+        Tmpfs() {
+            super(0, where -> Volume.tmpfs(where, 64));
         }
     }
 
     @Nested
     class Overlay extends FilesystemContract {
-        @Override
-        Volume mount(Path where) throws IOException {
-            return Volume.overlay(where, 64);
-        }
-
-        @Override
-        int knownAlignment() {
-            return 0;
+        Overlay() {
+            super(0, where -> Volume.overlay(where, 64));
         }
     }
 }

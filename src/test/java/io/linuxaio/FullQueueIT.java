@@ -1,6 +1,5 @@
 package io.linuxaio;
 
-import static java.nio.file.StandardOpenOption.READ;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,8 +9,7 @@ import io.linuxaio.testing.OnRealKernel;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -142,20 +140,22 @@ class FullQueueIT extends HeldOperations {
             Started<Throwable> platform = Started.platform(() -> thrownByWrite(file, second));
             Started<Throwable> virtual = Started.virtual(() -> thrownByWrite(file, second));
             Await.until("both found the queue full", () -> aio.stats().fullQueue() == 2);
-            Started<Boolean> closing = Started.platform(() -> {
-                aio.close();
-                return first.isDone();
-            });
-            Await.until("the context is closing", () -> !aio.isOpen());
+            Await.parked(platform.thread());
+            Await.parked(virtual.thread());
 
-            hold.letGo();
-            assertThat(closing.result()).isTrue();
-            assertThat(first.join()).isEqualTo(BLOCK);
+            assertThat(aio.close(Duration.ZERO)).isFalse();
             for (Started<Throwable> each : List.of(platform, virtual)) {
                 assertThat(each.result())
                         .isInstanceOf(IllegalStateException.class)
                         .hasMessageContaining("context is closed");
             }
+            assertThat(first).isNotDone();
+            assertThat(aio.stats())
+                    .extracting(AioStats::submitted, AioStats::inFlight)
+                    .containsExactly(1L, 1);
+            hold.letGo();
+            assertThat(first.join()).isEqualTo(BLOCK);
+            aio.close();
             assertThat(arena.inFlight()).isZero();
         }
     }
@@ -171,22 +171,19 @@ class FullQueueIT extends HeldOperations {
 
     @Test
     void aCallbackSubmitsThoughTheQueueIsFull() throws IOException {
-        Path other = Files.write(folder.resolve("not-held"), new byte[BLOCK]);
         try (AioContext aio = AioContext.builder().queueDepth(2).open();
-                AioFile quick = aio.open(other, READ);
+                AioFile quick = openQuick(aio);
                 AioFile file = open(aio);
                 Hold hold = volume.hold()) {
             CompletableFuture<Integer> first = file.write(block(1), 0);
             MemorySegment second = block(2);
             MemorySegment third = block(3);
-            AioBatch batch = aio.batch();
-            CompletableFuture<Integer> chain = batch.read(quick, block(4), 0).thenCompose(read -> {
-                assertThat(Thread.currentThread().getName()).startsWith("linux-aio-reaper");
-                CompletableFuture<Integer> fills = file.write(second, BLOCK);
-                CompletableFuture<Integer> beyond = file.write(third, 2 * BLOCK);
-                return fills.thenCombine(beyond, Integer::sum);
-            });
-            batch.submit();
+            CompletableFuture<Integer> chain = onReaper(aio, quick, () -> {
+                        CompletableFuture<Integer> fills = file.write(second, BLOCK);
+                        CompletableFuture<Integer> beyond = file.write(third, 2 * BLOCK);
+                        return fills.thenCombine(beyond, Integer::sum);
+                    })
+                    .thenCompose(sum -> sum);
 
             Await.until("the callback found the queue full", () -> aio.stats().fullQueue() == 1);
             assertThat(first).isNotDone();
@@ -195,6 +192,30 @@ class FullQueueIT extends HeldOperations {
             assertThat(first.join()).isEqualTo(BLOCK);
         }
         assertThat(inFile(2)).isEqualTo(contents(3));
+    }
+
+    @Test
+    void aCallbackThatWaitsIsToldWhenTheContextCloses() throws IOException {
+        try (AioContext aio = AioContext.builder().queueDepth(2).open();
+                AioFile quick = openQuick(aio);
+                AioFile file = open(aio);
+                Hold hold = volume.hold()) {
+            CompletableFuture<Integer> first = file.write(block(1), 0);
+            MemorySegment second = block(2);
+            CompletableFuture<Throwable> refusal = onReaper(aio, quick, () -> {
+                file.write(second, BLOCK);
+                return thrownByWrite(file, second);
+            });
+            Await.until("the callback found the queue full", () -> aio.stats().fullQueue() == 1);
+
+            assertThat(aio.close(Duration.ZERO)).isFalse();
+            assertThat(refusal.join())
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("context is closed");
+            assertThat(first).isNotDone();
+            hold.letGo();
+            assertThat(first.join()).isEqualTo(BLOCK);
+        }
     }
 
     @Test

@@ -1,6 +1,5 @@
 package io.linuxaio;
 
-import static java.nio.file.StandardOpenOption.READ;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,8 +11,6 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.WeakReference;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -182,24 +179,16 @@ class HeldMemoryIT extends HeldOperations {
 
     @Test
     void aCallbackClosesAFileWithoutWaiting() throws IOException {
-        Path other = Files.write(folder.resolve("not-held"), new byte[BLOCK]);
         try (AioContext aio = AioContext.builder().queueDepth(4).open();
-                AioFile quick = aio.open(other, READ);
+                AioFile quick = openQuick(aio);
                 AioFile file = open(aio);
                 Hold hold = volume.hold()) {
             CompletableFuture<Integer> write = file.write(block(1), 0);
-            AioBatch batch = aio.batch();
-            // Attached before it is submitted: so the callback runs on the reaper thread.
-            CompletableFuture<Boolean> closed = batch.read(quick, block(2), 0).thenApply(count -> {
-                try {
-                    file.close();
-                    return file.isOpen();
-                } catch (IOException e) {
-                    throw new AssertionError(e);
-                }
+            CompletableFuture<Boolean> closed = onReaper(aio, quick, () -> {
+                file.close();
+                return file.isOpen();
             });
 
-            batch.submit();
             assertThat(closed.join()).isFalse();
             assertThat(write).isNotDone();
             assertThat(Descriptors.isOpen(path)).isTrue();

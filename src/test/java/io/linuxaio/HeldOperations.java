@@ -2,6 +2,7 @@ package io.linuxaio;
 
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.HeldVolume;
@@ -11,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -60,6 +62,27 @@ abstract class HeldOperations {
 
     AioFile open(AioContext aio) throws IOException {
         return aio.open(path, READ, WRITE);
+    }
+
+    /** A file whose operations are never held. */
+    AioFile openQuick(AioContext aio) throws IOException {
+        return aio.open(Files.write(folder.resolve("not-held"), new byte[BLOCK]), READ);
+    }
+
+    /** What a callback on the reaper thread comes to: attached before its operation is submitted, it runs there. */
+    <T> CompletableFuture<T> onReaper(AioContext aio, AioFile quick, Callable<T> callback) {
+        AioBatch batch = aio.batch();
+        CompletableFuture<T> result = batch.read(quick, arena.allocate(BLOCK), 0)
+                .thenApply(_ -> {
+                    assertThat(Thread.currentThread().getName()).startsWith("linux-aio-reaper");
+                    try {
+                        return callback.call();
+                    } catch (Exception e) {
+                        throw new AssertionError(e);
+                    }
+                });
+        batch.submit();
+        return result;
     }
 
     /** A block of contents that are known by a number. */

@@ -226,6 +226,7 @@ class LyingFilesystemIT {
         lying.fail("FSYNC", LyingFilesystem.EIO, 0);
         assertThat(failure(AioFiles.write(aio, unsynced, more, CREATE, DSYNC)).symbol())
                 .isEqualTo("EIO");
+        assertThat(unsynced).isEmptyFile();
     }
 
     @Test

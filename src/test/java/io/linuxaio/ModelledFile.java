@@ -5,25 +5,41 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Random;
 
-/** A file of a fixed length, what it should hold, and which of its units an operation in flight has to itself. */
+/**
+ * A file, what it should hold, and which of its units an operation in flight has to itself.
+ *
+ * <p>Ordinary operations stay within the whole units of its length. What may change the length, or meets the end, takes
+ * a tail: everything from some unit before the end on.
+ */
 final class ModelledFile {
     private static final int UNITS = 2048;
+    private static final int PAGE = 4096;
+    private static final int MOST_UNITS_BEFORE_THE_END = 16;
+
+    /** How a buffered file is divided, which knows no blocks. */
+    private static final int BUFFERED_UNIT = 100;
+
+    /** What was in memory before a read. */
+    static final byte UNREAD = 0x77;
 
     private final AioFile file;
+    private final FileContents contents;
     private final int unit;
     private final byte[] expected;
     private final BitSet taken = new BitSet(UNITS);
+    private int length;
 
-    ModelledFile(AioFile file) throws IOException {
+    ModelledFile(AioFile file, FileContents contents) throws IOException {
         this.file = file;
-        unit = file.alignment().offset();
+        this.contents = contents;
+        unit = file.isDirect() ? file.alignment().offset() : BUFFERED_UNIT;
         expected = new byte[UNITS * unit];
-        file.truncate(expected.length);
+        length = expected.length;
+        file.truncate(length);
     }
 
     AioFile file() {
@@ -35,6 +51,9 @@ final class ModelledFile {
         return unit;
     }
 
+    /** Units that an operation has to itself. */
+    record Place(int first, int units, boolean isTail) {}
+
     /** Writes random bytes everywhere. */
     void fill(AioContext context, Random random) {
         random.nextBytes(expected);
@@ -45,43 +64,137 @@ final class ModelledFile {
         }
     }
 
-    /** Takes some units that nobody has, from a random place on: the place, or -1 where others have it. */
-    synchronized int take(Random random, int units) {
+    /** Takes some units within the length that nobody has, from a random place on; null where others have them. */
+    synchronized Place take(Random random, int units) {
         int first = random.nextInt(UNITS - units + 1);
+        return first + units > length / unit ? null : take(first, units, false);
+    }
+
+    /** Takes the end of the file and all that could follow; null where others have a part of it. */
+    synchronized Place takeTail(Random random) {
+        int first = Math.max(0, length / unit - random.nextInt(MOST_UNITS_BEFORE_THE_END));
+        return first >= UNITS ? null : take(first, UNITS - first, true);
+    }
+
+    private Place take(int first, int units, boolean tail) {
         int next = taken.nextSetBit(first);
         if (next >= 0 && next < first + units) {
-            return -1;
+            return null;
         }
         taken.set(first, first + units);
-        return first;
+        return new Place(first, units, tail);
     }
 
     /** Lets others have them. */
-    synchronized void giveBack(int first, int units) {
-        taken.clear(first, first + units);
+    synchronized void giveBack(Place place) {
+        taken.clear(place.first(), place.first() + place.units());
+    }
+
+    synchronized int length() {
+        return length;
+    }
+
+    private synchronized void length(int now) {
+        length = now;
+    }
+
+    /** Whoever has no tail gets nowhere by this, however the length changes meanwhile. */
+    private synchronized void reaches(int end) {
+        length = Math.max(length, end);
     }
 
     /** What was written is to be read from now on. For whoever has taken the place. */
-    void written(int first, byte[] bytes) {
-        System.arraycopy(bytes, 0, expected, first * unit, bytes.length);
+    void written(int position, byte[] bytes) {
+        System.arraycopy(bytes, 0, expected, position, bytes.length);
+        reaches(position + bytes.length);
     }
 
-    /** Compares what was read. For whoever has taken the place. */
-    void read(int first, MemorySegment bytes) {
-        byte[] there = bytes.toArray(JAVA_BYTE);
-        byte[] wanted = Arrays.copyOfRange(expected, first * unit, first * unit + there.length);
-        int difference = Arrays.mismatch(there, wanted);
-        if (difference >= 0) {
-            throw new AssertionError("read of " + there.length + " bytes at " + first * unit + " of " + file
-                    + " differs at byte " + difference);
+    /**
+     * A write may have come to any point from the one told on: what stands there now is to be read. For whoever has
+     * taken the place.
+     */
+    void writtenInPart(int position, byte[] bytes, long least) {
+        byte[] there = contents.at(position, bytes.length);
+        int difference = Arrays.mismatch(there, bytes);
+        int arrived = difference < 0 ? bytes.length : difference;
+        if (arrived < least) {
+            throw new AssertionError(arrived + " bytes of " + bytes.length + " arrived at " + position + " of " + file
+                    + ", not the " + least + " that were told");
+        }
+        int before = length();
+        for (int i = arrived; i < there.length; i++) {
+            if (position + i >= before || there[i] != expected[position + i]) {
+                throw new AssertionError("byte " + i + " of a write at " + position + " of " + file
+                        + " is neither the old nor the new one");
+            }
+        }
+        System.arraycopy(there, 0, expected, position, there.length);
+        if (there.length > 0) {
+            reaches(position + there.length);
         }
     }
 
+    /** The length was set. For whoever has taken the tail. */
+    void truncated(int now) {
+        if (now < length()) {
+            Arrays.fill(expected, now, length(), (byte) 0);
+        }
+        length(now);
+    }
+
+    /**
+     * Where a random length could be, for whoever has taken the tail. On a direct file at the border of a page: the
+     * kernel clears the rest of a page in its cache, and where a direct write meets that page meanwhile, the next sync
+     * fails with EIO (dio_warn_stale_pagecache in mm/filemap.c).
+     */
+    int lengthWithin(Place tail, Random random) {
+        int length = tail.first() * unit + random.nextInt(tail.units() * unit + 1);
+        int border = file.isDirect() ? PAGE : 1;
+        int down = length - length % border;
+        return down >= tail.first() * unit ? down : Math.min(down + border, expected.length);
+    }
+
+    /** How many bytes a read gets. For whoever has taken the place. */
+    int readable(int position, int wanted) {
+        return Math.clamp(length() - position, 0, wanted);
+    }
+
+    /** Compares what was read. For whoever has taken the place. */
+    void read(int position, MemorySegment memory, int count) {
+        int difference = mismatch(position, memory, count);
+        if (difference < count) {
+            throw new AssertionError("read of " + count + " bytes at " + position + " of " + file + " differs at byte "
+                    + difference + "; length " + length());
+        }
+    }
+
+    /** A read may have come to any point from the one told on; beyond that memory is as it was. */
+    void readInPart(int position, MemorySegment memory, long least) {
+        int arrived = mismatch(position, memory, readable(position, (int) memory.byteSize()));
+        if (arrived < least) {
+            throw new AssertionError(arrived + " bytes were read at " + position + " of " + file + ", not the " + least
+                    + " that were told");
+        }
+        byte[] rest = memory.asSlice(arrived).toArray(JAVA_BYTE);
+        for (byte one : rest) {
+            if (one != UNREAD) {
+                throw new AssertionError("something else than the file at " + position + " of " + file + " was read");
+            }
+        }
+    }
+
+    /** Where memory differs from the file first; the count where it does not. */
+    private int mismatch(int position, MemorySegment memory, int count) {
+        byte[] there = memory.asSlice(0, count).toArray(JAVA_BYTE);
+        int difference = Arrays.mismatch(there, 0, count, expected, position, position + count);
+        return difference < 0 ? count : difference;
+    }
+
     /** Compares the whole file, read without this library. */
-    void check() throws IOException {
-        byte[] there = Files.readAllBytes(file.path());
-        assertThat(there.length).as("length of %s", file).isEqualTo(expected.length);
-        assertThat(Arrays.mismatch(there, expected))
+    void check() {
+        byte[] there = contents.at(0, expected.length + 1);
+        assertThat(there.length).as("length of %s", file).isEqualTo(length());
+        assertThat(Arrays.mismatch(there, Arrays.copyOf(expected, there.length)))
                 .as("first difference in %s", file)
                 .isEqualTo(-1);
     }

@@ -15,7 +15,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.linuxaio.internal.kernel.Architecture;
 import io.linuxaio.testing.Descriptors;
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.TargetFolder;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
@@ -35,16 +34,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Files are opened as {@code FileChannel.open} opens them, but for direct I/O. */
 @OnRealKernel
-class OpenOptionsIT {
+class OpenOptionsIT extends WithContext {
     private static final int O_ACCMODE = 03;
     private static final int O_APPEND = 02000;
     private static final int O_NONBLOCK = 04000;
@@ -53,21 +49,6 @@ class OpenOptionsIT {
     private static final int O_CLOEXEC = 02000000;
 
     private static final String CONTENTS = "contents";
-
-    @TempDir(factory = TargetFolder.class)
-    Path folder;
-
-    private AioContext aio;
-
-    @BeforeEach
-    void open() throws IOException {
-        aio = AioContext.builder().queueDepth(1).open();
-    }
-
-    @AfterEach
-    void close() {
-        aio.close();
-    }
 
     /** All subsets of the options that say what may be done and what becomes of the file. */
     static List<Set<StandardOpenOption>> combinations() {

@@ -12,7 +12,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.linuxaio.testing.ChildJvm;
 import io.linuxaio.testing.Command;
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.TargetFolder;
 import io.linuxaio.testing.Volume;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -34,18 +33,15 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What cannot be opened is refused with a message that says what it is and what to do, and leaves no trace. */
 @OnRealKernel
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
-class OpenRefusalIT {
+class OpenRefusalIT extends WithContext {
     private static final List<List<OpenOption>> ACCESSES = List.of(
             List.of(READ),
             List.of(READ, WRITE),
@@ -54,21 +50,6 @@ class OpenRefusalIT {
             List.of(READ, WRITE, AioOpenOption.BUFFERED),
             List.of(WRITE, TRUNCATE_EXISTING, AioOpenOption.BUFFERED),
             List.of(READ, AioOpenOption.DIRECT_IF_SUPPORTED));
-
-    @TempDir(factory = TargetFolder.class)
-    Path folder;
-
-    private AioContext aio;
-
-    @BeforeEach
-    void open() throws IOException {
-        aio = AioContext.builder().queueDepth(1).open();
-    }
-
-    @AfterEach
-    void close() {
-        aio.close();
-    }
 
     private void refusedHoweverOpened(Path path, String... words) {
         for (List<OpenOption> access : ACCESSES) {
@@ -275,6 +256,59 @@ class OpenRefusalIT {
                 assertThat(path).doesNotExist();
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"target", "below/target", "below/../target", "further"})
+    void withoutDirectIoNothingIsLeftBehindALinkToNothing(String target) throws IOException {
+        try (Volume volume = Volume.ramfs(folder)) {
+            Path below = Files.createDirectory(volume.path().resolve("below"));
+            Path further = Files.createSymbolicLink(volume.path().resolve("further"), below.resolve("end"));
+            Path link = Files.createSymbolicLink(volume.path().resolve("link"), Path.of(target));
+
+            assertThatThrownBy(() -> aio.open(link, READ, WRITE, CREATE))
+                    .isInstanceOf(AioException.class)
+                    .hasMessageContaining(link.toString())
+                    .hasMessageContaining("O_DIRECT");
+            assertThat(below).isEmptyDirectory();
+            assertThat(volume.path().resolve("target")).doesNotExist();
+            assertThat(link).isSymbolicLink();
+            assertThat(further).isSymbolicLink();
+
+            try (AioFile file = aio.open(link, WRITE, CREATE, AioOpenOption.DIRECT_IF_SUPPORTED)) {
+                assertThat(file.isDirect()).isFalse();
+                assertThat(link).exists().isEmptyFile();
+            }
+            assertThatThrownBy(() -> aio.open(link, READ, WRITE, CREATE)).isInstanceOf(AioException.class);
+            assertThat(link).as("was there before").exists();
+        }
+    }
+
+    @Test
+    void aLinkToNothingIsFollowedWhereTheKernelFollowsIt() throws IOException {
+        Command.assumeRoot("can give a link to somebody else");
+        Path common = Files.createDirectory(folder.resolve("common"));
+        Command.succeed("chmod", "1777", common.toString());
+        Path target = folder.resolve("target");
+        Path link = Files.createSymbolicLink(common.resolve("link"), target);
+        Command.succeed("chown", "--no-dereference", "nobody", link.toString());
+
+        if (Files.readString(Path.of("/proc/sys/fs/protected_symlinks")).startsWith("1")) {
+            assertThatThrownBy(() -> aio.open(link, WRITE, CREATE)).isInstanceOf(AccessDeniedException.class);
+            assertThat(target).doesNotExist();
+        } else {
+            aio.open(link, WRITE, CREATE).close();
+            assertThat(target).exists();
+        }
+    }
+
+    @Test
+    void aLinkToAFolderThatIsNotThereMakesNoFile() throws IOException {
+        Command.succeed("ln", "--symbolic", "missing/", folder.resolve("link").toString());
+
+        assertThatThrownBy(() -> aio.open(folder.resolve("link"), WRITE, CREATE))
+                .isInstanceOf(IOException.class);
+        assertThat(folder.resolve("missing")).doesNotExist();
     }
 
     @Test

@@ -116,28 +116,29 @@ class QueueFaultsTest extends FakeKernelFixture {
 
     @Test
     void aCallbackThatThrowsDoesNotLoseTheOtherEvents() throws IOException {
-        try (AioQueue queue = AioQueue.open(kernel, 3)) {
-            AioFile file = file(null);
-            for (int i = 0; i < 3; i++) {
-                queue.prepareWrite(file, block(i), (long) i * BLOCK, i);
-            }
-            queue.submit();
-
-            assertThatThrownBy(() -> queue.await(3, LONG, (token, result) -> {
-                        note(token, result);
-                        if (token < 2) {
-                            throw new IllegalStateException("of token " + token);
-                        }
-                    }))
-                    .hasMessage("of token 0")
-                    .satisfies(e -> assertThat(e.getSuppressed())
-                            .singleElement()
-                            .satisfies(second -> assertThat(second).hasMessage("of token 1")));
-
-            assertThat(told).hasSize(3);
-            assertThat(queue.inFlight()).isZero();
-            assertThat(queue.poll(this::note)).as("thrown once").isZero();
+        // Closed only where it is as it should be: closing would wait for ever for an event that was lost.
+        AioQueue queue = AioQueue.open(kernel, 3);
+        AioFile file = file(null);
+        for (int i = 0; i < 3; i++) {
+            queue.prepareWrite(file, block(i), (long) i * BLOCK, i);
         }
+        queue.submit();
+
+        assertThatThrownBy(() -> queue.await(3, LONG, (token, result) -> {
+                    note(token, result);
+                    if (token < 2) {
+                        throw new IllegalStateException("of token " + token);
+                    }
+                }))
+                .hasMessage("of token 0")
+                .satisfies(e -> assertThat(e.getSuppressed())
+                        .singleElement()
+                        .satisfies(second -> assertThat(second).hasMessage("of token 1")));
+
+        assertThat(told).hasSize(3);
+        assertThat(queue.inFlight()).isZero();
+        assertThat(queue.poll(this::note)).as("thrown once").isZero();
+        queue.close();
     }
 
     @Test

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 class QueueIT {
     private static final int BLOCK = 4096;
     private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration SHORT = Duration.ofSeconds(3);
     private static final AioCompletion NOBODY = (token, result) -> {
         throw new AssertionError("told " + token + ", " + result);
     };
@@ -223,26 +224,36 @@ class QueueIT {
     }
 
     @Test
-    void whenACallbackThrowsTheOthersAreToldAllTheSame() {
+    void whenACallbackThrowsTheOthersAreToldAllTheSame() throws IOException {
+        // Its own, closed only where all is well: closing would wait for ever for an event that was lost.
+        AioFile synced = AioFile.open(path, WRITE);
+        AioQueue throwing = AioQueue.open(4);
         for (int i = 0; i < 4; i++) {
-            queue.prepareSync(file, i);
+            throwing.prepareSync(synced, i);
         }
-        queue.submit();
+        throwing.submit();
         List<Long> told = new ArrayList<>();
+        List<Throwable> thrown = new ArrayList<>();
 
-        assertThatThrownBy(() -> {
-                    while (told.size() < 4) {
-                        queue.await(4, LONG, (token, result) -> {
-                            told.add(token);
-                            throw new IllegalArgumentException("of " + token);
-                        });
-                    }
-                })
-                .isInstanceOf(IllegalArgumentException.class)
-                .satisfies(first -> assertThat(first.getSuppressed()).hasSize(told.size() - 1));
+        // One call may meet them all; each may need one.
+        for (int calls = 0; calls < 4 && told.size() < 4; calls++) {
+            try {
+                throwing.await(4, SHORT, (token, result) -> {
+                    told.add(token);
+                    throw new IllegalArgumentException("of " + token);
+                });
+            } catch (IllegalArgumentException e) {
+                thrown.add(e);
+                thrown.addAll(List.of(e.getSuppressed()));
+            }
+        }
+
         assertThat(told).containsExactlyInAnyOrder(0L, 1L, 2L, 3L);
-        assertThat(queue.inFlight()).isZero();
-        assertThat(queue.poll(NOBODY)).isZero();
+        assertThat(thrown).hasSize(4);
+        assertThat(throwing.inFlight()).isZero();
+        assertThat(throwing.poll(NOBODY)).isZero();
+        throwing.close();
+        synced.close();
     }
 
     @Test

@@ -1,159 +1,259 @@
 package io.linuxaio;
 
+import io.linuxaio.ModelledFile.Place;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicReference;
 
-/** One thread of {@link RandomOperationsIT}: keeps a few random operations in flight, and looks at what they did. */
+/** One thread of a {@link RandomWalk}: keeps operations in flight through contexts, and looks at what they did. */
 final class RandomWorker implements Runnable {
     private static final int IN_FLIGHT = 12;
-    private static final int MOST_UNITS = 40;
-    private static final long LARGEST_UNIT = 4096;
+    private static final int LARGEST_BATCH = 6;
 
-    private final Random random;
-    private final List<ModelledFile> files;
-    private final List<AioContext> contexts;
-    private final long deadline;
-    private final AtomicReference<Throwable> failure;
+    private final RandomWalk walk;
+    private final Random decisions;
     private final Semaphore places = new Semaphore(IN_FLIGHT);
-    private final Deque<MemorySegment> buffers = new ArrayDeque<>();
-    private long operations;
+    private final Deque<MemorySegment> segments = new ArrayDeque<>();
+    private AioBufferPool pool;
+    private RandomAbandoner abandoner;
 
-    RandomWorker(
-            Random random,
-            List<ModelledFile> files,
-            List<AioContext> contexts,
-            long deadline,
-            AtomicReference<Throwable> failure) {
-        this.random = random;
-        this.files = files;
-        this.contexts = contexts;
-        this.deadline = deadline;
-        this.failure = failure;
+    RandomWorker(RandomWalk walk, Random decisions) {
+        this.walk = walk;
+        this.decisions = decisions;
     }
 
-    long operations() {
-        return operations;
-    }
+    /** Memory for one operation. */
+    private record Lease(MemorySegment segment, AioBuffer buffer) {}
 
     @Override
     public void run() {
-        try (AioArena arena = AioArena.ofShared()) {
+        try (AioArena arena = AioArena.ofShared();
+                AioBufferPool buffers = AioBufferPool.of(IN_FLIGHT, RandomTransfer.LARGEST);
+                AioBufferPool one = AioBufferPool.of(1, RandomTransfer.LARGEST)) {
             for (int i = 0; i < IN_FLIGHT; i++) {
-                buffers.add(arena.allocate(MOST_UNITS * LARGEST_UNIT));
+                segments.add(arena.allocate(RandomTransfer.LARGEST));
             }
-            while (System.nanoTime() - deadline < 0 && failure.get() == null) {
+            pool = buffers;
+            abandoner = new RandomAbandoner(walk, one);
+            while (walk.goesOn()) {
                 places.acquire();
-                start();
+                // Each operation by itself: what the next one asks for must not depend on whether this one had a place.
+                start(new Random(decisions.nextLong()));
             }
-            // All are back: so closing the arena has to work.
+            // All are back: so closing the arena and the pools has to work.
             places.acquire(IN_FLIGHT);
-        } catch (InterruptedException | RuntimeException | Error e) {
-            failure.compareAndSet(null, e);
+        } catch (Throwable e) {
+            walk.fail(e);
         }
     }
 
-    private void start() {
-        ModelledFile file = files.get(random.nextInt(files.size()));
-        AioContext context = contexts.get(random.nextInt(contexts.size()));
-        int kind = random.nextInt(20);
-        if (kind < 2) {
-            operations++;
-            whenDone(kind == 0 ? context.dataSync(file.file()) : context.sync(file.file()), () -> {});
-            return;
-        }
-        int units = 1 + random.nextInt(MOST_UNITS);
-        int first = file.take(random, units);
-        if (first < 0) {
+    private void start(Random random) throws InterruptedException {
+        AioContext context = walk.context(random);
+        int kind = random.nextInt(100);
+        if (kind < 6) {
+            sync(random, context);
+        } else if (kind < 14) {
+            abandoner.run(random, context);
             places.release();
-            return;
-        }
-        operations++;
-        MemorySegment buffer = takeBuffer();
-        MemorySegment segment = buffer.asSlice(0, (long) units * file.unit());
-        if (kind < 11) {
-            write(file, context, first, buffer, segment);
+        } else if (kind < 17) {
+            setLength(random);
+            places.release();
+        } else if (kind < 30) {
+            batch(random, context);
         } else {
-            read(file, context, first, buffer, segment);
+            single(random, context);
         }
     }
 
-    private void write(ModelledFile file, AioContext context, int first, MemorySegment buffer, MemorySegment segment) {
-        byte[] bytes = new byte[(int) segment.byteSize()];
-        random.nextBytes(bytes);
-        segment.copyFrom(MemorySegment.ofArray(bytes));
-        long position = (long) first * file.unit();
-        CompletableFuture<Integer> done = switch (random.nextInt(3)) {
-            case 0 -> context.write(file.file(), segment, position);
-            case 1 -> context.writev(file.file(), parts(file, segment), position);
-            default -> {
-                AioBatch batch = context.batch();
-                CompletableFuture<Integer> write = batch.write(file.file(), segment, position);
-                batch.submit();
-                yield write;
-            }
-        };
-        whenDone(done.thenAccept(count -> requireAll(count, segment)), () -> {
-            file.written(first, bytes);
-            giveBack(file, first, buffer, segment);
-        });
-    }
-
-    private void read(ModelledFile file, AioContext context, int first, MemorySegment buffer, MemorySegment segment) {
-        segment.fill((byte) 0x77);
-        long position = (long) first * file.unit();
-        CompletableFuture<Integer> done = switch (random.nextInt(3)) {
-            case 0 -> context.read(file.file(), segment, position);
-            case 1 -> context.readv(file.file(), parts(file, segment), position);
-            default -> {
-                AioBatch batch = context.batch();
-                CompletableFuture<Integer> read = batch.read(file.file(), segment, position);
-                batch.submit();
-                yield read;
-            }
-        };
-        whenDone(done.thenAccept(count -> requireAll(count, segment)), () -> {
-            file.read(first, segment);
-            giveBack(file, first, buffer, segment);
-        });
-    }
-
-    private static void requireAll(int count, MemorySegment segment) {
-        if (count != segment.byteSize()) {
-            throw new AssertionError(count + " bytes were moved, not " + segment.byteSize());
-        }
-    }
-
-    private MemorySegment[] parts(ModelledFile file, MemorySegment segment) {
-        int units = (int) (segment.byteSize() / file.unit());
-        int cut = random.nextInt(units + 1) * file.unit();
-        return new MemorySegment[] {segment.asSlice(0, cut), segment.asSlice(cut)};
-    }
-
-    private void whenDone(CompletableFuture<?> done, Runnable then) {
-        done.thenRun(then).whenComplete((nothing, thrown) -> {
-            if (thrown != null) {
-                failure.compareAndSet(null, thrown);
-            }
+    private void sync(Random random, AioContext context) {
+        AioFile file = walk.file(random).file();
+        boolean dataOnly = random.nextBoolean();
+        CompletableFuture<Void> done;
+        try {
+            done = dataOnly ? context.dataSync(file) : context.sync(file);
+        } catch (IllegalStateException e) {
+            refused(context, e);
             places.release();
+            return;
+        }
+        walk.tally().count(dataOnly ? Tally.Kind.DATA_SYNCS : Tally.Kind.SYNCS);
+        walk.tally().submittedToContext();
+        done.whenComplete((_, thrown) -> watched(() -> {
+                    if (thrown != null) {
+                        Promise.moved(walk, thrown, 0);
+                    }
+                }))
+                .whenComplete((_, _) -> places.release());
+    }
+
+    /** Truncates, extends or allocates while nobody has the end. */
+    private void setLength(Random random) {
+        ModelledFile file = walk.file(random);
+        boolean truncates = random.nextInt(3) > 0;
+        Place tail = file.takeTail(random);
+        if (tail == null) {
+            return;
+        }
+        int length = file.lengthWithin(tail, random);
+        try {
+            if (truncates) {
+                file.file().truncate(length);
+                file.truncated(length);
+                walk.tally().count(Tally.Kind.TRUNCATES);
+            } else if (length > 0) {
+                file.file().allocate(0, length);
+                file.truncated(Math.max(length, file.length()));
+                walk.tally().count(Tally.Kind.ALLOCATES);
+            }
+        } catch (IOException e) {
+            // Nothing has changed then: the next reads say so.
+            if (!walk.isFaulty()) {
+                walk.fail(e);
+            }
+            walk.tally().count(Tally.Kind.FAILED);
+        } finally {
+            file.giveBack(tail);
+        }
+    }
+
+    private void single(Random random, AioContext context) throws InterruptedException {
+        boolean lateRead = random.nextInt(4) == 0;
+        boolean earlyReturn = random.nextInt(4) == 0;
+        Lease lease = lend(random.nextBoolean());
+        RandomTransfer transfer = RandomTransfer.draw(walk, random, lease.segment());
+        if (transfer == null) {
+            giveBack(lease);
+            places.release();
+            return;
+        }
+        CompletableFuture<Integer> future;
+        try {
+            future = transfer.submit(context);
+        } catch (IllegalStateException e) {
+            refused(context, e);
+            end(transfer, lease);
+            return;
+        }
+        Lease kept = lease;
+        if (earlyReturn && transfer.isWrite() && lease.buffer() != null) {
+            // The pool keeps it until the kernel is done.
+            lease.buffer().close();
+            kept = null;
+        }
+        hear(future, transfer, kept, context, lateRead && kept != null);
+    }
+
+    private void batch(Random random, AioContext context) throws InterruptedException {
+        AioBatch batch = context.batch();
+        int size = 1 + random.nextInt(LARGEST_BATCH);
+        boolean hasPlace = true;
+        for (int i = 0; i < size && hasPlace; i++) {
+            Lease lease = lend(random.nextBoolean());
+            RandomTransfer transfer = RandomTransfer.draw(walk, new Random(random.nextLong()), lease.segment());
+            if (transfer == null) {
+                giveBack(lease);
+                places.release();
+            } else {
+                try {
+                    hear(transfer.add(batch), transfer, lease, context, false);
+                } catch (IllegalStateException e) {
+                    refused(context, e);
+                    end(transfer, lease);
+                }
+            }
+            hasPlace = i + 1 < size && places.tryAcquire();
+        }
+        batch.submit();
+    }
+
+    /** Compares when it has ended; on the reaper's thread, which may go on to read what was written. */
+    private void hear(
+            CompletableFuture<Integer> future,
+            RandomTransfer transfer,
+            Lease lease,
+            AioContext context,
+            boolean readsBack) {
+        future.whenComplete((count, thrown) -> {
+            boolean goesOn = false;
+            try {
+                if (thrown != null && Promise.isRefusedAtClosing(context, thrown)) {
+                    walk.tally().count(Tally.Kind.REFUSED_AT_CLOSING);
+                } else {
+                    walk.tally().submittedToContext();
+                    goesOn = judge(transfer, count, thrown) && readsBack && transfer.isWrite();
+                }
+                if (goesOn) {
+                    RandomTransfer read = transfer.readBack();
+                    hear(read.submit(context), read, lease, context, false);
+                }
+            } catch (IllegalStateException e) {
+                goesOn = false;
+                refused(context, e);
+            } catch (Throwable e) {
+                goesOn = false;
+                walk.fail(e);
+            } finally {
+                if (!goesOn) {
+                    end(transfer, lease);
+                }
+            }
         });
     }
 
-    private void giveBack(ModelledFile file, int first, MemorySegment buffer, MemorySegment segment) {
-        synchronized (buffers) {
-            buffers.add(buffer);
+    private boolean judge(RandomTransfer transfer, Integer count, Throwable thrown) {
+        if (thrown == null) {
+            transfer.succeeded(count);
+            return true;
         }
-        file.giveBack(first, (int) (segment.byteSize() / file.unit()));
+        transfer.failedAfter(Promise.moved(walk, thrown, transfer.length()));
+        return false;
     }
 
-    private MemorySegment takeBuffer() {
-        synchronized (buffers) {
-            return buffers.remove();
+    private void watched(Runnable check) {
+        try {
+            check.run();
+        } catch (Throwable e) {
+            walk.fail(e);
         }
+    }
+
+    private void refused(AioContext context, IllegalStateException e) {
+        if (Promise.isRefusedAtClosing(context, e)) {
+            walk.tally().count(Tally.Kind.REFUSED_AT_CLOSING);
+        } else {
+            walk.fail(e);
+        }
+    }
+
+    private Lease lend(boolean fromPool) throws InterruptedException {
+        if (fromPool) {
+            AioBuffer buffer = pool.take();
+            return new Lease(buffer.segment(), buffer);
+        }
+        synchronized (segments) {
+            return new Lease(segments.remove(), null);
+        }
+    }
+
+    private void giveBack(Lease lease) {
+        if (lease.buffer() != null) {
+            lease.buffer().close();
+        } else {
+            synchronized (segments) {
+                segments.add(lease.segment());
+            }
+        }
+    }
+
+    private void end(RandomTransfer transfer, Lease lease) {
+        if (lease != null) {
+            giveBack(lease);
+        }
+        transfer.giveBack();
+        places.release();
     }
 }

@@ -81,9 +81,7 @@ final class ReadCommand extends TransferCommand {
     }
 
     private void checkArguments() throws IOException, CommandFailure {
-        if (file.toString().equals("-")) {
-            throw usage("FILE cannot be -: Linux AIO works on files and block devices (a file called - is ./-)");
-        }
+        requireFile(file);
         if (to != null && to.toString().equals("-")) {
             to = null;
         }
@@ -106,23 +104,14 @@ final class ReadCommand extends TransferCommand {
         FileChannel out = openTarget();
         // Data and a progress bar on the same screen would be a mess.
         boolean quiet = options.quiet || to == null && session.outIsTerminal();
-        Progress progress = progress("reading", total, quiet);
-        Pump pump = new Pump(session.stop(), progress, digests, limit);
-        try (out) {
-            pump.run(in, Interruptible.sink(out, to == null ? "standard output" : to.toString(), session.stop()));
-            if (options.sync) {
-                out.force(true);
+        return transfer(progress("reading", total, quiet), digests, limit, total, to, pump -> {
+            try (out) {
+                pump.run(in, Interruptible.sink(out, to == null ? "standard output" : to.toString(), session.stop()));
+                if (options.sync) {
+                    out.force(true);
+                }
             }
-        } catch (IOException | RuntimeException | Error e) {
-            progress.end();
-            if (to == null && e instanceof ReaderGoneException) {
-                throw new CommandFailure(ExitCode.READER_GONE, null, e);
-            }
-            throw incomplete(e, to, pump.moved(), total);
-        } finally {
-            progress.end();
-        }
-        return pump.moved();
+        });
     }
 
     @SuppressWarnings("resource") // Closing the channel closes the stream.

@@ -41,6 +41,37 @@ abstract class TransferCommand implements Callable<Integer> {
         return Progress.of(session, quiet, new ProgressLine(activity, total));
     }
 
+    /** Moves bytes by a pump. */
+    interface Work {
+        void run(Pump pump) throws IOException;
+    }
+
+    /**
+     * Moves bytes, with progress shown, and answers how many; where that fails the command ends.
+     *
+     * @param written the file that is being written; null where it is standard output
+     */
+    final long transfer(Progress progress, Digests digests, long limit, long total, Path written, Work work)
+            throws CommandFailure {
+        Pump pump = new Pump(session.stop(), progress, digests, limit);
+        try {
+            work.run(pump);
+        } catch (IOException | RuntimeException | Error e) {
+            progress.end();
+            throw incomplete(e, written, pump.moved(), total);
+        } finally {
+            progress.end();
+        }
+        return pump.moved();
+    }
+
+    /** Refuses what other commands take for a standard stream. */
+    final void requireFile(Path file) {
+        if (file.toString().equals("-")) {
+            throw usage("FILE cannot be -: Linux AIO works on files and block devices (a file called - is ./-)");
+        }
+    }
+
     final Set<Checksum> checksums() {
         Set<Checksum> checksums = EnumSet.noneOf(Checksum.class);
         if (options.checksum != null) {
@@ -109,7 +140,10 @@ abstract class TransferCommand implements Callable<Integer> {
     }
 
     /** Ends the command because of a failure underway; says what became of the file that was being written. */
-    final CommandFailure incomplete(Throwable failure, Path written, long moved, long total) {
+    private static CommandFailure incomplete(Throwable failure, Path written, long moved, long total) {
+        if (written == null && failure instanceof ReaderGoneException) {
+            return new CommandFailure(ExitCode.READER_GONE, null, failure);
+        }
         // What failed while cleaning up after Ctrl-C is the worse of the two.
         Throwable cause = failure instanceof StoppedException && failure.getSuppressed().length > 0
                 ? failure.getSuppressed()[0]

@@ -96,9 +96,7 @@ final class WriteCommand extends TransferCommand {
     }
 
     private Source source() throws IOException, CommandFailure {
-        if (file.toString().equals("-")) {
-            throw usage("FILE cannot be -: Linux AIO works on files and block devices (a file called - is ./-)");
-        }
+        requireFile(file);
         if (from != null && !from.toString().equals("-")) {
             refuseSame(from, file, file.toString());
             return new Source.Named(from, session.stop());
@@ -117,18 +115,12 @@ final class WriteCommand extends TransferCommand {
             throws IOException, CommandFailure {
         AioWriteChannel out =
                 AioFiles.newWriteChannel(aio, file, (int) options.blockSize, options.depth, openOptions());
-        Progress progress = progress("writing", total, options.quiet);
-        Pump pump = new Pump(session.stop(), progress, digests, limit);
-        try (out) {
-            reserve(out, total);
-            pump.run(bytes, out);
-        } catch (IOException | RuntimeException | Error e) {
-            progress.end();
-            throw incomplete(e, file, pump.moved(), total);
-        } finally {
-            progress.end();
-        }
-        return pump.moved();
+        return transfer(progress("writing", total, options.quiet), digests, limit, total, file, pump -> {
+            try (out) {
+                reserve(out, total);
+                pump.run(bytes, out);
+            }
+        });
     }
 
     private OpenOption[] openOptions() {

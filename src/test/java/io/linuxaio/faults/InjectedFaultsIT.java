@@ -6,6 +6,7 @@ import io.linuxaio.AioArena;
 import io.linuxaio.AioContext;
 import io.linuxaio.AioFile;
 import io.linuxaio.internal.kernel.Errno;
+import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.ChildJvm;
 import io.linuxaio.testing.Command;
 import io.linuxaio.testing.OnRealKernel;
@@ -129,6 +130,39 @@ class InjectedFaultsIT {
             })
     void aDisturbedWaitForEventsLosesNone(String fault) throws IOException {
         assertUnharmedBy("io_getevents:" + fault);
+    }
+
+    /** Which the kernel does not say of io_getevents: where it does, the reaper goes on. */
+    @ParameterizedTest
+    @ValueSource(strings = {"error=EAGAIN:when=1", "error=EAGAIN:when=1+2", "error=EAGAIN:when=2..12"})
+    void aWaitForEventsThatFailsLosesNone(String fault) throws IOException {
+        Strace strace = Strace.inject(folder, "io_getevents:" + fault);
+        String output = ChildJvm.of(ManyWrites.class).by(strace.command()).succeed(path.toString(), "" + seed);
+
+        assertThat(output.lines()).as(output).last().isEqualTo("written " + Workload.SIZE);
+        assertThat(output).as("the reaper tells").contains("io_getevents failed: EAGAIN");
+        assertThat(strace.injected()).as("faults made").isPositive();
+        assertThat(Files.readAllBytes(path)).as("seed %d", seed).isEqualTo(Workload.image(seed));
+    }
+
+    /** Writes a whole file through a context alone: an AioQueue would throw what its wait fails with. */
+    static final class ManyWrites {
+        private static final int DEPTH = 8;
+
+        public static void main(String[] args) throws IOException {
+            Watchdog.start(Duration.ofSeconds(MOST_SECONDS));
+            byte[] image = Workload.image(Long.parseLong(args[1]));
+            List<Extent> extents = Extent.cut(Workload.SIZE, new Random(0));
+            long written = 0;
+            try (AioContext aio = AioContext.builder().queueDepth(DEPTH).open();
+                    AioArena arena = AioArena.ofShared();
+                    AioFile file = aio.open(Path.of(args[0]), StandardOpenOption.WRITE)) {
+                for (int result : Way.single(aio).move(true, file, Bytes.copy(arena, image), extents)) {
+                    written += result;
+                }
+            }
+            System.out.println("written " + written);
+        }
     }
 
     @ParameterizedTest

@@ -10,6 +10,10 @@ public final class ChildJvm {
     private static final Path CLASSES = Path.of("target", "classes").toAbsolutePath();
     private static final Path TEST_CLASSES = Path.of("target", "test-classes").toAbsolutePath();
 
+    /** What is under test here is under test there. */
+    private static final List<String> HANDED_DOWN =
+            List.of(BackendCondition.BACKEND, "io.linuxaio.ring", "io.linuxaio.waiters");
+
     private final Class<?> program;
     private final List<String> prefix = new ArrayList<>();
     private final List<String> options = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
@@ -18,9 +22,11 @@ public final class ChildJvm {
 
     private ChildJvm(Class<?> program) {
         this.program = program;
-        String backend = System.getProperty(BackendCondition.BACKEND);
-        if (backend != null) {
-            options.add("-D" + BackendCondition.BACKEND + "=" + backend);
+        for (String property : HANDED_DOWN) {
+            String value = System.getProperty(property);
+            if (value != null) {
+                options.add("-D" + property + "=" + value);
+            }
         }
     }
 

@@ -2,12 +2,32 @@ package io.linuxaio.internal.engine;
 
 /**
  * Hands results to those who wait, in two steps: {@link #accept} notes how an operation ended and frees its slot, in the
- * middle of reaping; {@link #deliver} runs what users attached, when reaping is done. So a callback that submits to a
- * full queue can have more events reaped beneath it.
+ * middle of reaping; then, when reaping is done, {@link #deliver} runs what users attached. So a callback that submits to
+ * a full queue can have more events reaped beneath it.
  */
 public interface Delivery extends SlotSink {
-    /** Hands out what was noted. Called by the reaping thread. */
-    void deliver();
+    /** How results were wanted that the reaper handed out. */
+    interface Wishes {
+        /** A thread slept until this one was there. */
+        void waitedFor();
+
+        /** Something was attached to this one. */
+        void calledBack();
+    }
+
+    /** Hands out what was noted. For the reaper, in its turn. */
+    void deliver(Wishes wishes);
+
+    /**
+     * Hands out what was noted to threads that wait, and keeps what has callbacks for the reaper. For another thread, in
+     * its turn.
+     *
+     * @return whether something was kept
+     */
+    boolean deliverToWaiters();
+
+    /** Hands out what was kept. For the reaper, also when it is not its turn. */
+    void deliverKept(Wishes wishes);
 
     /** Nothing comes any more: the last call. */
     default void end() {}

@@ -9,7 +9,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayDeque;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -35,7 +35,10 @@ public final class Engine {
     private final Arena arena = Arena.ofShared();
     private final Slot[] slots;
     private final EventBuffer events;
-    private final ArrayDeque<Slot> resubmissions = new ArrayDeque<>();
+    private final EventRing ring;
+
+    // Whose callbacks submit need not be whose turn it is to reap.
+    private final ConcurrentLinkedQueue<Slot> resubmissions = new ConcurrentLinkedQueue<>();
     private final AtomicLong strays = new AtomicLong();
     private final AtomicLong shortTransfers = new AtomicLong();
     private final AtomicLong submitRetries = new AtomicLong();
@@ -46,19 +49,21 @@ public final class Engine {
      * @param kernel the way to the kernel
      * @param context a context of at least as many operations as there are slots; destroyed where this fails
      * @param slots how many operations there can be
+     * @param readsRing whether events are taken from the kernel's ring in user space, where there is one
      */
-    public static Engine over(Kernel kernel, long context, int slots) {
+    public static Engine over(Kernel kernel, long context, int slots, boolean readsRing) {
         try {
-            return new Engine(kernel, context, slots);
+            return new Engine(kernel, context, slots, readsRing);
         } catch (OutOfMemoryError e) {
             kernel.destroy(context);
             throw e;
         }
     }
 
-    private Engine(Kernel kernel, long context, int slots) {
+    private Engine(Kernel kernel, long context, int slots, boolean readsRing) {
         this.kernel = kernel;
         this.context = context;
+        ring = readsRing ? EventRing.at(kernel.eventRing(context)) : null;
         this.slots = new Slot[slots];
         events = new EventBuffer(arena, Math.min(slots, MOST_EVENTS_AT_ONCE));
         MemorySegment iocbs = iocb.allocateArray(slots, arena);
@@ -98,7 +103,7 @@ public final class Engine {
     }
 
     /**
-     * Leaves a prepared slot to be submitted with the next {@link #reap}. For the reaping thread, which must not wait.
+     * Leaves a prepared slot to be submitted with the next {@link #reap}. For a thread that reaps, which must not wait.
      */
     public void submitLater(Slot slot) {
         resubmissions.add(slot);
@@ -107,17 +112,19 @@ public final class Engine {
     /**
      * Takes completion events. Operations that the kernel cut short go back to it; the others are handed out.
      *
-     * @param least for how many events to wait
+     * @param least for how many events to wait; fewer are handed out at once if they are there in the ring
      * @param nanos how long to wait at most; {@link #FOREVER}
      * @param ended takes each operation that has ended, and lets its slot go
      * @return how many events there were, or -errno
      */
     public int reap(int least, long nanos, SlotSink ended) {
-        resubmit(ended);
-        long patience = resubmissions.isEmpty() ? nanos : nanos == FOREVER ? RETRY_NANOS : Math.min(nanos, RETRY_NANOS);
-        long timeout = patience == FOREVER ? 0 : events.timeout(patience);
-        int enough = Math.min(least, events.capacity());
-        int count = kernel.getEvents(context, enough, events.capacity(), events.address(), timeout);
+        if (!resubmissions.isEmpty()) {
+            resubmit(ended);
+        }
+        int count = ring == null ? 0 : ring.take(events);
+        if (count == 0 && (ring == null || least > 0 && nanos != 0)) {
+            count = ask(least, nanos);
+        }
         Error trouble = null;
         for (int i = 0; i < count; i++) {
             try {
@@ -131,6 +138,13 @@ public final class Engine {
             throw trouble;
         }
         return count == -Errno.EINTR ? 0 : count;
+    }
+
+    private int ask(int least, long nanos) {
+        long patience = resubmissions.isEmpty() ? nanos : nanos == FOREVER ? RETRY_NANOS : Math.min(nanos, RETRY_NANOS);
+        long timeout = patience == FOREVER ? 0 : events.timeout(patience);
+        int enough = Math.min(least, events.capacity());
+        return kernel.getEvents(context, enough, events.capacity(), events.address(), timeout);
     }
 
     private void settle(long data, long answer, SlotSink ended) {
@@ -177,6 +191,11 @@ public final class Engine {
                 ended.accept(slot);
             }
         }
+    }
+
+    /** Whether events are taken from the kernel's ring in user space. */
+    public boolean readsRing() {
+        return ring != null;
     }
 
     /** How many events one {@link #reap} takes at most. */

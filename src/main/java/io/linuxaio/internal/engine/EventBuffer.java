@@ -1,11 +1,16 @@
 package io.linuxaio.internal.engine;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import io.linuxaio.internal.abi.io_event;
 import io.linuxaio.internal.abi.timespec;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** Where {@code io_getevents} writes, and how long it is told to wait. Used by one thread at a time. */
+/**
+ * Events taken and not yet looked at, where {@code io_getevents} writes or the ring is copied to, and how long the kernel
+ * is told to wait. Used by one thread at a time.
+ */
 final class EventBuffer {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
@@ -34,11 +39,16 @@ final class EventBuffer {
         return timeout.address();
     }
 
+    void put(int event, long data, long result) {
+        events.set(JAVA_LONG, event * io_event.sizeof() + io_event.data$offset(), data);
+        events.set(JAVA_LONG, event * io_event.sizeof() + io_event.res$offset(), result);
+    }
+
     long data(int event) {
-        return io_event.data(io_event.asSlice(events, event));
+        return events.get(JAVA_LONG, event * io_event.sizeof() + io_event.data$offset());
     }
 
     long result(int event) {
-        return io_event.res(io_event.asSlice(events, event));
+        return events.get(JAVA_LONG, event * io_event.sizeof() + io_event.res$offset());
     }
 }

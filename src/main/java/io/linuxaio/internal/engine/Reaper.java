@@ -12,9 +12,16 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * The thread that takes completion events and hands results out, and that ends the context when it is closed.
  *
- * <p>A daemon, and a platform thread: a wait for events would hold a virtual thread's carrier.
+ * <p>While threads wait for results by themselves it leaves the events to them, and looks now and then whether something
+ * is left behind. A daemon, and a platform thread: a wait for events would hold a virtual thread's carrier.
  */
 public final class Reaper {
+    /** How often it looks for what threads that wait have left behind, in nanoseconds. */
+    static final long PATROL_NANOS = 1_000_000;
+
+    /** After so many looks without anything done by others it waits for events again, and sleeps if there are none. */
+    private static final int IDLE_PATROLS = 64;
+
     /**
      * While closing, a submitter that finds the queue closed gives its slot back without an event that would wake the
      * reaper: so it looks by itself, this often, in nanoseconds.
@@ -34,13 +41,20 @@ public final class Reaper {
 
     private final Engine engine;
     private final SlotPool pool;
+    private final Turn turn;
     private final Delivery delivery;
     private final Waker waker;
     private final SlotSink sink;
+    private final Habit habit;
+    private final Runnable handOut;
+    private final Runnable handOutKept;
     private final Thread thread;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean closing;
     private volatile boolean cannotBeWoken;
+    private volatile boolean called;
+    private long usesSeen;
+    private int idlePatrols;
 
     /**
      * Makes the reaper; {@link #start} sets it off.
@@ -49,13 +63,27 @@ public final class Reaper {
      * @param engine what to reap
      * @param pool the slots in use by operations
      * @param spare a slot outside the pool, to wake the reaper with
+     * @param turn whose turn it is to reap
+     * @param leavesRing whether the ring is left to threads that wait, once they do
      * @param delivery takes what has ended
      * @param name the thread's
      */
-    public Reaper(Kernel kernel, Engine engine, SlotPool pool, Slot spare, Delivery delivery, String name) {
+    public Reaper(
+            Kernel kernel,
+            Engine engine,
+            SlotPool pool,
+            Slot spare,
+            Turn turn,
+            boolean leavesRing,
+            Delivery delivery,
+            String name) {
         this.engine = engine;
         this.pool = pool;
+        this.turn = turn;
         this.delivery = delivery;
+        habit = new Habit(leavesRing);
+        handOut = () -> delivery.deliver(habit);
+        handOutKept = () -> delivery.deliverKept(habit);
         waker = new Waker(kernel, engine, spare);
         sink = new SlotSink() {
             @Override
@@ -72,6 +100,7 @@ public final class Reaper {
         };
         thread = new ReaperThread(this::run, name);
         thread.setDaemon(true);
+        turn.reserve(thread);
     }
 
     /** Starts the thread. Where there can be none, the reaper lets go of what it has. */
@@ -82,13 +111,18 @@ public final class Reaper {
             thread.start();
         } catch (OutOfMemoryError e) {
             waker.end();
+            turn.end();
             throw e;
         }
     }
 
     private void run() {
         while (!(closing && pool.tryClaimAll())) {
-            turn(closing ? CLOSING_NANOS : waker.works() ? Engine.FOREVER : WITHOUT_WAKER_NANOS);
+            round();
+        }
+        // Nothing is in flight: who still has the turn is about to leave it.
+        while (!turn.tryTake()) {
+            LockSupport.parkNanos(CLOSING_NANOS);
         }
         waker.end();
         delivery.end();
@@ -96,24 +130,105 @@ public final class Reaper {
         if (answer < 0) {
             LOG.log(Level.WARNING, "io_destroy failed: {0}", Errno.symbol(-answer));
         }
+        turn.end();
         pool.releaseAll();
         ended.countDown();
     }
 
-    private void turn(long patience) {
-        try {
-            int answer = engine.reap(1, patience, sink);
-            delivery.deliver();
-            if (answer < 0) {
-                // Nothing that this process does right makes io_getevents fail; going on keeps the results that may
-                // come.
-                LOG.log(Level.ERROR, "io_getevents failed: {0}", Errno.symbol(-answer));
-                LockSupport.parkNanos(CLOSING_NANOS);
+    private void round() {
+        if (called || closing) {
+            called = false;
+            habit.calledBack();
+        }
+        guarded(handOutKept);
+        boolean mine = turn.tryTake();
+        if (mine) {
+            try {
+                if (habit.isLeft()) {
+                    patrol();
+                } else {
+                    serveAll();
+                }
+            } finally {
+                settleWhoseTurn();
+                turn.leave();
             }
+        }
+        if (!mine || habit.isLeft()) {
+            LockSupport.parkNanos(closing ? CLOSING_NANOS : PATROL_NANOS);
+        }
+    }
+
+    /** Takes all events, until threads that wait shall take them, or nothing comes any more. */
+    private void serveAll() {
+        do {
+            reap(1, closing ? CLOSING_NANOS : waker.works() ? Engine.FOREVER : WITHOUT_WAKER_NANOS);
+        } while (!habit.isLeft() && !closing);
+    }
+
+    /** Takes what threads that wait have left behind. */
+    private void patrol() {
+        long uses = turn.uses();
+        boolean idle = reap(0, 0) == 0 && uses == usesSeen;
+        usesSeen = uses;
+        idlePatrols = idle ? idlePatrols + 1 : 0;
+        if (idlePatrols == IDLE_PATROLS) {
+            idlePatrols = 0;
+            habit.forget();
+        }
+    }
+
+    private void settleWhoseTurn() {
+        if (habit.isLeft()) {
+            turn.unreserve();
+        }
+        if (!habit.isLeft() || called || closing) {
+            turn.reserve(thread);
+        }
+    }
+
+    private int reap(int least, long patience) {
+        int answer = 0;
+        try {
+            answer = engine.reap(least, patience, sink);
         } catch (RuntimeException | Error e) {
             // Out of memory, say. What is in flight still needs a reaper.
             LOG.log(Level.ERROR, "the reaper goes on after an error", e);
         }
+        guarded(handOut);
+        if (answer < 0) {
+            // Nothing that this process does right makes io_getevents fail; going on keeps the results that may come.
+            LOG.log(Level.ERROR, "io_getevents failed: {0}", Errno.symbol(-answer));
+            LockSupport.parkNanos(CLOSING_NANOS);
+        }
+        return answer;
+    }
+
+    private static void guarded(Runnable handingOut) {
+        try {
+            handingOut.run();
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.ERROR, "the reaper goes on after an error", e);
+        }
+    }
+
+    /** Has the reaper take events, since something waits that no thread takes them for. For any thread. */
+    void serve() {
+        if (!turn.isReserved() && !called) {
+            called = true;
+            turn.reserve(thread);
+            LockSupport.unpark(thread);
+        }
+    }
+
+    /** Ends the wait of whoever waits for events. Where the kernel refuses that, the wait ends by itself before long. */
+    void makeEvent() {
+        waker.tryWake();
+    }
+
+    /** Where events go that another thread has taken. */
+    SlotSink sink() {
+        return sink;
     }
 
     /** Whether the calling thread is the reaper: then it must not wait for itself. */
@@ -121,14 +236,27 @@ public final class Reaper {
         return Thread.currentThread() == thread;
     }
 
-    /** Whether the calling thread is the reaper of any context: then it must not wait for operations to end. */
+    /**
+     * Whether the calling thread hands out results of any context at this moment: then it must not wait for operations to
+     * end.
+     */
     public static boolean isAnyCurrentThread() {
-        return Thread.currentThread() instanceof ReaperThread;
+        return Thread.currentThread() instanceof ReaperThread || Turn.isAnyMine();
     }
 
-    /** Takes events in the middle of a callback, so that slots become free. For the reaper's thread alone. */
+    /** Takes events in the middle of a callback, so that slots become free. For the thread that hands out results. */
     public void help() {
-        engine.reap(1, HELP_NANOS, sink);
+        if (turn.isMine()) {
+            engine.reap(1, HELP_NANOS, sink);
+        } else if (turn.tryTake()) {
+            try {
+                engine.reap(1, HELP_NANOS, sink);
+            } finally {
+                turn.leave();
+            }
+        } else {
+            LockSupport.parkNanos(HELP_NANOS);
+        }
     }
 
     /** Whether no operation is taken any more. */
@@ -139,11 +267,13 @@ public final class Reaper {
     /** Takes no more operations; the context goes when the last has ended. Does not wait. */
     public void close() {
         closing = true;
+        turn.reserve(thread);
         // The reaper itself sees it when the callback returns; it must not wait for room in a ring that only it
         // empties.
         if (isCurrentThread()) {
             return;
         }
+        LockSupport.unpark(thread);
         Backoff patience = new Backoff(WAKING_SECONDS);
         while (!waker.wake() && ended.getCount() > 0) {
             if (!patience.pause()) {

@@ -198,9 +198,11 @@ public final class Slot {
         if (triedWithoutBlocking) {
             if (answer == -Errno.EAGAIN) {
                 nowait().refused();
+                aimAtRest();
                 return Verdict.WOULD_BLOCK;
             } else if (answer == -Errno.EOPNOTSUPP) {
                 nowait().unsupported();
+                aimAtRest();
                 return Verdict.WOULD_BLOCK;
             }
             nowait().accepted();

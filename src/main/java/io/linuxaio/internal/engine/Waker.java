@@ -54,6 +54,15 @@ final class Waker {
      * @return false where the kernel refuses it
      */
     synchronized boolean wake() {
+        return wake(new Backoff(PATIENCE_SECONDS));
+    }
+
+    /** As {@link #wake}, without patience with a kernel that takes nothing for now. */
+    synchronized void tryWake() {
+        wake(null);
+    }
+
+    private boolean wake(Backoff patience) {
         if (pending || over || !works()) {
             return true;
         }
@@ -61,10 +70,9 @@ final class Waker {
         slot.prepare(Opcode.READ, 0, 1, null, 0);
         pending = true;
         int answer;
-        Backoff patience = new Backoff(PATIENCE_SECONDS);
         do {
             answer = engine.submit(slot);
-        } while (answer == -Errno.EAGAIN && patience.pause());
+        } while (answer == -Errno.EAGAIN && patience != null && patience.pause());
         if (answer < 0) {
             slot.refuse(answer);
             slot.letGo();

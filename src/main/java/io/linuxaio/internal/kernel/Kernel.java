@@ -41,6 +41,14 @@ public interface Kernel {
      */
     int getEvents(long context, long least, long most, long events, long timeout);
 
+    /**
+     * Where the kernel maps the ring of events of a context into this process: not a call at all.
+     *
+     * @param context the context
+     * @return the address of a {@code struct aio_ring}; 0 where there is none
+     */
+    long eventRing(long context);
+
     /** {@code io_cancel(2)}: the kernel refuses it for files ({@code EINVAL}); polls can be cancelled. */
     int cancel(long context, long iocb, long event);
 

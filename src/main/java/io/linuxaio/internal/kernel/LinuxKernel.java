@@ -9,6 +9,11 @@ abstract class LinuxKernel implements Kernel {
     private static final MemorySegment EMPTY_PATH = Arena.global().allocate(1);
 
     @Override
+    public long eventRing(long context) {
+        return context;
+    }
+
+    @Override
     public int open(byte[] path, int flags, int mode) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment name = cString(arena, path);

@@ -26,7 +26,7 @@ abstract class EngineFixture {
     final FakeKernel kernel = new FakeKernel();
     final Arena arena = Arena.ofShared();
     final List<Ended> ended = new ArrayList<>();
-    final Engine engine = Engine.over(kernel, kernel.setup(SLOTS), SLOTS);
+    final Engine engine = Engine.over(kernel, kernel.setup(SLOTS), SLOTS, true);
     final UseCount uses = new UseCount(() -> {});
     OpenFile file;
 

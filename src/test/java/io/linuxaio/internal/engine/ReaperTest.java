@@ -29,10 +29,11 @@ class ReaperTest {
 
     private final FakeKernel kernel = new FakeKernel();
     private final Arena arena = Arena.ofShared();
-    private final Engine engine = Engine.over(kernel, kernel.setup(SLOTS + 1), SLOTS + 1);
+    private final Engine engine = Engine.over(kernel, kernel.setup(SLOTS + 1), SLOTS + 1, true);
     private final SlotPool pool = new SlotPool(new Slot[] {engine.slot(0), engine.slot(1)});
     private final BlockingQueue<Integer> results = new LinkedBlockingQueue<>();
     private final AtomicReference<Runnable> callback = new AtomicReference<>(() -> {});
+    private final Turn turn = new Turn(engine, SLOTS);
     private OpenFile file;
     private Reaper reaper;
 
@@ -49,19 +50,28 @@ class ReaperTest {
         }
 
         @Override
-        public void deliver() {
+        public void deliver(Wishes wishes) {
             while (noted > 0) {
                 noted--;
+                wishes.calledBack();
                 callback.get().run();
             }
         }
+
+        @Override
+        public boolean deliverToWaiters() {
+            throw new AssertionError("nobody waits here");
+        }
+
+        @Override
+        public void deliverKept(Wishes wishes) {}
     }
 
     private void start() {
         int descriptor =
                 kernel.open("/fake/data".getBytes(StandardCharsets.UTF_8), OpenFlag.READ_WRITE | OpenFlag.CREATE, 0600);
         file = new OpenFile(Path.of("/fake/data"), descriptor, BLOCK, false, new UseCount(() -> {}));
-        reaper = new Reaper(kernel, engine, pool, engine.slot(SLOTS), new Notes(), "reaper under test");
+        reaper = new Reaper(kernel, engine, pool, engine.slot(SLOTS), turn, true, new Notes(), "reaper under test");
         reaper.start();
     }
 

@@ -17,12 +17,14 @@ class SlotPoolRaceTest {
     private static final int ROUNDS = 400;
     private static final int TIMES = 1_000;
 
-    private final SlotPool pool = pool();
+    private SlotPool pool = pool();
     private final AtomicIntegerArray owners = new AtomicIntegerArray(SLOTS);
     private final AtomicInteger holders = new AtomicInteger();
     private final AtomicInteger claimed = new AtomicInteger();
     private final AtomicInteger allClaimed = new AtomicInteger();
     private final AtomicInteger notClaimed = new AtomicInteger();
+    private final AtomicInteger toldThatItIsClosed = new AtomicInteger();
+    private final AtomicInteger heldWhileClosed = new AtomicInteger();
 
     private static SlotPool pool() {
         Slot[] slots = new Slot[SLOTS];
@@ -57,6 +59,43 @@ class SlotPoolRaceTest {
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
+    }
+
+    private void waitForSomeUntilClosed() {
+        try {
+            Slot slot;
+            while ((slot = pool.claim()) != null) {
+                take(slot);
+                giveBack(slot);
+            }
+            toldThatItIsClosed.incrementAndGet();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void claimSomeUntilClosed() {
+        while (!pool.isClosed()) {
+            Slot first = pool.tryClaim();
+            Slot second = pool.tryClaim();
+            take(first);
+            take(second);
+            if (pool.isClosed() && second != null) {
+                heldWhileClosed.incrementAndGet();
+            }
+            giveBack(first);
+            giveBack(second);
+        }
+    }
+
+    /** What a context does in the end. */
+    private void closeAndClaimAll() {
+        pool.close();
+        while (!pool.tryClaimAll()) {
+            Thread.onSpinWait();
+        }
+        assertThat(holders.get()).as("slots held while all are claimed").isZero();
+        assertThat(pool.tryClaim()).isNull();
     }
 
     private void take(Slot slot) {
@@ -105,6 +144,24 @@ class SlotPoolRaceTest {
                 .run(() -> {}, this::assertAllAreFree);
 
         assertThat(claimed.get()).isGreaterThan(ROUNDS * TIMES);
+    }
+
+    @Test
+    void closingWakesAllAndEndsWhenTheLastSlotIsBack() throws InterruptedException {
+        Race.of(
+                        ROUNDS * 10,
+                        this::claimSomeUntilClosed,
+                        this::waitForSomeUntilClosed,
+                        this::waitForSomeUntilClosed,
+                        this::waitForSomeUntilClosed,
+                        this::closeAndClaimAll)
+                .until(() -> heldWhileClosed.get() > 0)
+                .run(() -> pool = pool(), () -> {
+                    pool.releaseAll();
+                    assertThat(toldThatItIsClosed.getAndSet(0)).isEqualTo(3);
+                    assertThat(pool.claimed()).isZero();
+                    assertThat(pool.tryClaim()).isNull();
+                });
     }
 
     private void assertAllAreFree() {

@@ -3,9 +3,13 @@ package io.linuxaio.internal.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linuxaio.internal.kernel.FakeKernel;
+import io.linuxaio.testing.Await;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -21,7 +25,7 @@ class SlotPoolTest {
     private static final int ROUNDS = 20_000;
 
     private final FakeKernel kernel = new FakeKernel();
-    private final Engine engine = Engine.over(kernel, kernel.setup(SLOTS), SLOTS);
+    private final Engine engine = Engine.over(kernel, kernel.setup(SLOTS), SLOTS, true);
     private SlotPool pool;
 
     @BeforeEach
@@ -101,6 +105,42 @@ class SlotPoolTest {
         pool.releaseAll();
 
         done.await();
+    }
+
+    @Test
+    void aPoolThatClosesHandsNothingOutAndWakesAllWhoWait() throws Exception {
+        List<Slot> claimed = new ArrayList<>();
+        for (int i = 0; i < SLOTS; i++) {
+            claimed.add(pool.tryClaim());
+        }
+        List<FutureTask<Slot>> waiting = new ArrayList<>();
+        for (int i = 0; i < THREADS; i++) {
+            FutureTask<Slot> task = new FutureTask<>(pool::claim);
+            waiting.add(task);
+            Await.parked((i % 2 == 0 ? Thread.ofVirtual() : Thread.ofPlatform()).start(task));
+        }
+
+        pool.close();
+        pool.close();
+
+        for (FutureTask<Slot> task : waiting) {
+            assertThat(task.get()).isNull();
+        }
+        assertThat(pool.isClosed()).isTrue();
+        assertThat(pool.claim()).isNull();
+        assertThat(pool.tryClaim()).isNull();
+        assertThat(pool.tryClaimAll()).isFalse();
+        assertThat(pool.claimed()).isEqualTo(SLOTS);
+        claimed.forEach(pool::release);
+        assertThat(pool.claimed()).isZero();
+        assertThat(pool.tryClaim()).isNull();
+        assertThat(pool.tryClaimAll()).isTrue();
+        assertThat(pool.claimed()).isEqualTo(SLOTS);
+        assertThat(pool.tryClaimAll()).isFalse();
+        assertThat(pool.claim()).isNull();
+        pool.releaseAll();
+        assertThat(pool.claimed()).isZero();
+        fill();
     }
 
     @Test

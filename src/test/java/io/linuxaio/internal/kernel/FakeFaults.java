@@ -10,7 +10,7 @@ import java.util.Queue;
 import java.util.function.Predicate;
 
 /** What a test wants to go wrong. Guarded by the kernel's lock. */
-final class FakeFaults {
+class FakeFaults {
     private final Map<FakeCall, Queue<Integer>> failures = new EnumMap<>(FakeCall.class);
     private final Queue<Integer> acceptances = new ArrayDeque<>();
     private final List<Refusal> refusals = new ArrayList<>();

@@ -60,9 +60,9 @@ public final class FakeFile {
         return count;
     }
 
-    /** Writes all, with zeros between the old end and the position. */
+    /** Writes all, with zeros between the old end and the position; nothing at all changes nothing. */
     int write(long position, byte[] source) {
-        if (!isRegular()) {
+        if (!isRegular() || source.length == 0) {
             return source.length;
         }
         if (position + source.length > LARGEST) {

@@ -1,5 +1,6 @@
 package io.linuxaio.internal.kernel;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -22,6 +23,20 @@ public final class FakeKernel extends FakeLinux {
      * @param accepted the requests that were taken
      */
     public record Submission(long asked, int answer, List<FakeRequest> accepted) {}
+
+    /** One in which nothing goes wrong but what a test wants to. */
+    public FakeKernel() {
+        super(new FakeFaults(), true);
+    }
+
+    private FakeKernel(FakeFaults faults) {
+        super(faults, false);
+    }
+
+    /** One in which all kinds of things go wrong, for long: it does not keep a list of the calls. */
+    public static FakeKernel withRandomFaults(long seed) {
+        return new FakeKernel(new RandomFaults(seed));
+    }
 
     /** Makes the next calls of this kind fail; EINTR, EAGAIN and errors alike. */
     public synchronized void fail(FakeCall call, int errno, int times) {
@@ -99,6 +114,11 @@ public final class FakeKernel extends FakeLinux {
         await(() -> waiting > 0, "a thread in io_getevents");
     }
 
+    /** Whether it is this thread that waits for events. */
+    public synchronized boolean isWaiting(Thread thread) {
+        return waitingThreads.contains(thread);
+    }
+
     private interface Condition {
         boolean holds();
     }
@@ -133,6 +153,12 @@ public final class FakeKernel extends FakeLinux {
     public synchronized byte[] contents(String path) {
         FakeFile file = files.file(path);
         return file == null ? null : file.contents();
+    }
+
+    /** What a file has from a position on; fewer bytes than asked for where it ends. */
+    public synchronized byte[] contents(String path, long position, int length) {
+        byte[] bytes = new byte[length];
+        return Arrays.copyOf(bytes, files.file(path).read(position, bytes));
     }
 
     /** Makes a file, or replaces one. */

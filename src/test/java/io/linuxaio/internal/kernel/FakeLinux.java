@@ -7,8 +7,10 @@ import io.linuxaio.internal.abi.statx;
 import io.linuxaio.internal.abi.timespec;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
@@ -18,17 +20,32 @@ abstract class FakeLinux implements Kernel {
     private static final long CONTEXT_SIZE = 0x1000;
 
     final FakeFiles files = new FakeFiles();
-    final FakeFaults faults = new FakeFaults();
+    final FakeFaults faults;
     final Map<Long, FakeContext> contexts = new TreeMap<>();
     final List<FakeKernel.Submission> submissions = new ArrayList<>();
     final List<FakeCall> calls = new ArrayList<>();
     boolean holding;
     int waiting;
+    final Set<Thread> waitingThreads = new HashSet<>();
     int destroyedTooEarly;
     private long nextContext = FIRST_CONTEXT;
 
+    private final boolean remembers;
+
+    /** @param remembers whether it keeps a list of all calls */
+    FakeLinux(FakeFaults faults, boolean remembers) {
+        this.faults = faults;
+        this.remembers = remembers;
+    }
+
+    private void remember(FakeCall call) {
+        if (remembers) {
+            calls.add(call);
+        }
+    }
+
     private int begin(FakeCall call) {
-        calls.add(call);
+        remember(call);
         return faults.failure(call);
     }
 
@@ -45,6 +62,11 @@ abstract class FakeLinux implements Kernel {
         nextContext += CONTEXT_SIZE;
         contexts.put(context, new FakeContext(depth));
         return context;
+    }
+
+    @Override
+    public long eventRing(long context) {
+        return 0;
     }
 
     @Override
@@ -75,7 +97,9 @@ abstract class FakeLinux implements Kernel {
         if (answer == 0) {
             answer = target == null || count < 0 ? -Errno.EINVAL : submit(target, count, iocbs, accepted);
         }
-        submissions.add(new FakeKernel.Submission(count, answer, List.copyOf(accepted)));
+        if (remembers) {
+            submissions.add(new FakeKernel.Submission(count, answer, List.copyOf(accepted)));
+        }
         notifyAll();
         return answer;
     }
@@ -116,7 +140,8 @@ abstract class FakeLinux implements Kernel {
                 new FakeContext.Event(request.data(), request.iocbAddress(), result, request.device());
         context.add(event);
         if (faults.duplicatesThis(request)) {
-            context.add(event);
+            // Nobody's loss: the first of the two is what counts.
+            context.add(new FakeContext.Event(event.data(), event.object(), result, true));
         }
         notifyAll();
     }
@@ -125,7 +150,7 @@ abstract class FakeLinux implements Kernel {
     public synchronized int getEvents(long context, long least, long most, long events, long timeout) {
         int failure = faults.failure(FakeCall.GET_EVENTS);
         if (failure != 0) {
-            calls.add(FakeCall.GET_EVENTS);
+            remember(FakeCall.GET_EVENTS);
             return failure;
         }
         if (!contexts.containsKey(context) || least < 0 || least > most) {
@@ -133,6 +158,7 @@ abstract class FakeLinux implements Kernel {
         }
         long deadline = timeout == 0 ? Long.MAX_VALUE : System.nanoTime() + nanos(timeout);
         waiting++;
+        waitingThreads.add(Thread.currentThread());
         notifyAll();
         try {
             waitForEvents(context, least, timeout == 0, deadline);
@@ -141,8 +167,9 @@ abstract class FakeLinux implements Kernel {
             Thread.currentThread().interrupt();
         } finally {
             waiting--;
+            waitingThreads.remove(Thread.currentThread());
         }
-        calls.add(FakeCall.GET_EVENTS);
+        remember(FakeCall.GET_EVENTS);
         FakeContext source = contexts.get(context);
         return source == null ? -Errno.EINVAL : takeEvents(source, most, events);
     }

@@ -1,0 +1,85 @@
+package io.linuxaio.internal.engine;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.linuxaio.internal.abi.io_event;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+
+/**
+ * The kernel's ring of completion events, read in user space: to take events that are there costs no system call.
+ *
+ * <p>The kernel maps a {@code struct aio_ring} (fs/aio.c) at the context's address and adds events at its tail; whoever
+ * takes them moves its head. The kernel locks against its own readers alone, so there must be one reader at a time,
+ * {@code io_getevents} included, and none when the context is destroyed, which unmaps the ring.
+ */
+final class EventRing {
+    private static final int MAGIC = 0xa10a10a1;
+
+    private static final long COUNT_OFFSET = 4;
+    private static final long HEAD_OFFSET = 8;
+    private static final long TAIL_OFFSET = 12;
+    private static final long MAGIC_OFFSET = 16;
+    private static final long INCOMPATIBLE_OFFSET = 24;
+    private static final long HEADER_LENGTH_OFFSET = 28;
+    private static final long SMALLEST_HEADER = 32;
+
+    private static final VarHandle INT = JAVA_INT.varHandle();
+
+    private final MemorySegment ring;
+    private final long events;
+    private final int count;
+
+    private EventRing(MemorySegment ring, long events, int count) {
+        this.ring = ring;
+        this.events = events;
+        this.count = count;
+    }
+
+    /**
+     * Looks whether there is a ring that we understand.
+     *
+     * @param address where the kernel maps one; 0 where it maps none
+     * @return the ring, or null: then {@code io_getevents} has to do
+     */
+    // A context is an address by the kernel's contract, and libaio itself reads the magic there.
+    @SuppressWarnings("restricted")
+    static EventRing at(long address) {
+        if (address == 0) {
+            return null;
+        }
+        MemorySegment header = MemorySegment.ofAddress(address).reinterpret(SMALLEST_HEADER);
+        long length = Integer.toUnsignedLong(header.get(JAVA_INT, HEADER_LENGTH_OFFSET));
+        int count = header.get(JAVA_INT, COUNT_OFFSET);
+        if (header.get(JAVA_INT, MAGIC_OFFSET) != MAGIC
+                || header.get(JAVA_INT, INCOMPATIBLE_OFFSET) != 0
+                || length < SMALLEST_HEADER
+                || count <= 0) {
+            return null;
+        }
+        return new EventRing(header.reinterpret(length + count * io_event.sizeof()), length, count);
+    }
+
+    /** Moves events from the ring into the buffer, as many as are there and have room: answers how many. */
+    int take(EventBuffer into) {
+        int head = ring.get(JAVA_INT, HEAD_OFFSET);
+        int tail = (int) INT.getAcquire(ring, TAIL_OFFSET);
+        if (head == tail) {
+            return 0;
+        }
+        int there = tail > head ? tail - head : count - head + tail;
+        int taken = Math.min(there, into.capacity());
+        for (int i = 0; i < taken; i++) {
+            long event = events + head * io_event.sizeof();
+            into.put(
+                    i,
+                    ring.get(JAVA_LONG, event + io_event.data$offset()),
+                    ring.get(JAVA_LONG, event + io_event.res$offset()));
+            head = head + 1 == count ? 0 : head + 1;
+        }
+        // The kernel may fill these places again from here on.
+        INT.setRelease(ring, HEAD_OFFSET, head);
+        return taken;
+    }
+}

@@ -1,0 +1,53 @@
+package io.linuxaio.internal.engine;
+
+/**
+ * Learns how a context is used: by threads that wait for results, which then take them best by themselves, or by
+ * callbacks, which need the reaper.
+ *
+ * <p>To hand a result from the reaper to a thread that waits costs two switches between threads, some ten microseconds.
+ * To leave the ring to threads that wait costs a callback up to {@link Reaper#PATROL_NANOS} when nobody waits. So the
+ * ring is left to them after a few results in a row that a thread waited for, and taken back at the first callback; the
+ * more often that happens, the more results in a row it takes. For the reaper's thread alone.
+ */
+final class Habit implements Delivery.Wishes {
+    private static final int WAITS = 3;
+    private static final int MOST_WAITS = 3 << 10;
+
+    private final boolean mayLeave;
+    private boolean left;
+    private int waits;
+    private int enough = WAITS;
+
+    /** @param mayLeave whether the ring is ever left to threads that wait */
+    Habit(boolean mayLeave) {
+        this.mayLeave = mayLeave;
+    }
+
+    /** Whether the ring is left to threads that wait. */
+    boolean isLeft() {
+        return left;
+    }
+
+    @Override
+    public void waitedFor() {
+        if (mayLeave && !left && ++waits >= enough) {
+            left = true;
+        }
+    }
+
+    @Override
+    public void calledBack() {
+        waits = 0;
+        if (left) {
+            left = false;
+            enough = Math.min(2 * enough, MOST_WAITS);
+        }
+    }
+
+    /** Nobody has used the ring for long. */
+    void forget() {
+        left = false;
+        waits = 0;
+        enough = WAITS;
+    }
+}

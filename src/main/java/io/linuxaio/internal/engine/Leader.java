@@ -1,0 +1,231 @@
+package io.linuxaio.internal.engine;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.ForkJoinWorkerThread;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Lets threads that wait for results take events themselves: one leads and takes them for all, the others sleep until
+ * their results are there or the turn comes to them. So a thread that waits alone is woken by the kernel, not by the
+ * reaper that the kernel has woken.
+ *
+ * <p>Virtual threads, and those of fork-join pools, look at the ring and do not lead: to wait in the kernel would hold
+ * up what else they carry.
+ */
+public final class Leader {
+    /** Waits for ever. */
+    public static final long FOREVER = Long.MAX_VALUE;
+
+    /** How long a leader waits in the kernel before it looks whether it was interrupted, in nanoseconds. */
+    private static final long SLICE_NANOS = 10_000_000;
+
+    private static final Logger LOG = System.getLogger("io.linuxaio");
+
+    private final Engine engine;
+    private final SlotPool pool;
+    private final Turn turn;
+    private final Delivery delivery;
+    private final Reaper reaper;
+    private final Spin spin;
+
+    /**
+     * @param engine what to reap
+     * @param pool the slots in use by operations
+     * @param turn whose turn it is
+     * @param delivery takes what has ended
+     * @param reaper takes over where nobody leads
+     * @param spin looks at the ring before the kernel is asked to wait
+     */
+    public Leader(Engine engine, SlotPool pool, Turn turn, Delivery delivery, Reaper reaper, Spin spin) {
+        this.engine = engine;
+        this.pool = pool;
+        this.turn = turn;
+        this.delivery = delivery;
+        this.reaper = reaper;
+        this.spin = spin;
+    }
+
+    /** Takes what is there, unless it is somebody's turn. */
+    public void drain() {
+        if (turn.tryTake()) {
+            try {
+                take(0, 0);
+            } finally {
+                turn.leave();
+            }
+        }
+    }
+
+    /**
+     * Waits until a result is there. Returns early where the caller must wait in another way: then the reaper serves.
+     *
+     * @param awaited the result
+     * @param nanos how long to wait at most; {@link #FOREVER}
+     * @param interruptibly whether an interrupt ends the wait; it is kept in either case
+     * @throws IllegalStateException if the thread is in a callback, and the result could not come before it returns
+     */
+    public void await(Awaited awaited, long nanos, boolean interruptibly) {
+        if (isReaping()) {
+            throw new IllegalStateException(
+                    "a callback must not wait for an operation of its context: the result cannot come before it returns");
+        }
+        drain();
+        if (awaited.isDone()) {
+            return;
+        }
+        if (mustNotLead() || !awaited.beginWaiting()) {
+            // A thread more on the same result has nothing to be woken by but a callback.
+            reaper.serve();
+            return;
+        }
+        try {
+            awaitLeading(awaited, nanos, interruptibly);
+        } finally {
+            awaited.endWaiting();
+            turn.endWait(awaited);
+        }
+    }
+
+    private void awaitLeading(Awaited awaited, long nanos, boolean interruptibly) {
+        long start = System.nanoTime();
+        boolean interrupted = false;
+        long left = nanos;
+        while (!awaited.isDone() && left > 0) {
+            if (turn.tryTake()) {
+                try {
+                    lead(awaited, left, interruptibly);
+                } finally {
+                    turn.leave();
+                }
+            } else {
+                sleep(awaited, left);
+            }
+            if (Thread.currentThread().isInterrupted()) {
+                if (interruptibly) {
+                    return;
+                }
+                interrupted |= Thread.interrupted();
+            }
+            left = nanos == FOREVER ? FOREVER : nanos - (System.nanoTime() - start);
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void lead(Awaited awaited, long nanos, boolean interruptibly) {
+        long start = System.nanoTime();
+        long left = nanos;
+        boolean works = true;
+        if (spin.isWorthwhile()) {
+            spinUntil(awaited);
+        }
+        while (works && !awaited.isDone() && left > 0) {
+            works = take(1, Math.min(left, SLICE_NANOS));
+            if (interruptibly && Thread.currentThread().isInterrupted()) {
+                return;
+            }
+            if (nanos != FOREVER) {
+                left = nanos - (System.nanoTime() - start);
+            }
+        }
+        spin.waited(System.nanoTime() - start);
+    }
+
+    private void sleep(Awaited awaited, long nanos) {
+        turn.beginSleep(awaited);
+        try {
+            if (!awaited.isDone() && !turn.isFreeForMe()) {
+                LockSupport.parkNanos(awaited, nanos);
+            }
+        } finally {
+            turn.endSleep(awaited);
+        }
+    }
+
+    /** Waits for a free slot, taking events in the meantime; null where no slot is handed out any more. */
+    public Slot claim() throws InterruptedException {
+        if (mustNotLead()) {
+            reaper.serve();
+            return pool.claim();
+        }
+        while (true) {
+            Slot slot = pool.tryClaim();
+            if (slot == null && turn.tryTake()) {
+                try {
+                    slot = lead();
+                } finally {
+                    turn.leave();
+                }
+            } else if (slot == null) {
+                slot = pool.claim(SLICE_NANOS);
+            }
+            if (slot != null || pool.isClosed()) {
+                return slot;
+            }
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+        }
+    }
+
+    private Slot lead() {
+        Slot slot;
+        boolean works = true;
+        while ((slot = pool.tryClaim()) == null
+                && works
+                && !pool.isClosed()
+                && !Thread.currentThread().isInterrupted()) {
+            works = take(1, SLICE_NANOS);
+        }
+        return slot;
+    }
+
+    private boolean spinUntil(Awaited awaited) {
+        long end = System.nanoTime() + spin.begin();
+        try {
+            while (!awaited.isDone() && System.nanoTime() - end < 0) {
+                take(0, 0);
+                Thread.onSpinWait();
+            }
+        } finally {
+            spin.end();
+        }
+        return awaited.isDone();
+    }
+
+    private boolean take(int least, long nanos) {
+        try {
+            int answer = engine.reap(least, nanos, reaper.sink());
+            if (answer > 0) {
+                turn.used();
+            }
+            if (delivery.deliverToWaiters() || answer < 0) {
+                reaper.serve();
+            }
+            return answer >= 0;
+        } catch (RuntimeException | Error e) {
+            // Out of memory, say. The others' results must not end with this thread's wait.
+            LOG.log(Level.ERROR, "taking events goes on after an error", e);
+            return true;
+        }
+    }
+
+    /** Has a thread, if it leads, look whether its result is there, since it came from elsewhere. For any thread. */
+    public void interruptWait(Thread waiter) {
+        if (waiter != Thread.currentThread() && turn.isOf(waiter)) {
+            reaper.makeEvent();
+        }
+    }
+
+    /** Whether the calling thread hands out results at this moment: then it must not wait for others. */
+    public boolean isReaping() {
+        return turn.isMine() || reaper.isCurrentThread();
+    }
+
+    private static boolean mustNotLead() {
+        Thread me = Thread.currentThread();
+        return me.isVirtual() || me instanceof ForkJoinWorkerThread;
+    }
+}

@@ -1,0 +1,85 @@
+package io.linuxaio;
+
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.linuxaio.internal.kernel.Kernel;
+import io.linuxaio.testing.OnRealKernel;
+import io.linuxaio.testing.TargetFolder;
+import java.lang.foreign.MemorySegment;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Events that are there are taken from the kernel's own ring, without a system call. */
+@OnRealKernel
+@Timeout(60)
+class EventRingIT {
+    private static final int BLOCK = 4096;
+    private static final int DEPTH = 8;
+
+    @TempDir(factory = TargetFolder.class)
+    Path folder;
+
+    private final AtomicInteger waits = new AtomicInteger();
+
+    /** The real kernel, its calls of io_getevents counted. */
+    private final Kernel kernel = (Kernel) Proxy.newProxyInstance(
+            Kernel.class.getClassLoader(), new Class<?>[] {Kernel.class}, (_, method, arguments) -> {
+                if (method.getName().equals("getEvents")) {
+                    waits.incrementAndGet();
+                }
+                try {
+                    return method.invoke(LinuxAio.kernel(), arguments);
+                } catch (InvocationTargetException e) {
+                    throw e.getCause();
+                }
+            });
+
+    @Test
+    void aQueueThatIsPolledMakesNoSystemCallToReap() throws Exception {
+        Assumptions.assumeTrue(AioContextBuilder.READS_RING, "switched off by -Dio.linuxaio.ring=false");
+        int rounds = 100;
+        try (AioArena arena = AioArena.ofShared();
+                AioFile file = AioFile.open(folder.resolve("polled"), READ, WRITE, CREATE);
+                AioQueue queue = AioQueue.open(kernel, DEPTH)) {
+            MemorySegment blocks = arena.allocate(DEPTH * BLOCK);
+            int[] ended = {0};
+            for (int round = 0; round < rounds; round++) {
+                for (int i = 0; i < DEPTH; i++) {
+                    queue.prepareWrite(file, blocks.asSlice((long) i * BLOCK, BLOCK), (long) i * BLOCK, i);
+                }
+                queue.submit();
+                while (queue.inFlight() > 0) {
+                    queue.poll((_, result) -> ended[0] += result / BLOCK);
+                    Thread.onSpinWait();
+                }
+            }
+
+            assertThat(ended[0]).isEqualTo(rounds * DEPTH);
+        }
+        assertThat(waits).hasValue(0);
+    }
+
+    @Test
+    void whereItIsOffTheKernelIsAsked() throws Exception {
+        AioContextBuilder settings =
+                AioContext.builder().queueDepth(DEPTH).userSpaceReaping(false).waitersReap(false);
+        try (AioContext aio = settings.open(kernel);
+                AioArena arena = AioArena.ofShared();
+                AioFile file = aio.open(folder.resolve("asked"), READ, WRITE, CREATE)) {
+            CompletableFuture<Integer> write = file.write(arena.allocate(BLOCK), 0);
+
+            assertThat(write.join()).isEqualTo(BLOCK);
+        }
+        assertThat(waits).hasPositiveValue();
+    }
+}

@@ -1,0 +1,91 @@
+package io.linuxaio;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Random;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Operations of a {@link RandomWalk} whose futures are cancelled or time out: the kernel goes on all the same, and that
+ * it is done is known from its buffer coming back to a pool that has no other.
+ */
+final class RandomAbandoner {
+    private final RandomWalk walk;
+    private final AioBufferPool one;
+
+    RandomAbandoner(RandomWalk walk, AioBufferPool one) {
+        this.walk = walk;
+        this.one = one;
+    }
+
+    void run(Random random, AioContext context) throws InterruptedException {
+        boolean cancels = random.nextBoolean();
+        int micros = random.nextInt(200);
+        AioBuffer buffer = one.take();
+        RandomTransfer transfer = RandomTransfer.draw(walk, random, buffer.segment());
+        if (transfer == null) {
+            buffer.close();
+            return;
+        }
+        CompletableFuture<Integer> future;
+        try {
+            future = transfer.submit(context);
+            walk.tally().submittedToContext();
+        } catch (IllegalStateException e) {
+            buffer.close();
+            transfer.giveBack();
+            if (!Promise.isRefusedAtClosing(context, e)) {
+                throw e;
+            }
+            walk.tally().count(Tally.Kind.REFUSED_AT_CLOSING);
+            return;
+        }
+        if (cancels) {
+            future.cancel(false);
+        } else {
+            future.orTimeout(micros, TimeUnit.MICROSECONDS);
+        }
+        Object outcome = outcome(future);
+        buffer.close();
+        AioBuffer back = one.take();
+        try {
+            settle(transfer, outcome, back.segment());
+        } finally {
+            back.close();
+            transfer.giveBack();
+        }
+    }
+
+    /** The count, or what was thrown. */
+    private static Object outcome(CompletableFuture<Integer> future) {
+        try {
+            return future.join();
+        } catch (CancellationException e) {
+            return e;
+        } catch (CompletionException e) {
+            return e.getCause();
+        }
+    }
+
+    private void settle(RandomTransfer transfer, Object outcome, MemorySegment back) {
+        if (!transfer.usesMemoryOf(back)) {
+            throw new AssertionError("another buffer came back than was given");
+        }
+        switch (outcome) {
+            case Integer count -> transfer.succeeded(count);
+            case CancellationException _ -> {
+                walk.tally().count(Tally.Kind.CANCELLED);
+                transfer.endedUnheard();
+            }
+            case TimeoutException _ -> {
+                walk.tally().count(Tally.Kind.TIMED_OUT);
+                transfer.endedUnheard();
+            }
+            case Throwable thrown -> transfer.failedAfter(Promise.moved(walk, thrown, transfer.length()));
+            default -> throw new AssertionError(outcome);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.linuxaio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import io.linuxaio.internal.kernel.FakeKernel;
+import io.linuxaio.testing.Seed;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A {@link RandomWalk} over the kernel in memory, with faults of chance: each operation ends once and as is promised,
+ * and nothing is left.
+ *
+ * <p>A failure tells its seed, {@code -Dlinuxaio.seed=} takes it; {@code -Dlinuxaio.random.seconds=} makes it run longer.
+ */
+class RandomFaultsTest {
+    private static final long SECONDS = RandomWalk.seconds(30);
+    private static final Path FOLDER = Path.of("/fake");
+
+    @Test
+    void eachOperationEndsAsPromised() {
+        long seed = Seed.next();
+        FakeKernel kernel = FakeKernel.withRandomFaults(seed);
+        RandomWalk walk = new RandomWalk(kernel, FOLDER, path -> FileContents.of(kernel, path), true, seed, SECONDS);
+        SlowDevice device = new SlowDevice(kernel, new Random(seed));
+        Thread thread = Thread.ofPlatform().daemon().name("slow device").start(device);
+
+        try {
+            assertTimeoutPreemptively(RandomWalk.limit(SECONDS), () -> walk.run("in memory, with faults"));
+        } finally {
+            device.stopped = true;
+        }
+
+        assertTimeoutPreemptively(RandomWalk.limit(0), () -> thread.join());
+        assertThat(walk.tally().operations()).as("it did something").isGreaterThan(100);
+        assertThat(walk.tally().of(Tally.Kind.FAILED)).as("failures told").isPositive();
+        assertThat(kernel.openContexts()).as("contexts").isZero();
+        assertThat(kernel.openDescriptors()).as("descriptors").isZero();
+        assertThat(kernel.destroyedTooEarly()).as("contexts with lost results").isZero();
+    }
+
+    /** Lets operations end late and in another order, from time to time, and adds events that belong to nothing. */
+    private static final class SlowDevice implements Runnable {
+        private static final int MOST_RELEASES = 200;
+        private static final int MOST_PAUSE_NANOS = 2_000_000;
+        private static final int ROUNDS_PER_STRAY = 500;
+
+        private final FakeKernel kernel;
+        private final Random random;
+        private volatile boolean stopped;
+
+        SlowDevice(FakeKernel kernel, Random random) {
+            this.kernel = kernel;
+            this.random = random;
+        }
+
+        @Override
+        public void run() {
+            while (!stopped) {
+                kernel.hold();
+                for (int left = random.nextInt(MOST_RELEASES); left > 0 && !stopped; left--) {
+                    int held = kernel.held().size();
+                    if (held > 0) {
+                        kernel.release(random.nextInt(held));
+                    } else {
+                        LockSupport.parkNanos(1 + random.nextInt(MOST_PAUSE_NANOS / 100));
+                    }
+                }
+                kernel.releaseAll();
+                if (random.nextInt(ROUNDS_PER_STRAY) == 0) {
+                    // Of no generation that there is, or of no slot.
+                    kernel.addEvent(random.nextBoolean() ? random.nextInt(8) : Integer.MAX_VALUE, random.nextInt());
+                }
+                LockSupport.parkNanos(1 + random.nextInt(MOST_PAUSE_NANOS));
+            }
+            kernel.releaseAll();
+        }
+    }
+}

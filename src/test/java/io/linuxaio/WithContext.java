@@ -1,0 +1,26 @@
+package io.linuxaio;
+
+import io.linuxaio.testing.TargetFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A folder and a context, for tests of opening. */
+abstract class WithContext {
+    @TempDir(factory = TargetFolder.class)
+    Path folder;
+
+    AioContext aio;
+
+    @BeforeEach
+    void open() throws IOException {
+        aio = AioContext.builder().queueDepth(1).open();
+    }
+
+    @AfterEach
+    void close() {
+        aio.close();
+    }
+}

@@ -1,0 +1,114 @@
+package io.linuxaio.internal.engine;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The ring is read as fs/aio.c lays it out, in memory of the test's own that plays the kernel. */
+class EventRingTest {
+    private static final int PLACES = 5;
+    private static final int HEADER = 32;
+    private static final int EVENT = 32;
+
+    private final Arena arena = Arena.ofAuto();
+    private final MemorySegment memory = arena.allocate(HEADER + 64 + PLACES * EVENT, 64);
+    private final EventBuffer buffer = new EventBuffer(arena, 4);
+    private int header = HEADER;
+    private int tail;
+
+    private EventRing ring(int head) {
+        memory.set(JAVA_INT, 4, PLACES);
+        memory.set(JAVA_INT, 8, head);
+        memory.set(JAVA_INT, 12, head);
+        memory.set(JAVA_INT, 16, 0xa10a10a1);
+        memory.set(JAVA_INT, 20, 1);
+        memory.set(JAVA_INT, 28, header);
+        tail = head;
+        return EventRing.at(memory.address());
+    }
+
+    private void add(long data, long result) {
+        long event = header + (long) tail * EVENT;
+        memory.set(JAVA_LONG, event, data);
+        memory.set(JAVA_LONG, event + 8, -7);
+        memory.set(JAVA_LONG, event + 16, result);
+        memory.set(JAVA_LONG, event + 24, -8);
+        tail = (tail + 1) % PLACES;
+        memory.set(JAVA_INT, 12, tail);
+    }
+
+    private List<Long> take(EventRing ring) {
+        List<Long> taken = new ArrayList<>();
+        int count = ring.take(buffer);
+        for (int i = 0; i < count; i++) {
+            taken.add(buffer.data(i));
+            taken.add(buffer.result(i));
+        }
+        return taken;
+    }
+
+    private int head() {
+        return memory.get(JAVA_INT, 8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4})
+    void eventsAreTakenInOrderWhereverTheRingBegins(int head) {
+        EventRing ring = ring(head);
+        assertThat(take(ring)).isEmpty();
+        add(11, 4096);
+        add(12, -5);
+        add(13, 0);
+
+        assertThat(take(ring)).containsExactly(11L, 4096L, 12L, -5L, 13L, 0L);
+        assertThat(head()).isEqualTo((head + 3) % PLACES).isEqualTo(tail);
+        assertThat(take(ring)).isEmpty();
+    }
+
+    @Test
+    void noMoreAreTakenThanThereIsRoomFor() {
+        EventBuffer two = new EventBuffer(arena, 2);
+        EventRing ring = ring(3);
+        add(1, 1);
+        add(2, 2);
+        add(3, 3);
+
+        assertThat(ring.take(two)).isEqualTo(2);
+        assertThat(head()).isZero();
+        assertThat(ring.take(two)).isEqualTo(1);
+        assertThat(two.data(0)).isEqualTo(3);
+        assertThat(head()).isEqualTo(tail);
+    }
+
+    @Test
+    void theHeaderIsAsLongAsItSays() {
+        header = HEADER + 64;
+        EventRing ring = ring(4);
+        add(21, 512);
+
+        assertThat(take(ring)).containsExactly(21L, 512L);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"16, 0", "16, 1", "24, 1", "28, 0", "28, 16", "4, 0", "4, -1"})
+    void whatIsNotUnderstoodIsLeftToTheKernel(int offset, int value) {
+        ring(0);
+        memory.set(JAVA_INT, offset, value);
+
+        assertThat(EventRing.at(memory.address())).isNull();
+    }
+
+    @Test
+    void thereMayBeNone() {
+        assertThat(EventRing.at(0)).isNull();
+    }
+}

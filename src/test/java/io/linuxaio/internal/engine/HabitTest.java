@@ -1,0 +1,68 @@
+package io.linuxaio.internal.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** The ring is left to threads that wait when they do, and taken back when callbacks come. */
+class HabitTest {
+    private final Habit habit = new Habit(true);
+
+    private int waitsUntilLeft() {
+        int waits = 0;
+        while (!habit.isLeft()) {
+            habit.waitedFor();
+            waits++;
+        }
+        return waits;
+    }
+
+    @Test
+    void aFewWaitsInARowAreEnough() {
+        assertThat(habit.isLeft()).isFalse();
+        assertThat(waitsUntilLeft()).isEqualTo(3);
+    }
+
+    @Test
+    void aCallbackInBetweenBeginsTheRowAnew() {
+        habit.waitedFor();
+        habit.waitedFor();
+        habit.calledBack();
+
+        assertThat(waitsUntilLeft()).isEqualTo(3);
+    }
+
+    @Test
+    void theMoreOftenItWasWrongTheMoreWaitsItTakes() {
+        int last = 0;
+        for (int i = 0; i < 20; i++) {
+            int waits = waitsUntilLeft();
+            assertThat(waits).isEqualTo(last == 0 ? 3 : Math.min(2 * last, 3072));
+            last = waits;
+            habit.calledBack();
+            assertThat(habit.isLeft()).isFalse();
+        }
+        assertThat(last).isEqualTo(3072);
+    }
+
+    @Test
+    void whenNothingIsUsedForLongItIsForgotten() {
+        waitsUntilLeft();
+        habit.calledBack();
+        waitsUntilLeft();
+        habit.forget();
+
+        assertThat(habit.isLeft()).isFalse();
+        assertThat(waitsUntilLeft()).isEqualTo(3);
+    }
+
+    @Test
+    void whereItIsNotAllowedTheRingIsNeverLeft() {
+        Habit never = new Habit(false);
+        for (int i = 0; i < 100; i++) {
+            never.waitedFor();
+        }
+
+        assertThat(never.isLeft()).isFalse();
+    }
+}
