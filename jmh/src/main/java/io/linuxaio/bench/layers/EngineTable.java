@@ -20,7 +20,7 @@ final class EngineTable implements AutoCloseable {
         if (context < 0) {
             throw new IllegalStateException("io_setup failed with errno " + -context + "; see fs.aio-max-nr");
         }
-        engine = Engine.over(kernel, context, depth);
+        engine = Engine.over(kernel, context, depth, false);
         slots = new Slot[depth];
         for (int i = 0; i < depth; i++) {
             slots[i] = engine.slot(i);
