@@ -32,6 +32,10 @@ final class Plots {
     private static final int HEIGHT = 700;
     private static final double MICRO = 1e3;
 
+    /** As they are called in results, and on the axis. */
+    private static final Map<String, String> PERCENTILES =
+            new TreeMap<>(Map.of("p50", "50 %", "p90", "90 %", "p99", "99 %", "p999", "99.9 %", "p9999", "99.99 %"));
+
     private final Path folder;
     private final List<String> drawn = new ArrayList<>();
 
@@ -77,10 +81,11 @@ final class Plots {
                 .build();
         chart.getStyler().setYAxisMin(0.0);
         chart.getStyler().setOverlapped(true);
-        chart.getStyler().setXAxisLabelRotation(45);
+        chart.getStyler().setXAxisLabelRotation(90);
+        chart.getStyler().setXAxisMaxLabelCount(names.size());
         chart.getStyler().setLegendPosition(LegendPosition.InsideNW);
         CategorySeries medians = chart.addSeries(
-                "median",
+                "median (line: least to greatest)",
                 names,
                 shown.stream().map(row -> row.wallRatio().median()).toList());
         medians.setFillColor(new Color(0x6B, 0x9A, 0xC4));
@@ -96,6 +101,7 @@ final class Plots {
                         .toList());
         ends.setChartCategorySeriesRenderStyle(CategorySeriesRenderStyle.Scatter);
         ends.setMarker(SeriesMarkers.NONE);
+        ends.setShowInLegend(false);
         CategorySeries even = chart.addSeries("C", names, Collections.nCopies(names.size(), 1.0));
         even.setChartCategorySeriesRenderStyle(CategorySeriesRenderStyle.Line);
         even.setMarker(SeriesMarkers.NONE);
@@ -107,21 +113,26 @@ final class Plots {
         if (rows.stream().allMatch(row -> row.latencies().isEmpty())) {
             return;
         }
-        XYChart chart = lines("Latency: " + workload, "of so many operations (1: half, 2: 99 %, 3: 99.9 % ...)", "µs");
+        CategoryChart chart = new CategoryChartBuilder()
+                .width(WIDTH)
+                .height(HEIGHT)
+                .title("Latency: " + workload)
+                .xAxisTitle("percentile")
+                .yAxisTitle("µs (less is better)")
+                .build();
         chart.getStyler().setYAxisLogarithmic(true);
+        chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
+        chart.getStyler().setOverlapped(true);
+        chart.getStyler().setDefaultSeriesRenderStyle(CategorySeriesRenderStyle.Line);
         for (Row row : rows) {
-            List<Double> nines = new ArrayList<>();
-            List<Double> micros = new ArrayList<>();
-            row.latencies().forEach((percentile, spread) -> {
-                Double at = Map.of("p50", 0.5, "p90", 1.0, "p99", 2.0, "p999", 3.0, "p9999", 4.0)
-                        .get(percentile);
-                if (at != null) {
-                    nines.add(at);
-                    micros.add(spread.median() / MICRO);
-                }
-            });
-            if (!nines.isEmpty()) {
-                chart.addSeries(row.contender(), nines, micros);
+            if (row.latencies().keySet().containsAll(PERCENTILES.keySet())) {
+                chart.addSeries(
+                        row.contender(),
+                        List.copyOf(PERCENTILES.values()),
+                        PERCENTILES.keySet().stream()
+                                .map(percentile ->
+                                        row.latencies().get(percentile).median() / MICRO)
+                                .toList());
             }
         }
         save(chart, "latency-" + workload.slug());
