@@ -10,8 +10,10 @@ import one.jasyncfio.EventExecutor;
 final class JasyncfioFutureSession implements Session {
     private final JasyncfioFile file;
 
-    JasyncfioFutureSession(Workload workload) throws IOException, InterruptedException {
-        file = new JasyncfioFile(workload, EventExecutor.builder());
+    /** @param spins whether the event loop spins, which is its default, or sleeps as soon as it has nothing to do */
+    JasyncfioFutureSession(Workload workload, boolean spins) throws IOException, InterruptedException {
+        EventExecutor.Builder settings = EventExecutor.builder();
+        file = new JasyncfioFile(workload, spins ? settings : settings.sleepTimeout(0));
     }
 
     @Override

@@ -24,6 +24,6 @@ public final class JasyncfioFutures implements Variant {
 
     @Override
     public Session open(Workload workload) throws Exception {
-        return Peer.open("jasyncfio", () -> new JasyncfioFutureSession(workload));
+        return Peer.open("jasyncfio", () -> new JasyncfioFutureSession(workload, true));
     }
 }

@@ -44,6 +44,7 @@ class MissingPeerTest {
                             "artemis-poll",
                             "jasyncfio-callbacks",
                             "jasyncfio-futures",
+                            "jasyncfio-futures-sleeping",
                             "lwjgl-uring-batch",
                             "lwjgl-uring-one");
             assertThat(lost.values())
