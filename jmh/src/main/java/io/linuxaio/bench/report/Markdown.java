@@ -61,6 +61,9 @@ final class Markdown {
     }
 
     private void costs(List<Row> rows) {
+        if (rows.stream().noneMatch(Row::isMeasured)) {
+            return;
+        }
         boolean traced = rows.stream().anyMatch(row -> !row.syscalls().isEmpty());
         line("| variant | as | wall ratio | wall ns | processor ratio | processor ns | switches | bytes |"
                 + (traced ? " system calls |" : ""));

@@ -82,7 +82,7 @@ final class Plots {
         chart.getStyler().setYAxisMin(0.0);
         chart.getStyler().setOverlapped(true);
         chart.getStyler().setXAxisLabelRotation(90);
-        chart.getStyler().setXAxisMaxLabelCount(names.size());
+        chart.getStyler().setXAxisMaxLabelCount(Math.max(2, names.size()));
         chart.getStyler().setLegendPosition(LegendPosition.InsideNW);
         CategorySeries medians = chart.addSeries(
                 "median (line: least to greatest)",

@@ -136,6 +136,16 @@ public final class Bench implements Callable<Integer> {
         }
         List<Contender> chosen =
                 Selection.of(all, variants != null ? variants : quick ? List.of("own", "c", "fio") : List.of("all"));
+        workloads.validate();
+        if (rounds() < 1 || references() < 1) {
+            throw new BenchException("--rounds and --references must be at least 1");
+        }
+        for (String name : targetNames()) {
+            if (!Targets.NAMES.contains(name)) {
+                throw new BenchException(
+                        "no target is named " + name + "; there are all, " + String.join(", ", Targets.NAMES));
+            }
+        }
         ResultsFile results = out != null ? ResultsFile.in(out, true) : ResultsFile.in(TARGET.resolve("bench"), false);
         boolean complete;
         try (Interruption interruption = new Interruption()) {
@@ -182,6 +192,9 @@ public final class Bench implements Callable<Integer> {
                     }
                     say(results, "left out: " + e.getMessage());
                 }
+            }
+            if (cases.isEmpty()) {
+                throw new BenchException("nothing is left to measure on");
             }
             estimate(cases, chosen);
             Rounds all = new Rounds(cases, chosen, results, interruption, System.err);

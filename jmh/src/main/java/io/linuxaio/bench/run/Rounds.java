@@ -75,6 +75,7 @@ final class Rounds {
             List<Case> shuffled = new ArrayList<>(cases);
             Collections.shuffle(shuffled, order);
             for (Case each : shuffled) {
+                log.println("bench:   " + each);
                 measure(each, PassKind.MEASURE, references, round);
                 if (latency) {
                     measure(each, PassKind.LATENCY, 1, round);

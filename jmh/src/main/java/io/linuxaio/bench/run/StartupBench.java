@@ -84,7 +84,7 @@ final class StartupBench implements Callable<Integer> {
         command.addAll(flags);
         command.add("-cp");
         // The library and this alone: in the jar with everything the JVM would look through peers, too.
-        command.add(System.getProperty("bench-home.library", "") + ":" + System.getProperty("bench-home.classes", ""));
+        command.add(System.getProperty("bench-home.library", "") + ":" + System.getProperty("bench-home.startup", ""));
         command.addAll(rest);
         return command;
     }

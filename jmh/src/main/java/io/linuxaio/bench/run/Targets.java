@@ -33,8 +33,7 @@ final class Targets {
                 case "disk" -> disk(folder, size);
                 case "loop" -> loop(Math.min(size, MOST_OF_LOOP));
                 case "memory" -> memory();
-                default ->
-                    throw new BenchException("no target is named " + name + "; there are " + String.join(", ", NAMES));
+                default -> throw new IllegalArgumentException(name);
             };
         } catch (IOException e) {
             throw new BenchException("the target " + name + " cannot be made: " + e, e);

@@ -54,12 +54,27 @@ final class WorkloadOptions {
     @Option(names = "--seed", paramLabel = "N", description = "Of the random positions. Default: 42.")
     long seed = 42;
 
-    long size(boolean quick) {
-        long mib = size != null ? size : quick ? 64 : 2048;
-        if (mib < 1) {
+    /** Refuses what makes no sense on any target. */
+    void validate() {
+        if (operations != null) {
+            operations.forEach(WorkloadOptions::parse);
+        }
+        if (depths != null && depths.stream().anyMatch(depth -> depth < 1)) {
+            throw new BenchException("--depth must be at least 1");
+        }
+        if (size != null && size < 1) {
             throw new BenchException("--size must be at least 1 MiB");
         }
-        return mib * MIB;
+        if (block < 512 || block % 512 != 0) {
+            throw new BenchException("--block must be a multiple of 512");
+        }
+        if (warmUp != null && warmUp < 1 || window != null && window < 1 || windows != null && windows < 1) {
+            throw new BenchException("--warm-up, --window and --windows must be at least 1");
+        }
+    }
+
+    long size(boolean quick) {
+        return (size != null ? size : quick ? 64 : 2048) * MIB;
     }
 
     List<Workload> on(Target target, boolean quick) {
