@@ -13,12 +13,12 @@
  *       Its context is made one larger than the depth, without which it would call {@code io_getevents} where its reading
  *       of the ring in user space finds all there can be.
  *   <li>jasyncfio: by default its event loop spins for a second before it sleeps, which is processor time of a whole core;
- *       "futures" is that, "futures-sleeping" is not. What a callback submits on the event loop reaches the kernel only when it goes to sleep, so
- *       "callbacks" lets it do that at once. Its own option DIRECT works on devices that can be polled alone; O_DIRECT is
- *       set by {@code fcntl} instead.
+ *       "futures" is that, "futures-sleeping" is not. What a callback submits on the event loop reaches the kernel only
+ *       when that goes to sleep, so "callbacks" lets it do so at once. Its own option DIRECT works only on devices that
+ *       can be polled; O_DIRECT is set by {@code fcntl} instead.
  *   <li>LWJGL: the functions that take addresses, which allocate nothing; IORING_SETUP_SINGLE_ISSUER and
- *       IORING_SETUP_DEFER_TASKRUN where the kernel has them. "batch" submits and waits in one call, where Linux AIO needs
- *       two. io_uring is not to be had under the default seccomp profiles of containers.
+ *       IORING_SETUP_DEFER_TASKRUN where the kernel has them. "batch" submits and waits in one call, which Linux AIO has
+ *       none for. io_uring is not to be had under the default seccomp profiles of containers.
  * </ul>
  */
 package io.linuxaio.bench.peers;
