@@ -10,8 +10,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Threads;
 
 /**
- * Platform threads that share a context, each of which waits for every operation of its own. The figure is the time that
- * one caller waits, not the time per operation of all of them together.
+ * Platform threads that share a context, each of which waits for every operation of its own. The figure is the time
+ * that one caller waits, not the time per operation of all of them together.
  */
 public class BlockingBenchmark extends Layer {
     /** A caller's buffer. */

@@ -14,7 +14,7 @@ public final class ArtemisPoll implements Variant {
 
     @Override
     public String description() {
-        return "activemq-artemis-native (JNI, libaio), one thread submits one by one and polls; byte counts are not told";
+        return "activemq-artemis-native (JNI, libaio), one thread submits and polls; byte counts are not told";
     }
 
     @Override

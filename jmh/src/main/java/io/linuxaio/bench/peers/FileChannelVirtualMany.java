@@ -6,8 +6,10 @@ import io.linuxaio.bench.Variant;
 import io.linuxaio.bench.Workload;
 import java.io.IOException;
 
-/** {@link java.nio.channels.FileChannel} on more virtual threads than the JDK makes carriers for: as many as wait inside
- * direct I/O, but no more than {@code jdk.virtualThreadScheduler.maxPoolSize}, 256. */
+/**
+ * {@link java.nio.channels.FileChannel} on more virtual threads than the JDK makes carriers for: as many as wait inside
+ * direct I/O, but no more than {@code jdk.virtualThreadScheduler.maxPoolSize}, 256.
+ */
 public final class FileChannelVirtualMany implements Variant {
     private static final int THREADS = 1000;
 
