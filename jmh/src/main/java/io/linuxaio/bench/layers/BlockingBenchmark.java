@@ -1,0 +1,57 @@
+package io.linuxaio.bench.layers;
+
+import io.linuxaio.AioArena;
+import java.lang.foreign.MemorySegment;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Threads;
+
+/**
+ * Platform threads that share a context, each of which waits for every operation of its own. The figure is the time
+ * that one caller waits, not the time per operation of all of them together.
+ */
+public class BlockingBenchmark extends Layer {
+    /** A caller's buffer. */
+    @State(Scope.Thread)
+    public static class Caller {
+        private AioArena arena;
+        private MemorySegment block;
+        private long started;
+
+        @Setup
+        public void open() {
+            arena = AioArena.ofShared();
+            block = arena.allocate(MemoryFile.BLOCK);
+        }
+
+        @TearDown
+        public void close() {
+            arena.close();
+        }
+
+        int read(SharedFile shared) {
+            return shared.file().read(block, MemoryFile.position(started++)).join();
+        }
+    }
+
+    @Benchmark
+    @Threads(1)
+    public int oneCaller(SharedFile shared, Caller caller) {
+        return caller.read(shared);
+    }
+
+    @Benchmark
+    @Threads(2)
+    public int twoCallers(SharedFile shared, Caller caller) {
+        return caller.read(shared);
+    }
+
+    @Benchmark
+    @Threads(8)
+    public int eightCallers(SharedFile shared, Caller caller) {
+        return caller.read(shared);
+    }
+}

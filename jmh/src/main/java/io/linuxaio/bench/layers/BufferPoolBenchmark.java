@@ -1,0 +1,54 @@
+package io.linuxaio.bench.layers;
+
+import io.linuxaio.AioBuffer;
+import io.linuxaio.AioBufferPool;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Threads;
+
+/** {@link AioBufferPool}: a buffer taken and given back, with and without the tracking of leaks. There are enough. */
+@State(Scope.Benchmark)
+public class BufferPoolBenchmark extends Layer {
+    private static final int BUFFERS = 32;
+
+    @Param({"false", "true"})
+    private boolean tracksLeaks;
+
+    private AioBufferPool pool;
+
+    @Setup
+    public void open() {
+        pool = AioBufferPool.builder()
+                .buffers(BUFFERS)
+                .bufferSize(MemoryFile.BLOCK)
+                .trackLeaks(tracksLeaks)
+                .build();
+    }
+
+    @TearDown
+    public void close() {
+        pool.close();
+    }
+
+    @Benchmark
+    @Threads(1)
+    public long oneThread() throws InterruptedException {
+        return takeAndGiveBack();
+    }
+
+    @Benchmark
+    @Threads(2)
+    public long twoThreads() throws InterruptedException {
+        return takeAndGiveBack();
+    }
+
+    private long takeAndGiveBack() throws InterruptedException {
+        try (AioBuffer buffer = pool.take()) {
+            return buffer.segment().address();
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package io.linuxaio.bench.layers;
+
+import io.linuxaio.AioContext;
+import io.linuxaio.AioFile;
+import io.linuxaio.AioOpenOption;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+
+/** A file of its own for one benchmark, every block of it written once; gone afterwards. */
+final class MemoryFile implements AutoCloseable {
+    /** What operations move, in bytes. */
+    static final int BLOCK = 4096;
+
+    /** Small enough not to measure the processor's caches. */
+    private static final int BLOCKS = 1024;
+
+    private static final String FOLDER_PROPERTY = "layers.folder";
+    private static final Path DEFAULT_FOLDER = Path.of("/dev/shm");
+    private static final OpenOption[] OPTIONS = {
+        StandardOpenOption.READ, StandardOpenOption.WRITE, AioOpenOption.DIRECT_IF_SUPPORTED
+    };
+
+    private final Path path;
+    private final AioFile file;
+
+    private MemoryFile(Path path, AioFile file) {
+        this.path = path;
+        this.file = file;
+    }
+
+    /** A file that belongs to this context. */
+    static MemoryFile in(AioContext context) {
+        return make(path -> context.open(path, OPTIONS));
+    }
+
+    /** A file outside any context. */
+    static MemoryFile make() {
+        return make(path -> AioFile.open(path, OPTIONS));
+    }
+
+    /** Opens a path. */
+    @FunctionalInterface
+    private interface Opening {
+        AioFile open(Path path) throws IOException;
+    }
+
+    private static MemoryFile make(Opening opening) {
+        try {
+            Path path = Files.createTempFile(folder(), "linux-aio-layers", ".dat");
+            path.toFile().deleteOnExit();
+            fill(path);
+            return new MemoryFile(path, opening.open(path));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path folder() {
+        String given = System.getProperty(FOLDER_PROPERTY);
+        Path folder = given == null ? DEFAULT_FOLDER : Path.of(given);
+        if (!Files.isDirectory(folder) || !Files.isWritable(folder)) {
+            throw new IllegalStateException("a folder in memory is needed, and " + folder + " is none that can be"
+                    + " written: mount -t tmpfs tmpfs /some/folder, then -D" + FOLDER_PROPERTY + "=/some/folder");
+        }
+        return folder;
+    }
+
+    private static void fill(Path path) throws IOException {
+        ByteBuffer block = ByteBuffer.allocate(BLOCK);
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+            for (int i = 0; i < BLOCKS; i++) {
+                block.clear();
+                while (block.hasRemaining()) {
+                    channel.write(block);
+                }
+            }
+        }
+    }
+
+    AioFile file() {
+        return file;
+    }
+
+    /** Where the operation of this number goes. */
+    static long position(long number) {
+        return number % BLOCKS * BLOCK;
+    }
+
+    /** Blocks of memory. */
+    static MemorySegment[] blocks(MemorySegment memory) {
+        MemorySegment[] blocks = new MemorySegment[Math.toIntExact(memory.byteSize() / BLOCK)];
+        Arrays.setAll(blocks, i -> memory.asSlice((long) i * BLOCK, BLOCK));
+        return blocks;
+    }
+
+    @Override
+    public void close() {
+        try {
+            file.close();
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

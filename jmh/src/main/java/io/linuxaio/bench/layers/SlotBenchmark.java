@@ -1,0 +1,61 @@
+package io.linuxaio.bench.layers;
+
+import io.linuxaio.AioArena;
+import io.linuxaio.internal.engine.Opcode;
+import io.linuxaio.internal.engine.OpenFile;
+import io.linuxaio.internal.engine.Slot;
+import io.linuxaio.internal.engine.UseCount;
+import io.linuxaio.internal.kernel.Errno;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/** {@link Slot}: the iocb filled, alone and with all that an operation holds from beginning to end. No system call. */
+@State(Scope.Thread)
+public class SlotBenchmark extends Layer {
+    private EngineTable table;
+    private Slot filled;
+    private Slot whole;
+    private AioArena arena;
+    private MemorySegment block;
+    private OpenFile file;
+    private long started;
+
+    @Setup
+    public void open() {
+        table = new EngineTable(2);
+        arena = AioArena.ofShared();
+        block = arena.allocate(MemoryFile.BLOCK);
+        // The descriptor is written into the iocb and goes no further.
+        file = new OpenFile(Path.of("none"), 0, MemoryFile.BLOCK, false, new UseCount(() -> {}));
+        filled = table.slots()[0];
+        whole = table.slots()[1];
+        filled.hold(file, block);
+    }
+
+    @TearDown
+    public void close() {
+        filled.letGo();
+        table.close();
+        arena.close();
+    }
+
+    @Benchmark
+    public long fillIocb() {
+        filled.prepare(Opcode.READ, MemoryFile.position(started++), MemoryFile.BLOCK, this, started);
+        return filled.iocbAddress();
+    }
+
+    @Benchmark
+    public int holdFillEndLetGo() {
+        whole.hold(file, block);
+        whole.prepare(Opcode.READ, MemoryFile.position(started++), MemoryFile.BLOCK, this, started);
+        whole.refuse(-Errno.EAGAIN);
+        whole.letGo();
+        return whole.result();
+    }
+}

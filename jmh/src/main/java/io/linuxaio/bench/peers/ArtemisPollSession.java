@@ -1,0 +1,74 @@
+package io.linuxaio.bench.peers;
+
+import io.linuxaio.bench.Lane;
+import io.linuxaio.bench.Meter;
+import io.linuxaio.bench.Session;
+import io.linuxaio.bench.Workload;
+import java.io.IOException;
+import org.apache.activemq.artemis.nativo.jlibaio.SubmitInfo;
+
+/** One thread that submits an operation as soon as its slot is free, and polls. */
+final class ArtemisPollSession implements Session {
+    private final ArtemisFile<Slot> file;
+    private final Slot[] slots;
+    private final Slot[] ended;
+
+    ArtemisPollSession(Workload workload) throws IOException {
+        file = new ArtemisFile<>(workload);
+        slots = new Slot[workload.depth()];
+        ended = new Slot[file.queueSize()];
+        for (int i = 0; i < slots.length; i++) {
+            slots[i] = new Slot(i);
+        }
+    }
+
+    @Override
+    public void run(Meter meter) throws IOException {
+        Lane lane = meter.lane(0, 1, file.buffers().segments());
+        int inFlight = 0;
+        for (Slot slot : slots) {
+            file.submit(slot.number, lane.next(slot.number), slot);
+            inFlight++;
+        }
+        while (inFlight > 0) {
+            int count = file.context().poll(ended, 1, ended.length);
+            if (count < 0) {
+                throw new IOException("poll answered " + count);
+            }
+            inFlight -= count;
+            for (int i = 0; i < count; i++) {
+                Slot slot = ended[i];
+                lane.done(slot.number, slot.error == 0 ? file.blockSize() : -slot.error);
+                if (lane.running()) {
+                    file.submit(slot.number, lane.next(slot.number), slot);
+                    inFlight++;
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+
+    /** The callback of one slot's operations. */
+    private static final class Slot implements SubmitInfo {
+        private final int number;
+        private int error;
+
+        Slot(int number) {
+            this.number = number;
+        }
+
+        @Override
+        public void onError(int errno, String message) {
+            error = errno;
+        }
+
+        @Override
+        public void done() {
+            // A poll that is given an array puts the callback there instead.
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.linuxaio.bench.peers;
+
+import io.linuxaio.bench.Lane;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Chains of operations, each of which is started by the end of the one before; several at a time. */
+final class Chains {
+    private final CountDownLatch chains;
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+
+    Chains(int count) {
+        chains = new CountDownLatch(count);
+    }
+
+    /** Whether a chain of this lane is to go on. */
+    boolean goesOn(Lane lane) {
+        return lane.running() && failure.get() == null;
+    }
+
+    /** A chain has ended. */
+    void ended() {
+        chains.countDown();
+    }
+
+    /** A chain has ended, and the others shall end too. */
+    void failed(Throwable cause) {
+        if (!failure.compareAndSet(null, cause)) {
+            failure.get().addSuppressed(cause);
+        }
+        chains.countDown();
+    }
+
+    /**
+     * Waits until all have ended.
+     *
+     * @throws IllegalStateException if one has failed
+     */
+    void await() throws InterruptedException {
+        chains.await();
+        if (failure.get() != null) {
+            throw new IllegalStateException("a chain of operations broke", failure.get());
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package io.linuxaio.bench.peers;
+
+import io.linuxaio.bench.Policy;
+import io.linuxaio.bench.Session;
+import io.linuxaio.bench.Variant;
+import io.linuxaio.bench.Workload;
+import java.io.IOException;
+
+/** {@link java.nio.channels.FileChannel} on virtual threads. */
+public final class FileChannelVirtual implements Variant {
+    @Override
+    public String name() {
+        return "file-channel-virtual";
+    }
+
+    @Override
+    public String description() {
+        return "FileChannel with DIRECT, as many virtual threads as the depth says";
+    }
+
+    @Override
+    public Policy policy() {
+        return Policy.THREADS;
+    }
+
+    @Override
+    public Session open(Workload workload) throws IOException {
+        return new FileChannelSession(
+                workload, workload.depth(), Thread.ofVirtual().factory());
+    }
+}

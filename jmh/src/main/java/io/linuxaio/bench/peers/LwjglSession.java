@@ -1,0 +1,69 @@
+package io.linuxaio.bench.peers;
+
+import io.linuxaio.bench.Lane;
+import io.linuxaio.bench.Meter;
+import io.linuxaio.bench.Session;
+import io.linuxaio.bench.Workload;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+
+/** One thread with a ring; what has ended is told by callback. */
+final class LwjglSession implements Session {
+    private final LwjglRing ring;
+    private final DirectBuffers buffers;
+    private final long[] addresses;
+    private final int[] slots;
+    private final int[] results;
+    private final boolean batches;
+
+    private Lane lane;
+    private int inFlight;
+
+    /** @param batches whether operations wait until all that have ended were told, and then go together */
+    LwjglSession(Workload workload, boolean batches) throws IOException {
+        ring = new LwjglRing(workload);
+        buffers = new DirectBuffers(workload, workload.depth());
+        addresses = new long[workload.depth()];
+        for (int i = 0; i < addresses.length; i++) {
+            addresses[i] = MemorySegment.ofBuffer(buffers.buffer(i)).address();
+        }
+        slots = new int[workload.depth()];
+        results = new int[workload.depth()];
+        this.batches = batches;
+    }
+
+    @Override
+    public void run(Meter meter) {
+        lane = meter.lane(0, 1, buffers.segments());
+        LwjglRing.Ended listener = this::ended;
+        inFlight = 0;
+        for (int slot = 0; slot < addresses.length; slot++) {
+            start(slot);
+        }
+        while (inFlight > 0) {
+            ring.submitAndWait();
+            ring.reap(slots, results, listener);
+        }
+    }
+
+    private void start(int slot) {
+        ring.prepare(slot, addresses[slot], lane.next(slot));
+        inFlight++;
+        if (!batches) {
+            ring.submit();
+        }
+    }
+
+    private void ended(int slot, int result) {
+        inFlight--;
+        lane.done(slot, result);
+        if (lane.running()) {
+            start(slot);
+        }
+    }
+
+    @Override
+    public void close() {
+        ring.close();
+    }
+}

@@ -1,0 +1,150 @@
+package io.linuxaio.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import io.linuxaio.bench.Workload.Operation;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Every variant moves the right data, with O_DIRECT, and can be measured. One whose library this machine cannot run is
+ * skipped with the reason; those of linux-aio and of the JDK never are.
+ */
+class VariantsTest {
+    private static final int FILE_SIZE = 4 << 20;
+    private static final int BLOCK = 4096;
+    private static final Duration SHORT = Duration.ofMillis(50);
+
+    private static Path file;
+
+    @BeforeAll
+    static void makeFile() throws IOException {
+        file = Files.createTempFile(Path.of("target"), "variants", ".dat");
+        Files.write(file, new byte[FILE_SIZE]);
+    }
+
+    @AfterAll
+    static void deleteFile() throws IOException {
+        Files.deleteIfExists(file);
+    }
+
+    @Test
+    void allClassesLoadAndHaveNamesOfTheirOwn() {
+        assertThat(Variants.broken()).isEmpty();
+        assertThat(Variants.all()).extracting(Variant::name).doesNotHaveDuplicates();
+        assertThat(Variants.all()).extracting(Variant::name).allMatch(name -> name.matches("[a-z0-9-]+"));
+        assertThat(Variants.all())
+                .extracting(Variant::description)
+                .noneMatch(text -> text.isBlank() || text.contains("\n"));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> readsTheRightData() {
+        return forEach(Pass.CHECK, workload(Operation.READ, 8, true), answer -> {
+            assertThat(answer.get("operations")).asString().isNotEqualTo("0");
+            assertThat(answer).containsEntry("blocks_written", 0);
+        });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> writesTheRightData() {
+        return forEach(
+                Pass.CHECK,
+                workload(Operation.WRITE, 3, false),
+                answer -> assertThat((Integer) answer.get("blocks_written")).isPositive());
+    }
+
+    @TestFactory
+    Stream<DynamicTest> canBeMeasured() {
+        return forEach(Pass.MEASURE, workload(Operation.READ, 1, true), answer -> {
+            assertThat((List<?>) answer.get("wall_ns")).hasSize(2).allMatch(time -> (Double) time > 0);
+            assertThat((List<?>) answer.get("processor_ns")).hasSize(2).allMatch(time -> (Double) time >= 0);
+        });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> opensTheFileDirect() {
+        Workload workload = workload(Operation.WRITE, 1, true);
+        return Variants.all().stream()
+                .map(variant -> dynamicTest(variant.name(), () -> {
+                    try (Session session = unlessLibraryIsMissing(variant, () -> variant.open(workload))) {
+                        assertThat(session).isNotNull();
+                        assertThat(statusFlagsOfFile()).isNotEmpty().allMatch(flags -> (flags & direct()) != 0);
+                    }
+                }));
+    }
+
+    /** What the kernel says of this process's descriptors of the file (proc(5)). */
+    private static List<Integer> statusFlagsOfFile() throws IOException {
+        List<Integer> flags = new ArrayList<>();
+        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+            for (Path descriptor : descriptors) {
+                if (Files.exists(descriptor) && Files.isSameFile(descriptor, file)) {
+                    String line =
+                            Files.readAllLines(Path.of("/proc/self/fdinfo").resolve(descriptor.getFileName())).stream()
+                                    .filter(each -> each.startsWith("flags:"))
+                                    .findFirst()
+                                    .orElseThrow();
+                    flags.add(Integer.parseInt(line.substring("flags:".length()).strip(), 8));
+                }
+            }
+        }
+        return flags;
+    }
+
+    private static int direct() {
+        return System.getProperty("os.arch").equals("aarch64") ? 0x10000 : 0x4000;
+    }
+
+    /** Looks at what a pass tells. */
+    @FunctionalInterface
+    private interface Expectation {
+        void of(Map<String, Object> answer);
+    }
+
+    private static Stream<DynamicTest> forEach(Pass pass, Workload workload, Expectation expectation) {
+        return Variants.all().stream()
+                .map(variant -> dynamicTest(variant.name(), () -> expectation.of(run(pass, variant, workload))));
+    }
+
+    private static Map<String, Object> run(Pass pass, Variant variant, Workload workload) throws Exception {
+        if (variant.unfit(workload) != null) {
+            abort(variant.unfit(workload));
+        }
+        return unlessLibraryIsMissing(variant, () -> pass.run(variant, workload));
+    }
+
+    private static <T> T unlessLibraryIsMissing(Variant variant, Callable<T> call) throws Exception {
+        try {
+            return call.call();
+        } catch (UnsupportedOperationException e) {
+            if (needsLibrary(variant)) {
+                abort(e.getMessage());
+            }
+            throw e;
+        }
+    }
+
+    private static boolean needsLibrary(Variant variant) {
+        return Stream.of("artemis-", "jasyncfio-", "lwjgl-").anyMatch(variant.name()::startsWith);
+    }
+
+    private static Workload workload(Operation operation, int depth, boolean random) {
+        return new Workload(file, FILE_SIZE, BLOCK, depth, operation, random, true, SHORT, SHORT, 2, 1);
+    }
+}

@@ -1,0 +1,35 @@
+package io.linuxaio.bench.peers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Nobody waits for chains that are broken, and none breaks unnoticed. */
+@Timeout(10)
+class ChainsTest {
+    @Test
+    void allEnd() {
+        Chains chains = new Chains(2);
+        chains.ended();
+        chains.ended();
+        assertThatCode(chains::await).doesNotThrowAnyException();
+    }
+
+    @Test
+    void aFailureIsTheCauseAndLaterOnesAreKept() {
+        Chains chains = new Chains(3);
+        IOException first = new IOException("first");
+        IOException second = new IOException("second");
+        chains.failed(first);
+        chains.ended();
+        chains.failed(second);
+        assertThatThrownBy(chains::await)
+                .isInstanceOf(IllegalStateException.class)
+                .hasCause(first);
+        assertThat(first.getSuppressed()).containsExactly(second);
+    }
+}
