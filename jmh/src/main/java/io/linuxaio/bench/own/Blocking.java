@@ -1,5 +1,6 @@
 package io.linuxaio.bench.own;
 
+import io.linuxaio.AioContext;
 import io.linuxaio.bench.Lane;
 import io.linuxaio.bench.Meter;
 import io.linuxaio.bench.Policy;
@@ -32,12 +33,13 @@ public final class Blocking implements Variant {
 
     @Override
     public Session open(Workload workload) throws IOException {
-        return new OneThread(workload);
+        return new OneThread(workload, Options.context(workload.depth()));
     }
 
-    private static final class OneThread extends ContextSession {
-        OneThread(Workload workload) throws IOException {
-            super(workload, 1);
+    /** Waits for each operation before it starts the next. */
+    static final class OneThread extends ContextSession {
+        OneThread(Workload workload, AioContext context) throws IOException {
+            super(workload, 1, context);
         }
 
         @Override

@@ -19,9 +19,14 @@ abstract class ContextSession implements Session {
     private final AioArena arena = AioArena.ofShared();
 
     ContextSession(Workload workload, int bufferCount) throws IOException {
+        this(workload, bufferCount, Options.context(workload.depth()));
+    }
+
+    /** Takes over a context. */
+    ContextSession(Workload workload, int bufferCount, AioContext opened) throws IOException {
+        context = opened;
         buffers = Buffers.allocate(arena, workload, bufferCount);
         reads = workload.reads();
-        context = Options.context(workload.depth());
         try {
             file = context.open(workload.path(), Options.file(workload));
         } catch (IOException | RuntimeException e) {

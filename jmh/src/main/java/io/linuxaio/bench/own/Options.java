@@ -10,35 +10,55 @@ import io.linuxaio.bench.Workload;
 import java.io.IOException;
 import java.nio.file.OpenOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 
 /**
  * The one place where queues, contexts and files of linux-aio are opened, and where system properties choose among what
- * its builders offer: {@code bench.submission} is {@code may_block} or {@code never_block}. A property that begins with
- * {@code bench.} and is not known here is refused: a figure must not be taken for something it was not measured with.
+ * its builders offer: {@code bench.submission} is {@code may_block} or {@code never_block}, {@code bench.ring} and
+ * {@code bench.waiters} are {@code true} or {@code false} (whether events are read in user space, and whether threads that
+ * wait take them), {@code bench.spin} is how many microseconds they may spin. A property that begins with {@code bench.}
+ * and is not known here is refused: a figure must not be taken for something it was not measured with. For a queue
+ * {@code -Dio.linuxaio.ring=false} is the way to switch the ring off.
  */
 final class Options {
     private static final String SUBMISSION = "bench.submission";
-    private static final Set<String> KNOWN = Set.of(SUBMISSION);
+    private static final String RING = "bench.ring";
+    private static final String WAITERS = "bench.waiters";
+    private static final String SPIN = "bench.spin";
+    private static final Set<String> KNOWN = Set.of(SUBMISSION, RING, WAITERS, SPIN);
 
     private Options() {}
 
     static AioContext context(int depth) throws IOException {
+        return context(depth, Duration.of(Long.getLong(SPIN, 0), ChronoUnit.MICROS));
+    }
+
+    static AioContext context(int depth, Duration spin) throws IOException {
         refuseUnknown();
         AioContextBuilder builder = AioContext.builder().queueDepth(depth);
         String submission = System.getProperty(SUBMISSION);
         if (submission != null) {
             builder.submission(AioSubmission.valueOf(submission.toUpperCase(Locale.ROOT)));
         }
-        return builder.open();
+        if (System.getProperty(RING) != null) {
+            builder.userSpaceReaping(Boolean.getBoolean(RING));
+        }
+        if (System.getProperty(WAITERS) != null) {
+            builder.waitersReap(Boolean.getBoolean(WAITERS));
+        }
+        return builder.spin(spin).open();
     }
 
     static AioQueue queue(int depth) throws IOException {
         refuseUnknown();
-        if (System.getProperty(SUBMISSION) != null) {
-            throw new IllegalArgumentException(SUBMISSION + " is no option of AioQueue");
+        for (String name : KNOWN) {
+            if (System.getProperty(name) != null) {
+                throw new IllegalArgumentException(name + " is no option of AioQueue");
+            }
         }
         return AioQueue.open(depth);
     }
