@@ -39,13 +39,14 @@ final class AioFuture<T> extends CompletableFuture<T> implements Awaited {
     /** Ends it with a result or an exception, and wakes the thread that sleeps until then. */
     @SuppressWarnings("unchecked") // Whoever prepares an operation knows what it answers.
     void end(Object outcome) {
+        Leader present = leader;
         leader = null;
         if (outcome instanceof Throwable failure) {
             super.completeExceptionally(failure);
         } else {
             super.complete((T) outcome);
         }
-        wake();
+        wake(present);
     }
 
     /** Whether a thread sleeps until the result is there. */
@@ -53,10 +54,14 @@ final class AioFuture<T> extends CompletableFuture<T> implements Awaited {
         return waiter != null;
     }
 
-    private void wake() {
+    // A thread that leads sleeps in the kernel and does not hear of results that come from elsewhere.
+    private void wake(Leader present) {
         Thread asleep = waiter;
         if (asleep != null && asleep != Thread.currentThread()) {
             LockSupport.unpark(asleep);
+            if (present != null) {
+                present.interruptWait(asleep);
+            }
         }
     }
 
@@ -102,13 +107,9 @@ final class AioFuture<T> extends CompletableFuture<T> implements Awaited {
         }
     }
 
-    // A thread that leads sleeps in the kernel and does not hear of results that come from elsewhere.
     private boolean tell(boolean changed) {
-        Leader present = leader;
-        Thread asleep = waiter;
-        if (changed && asleep != null && present != null) {
-            LockSupport.unpark(asleep);
-            present.interruptWait(asleep);
+        if (changed) {
+            wake(leader);
         }
         return changed;
     }

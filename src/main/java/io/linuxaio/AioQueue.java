@@ -239,18 +239,24 @@ public final class AioQueue implements AutoCloseable {
             }
             int all = told + inFlight();
             int wanted = Math.min(least, all);
-            long deadline = System.nanoTime() + nanos;
+            // The clock is read only where there is something to wait for.
+            long deadline = nanos == 0 ? 0 : System.nanoTime() + nanos;
             long left = nanos;
-            boolean mayBeMore;
-            do {
+            while (true) {
                 int answer = engine.reap(Math.max(0, wanted - told), left, sink);
                 if (answer < 0) {
                     throw new IllegalStateException("io_getevents failed: " + Errno.symbol(-answer));
                 }
-                left = Math.max(0, deadline - System.nanoTime());
                 // Not what callbacks submit meanwhile: that might never end.
-                mayBeMore = answer == engine.eventsAtOnce() && told < all;
-            } while (mayBeMore || told < wanted && left > 0);
+                boolean mayBeMore = answer == engine.eventsAtOnce() && told < all;
+                if (!mayBeMore && told >= wanted) {
+                    break;
+                }
+                left = nanos == 0 ? 0 : Math.max(0, deadline - System.nanoTime());
+                if (!mayBeMore && left == 0) {
+                    break;
+                }
+            }
         } finally {
             listener = null;
         }

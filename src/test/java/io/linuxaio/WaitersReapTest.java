@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.linuxaio.testing.Await;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -336,5 +338,41 @@ class WaitersReapTest extends FakeKernelFixture {
         assertThat(kernel.isWaiting(waiter)).isFalse();
         kernel.releaseAll();
         waiter.join();
+    }
+
+    @Test
+    void whenNobodyWaitsAnyMoreTheReaperSleepsInTheKernel() throws Exception {
+        open();
+        becomeUsedToWaiters();
+        file.write(block(2), 0);
+        kernel.releaseAll();
+
+        Await.until("the reaper waits for events", () -> kernel.isWaiting(reaper()));
+        int calls = kernel.calls().size();
+        assertThat(Await.becomes(() -> kernel.calls().size() > calls, Duration.ofMillis(300)))
+                .as("it looks at something while there is nothing")
+                .isFalse();
+    }
+
+    private static Thread reaper() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("reaper of the test"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void aFullQueueWhoseOperationsHaveEndedRejectsNobody() throws Exception {
+        aio = open(AioContext.builder().queueDepth(4).onFullQueue(AioOverflow.REJECT));
+        file = file(aio);
+        becomeUsedToWaiters();
+        CompletableFuture<?>[] all = new CompletableFuture<?>[4];
+        for (int i = 0; i < 4; i++) {
+            all[i] = file.write(block(i), 0);
+        }
+        assertThatThrownBy(() -> file.write(block(5), 0)).isInstanceOf(RejectedExecutionException.class);
+        kernel.releaseAll();
+
+        assertThat(file.write(block(6), 0).join()).isEqualTo(BLOCK);
     }
 }

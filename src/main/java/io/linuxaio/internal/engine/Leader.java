@@ -202,7 +202,7 @@ public final class Leader {
                 turn.used();
             }
             if (delivery.deliverToWaiters() || answer < 0) {
-                reaper.serve();
+                reaper.call();
             }
             return answer >= 0;
         } catch (RuntimeException | Error e) {
@@ -214,7 +214,7 @@ public final class Leader {
 
     /** Has a thread, if it leads, look whether its result is there, since it came from elsewhere. For any thread. */
     public void interruptWait(Thread waiter) {
-        if (waiter != Thread.currentThread() && turn.isOf(waiter)) {
+        if (turn.isOf(waiter)) {
             reaper.makeEvent();
         }
     }

@@ -214,11 +214,16 @@ public final class Reaper {
 
     /** Has the reaper take events, since something waits that no thread takes them for. For any thread. */
     void serve() {
-        if (!turn.isReserved() && !called) {
-            called = true;
-            turn.reserve(thread);
-            LockSupport.unpark(thread);
+        if (!turn.isReserved()) {
+            call();
         }
+    }
+
+    /** Has the reaper hand out what another thread took and kept for it, and take events itself from now on. */
+    void call() {
+        called = true;
+        turn.reserve(thread);
+        LockSupport.unpark(thread);
     }
 
     /** Ends the wait of whoever waits for events. Where the kernel refuses that, the wait ends by itself before long. */
@@ -257,11 +262,6 @@ public final class Reaper {
         } else {
             LockSupport.parkNanos(HELP_NANOS);
         }
-    }
-
-    /** Whether no operation is taken any more. */
-    public boolean isClosing() {
-        return closing;
     }
 
     /** Takes no more operations; the context goes when the last has ended. Does not wait. */

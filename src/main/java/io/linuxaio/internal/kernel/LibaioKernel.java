@@ -8,9 +8,6 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Requests through the functions of libaio, which answer -errno themselves and leave {@code errno} alone.
- *
- * <p>Addresses are wrapped as segments without a lifetime: a call with one of a shared arena would cost twice as much,
- * and who calls keeps the memory alive anyway.
  */
 final class LibaioKernel extends LinuxKernel {
     LibaioKernel(SystemCalls calls) {
@@ -33,17 +30,20 @@ final class LibaioKernel extends LinuxKernel {
 
     @Override
     public int submit(long context, long count, long iocbs) {
-        return Abi.io_submit(MemorySegment.ofAddress(context), count, MemorySegment.ofAddress(iocbs));
+        try {
+            return (int) LibaioCalls.Submit.HANDLE.invokeExact(context, count, iocbs);
+        } catch (Throwable e) {
+            throw SystemCalls.broken("io_submit", e);
+        }
     }
 
     @Override
     public int getEvents(long context, long least, long most, long events, long timeout) {
-        return Abi.io_getevents(
-                MemorySegment.ofAddress(context),
-                least,
-                most,
-                MemorySegment.ofAddress(events),
-                MemorySegment.ofAddress(timeout));
+        try {
+            return (int) LibaioCalls.GetEvents.HANDLE.invokeExact(context, least, most, events, timeout);
+        } catch (Throwable e) {
+            throw SystemCalls.broken("io_getevents", e);
+        }
     }
 
     @Override

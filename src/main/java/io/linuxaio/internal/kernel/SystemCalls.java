@@ -40,11 +40,19 @@ final class SystemCalls {
         try {
             long number = numbers[call.ordinal()];
             return ErrnoCapture.answer((long) SYSCALL.invokeExact(errno, number, a, b, c, d, e), errno);
-        } catch (RuntimeException | Error thrown) {
-            throw thrown;
         } catch (Throwable thrown) {
-            // A handle that throws was linked wrongly: no errno says so.
-            throw new IllegalStateException("the call of " + call + " failed in the VM", thrown);
+            throw broken(call.toString(), thrown);
         }
+    }
+
+    /** A handle that throws was linked wrongly, or native access is denied: no errno says so. */
+    static RuntimeException broken(String call, Throwable cause) {
+        if (cause instanceof RuntimeException unchecked) {
+            return unchecked;
+        }
+        if (cause instanceof Error error) {
+            throw error;
+        }
+        return new IllegalStateException("the call of " + call + " failed in the VM", cause);
     }
 }
