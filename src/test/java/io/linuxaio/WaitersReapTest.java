@@ -326,6 +326,25 @@ class WaitersReapTest extends FakeKernelFixture {
     }
 
     @Test
+    void whatAnotherThreadTookLastIsHandedOutBeforeTheContextGoes() throws Exception {
+        open();
+        becomeUsedToWaiters();
+        CompletableFuture<Integer> waitedFor = file.write(block(2), 0);
+        CompletableFuture<String> calledBack = file.write(block(3), BLOCK)
+                .thenApply(_ -> Thread.currentThread().getName());
+        Thread leader = letAWaiterLead(waitedFor, new AtomicReference<>());
+        Thread closer = Thread.ofPlatform().start(aio::close);
+        Await.parked(closer);
+
+        // The leader sees both at once, the last ones.
+        kernel.releaseAll();
+        closer.join();
+        leader.join();
+
+        assertThat(calledBack.get(10, TimeUnit.SECONDS)).isEqualTo("reaper of the test");
+    }
+
+    @Test
     void whereItIsOffTheReaperTakesAll() throws Exception {
         aio = open(AioContext.builder().queueDepth(4).waitersReap(false));
         file = file(aio);

@@ -120,10 +120,12 @@ public final class Reaper {
         while (!(closing && pool.tryClaimAll())) {
             round();
         }
-        // Nothing is in flight: who still has the turn is about to leave it.
+        // Nothing is in flight: who still has the turn is about to leave it, and may leave the last results to us.
         while (!turn.tryTake()) {
             LockSupport.parkNanos(CLOSING_NANOS);
         }
+        guarded(handOut);
+        guarded(handOutKept);
         waker.end();
         delivery.end();
         int answer = engine.destroy();
@@ -144,6 +146,8 @@ public final class Reaper {
         boolean mine = turn.tryTake();
         if (mine) {
             try {
+                // Who had the turn until now may have kept something since we looked.
+                guarded(handOutKept);
                 if (habit.isLeft()) {
                     patrol();
                 } else {

@@ -1,0 +1,111 @@
+package io.linuxaio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.linuxaio.internal.kernel.FakeKernel;
+import io.linuxaio.testing.Race;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Threads that wait for results and threads that attach callbacks, on one context, so that the ring goes to and fro between
+ * them and the reaper, and the context closed in the middle of it: no result and no callback is forgotten on the way.
+ */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class ReapingRaceTest {
+    private static final int ROUNDS = 1_500;
+    private static final int OPERATIONS = 12;
+    private static final int BLOCK = 4096;
+
+    private final FakeKernel kernel = new FakeKernel();
+    private final AioArena arena = AioArena.ofShared();
+    private final MemorySegment memory = arena.allocate(3 * BLOCK);
+    private final AtomicInteger results = new AtomicInteger();
+    private final AtomicInteger refused = new AtomicInteger();
+    private AioFile file;
+    private volatile AioContext aio;
+
+    private void open() {
+        try {
+            aio = AioContext.builder().queueDepth(3).open(kernel);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private CompletableFuture<Integer> write(int lane) {
+        return aio.write(file, memory.asSlice((long) lane * BLOCK, BLOCK), (long) lane * BLOCK);
+    }
+
+    private void joins(int lane) {
+        for (int i = 0; i < OPERATIONS; i++) {
+            try {
+                count(write(lane));
+            } catch (IllegalStateException closed) {
+                refused.incrementAndGet();
+            }
+        }
+    }
+
+    private void attaches() {
+        for (int i = 0; i < OPERATIONS; i++) {
+            try {
+                count(write(2).thenApply(count -> count));
+            } catch (IllegalStateException closed) {
+                refused.incrementAndGet();
+            }
+        }
+    }
+
+    private void count(CompletableFuture<Integer> future) {
+        try {
+            assertThat(future.get(20, TimeUnit.SECONDS)).isEqualTo(BLOCK);
+        } catch (TimeoutException | ExecutionException | InterruptedException e) {
+            throw new AssertionError("a result was forgotten", e);
+        }
+        results.incrementAndGet();
+    }
+
+    private void openFile() throws IOException {
+        file = AioFile.open(
+                kernel, null, Path.of("/fake/data"), Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE));
+    }
+
+    private void end() throws IOException {
+        file.close();
+        assertThat(kernel.openContexts()).isZero();
+        assertThat(kernel.destroyedTooEarly()).isZero();
+        assertThat(arena.inFlight()).isZero();
+        arena.close();
+    }
+
+    @Test
+    void nothingIsForgottenWhileTheRingGoesToAndFro() throws Exception {
+        openFile();
+        Race.of(ROUNDS, () -> joins(0), () -> joins(1), this::attaches).run(this::open, () -> aio.close());
+        end();
+
+        assertThat(results.get()).isGreaterThanOrEqualTo(ROUNDS * 3 * OPERATIONS);
+        assertThat(refused).hasValue(0);
+    }
+
+    @Test
+    void nothingIsForgottenWhenTheContextIsClosed() throws Exception {
+        openFile();
+        Race.of(ROUNDS, () -> joins(0), () -> joins(1), this::attaches, () -> aio.close())
+                .until(() -> results.get() > 0 && refused.get() > 0)
+                .run(this::open, () -> aio.close());
+        end();
+    }
+}
