@@ -7,12 +7,15 @@ import io.linuxaio.internal.kernel.FakeCall;
 import io.linuxaio.internal.kernel.FakeKernel;
 import io.linuxaio.internal.kernel.FakeRequest;
 import io.linuxaio.internal.kernel.OpenFlag;
+import io.linuxaio.testing.Await;
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -34,6 +37,8 @@ class ReaperTest {
     private final BlockingQueue<Integer> results = new LinkedBlockingQueue<>();
     private final AtomicReference<Runnable> callback = new AtomicReference<>(() -> {});
     private final Turn turn = new Turn(engine, SLOTS);
+    private final AtomicReference<Runnable> whenAskedForKept = new AtomicReference<>(() -> {});
+    private volatile boolean waitedFor;
     private OpenFile file;
     private Reaper reaper;
 
@@ -53,7 +58,11 @@ class ReaperTest {
         public void deliver(Wishes wishes) {
             while (noted > 0) {
                 noted--;
-                wishes.calledBack();
+                if (waitedFor) {
+                    wishes.waitedFor();
+                } else {
+                    wishes.calledBack();
+                }
                 callback.get().run();
             }
         }
@@ -64,7 +73,9 @@ class ReaperTest {
         }
 
         @Override
-        public void deliverKept(Wishes wishes) {}
+        public void deliverKept(Wishes wishes) {
+            whenAskedForKept.get().run();
+        }
     }
 
     private void start() {
@@ -300,5 +311,29 @@ class ReaperTest {
 
         assertThat(Thread.interrupted()).isTrue();
         assertThat(ended).isTrue();
+    }
+
+    /** Between the reaper's look and its turn, the one who has the turn keeps something for it, and leaves. */
+    @Test
+    void whatIsKeptJustBeforeTheTurnChangesIsHandedOut() throws InterruptedException {
+        CountDownLatch handedOut = new CountDownLatch(1);
+        waitedFor = true;
+        start();
+        for (int i = 0; i < 10; i++) {
+            write();
+            results.take();
+        }
+        Await.until("the ring is left to others", turn::tryTake);
+        AtomicInteger looks = new AtomicInteger();
+        whenAskedForKept.set(looks::incrementAndGet);
+        reaper.call();
+        Await.until("the reaper wants the turn back", () -> looks.get() > 2);
+        whenAskedForKept.set(() -> {
+            whenAskedForKept.set(handedOut::countDown);
+            reaper.call();
+            turn.leave();
+        });
+
+        assertThat(handedOut.await(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
     }
 }
