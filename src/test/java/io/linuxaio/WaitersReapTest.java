@@ -382,7 +382,7 @@ class WaitersReapTest extends FakeKernelFixture {
 
     @Test
     void aFullQueueWhoseOperationsHaveEndedRejectsNobody() throws Exception {
-        aio = open(AioContext.builder().queueDepth(4).onFullQueue(AioOverflow.REJECT));
+        aio = open(AioContext.builder().queueDepth(4).waitersReap(true).onFullQueue(AioOverflow.REJECT));
         file = file(aio);
         becomeUsedToWaiters();
         CompletableFuture<?>[] all = new CompletableFuture<?>[4];
