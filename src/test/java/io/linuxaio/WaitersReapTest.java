@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.linuxaio.testing.Await;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -379,31 +377,5 @@ class WaitersReapTest extends FakeKernelFixture {
                 .filter(thread -> thread.getName().equals("reaper of the test"))
                 .findFirst()
                 .orElseThrow();
-    }
-
-    /** Not necessarily the very next one: somebody may be taking the events at that moment. */
-    @Test
-    void aFullQueueThatRejectsTakesOperationsAgainWhenSomeHaveEnded() throws Exception {
-        aio = open(AioContext.builder().queueDepth(4).waitersReap(true).onFullQueue(AioOverflow.REJECT));
-        file = file(aio);
-        becomeUsedToWaiters();
-        for (int i = 0; i < 4; i++) {
-            file.write(block(i), 0);
-        }
-        assertThatThrownBy(() -> file.write(block(5), 0)).isInstanceOf(RejectedExecutionException.class);
-        kernel.releaseAll();
-        AtomicReference<CompletableFuture<Integer>> taken = new AtomicReference<>();
-        MemorySegment memory = block(6);
-
-        Await.until("an operation is taken", () -> {
-            try {
-                taken.set(file.write(memory, 0));
-                return true;
-            } catch (RejectedExecutionException full) {
-                return false;
-            }
-        });
-
-        assertThat(taken.get().join()).isEqualTo(BLOCK);
     }
 }
