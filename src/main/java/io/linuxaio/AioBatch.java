@@ -4,7 +4,6 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.linuxaio.internal.engine.Opcode;
 import io.linuxaio.internal.engine.Slot;
-import java.io.InterruptedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
@@ -21,6 +20,9 @@ import java.util.concurrent.CompletableFuture;
  * a batch are not ordered among themselves.
  */
 public final class AioBatch {
+    /** More than this go with several system calls: it bounds the pointers' memory. */
+    private static final int MOST_AT_ONCE = 1024;
+
     private final Submitter submitter;
     private final Slot[] slots;
     private final MemorySegment pointers;
@@ -31,9 +33,6 @@ public final class AioBatch {
         slots = new Slot[Math.min(depth, MOST_AT_ONCE)];
         pointers = Arena.ofAuto().allocate(JAVA_LONG, slots.length);
     }
-
-    /** More than this go with several system calls: it bounds the pointers' memory. */
-    private static final int MOST_AT_ONCE = 1024;
 
     /**
      * Adds what {@link AioFile#read} does.
@@ -165,9 +164,7 @@ public final class AioBatch {
             return submitter.claim();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            request.future()
-                    .end(new InterruptedIOException(
-                            "interrupted while the queue was full; the operation was not submitted"));
+            request.future().end(Errors.interruptedWhileFull());
         } catch (RuntimeException closedOrFull) {
             request.future().end(closedOrFull);
         }

@@ -10,7 +10,6 @@ import io.linuxaio.internal.engine.Spin;
 import io.linuxaio.internal.engine.Turn;
 import io.linuxaio.internal.kernel.Kernel;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -75,7 +74,7 @@ public final class AioContext implements AutoCloseable {
         Leader leader = waitersReap
                 ? new Leader(engine, pool, turn, deliveries, reaper, new Spin(settings.longestSpin()))
                 : null;
-        submitter = new Submitter(engine, pool, reaper, turn, leader, deliveries, helper, counters, settings);
+        submitter = new Submitter(engine, pool, reaper, leader, deliveries, helper, counters, settings);
         reaper.start();
     }
 
@@ -239,8 +238,7 @@ public final class AioContext implements AutoCloseable {
             slot = submitter.claim();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            future.end(new InterruptedIOException(
-                    "interrupted while the queue was full; the operation was not submitted"));
+            future.end(Errors.interruptedWhileFull());
             return future;
         }
         if (!slot.hold(file.target(), memory)) {
@@ -317,7 +315,7 @@ public final class AioContext implements AutoCloseable {
         }
         pool.close();
         reaper.close();
-        return !submitter.isReaping() && reaper.awaitEnd(limit);
+        return !reaper.isReaping() && reaper.awaitEnd(limit);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.linuxaio;
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.kernel.Errno;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemLoopException;
@@ -88,6 +89,11 @@ final class Errors {
                 detail.isEmpty() ? null : detail.toString(),
                 Remedies.ofOperation(errno, slot.file()),
                 slot.transferred());
+    }
+
+    /** A thread was interrupted while it waited for a place. */
+    static InterruptedIOException interruptedWhileFull() {
+        return new InterruptedIOException("interrupted while the queue was full; the operation was not submitted");
     }
 
     private static AioException exception(

@@ -6,7 +6,6 @@ import io.linuxaio.internal.engine.Leader;
 import io.linuxaio.internal.engine.Reaper;
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.engine.SlotPool;
-import io.linuxaio.internal.engine.Turn;
 import io.linuxaio.internal.kernel.Errno;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
@@ -23,7 +22,6 @@ final class Submitter {
     private final Engine engine;
     private final SlotPool pool;
     private final Reaper reaper;
-    private final Turn turn;
     private final Leader leader;
     private final Deliveries deliveries;
     private final BlockingHelper helper;
@@ -40,7 +38,6 @@ final class Submitter {
             Engine engine,
             SlotPool pool,
             Reaper reaper,
-            Turn turn,
             Leader leader,
             Deliveries deliveries,
             BlockingHelper helper,
@@ -49,7 +46,6 @@ final class Submitter {
         this.engine = engine;
         this.pool = pool;
         this.reaper = reaper;
-        this.turn = turn;
         this.leader = leader;
         this.deliveries = deliveries;
         this.helper = helper;
@@ -87,7 +83,7 @@ final class Submitter {
         if (overflow == AioOverflow.REJECT) {
             throw new RejectedExecutionException("the queue is full: " + depth + " operations are in flight");
         }
-        Slot slot = isReaping() ? claimWhileReaping() : leader == null ? pool.claim() : leader.claim();
+        Slot slot = reaper.isReaping() ? claimWhileReaping() : leader == null ? pool.claim() : leader.claim();
         if (slot == null) {
             throw closed();
         }
@@ -145,11 +141,6 @@ final class Submitter {
         }
     }
 
-    /** Whether the calling thread hands out results at this moment. */
-    boolean isReaping() {
-        return reaper.isCurrentThread() || turn.isMine();
-    }
-
     /**
      * Begins to submit a prepared slot.
      *
@@ -177,7 +168,7 @@ final class Submitter {
         Backoff backoff = null;
         int answer;
         while ((answer = engine.submit(slot)) == -Errno.EAGAIN) {
-            if (isReaping()) {
+            if (reaper.isReaping()) {
                 engine.submitLater(slot);
                 return null;
             }

@@ -66,7 +66,7 @@ public final class Leader {
      * @throws IllegalStateException if the thread is in a callback, and the result could not come before it returns
      */
     public void await(Awaited awaited, long nanos, boolean interruptibly) {
-        if (isReaping()) {
+        if (reaper.isReaping()) {
             throw new IllegalStateException(
                     "a callback must not wait for an operation of its context: the result cannot come before it returns");
         }
@@ -217,11 +217,6 @@ public final class Leader {
         if (turn.isOf(waiter)) {
             reaper.makeEvent();
         }
-    }
-
-    /** Whether the calling thread hands out results at this moment: then it must not wait for others. */
-    public boolean isReaping() {
-        return turn.isMine() || reaper.isCurrentThread();
     }
 
     private static boolean mustNotLead() {

@@ -240,9 +240,13 @@ public final class Reaper {
         return sink;
     }
 
-    /** Whether the calling thread is the reaper: then it must not wait for itself. */
-    public boolean isCurrentThread() {
+    private boolean isCurrentThread() {
         return Thread.currentThread() == thread;
+    }
+
+    /** Whether the calling thread hands out results at this moment: then it must not wait for others. */
+    public boolean isReaping() {
+        return isCurrentThread() || turn.isMine();
     }
 
     /**
@@ -255,16 +259,17 @@ public final class Reaper {
 
     /** Takes events in the middle of a callback, so that slots become free. For the thread that hands out results. */
     public void help() {
-        if (turn.isMine()) {
+        boolean wasMine = turn.isMine();
+        if (!wasMine && !turn.tryTake()) {
+            LockSupport.parkNanos(HELP_NANOS);
+            return;
+        }
+        try {
             engine.reap(1, HELP_NANOS, sink);
-        } else if (turn.tryTake()) {
-            try {
-                engine.reap(1, HELP_NANOS, sink);
-            } finally {
+        } finally {
+            if (!wasMine) {
                 turn.leave();
             }
-        } else {
-            LockSupport.parkNanos(HELP_NANOS);
         }
     }
 

@@ -52,12 +52,7 @@ public final class Turn {
 
     /** Takes the turn if it is free and not reserved for another thread. */
     boolean tryTake() {
-        if (owner.get() != null) {
-            return false;
-        }
-        Thread me = Thread.currentThread();
-        Thread only = reserved;
-        return (only == null || only == me) && owner.compareAndSet(null, me);
+        return isFreeForMe() && owner.compareAndSet(null, Thread.currentThread());
     }
 
     /** Whether a thread that does not have the turn would get it now. */

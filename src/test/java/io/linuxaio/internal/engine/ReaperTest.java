@@ -264,7 +264,7 @@ class ReaperTest {
         write();
         AtomicInteger claimed = new AtomicInteger();
         callback.set(() -> {
-            assertThat(reaper.isCurrentThread()).isTrue();
+            assertThat(reaper.isReaping()).isTrue();
             assertThat(Reaper.isAnyCurrentThread()).isTrue();
             callback.set(() -> {});
             kernel.releaseAll();
@@ -277,7 +277,7 @@ class ReaperTest {
 
         assertThat(results.take()).isEqualTo(BLOCK);
         assertThat(results.take()).isEqualTo(BLOCK);
-        assertThat(reaper.isCurrentThread()).isFalse();
+        assertThat(reaper.isReaping()).isFalse();
         assertThat(Reaper.isAnyCurrentThread()).isFalse();
         reaper.close();
         assertEnds();
