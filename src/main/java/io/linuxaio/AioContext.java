@@ -1,6 +1,7 @@
 package io.linuxaio;
 
 import io.linuxaio.internal.engine.Engine;
+import io.linuxaio.internal.engine.Habit;
 import io.linuxaio.internal.engine.Leader;
 import io.linuxaio.internal.engine.Opcode;
 import io.linuxaio.internal.engine.Reaper;
@@ -70,7 +71,8 @@ public final class AioContext implements AutoCloseable {
         Turn turn = new Turn(engine, depth);
         // Where results go through an executor, a thread that waits cannot hand itself its own.
         boolean waitersReap = settings.doWaitersReap() && settings.completionExecutor() == null;
-        reaper = new Reaper(kernel, engine, pool, engine.slot(depth), turn, waitersReap, deliveries, threadName);
+        Habit habit = new Habit(waitersReap, settings.patience());
+        reaper = new Reaper(kernel, engine, pool, engine.slot(depth), turn, habit, deliveries, threadName);
         Leader leader = waitersReap
                 ? new Leader(engine, pool, turn, deliveries, reaper, new Spin(settings.longestSpin()))
                 : null;

@@ -1,6 +1,7 @@
 package io.linuxaio;
 
 import io.linuxaio.internal.engine.Engine;
+import io.linuxaio.internal.engine.Habit;
 import io.linuxaio.internal.kernel.Kernel;
 import java.io.IOException;
 import java.time.Duration;
@@ -37,6 +38,7 @@ public final class AioContextBuilder {
     private boolean readsRing = READS_RING;
     private boolean waitersReap = WAITERS_REAP;
     private long longestSpin;
+    private int patience = Habit.PATIENCE;
 
     AioContextBuilder() {}
 
@@ -155,6 +157,16 @@ public final class AioContextBuilder {
         }
         longestSpin = longest.toNanos();
         return this;
+    }
+
+    /** After how many looks the reaper takes back what threads that wait no longer use: tests have it wait for them. */
+    AioContextBuilder patience(int looks) {
+        patience = looks;
+        return this;
+    }
+
+    int patience() {
+        return patience;
     }
 
     /** Makes closing do nothing. */

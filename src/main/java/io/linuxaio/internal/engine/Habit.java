@@ -9,18 +9,27 @@ package io.linuxaio.internal.engine;
  * ring is left to them after a few results in a row that a thread waited for, and taken back at the first callback; the
  * more often that happens, the more results in a row it takes. For the reaper's thread alone.
  */
-final class Habit implements Delivery.Wishes {
+public final class Habit implements Delivery.Wishes {
     private static final int WAITS = 3;
     private static final int MOST_WAITS = 3 << 10;
 
+    /** After so many looks of the reaper without anything done by others, it waits for events again by itself. */
+    public static final int PATIENCE = 64;
+
     private final boolean mayLeave;
+    private final int patience;
     private boolean left;
     private int waits;
     private int enough = WAITS;
+    private int idleLooks;
 
-    /** @param mayLeave whether the ring is ever left to threads that wait */
-    Habit(boolean mayLeave) {
+    /**
+     * @param mayLeave whether the ring is ever left to threads that wait
+     * @param patience after how many looks at what nobody uses it is taken back; {@link #PATIENCE}
+     */
+    public Habit(boolean mayLeave, int patience) {
         this.mayLeave = mayLeave;
+        this.patience = patience;
     }
 
     /** Whether the ring is left to threads that wait. */
@@ -44,10 +53,14 @@ final class Habit implements Delivery.Wishes {
         }
     }
 
-    /** Nobody has used the ring for long. */
-    void forget() {
-        left = false;
-        waits = 0;
-        enough = WAITS;
+    /** The reaper has looked at the ring that it has left: it comes back to what nobody uses. */
+    void looked(boolean idle) {
+        idleLooks = idle ? idleLooks + 1 : 0;
+        if (idleLooks >= patience) {
+            left = false;
+            waits = 0;
+            enough = WAITS;
+            idleLooks = 0;
+        }
     }
 }

@@ -19,9 +19,6 @@ public final class Reaper {
     /** How often it looks for what threads that wait have left behind, in nanoseconds. */
     static final long PATROL_NANOS = 1_000_000;
 
-    /** After so many looks without anything done by others it waits for events again, and sleeps if there are none. */
-    private static final int IDLE_PATROLS = 64;
-
     /**
      * While closing, a submitter that finds the queue closed gives its slot back without an event that would wake the
      * reaper: so it looks by itself, this often, in nanoseconds.
@@ -54,7 +51,6 @@ public final class Reaper {
     private volatile boolean cannotBeWoken;
     private volatile boolean called;
     private long usesSeen;
-    private int idlePatrols;
 
     /**
      * Makes the reaper; {@link #start} sets it off.
@@ -64,7 +60,7 @@ public final class Reaper {
      * @param pool the slots in use by operations
      * @param spare a slot outside the pool, to wake the reaper with
      * @param turn whose turn it is to reap
-     * @param leavesRing whether the ring is left to threads that wait, once they do
+     * @param habit whether the ring is left to threads that wait
      * @param delivery takes what has ended
      * @param name the thread's
      */
@@ -74,14 +70,14 @@ public final class Reaper {
             SlotPool pool,
             Slot spare,
             Turn turn,
-            boolean leavesRing,
+            Habit habit,
             Delivery delivery,
             String name) {
         this.engine = engine;
         this.pool = pool;
         this.turn = turn;
         this.delivery = delivery;
-        habit = new Habit(leavesRing);
+        this.habit = habit;
         handOut = () -> delivery.deliver(habit);
         handOutKept = () -> delivery.deliverKept(habit);
         waker = new Waker(kernel, engine, spare);
@@ -175,11 +171,7 @@ public final class Reaper {
         long uses = turn.uses();
         boolean idle = reap(0, 0) == 0 && uses == usesSeen;
         usesSeen = uses;
-        idlePatrols = idle ? idlePatrols + 1 : 0;
-        if (idlePatrols == IDLE_PATROLS) {
-            idlePatrols = 0;
-            habit.forget();
-        }
+        habit.looked(idle);
     }
 
     private void settleWhoseTurn() {

@@ -6,7 +6,9 @@ import org.junit.jupiter.api.Test;
 
 /** The ring is left to threads that wait when they do, and taken back when callbacks come. */
 class HabitTest {
-    private final Habit habit = new Habit(true);
+    private static final int PATIENCE = 5;
+
+    private final Habit habit = new Habit(true, PATIENCE);
 
     private int waitsUntilLeft() {
         int waits = 0;
@@ -15,6 +17,12 @@ class HabitTest {
             waits++;
         }
         return waits;
+    }
+
+    private void lookAtNothing(int times) {
+        for (int i = 0; i < times; i++) {
+            habit.looked(true);
+        }
     }
 
     @Test
@@ -50,7 +58,11 @@ class HabitTest {
         waitsUntilLeft();
         habit.calledBack();
         waitsUntilLeft();
-        habit.forget();
+        lookAtNothing(PATIENCE - 1);
+        habit.looked(false);
+        lookAtNothing(PATIENCE - 1);
+        assertThat(habit.isLeft()).isTrue();
+        habit.looked(true);
 
         assertThat(habit.isLeft()).isFalse();
         assertThat(waitsUntilLeft()).isEqualTo(3);
@@ -58,7 +70,7 @@ class HabitTest {
 
     @Test
     void whereItIsNotAllowedTheRingIsNeverLeft() {
-        Habit never = new Habit(false);
+        Habit never = new Habit(false, PATIENCE);
         for (int i = 0; i < 100; i++) {
             never.waitedFor();
         }

@@ -82,7 +82,15 @@ class ReaperTest {
         int descriptor =
                 kernel.open("/fake/data".getBytes(StandardCharsets.UTF_8), OpenFlag.READ_WRITE | OpenFlag.CREATE, 0600);
         file = new OpenFile(Path.of("/fake/data"), descriptor, BLOCK, false, new UseCount(() -> {}));
-        reaper = new Reaper(kernel, engine, pool, engine.slot(SLOTS), turn, true, new Notes(), "reaper under test");
+        reaper = new Reaper(
+                kernel,
+                engine,
+                pool,
+                engine.slot(SLOTS),
+                turn,
+                new Habit(true, Habit.PATIENCE),
+                new Notes(),
+                "reaper under test");
         reaper.start();
     }
 
