@@ -315,7 +315,6 @@ public final class AioContext implements AutoCloseable {
         if (shared) {
             return false;
         }
-        pool.close();
         reaper.close();
         return !reaper.isReaping() && reaper.awaitEnd(limit);
     }

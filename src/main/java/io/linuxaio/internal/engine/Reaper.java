@@ -113,7 +113,7 @@ public final class Reaper {
     }
 
     private void run() {
-        while (!(closing && pool.tryClaimAll())) {
+        while (!(closing && pool.isOver())) {
             round();
         }
         // Nothing is in flight: who still has the turn is about to leave it, and may leave the last results to us.
@@ -129,7 +129,6 @@ public final class Reaper {
             LOG.log(Level.WARNING, "io_destroy failed: {0}", Errno.symbol(-answer));
         }
         turn.end();
-        pool.releaseAll();
         ended.countDown();
     }
 
@@ -267,6 +266,7 @@ public final class Reaper {
 
     /** Takes no more operations; the context goes when the last has ended. Does not wait. */
     public void close() {
+        pool.close();
         closing = true;
         turn.reserve(thread);
         // The reaper itself sees it when the callback returns; it must not wait for room in a ring that only it

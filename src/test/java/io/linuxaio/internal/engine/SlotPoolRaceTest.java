@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Many threads on few slots: each slot has one owner at a time, none gets lost, and all are claimed by one alone. */
+/** Many threads on few slots: each slot has one owner at a time, none gets lost, and the end comes when all are back. */
 @Timeout(60)
 class SlotPoolRaceTest {
     private static final int SLOTS = 3;
@@ -21,7 +21,6 @@ class SlotPoolRaceTest {
     private final AtomicIntegerArray owners = new AtomicIntegerArray(SLOTS);
     private final AtomicInteger holders = new AtomicInteger();
     private final AtomicInteger claimed = new AtomicInteger();
-    private final AtomicInteger allClaimed = new AtomicInteger();
     private final AtomicInteger notClaimed = new AtomicInteger();
     private final AtomicInteger toldThatItIsClosed = new AtomicInteger();
     private final AtomicInteger heldWhileClosed = new AtomicInteger();
@@ -88,18 +87,12 @@ class SlotPoolRaceTest {
         }
     }
 
-    /** What a context does in the end; also before the pool is closed, to run into the closing. */
-    private void claimAllForGood() {
-        while (true) {
-            boolean inTheEnd = pool.isClosed();
-            if (pool.tryClaimAll()) {
-                assertThat(holders.get()).as("slots held while all are claimed").isZero();
-                if (inTheEnd) {
-                    return;
-                }
-                pool.releaseAll();
-            }
+    /** What a context does in the end. */
+    private void awaitTheEnd() {
+        while (!pool.isOver()) {
+            Thread.onSpinWait();
         }
+        assertThat(holders.get()).as("slots held when all is over").isZero();
     }
 
     private void take(Slot slot) {
@@ -122,16 +115,6 @@ class SlotPoolRaceTest {
         pool.release(slot);
     }
 
-    private void claimAll() {
-        for (int i = 0; i < TIMES; i++) {
-            if (pool.tryClaimAll()) {
-                assertThat(holders.get()).as("slots held while all are claimed").isZero();
-                allClaimed.incrementAndGet();
-                pool.releaseAll();
-            }
-        }
-    }
-
     @Test
     void eachSlotHasOneOwner() throws InterruptedException {
         Race.of(ROUNDS, this::claimSome, this::waitForSome, this::waitForSome, this::claimSome)
@@ -142,26 +125,16 @@ class SlotPoolRaceTest {
     }
 
     @Test
-    void allAreClaimedOnlyWhereNoneIsHeld() throws InterruptedException {
-        Race.of(ROUNDS, this::claimSome, this::waitForSome, this::claimAll)
-                .until(() -> allClaimed.get() > 0)
-                .run(() -> {}, this::assertAllAreFree);
-
-        assertThat(claimed.get()).isGreaterThan(ROUNDS * TIMES);
-    }
-
-    @Test
     void closingWakesAllAndEndsWhenTheLastSlotIsBack() throws InterruptedException {
         Race.of(
                         ROUNDS,
                         this::claimSomeUntilClosed,
                         this::waitForSomeUntilClosed,
                         this::waitForSomeUntilClosed,
-                        this::claimAllForGood,
+                        this::awaitTheEnd,
                         () -> pool.close())
                 .until(() -> heldWhileClosed.get() > 0)
                 .run(() -> pool = pool(), () -> {
-                    pool.releaseAll();
                     assertThat(toldThatItIsClosed.getAndSet(0)).isEqualTo(2);
                     assertThat(pool.claimed()).isZero();
                     assertThat(pool.tryClaim()).isNull();

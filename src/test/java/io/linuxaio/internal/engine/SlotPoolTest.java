@@ -74,22 +74,34 @@ class SlotPoolTest {
         pool.release(first);
     }
 
+    private List<Slot> claimAll() {
+        List<Slot> all = new ArrayList<>();
+        for (int i = 0; i < SLOTS; i++) {
+            all.add(pool.tryClaim());
+        }
+        return all;
+    }
+
     @Test
-    void allAreClaimedOnlyWhereAllAreFree() {
-        Slot one = pool.tryClaim();
-        assertThat(pool.tryClaimAll()).isFalse();
-        pool.release(one);
+    void isOverOnlyWhenClosedAndAllAreBack() {
+        List<Slot> claimed = claimAll();
+        assertThat(pool.isOver()).isFalse();
+        pool.close();
 
-        assertThat(pool.tryClaimAll()).isTrue();
+        while (!claimed.isEmpty()) {
+            assertThat(pool.isOver()).isFalse();
+            pool.release(claimed.removeLast());
+        }
+
+        assertThat(pool.isOver()).isTrue();
         assertThat(pool.tryClaim()).isNull();
-        assertThat(pool.tryClaimAll()).isFalse();
-
-        pool.releaseAll();
+        fill();
+        assertThat(pool.isOver()).as("all free, and open").isFalse();
     }
 
     @Test
     void aWaiterGetsTheSlotThatComesBack() throws Exception {
-        assertThat(pool.tryClaimAll()).isTrue();
+        List<Slot> claimed = claimAll();
         CountDownLatch done = new CountDownLatch(2);
         for (Thread.Builder builder : new Thread.Builder[] {Thread.ofVirtual(), Thread.ofPlatform()}) {
             builder.start(() -> {
@@ -102,17 +114,15 @@ class SlotPoolTest {
             });
         }
 
-        pool.releaseAll();
+        pool.release(claimed.removeLast());
 
         done.await();
+        claimed.forEach(pool::release);
     }
 
     @Test
     void aPoolThatClosesHandsNothingOutAndWakesAllWhoWait() throws Exception {
-        List<Slot> claimed = new ArrayList<>();
-        for (int i = 0; i < SLOTS; i++) {
-            claimed.add(pool.tryClaim());
-        }
+        List<Slot> claimed = claimAll();
         List<FutureTask<Slot>> waiting = new ArrayList<>();
         for (int i = 0; i < THREADS; i++) {
             FutureTask<Slot> task = new FutureTask<>(pool::claim);
@@ -129,23 +139,27 @@ class SlotPoolTest {
         assertThat(pool.isClosed()).isTrue();
         assertThat(pool.claim()).isNull();
         assertThat(pool.tryClaim()).isNull();
-        assertThat(pool.tryClaimAll()).isFalse();
         assertThat(pool.claimed()).isEqualTo(SLOTS);
         claimed.forEach(pool::release);
         assertThat(pool.claimed()).isZero();
         assertThat(pool.tryClaim()).isNull();
-        assertThat(pool.tryClaimAll()).isTrue();
-        assertThat(pool.claimed()).isEqualTo(SLOTS);
-        assertThat(pool.tryClaimAll()).isFalse();
-        assertThat(pool.claim()).isNull();
-        pool.releaseAll();
-        assertThat(pool.claimed()).isZero();
+        assertThat(pool.claim(1)).isNull();
         fill();
     }
 
     @Test
+    void whoWaitsForSoLongAtMostGetsNone() throws InterruptedException {
+        List<Slot> claimed = claimAll();
+
+        assertThat(pool.claim(1_000_000)).isNull();
+
+        assertThat(pool.isClosed()).isFalse();
+        claimed.forEach(pool::release);
+    }
+
+    @Test
     void anInterruptedWaiterGetsNone() throws InterruptedException {
-        assertThat(pool.tryClaimAll()).isTrue();
+        List<Slot> claimed = claimAll();
         AtomicBoolean interrupted = new AtomicBoolean();
         Thread waiter = Thread.ofPlatform().start(() -> {
             try {
@@ -159,15 +173,14 @@ class SlotPoolTest {
         waiter.join();
 
         assertThat(interrupted).isTrue();
-        pool.releaseAll();
+        claimed.forEach(pool::release);
     }
 
-    /** The tests of the stack without locks: an entry that leaves and comes back between a read and an exchange. */
+    /** The test of the stack without locks: an entry that leaves and comes back between a read and an exchange. */
     @Test
     void noSlotEverHasTwoOwners() throws InterruptedException {
         AtomicIntegerArray owners = new AtomicIntegerArray(SLOTS);
         AtomicInteger violations = new AtomicInteger();
-        AtomicBoolean over = new AtomicBoolean();
         Thread[] threads = new Thread[THREADS];
         for (int t = 0; t < THREADS; t++) {
             boolean waits = t % 2 == 0;
@@ -177,22 +190,10 @@ class SlotPoolTest {
                 }
             });
         }
-        Thread all = Thread.ofPlatform().start(() -> {
-            while (!over.get()) {
-                if (pool.tryClaimAll()) {
-                    for (int i = 0; i < SLOTS; i++) {
-                        violations.addAndGet(owners.get(i));
-                    }
-                    pool.releaseAll();
-                }
-            }
-        });
 
         for (Thread thread : threads) {
             thread.join();
         }
-        over.set(true);
-        all.join();
 
         assertThat(violations).hasValue(0);
         assertThat(pool.claimed()).isZero();
