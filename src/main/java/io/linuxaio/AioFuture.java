@@ -31,20 +31,33 @@ final class AioFuture<T> extends CompletableFuture<T> implements Awaited {
     private Leader leader;
     private volatile Thread waiter;
 
+    // Between its being known and its being told.
+    private Object outcome;
+
     /** @param leader lets threads that wait take events; null where they just sleep */
     AioFuture(Leader leader) {
         this.leader = leader;
     }
 
+    /** Takes a result or an exception, which {@link #endAsNoted} tells. */
+    void note(Object result) {
+        outcome = result;
+    }
+
+    /** Ends it with what was noted. */
+    void endAsNoted() {
+        end(outcome);
+    }
+
     /** Ends it with a result or an exception, and wakes the thread that sleeps until then. */
     @SuppressWarnings("unchecked") // Whoever prepares an operation knows what it answers.
-    void end(Object outcome) {
+    void end(Object result) {
         Leader present = leader;
         leader = null;
-        if (outcome instanceof Throwable failure) {
+        if (result instanceof Throwable failure) {
             super.completeExceptionally(failure);
         } else {
-            super.complete((T) outcome);
+            super.complete((T) result);
         }
         wake(present);
     }

@@ -1,64 +1,90 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.engine.Engine;
 import io.linuxaio.internal.engine.Slot;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts what a context does. Safe for use by any thread. */
+/**
+ * Counts what a context does. Read by any thread.
+ *
+ * <p>What every operation counts has one writer at a time, who needs no exclusive access to a cache line: its slot's owner,
+ * or whose turn it is to take events.
+ */
 final class Counters {
-    private final LongAdder submitted = new LongAdder();
-    private final LongAdder completed = new LongAdder();
-    private final LongAdder failed = new LongAdder();
-    private final LongAdder bytesRead = new LongAdder();
-    private final LongAdder bytesWritten = new LongAdder();
+    private static final VarHandle COMPLETED = counter("completed");
+    private static final VarHandle FAILED = counter("failed");
+    private static final VarHandle BYTES_READ = counter("bytesRead");
+    private static final VarHandle BYTES_WRITTEN = counter("bytesWritten");
+
+    private long completed;
+    private long failed;
+    private long bytesRead;
+    private long bytesWritten;
+    private final LongAdder refused = new LongAdder();
     private final LongAdder fullQueue = new LongAdder();
     private final LongAdder nowaitRefusals = new LongAdder();
     private final LongAdder handedOver = new LongAdder();
 
-    void submitted() {
-        submitted.increment();
+    private static VarHandle counter(String name) {
+        try {
+            return MethodHandles.lookup().findVarHandle(Counters.class, name, long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
     }
 
+    /** The queue was full. For any thread. */
     void fullQueue() {
         fullQueue.increment();
     }
 
+    /** The kernel refused rather than block. For any thread. */
     void nowaitRefused() {
         nowaitRefusals.increment();
     }
 
+    /** A helper submits. For any thread. */
     void handedOver() {
         handedOver.increment();
     }
 
+    /** The kernel did not take an operation. For any thread. */
+    void refused() {
+        refused.increment();
+    }
+
+    /** An operation has ended. For the thread whose turn it is to take events. */
     void ended(Slot slot) {
         if (slot.result() < 0) {
-            failed.increment();
+            FAILED.setOpaque(this, failed + 1);
         } else {
-            completed.increment();
+            COMPLETED.setOpaque(this, completed + 1);
         }
         if (slot.opcode().isRead()) {
-            bytesRead.add(slot.transferred());
+            BYTES_READ.setOpaque(this, bytesRead + slot.transferred());
         } else if (slot.opcode().isWrite()) {
-            bytesWritten.add(slot.transferred());
+            BYTES_WRITTEN.setOpaque(this, bytesWritten + slot.transferred());
         }
     }
 
-    AioStats snapshot(int inFlight, long shortTransfers, long submitRetries, long strayEvents) {
+    AioStats snapshot(int inFlight, Engine engine, int slots) {
         // Ended before submitted: so that the sum of what has ended is never seen greater than what was submitted.
-        long done = completed.sum();
-        long broken = failed.sum();
+        long done = (long) COMPLETED.getAcquire(this);
+        long broken = (long) FAILED.getAcquire(this) + refused.sum();
         return new AioStats(
-                submitted.sum(),
+                engine.begun(slots),
                 done,
                 broken,
-                bytesRead.sum(),
-                bytesWritten.sum(),
+                (long) BYTES_READ.getOpaque(this),
+                (long) BYTES_WRITTEN.getOpaque(this),
                 inFlight,
                 fullQueue.sum(),
                 nowaitRefusals.sum(),
                 handedOver.sum(),
-                shortTransfers,
-                submitRetries,
-                strayEvents);
+                engine.shortTransfers(),
+                engine.submitRetries(),
+                engine.strays());
     }
 }

@@ -14,19 +14,14 @@ import java.util.concurrent.Executor;
 final class Deliveries implements Delivery {
     private static final Logger LOG = System.getLogger("io.linuxaio");
 
-    /** What a sync answers; a queue cannot hold null. */
-    private static final Object NOTHING = new Object();
-
-    /** A result with callbacks, which another thread took. */
-    private record Kept(AioFuture<?> future, Object outcome) {}
-
     private final SlotPool pool;
     private final Executor executor;
     private final BlockingHelper helper;
     private final Counters counters;
-    private final ArrayDeque<AioFuture<?>> futures = new ArrayDeque<>();
-    private final ArrayDeque<Object> outcomes = new ArrayDeque<>();
-    private final Queue<Kept> kept = new ConcurrentLinkedQueue<>();
+    private final ArrayDeque<AioFuture<?>> noted = new ArrayDeque<>();
+
+    /** What has callbacks and was taken by another thread than the reaper. */
+    private final Queue<AioFuture<?>> kept = new ConcurrentLinkedQueue<>();
 
     // Most operations of a context move the same number of bytes: one boxed count serves them all.
     private Integer lastCount = 0;
@@ -47,16 +42,16 @@ final class Deliveries implements Delivery {
     @Override
     public void accept(Slot slot) {
         AioFuture<?> future = (AioFuture<?>) slot.owner();
-        Object outcome = outcome(slot);
+        counters.ended(slot);
+        future.note(outcome(slot));
         // Before anybody hears of the result: who does may close the arena, or want the slot.
         release(slot);
         try {
-            futures.add(future);
-            outcomes.add(outcome);
+            noted.add(future);
         } catch (OutOfMemoryError e) {
-            // No room to note it: then now, whoever may be in the middle of reaping.
-            futures.remove(future);
-            end(future, outcome);
+            // No room to remember it: then now, whoever may be in the middle of reaping.
+            noted.remove(future);
+            end(future);
         }
     }
 
@@ -76,13 +71,12 @@ final class Deliveries implements Delivery {
     @Override
     public void deliver(Wishes wishes) {
         AioFuture<?> future;
-        while ((future = futures.poll()) != null) {
-            Object outcome = outcomes.poll();
+        while ((future = noted.poll()) != null) {
             if (executor == null) {
                 tellWish(future, wishes);
-                end(future, outcome);
+                end(future);
             } else {
-                handOver(future, outcome);
+                handOver(future);
             }
         }
     }
@@ -104,13 +98,12 @@ final class Deliveries implements Delivery {
     public boolean deliverToWaiters() {
         boolean some = false;
         AioFuture<?> future;
-        while ((future = futures.poll()) != null) {
-            Object outcome = outcomes.poll();
+        while ((future = noted.poll()) != null) {
             if (hasCallbacks(future)) {
-                kept.add(new Kept(future, outcome));
+                kept.add(future);
                 some = true;
             } else {
-                end(future, outcome);
+                end(future);
             }
         }
         return some;
@@ -118,26 +111,26 @@ final class Deliveries implements Delivery {
 
     @Override
     public void deliverKept(Wishes wishes) {
-        Kept next;
+        AioFuture<?> next;
         while ((next = kept.poll()) != null) {
             wishes.calledBack();
-            end(next.future(), next.outcome());
+            end(next);
         }
     }
 
-    private void handOver(AioFuture<?> future, Object outcome) {
+    private void handOver(AioFuture<?> future) {
         try {
-            executor.execute(() -> end(future, outcome));
+            executor.execute(() -> end(future));
         } catch (RuntimeException | Error e) {
             // A result must not be lost with an executor that takes no more, or that can start no thread (an Error).
             LOG.log(Level.WARNING, "the completion executor refused; the future completes on the reaper thread", e);
-            end(future, outcome);
+            end(future);
         }
     }
 
-    private static void end(AioFuture<?> future, Object outcome) {
+    private static void end(AioFuture<?> future) {
         try {
-            future.end(outcome == NOTHING ? null : outcome);
+            future.endAsNoted();
         } catch (RuntimeException | Error e) {
             LOG.log(Level.ERROR, "a callback threw", e);
         }
@@ -151,9 +144,10 @@ final class Deliveries implements Delivery {
     Runnable refuse(Slot slot, int error) {
         AioFuture<?> future = (AioFuture<?>) slot.owner();
         slot.refuse(error);
-        Object outcome = outcome(slot);
+        counters.refused();
+        future.note(Errors.ofOperation(slot));
         release(slot);
-        return () -> end(future, outcome);
+        return () -> end(future);
     }
 
     private void release(Slot slot) {
@@ -162,12 +156,11 @@ final class Deliveries implements Delivery {
     }
 
     private Object outcome(Slot slot) {
-        counters.ended(slot);
         if (slot.result() < 0) {
             return Errors.ofOperation(slot);
         }
         if (!slot.opcode().isTransfer()) {
-            return NOTHING;
+            return null;
         }
         if (lastCount != slot.result()) {
             lastCount = slot.result();

@@ -147,7 +147,6 @@ final class Submitter {
      * @return whether the caller is to submit it, alone or with others; else it is on its way already, by the helper
      */
     boolean begin(Slot slot) {
-        counters.submitted();
         if (helper == null || slot.tryWithoutBlocking()) {
             return true;
         }

@@ -203,6 +203,15 @@ public final class Engine {
         return events.capacity();
     }
 
+    /** How many operations were prepared in the first so many slots since the beginning. */
+    public long begun(int count) {
+        long sum = 0;
+        for (int i = 0; i < count; i++) {
+            sum += slots[i].begun();
+        }
+        return sum;
+    }
+
     /** Completion events that belonged to nothing in flight. */
     public long strays() {
         return strays.get();

@@ -15,10 +15,12 @@ import java.lang.invoke.VarHandle;
  */
 public final class Slot {
     private static final VarHandle IN_FLIGHT;
+    private static final VarHandle BEGUN;
 
     static {
         try {
             IN_FLIGHT = MethodHandles.lookup().findVarHandle(Slot.class, "inFlight", boolean.class);
+            BEGUN = MethodHandles.lookup().findVarHandle(Slot.class, "begun", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -32,6 +34,7 @@ public final class Slot {
 
     private boolean inFlight;
     private int generation;
+    private long begun;
 
     private OpenFile file;
     private Opcode opcode;
@@ -98,6 +101,7 @@ public final class Slot {
         iocb.aio_fildes(request, file.descriptor());
         sayHow(file.flags());
         aimAtRest();
+        BEGUN.setOpaque(this, begun + 1);
         IN_FLIGHT.setRelease(this, true);
     }
 
@@ -176,6 +180,11 @@ public final class Slot {
     /** Whether this is the operation that an event speaks of: not one that has ended, nor a later one in its place. */
     boolean isInFlight(int generationOfEvent) {
         return (boolean) IN_FLIGHT.getAcquire(this) && generation == generationOfEvent;
+    }
+
+    /** How many operations it was prepared for. For any thread. */
+    long begun() {
+        return (long) BEGUN.getOpaque(this);
     }
 
     /** What an event means for its operation. */
