@@ -3,6 +3,7 @@ package io.linuxaio.internal.engine;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -25,6 +26,10 @@ public final class SlotPool {
     // between a read of it and the exchange.
     private final AtomicLong top;
 
+    // The lowest index that was ever handed out. A slot comes to the top only when all above it are out: so this tells
+    // exactly how many were out at the same time, and costs a comparison.
+    private final AtomicInteger lowest;
+
     // Set before the additional permit is there: a permit got while this is false stands for a slot.
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -37,6 +42,7 @@ public final class SlotPool {
         }
         top = new AtomicLong(head(0, slots.length - 1));
         free = new Semaphore(slots.length);
+        lowest = new AtomicInteger(slots.length);
     }
 
     /** Claims a slot, or answers null where none is free or the pool is closed. */
@@ -114,12 +120,20 @@ public final class SlotPool {
         return Math.clamp(slots.length + oneMore - free.availablePermits(), 0, slots.length);
     }
 
+    /** How many were claimed at the same time at most, so far. */
+    public int mostClaimed() {
+        return slots.length - lowest.get();
+    }
+
     private Slot pop() {
         while (true) {
             long now = top.get();
             int index = (int) now;
             // Another thread may take and change this entry meanwhile; the exchange then fails.
             if (index != NONE && top.compareAndSet(now, head(now, below[index]))) {
+                if (index < lowest.getPlain()) {
+                    lowest.accumulateAndGet(index, Math::min);
+                }
                 return slots[index];
             }
         }

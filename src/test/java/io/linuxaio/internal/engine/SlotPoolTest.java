@@ -75,6 +75,22 @@ class SlotPoolTest {
     }
 
     @Test
+    void knowsTheMostThatWereClaimedAtOnce() {
+        assertThat(pool.mostClaimed()).isZero();
+        Slot first = pool.tryClaim();
+        Slot second = pool.tryClaim();
+        pool.release(first);
+        Slot third = pool.tryClaim();
+        assertThat(pool.mostClaimed()).isEqualTo(2);
+        pool.release(second);
+        pool.release(third);
+
+        assertThat(pool.tryClaimAll()).isTrue();
+        assertThat(pool.mostClaimed()).as("closing is no use").isEqualTo(2);
+        pool.releaseAll();
+    }
+
+    @Test
     void allAreClaimedOnlyWhereAllAreFree() {
         Slot one = pool.tryClaim();
         assertThat(pool.tryClaimAll()).isFalse();
