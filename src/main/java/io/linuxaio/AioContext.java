@@ -275,7 +275,13 @@ public final class AioContext implements AutoCloseable {
      * @return the figures of this moment
      */
     public AioStats stats() {
-        return counters.snapshot(pool.claimed(), engine.shortTransfers(), engine.submitRetries(), engine.strays());
+        return counters.snapshot(
+                pool.claimed(),
+                engine.shortTransfers(),
+                engine.submitRetries(),
+                engine.strays(),
+                pool.mostClaimed(),
+                reaper.wakeUps());
     }
 
     /**

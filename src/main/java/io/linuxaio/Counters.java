@@ -43,7 +43,8 @@ final class Counters {
         }
     }
 
-    AioStats snapshot(int inFlight, long shortTransfers, long submitRetries, long strayEvents) {
+    AioStats snapshot(
+            int inFlight, long shortTransfers, long submitRetries, long strayEvents, int mostInFlight, long wakeUps) {
         // Ended before submitted: so that the sum of what has ended is never seen greater than what was submitted.
         long done = completed.sum();
         long broken = failed.sum();
@@ -59,6 +60,8 @@ final class Counters {
                 handedOver.sum(),
                 shortTransfers,
                 submitRetries,
-                strayEvents);
+                strayEvents,
+                mostInFlight,
+                wakeUps);
     }
 }
