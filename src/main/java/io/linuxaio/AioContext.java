@@ -50,6 +50,7 @@ public final class AioContext implements AutoCloseable {
     private final SlotPool pool;
     private final Reaper reaper;
     private final Counters counters = new Counters();
+    private final FlightLog flight;
     private final Submitter submitter;
 
     /** Takes over an engine of one slot more than operations: the last one wakes the reaper. */
@@ -66,7 +67,9 @@ public final class AioContext implements AutoCloseable {
         BlockingHelper helper = settings.submission() == AioSubmission.NEVER_BLOCK
                 ? new BlockingHelper(threadName, counters, this::submitNow)
                 : null;
-        Deliveries deliveries = new Deliveries(pool, settings.completionExecutor(), helper, counters);
+        flight = new FlightLog(threadName, depth, pool);
+        Deliveries deliveries =
+                new Deliveries(pool, settings.completionExecutor(), helper, counters, flight, this::ended);
         Turn turn = new Turn(engine, depth);
         // Where results go through an executor, a thread that waits cannot hand itself its own.
         boolean waitersReap = settings.doWaitersReap() && settings.completionExecutor() == null;
@@ -74,8 +77,14 @@ public final class AioContext implements AutoCloseable {
         Leader leader = waitersReap
                 ? new Leader(engine, pool, turn, deliveries, reaper, new Spin(settings.longestSpin()))
                 : null;
-        submitter = new Submitter(engine, pool, reaper, leader, deliveries, helper, counters, settings);
+        submitter = new Submitter(engine, pool, reaper, leader, deliveries, helper, counters, flight, settings);
         reaper.start();
+        flight.opened(settings, engine.readsRing(), waitersReap);
+    }
+
+    /** When nothing is in flight any more, on the reaper thread. */
+    private void ended() {
+        flight.closed(stats());
     }
 
     private void submitNow(Slot slot) {

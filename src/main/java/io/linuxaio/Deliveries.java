@@ -24,6 +24,8 @@ final class Deliveries implements Delivery {
     private final Executor executor;
     private final BlockingHelper helper;
     private final Counters counters;
+    private final FlightLog flight;
+    private final Runnable atEnd;
     private final ArrayDeque<AioFuture<?>> futures = new ArrayDeque<>();
     private final ArrayDeque<Object> outcomes = new ArrayDeque<>();
     private final Queue<Kept> kept = new ConcurrentLinkedQueue<>();
@@ -36,12 +38,22 @@ final class Deliveries implements Delivery {
      * @param executor where futures complete; null for the reaping thread
      * @param helper submits what would have blocked; null where nothing is tried without blocking
      * @param counters what is counted
+     * @param flight what is recorded
+     * @param atEnd runs when nothing comes any more
      */
-    Deliveries(SlotPool pool, Executor executor, BlockingHelper helper, Counters counters) {
+    Deliveries(
+            SlotPool pool,
+            Executor executor,
+            BlockingHelper helper,
+            Counters counters,
+            FlightLog flight,
+            Runnable atEnd) {
         this.pool = pool;
         this.executor = executor;
         this.helper = helper;
         this.counters = counters;
+        this.flight = flight;
+        this.atEnd = atEnd;
     }
 
     @Override
@@ -71,6 +83,7 @@ final class Deliveries implements Delivery {
         if (helper != null) {
             helper.close();
         }
+        atEnd.run();
     }
 
     @Override
@@ -163,6 +176,7 @@ final class Deliveries implements Delivery {
 
     private Object outcome(Slot slot) {
         counters.ended(slot);
+        flight.ended(slot);
         if (slot.result() < 0) {
             return Errors.ofOperation(slot);
         }
