@@ -52,6 +52,7 @@ public final class AioContext implements AutoCloseable {
     private final Counters counters = new Counters();
     private final FlightLog flight;
     private final Submitter submitter;
+    private volatile ContextBean bean;
 
     /** Takes over an engine of one slot more than operations: the last one wakes the reaper. */
     AioContext(Kernel kernel, Engine engine, AioContextBuilder settings, String threadName) {
@@ -85,6 +86,14 @@ public final class AioContext implements AutoCloseable {
     /** When nothing is in flight any more, on the reaper thread. */
     private void ended() {
         flight.closed(stats());
+        if (bean != null) {
+            bean.unregister();
+        }
+    }
+
+    /** Has management tools see it, until it has ended. */
+    void register(String name) {
+        bean = ContextBean.register(this, name);
     }
 
     private void submitNow(Slot slot) {

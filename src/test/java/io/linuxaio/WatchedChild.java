@@ -15,10 +15,15 @@ final class WatchedChild {
 
     public static void main(String[] arguments) throws IOException {
         AioContextBuilder builder = AioContext.builder().threadName(CONTEXT);
+        if (arguments.length > 1) {
+            builder.jmx(arguments[1]);
+        }
         try (AioContext aio = builder.open();
                 AioArena arena = AioArena.ofShared();
                 AioFile file = aio.open(Path.of(arguments[0]), WRITE, CREATE)) {
             System.out.println("wrote " + file.write(arena.allocate(BLOCK), 0).join());
+        } catch (UnsupportedOperationException e) {
+            System.out.println(e);
         }
     }
 }

@@ -38,7 +38,7 @@ class WatchedJvmIT {
 
         assertThat(output)
                 .contains("wrote 4096", "io.linuxaio.FlightLog ")
-                .doesNotContain("io.linuxaio.OperationEvent", "jdk.jfr.internal.PlatformRecorder ");
+                .doesNotContain("io.linuxaio.OperationEvent", "jdk.jfr.internal.MetadataRepository ");
     }
 
     @Test
@@ -56,6 +56,27 @@ class WatchedJvmIT {
                 .modular()
                 .option("--limit-modules=java.base,io.linuxaio")
                 .succeed(file.toString());
+
+        assertThat(output).contains("wrote 4096");
+    }
+
+    @Test
+    void withoutManagementWhoWantsItIsTold() throws IOException {
+        String output = ChildJvm.of(WatchedChild.class)
+                .option("--limit-modules=java.base")
+                .succeed(file.toString(), "a name");
+
+        assertThat(output)
+                .contains(
+                        "UnsupportedOperationException", "no module java.management", "--add-modules java.management");
+    }
+
+    @Test
+    void aModuleIsRegisteredWhereManagementIsAdded() throws IOException {
+        String output = ChildJvm.of(WatchedChild.class)
+                .modular()
+                .option("--add-modules=java.management")
+                .succeed(file.toString(), "a name");
 
         assertThat(output).contains("wrote 4096");
     }
