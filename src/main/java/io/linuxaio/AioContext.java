@@ -288,7 +288,8 @@ public final class AioContext implements AutoCloseable {
     }
 
     /**
-     * What this context has done.
+     * What this context has done. Also to be had by management tools ({@link AioContextBuilder#jmx}); single operations
+     * are told to Java Flight Recorder, as events {@code io.linuxaio.Operation}.
      *
      * @return the figures of this moment
      */
