@@ -51,7 +51,9 @@ public final class AioContext implements AutoCloseable {
     private final SlotPool pool;
     private final Reaper reaper;
     private final Counters counters = new Counters();
+    private final FlightLog flight;
     private final Submitter submitter;
+    private volatile ContextBean bean;
 
     /** Takes over an engine of one slot more than operations: the last one wakes the reaper. */
     AioContext(Kernel kernel, Engine engine, AioContextBuilder settings, String threadName) {
@@ -67,7 +69,9 @@ public final class AioContext implements AutoCloseable {
         BlockingHelper helper = settings.submission() == AioSubmission.NEVER_BLOCK
                 ? new BlockingHelper(threadName, counters, this::submitNow)
                 : null;
-        Deliveries deliveries = new Deliveries(pool, settings.completionExecutor(), helper, counters);
+        flight = new FlightLog(threadName, depth, pool);
+        Deliveries deliveries =
+                new Deliveries(pool, settings.completionExecutor(), helper, counters, flight, this::ended);
         Turn turn = new Turn(engine, depth);
         // Where results go through an executor, a thread that waits cannot hand itself its own.
         boolean waitersReap = settings.doWaitersReap() && settings.completionExecutor() == null;
@@ -76,8 +80,22 @@ public final class AioContext implements AutoCloseable {
         Leader leader = waitersReap
                 ? new Leader(engine, pool, turn, deliveries, reaper, new Spin(settings.longestSpin()))
                 : null;
-        submitter = new Submitter(engine, pool, reaper, leader, deliveries, helper, counters, settings);
+        submitter = new Submitter(engine, pool, reaper, leader, deliveries, helper, counters, flight, settings);
         reaper.start();
+        flight.opened(settings, engine.readsRing(), waitersReap);
+    }
+
+    /** When nothing is in flight any more, on the reaper thread. */
+    private void ended() {
+        flight.closed(stats());
+        if (bean != null) {
+            bean.unregister();
+        }
+    }
+
+    /** Has management tools see it, until it has ended. */
+    void register(String name) {
+        bean = ContextBean.register(this, name);
     }
 
     private void submitNow(Slot slot) {
@@ -272,12 +290,13 @@ public final class AioContext implements AutoCloseable {
     }
 
     /**
-     * What this context has done.
+     * What this context has done. Also to be had by management tools ({@link AioContextBuilder#jmx}); single operations
+     * are told to Java Flight Recorder, as events {@code io.linuxaio.Operation}.
      *
      * @return the figures of this moment
      */
     public AioStats stats() {
-        return counters.snapshot(pool.claimed(), engine, depth);
+        return counters.snapshot(pool, engine, depth, reaper.wakeUps());
     }
 
     /**

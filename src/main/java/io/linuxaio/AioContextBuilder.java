@@ -39,6 +39,7 @@ public final class AioContextBuilder {
     private boolean waitersReap = WAITERS_REAP;
     private long longestSpin;
     private int patience = Habit.PATIENCE;
+    private String jmxName;
 
     AioContextBuilder() {}
 
@@ -169,6 +170,19 @@ public final class AioContextBuilder {
         return patience;
     }
 
+    /**
+     * Registers the context with the platform's MBean server while it is open, as an {@link AioContextMXBean} by the
+     * object name {@code io.linuxaio:type=AioContext,name="..."}. The name stands in quotes, as
+     * {@code javax.management.ObjectName.quote} makes them: so it may be any. Wants the module java.management.
+     *
+     * @param name what to call the context, once at a time in a JVM; it is not registered if nothing is said
+     * @return this
+     */
+    public AioContextBuilder jmx(String name) {
+        jmxName = Objects.requireNonNull(name, "name");
+        return this;
+    }
+
     /** Makes closing do nothing. */
     AioContextBuilder shared() {
         shared = true;
@@ -215,7 +229,9 @@ public final class AioContextBuilder {
      * @return the context, to be closed
      * @throws IOException if the kernel refuses: {@code EAGAIN} where the host's {@code aio-max-nr} is used up,
      *     {@code ENOSYS} or {@code EPERM} where a seccomp profile denies Linux AIO; the message says what to do
-     * @throws UnsupportedOperationException if Linux AIO is not available, with the reason
+     * @throws UnsupportedOperationException if Linux AIO is not available, with the reason; or where the context was to be
+     *     registered by {@link #jmx} and the module java.management is missing
+     * @throws IllegalStateException if the name for {@link #jmx} is taken
      */
     public AioContext open() throws IOException {
         return open(LinuxAio.kernel());
@@ -223,6 +239,21 @@ public final class AioContextBuilder {
 
     /** Opens the context on a kernel given, which tests replace. */
     AioContext open(Kernel kernel) throws IOException {
+        if (jmxName == null) {
+            return openUnregistered(kernel);
+        }
+        ContextBean.requireManagement();
+        AioContext context = openUnregistered(kernel);
+        try {
+            context.register(jmxName);
+        } catch (RuntimeException e) {
+            context.close();
+            throw e;
+        }
+        return context;
+    }
+
+    private AioContext openUnregistered(Kernel kernel) throws IOException {
         long context = kernel.setup(queueDepth + 1);
         if (context < 0) {
             throw Errors.ofSetup(queueDepth + 1, (int) -context);

@@ -2,6 +2,7 @@ package io.linuxaio;
 
 import io.linuxaio.internal.engine.Engine;
 import io.linuxaio.internal.engine.Slot;
+import io.linuxaio.internal.engine.SlotPool;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.LongAdder;
@@ -69,8 +70,9 @@ final class Counters {
         }
     }
 
-    AioStats snapshot(int inFlight, Engine engine, int slots) {
+    AioStats snapshot(SlotPool pool, Engine engine, int slots, long wakeUps) {
         // Ended before submitted: so that the sum of what has ended is never seen greater than what was submitted.
+        int inFlight = pool.claimed();
         long done = (long) COMPLETED.getAcquire(this);
         long broken = (long) FAILED.getAcquire(this) + refused.sum();
         return new AioStats(
@@ -85,6 +87,8 @@ final class Counters {
                 handedOver.sum(),
                 engine.shortTransfers(),
                 engine.submitRetries(),
-                engine.strays());
+                engine.strays(),
+                pool.mostClaimed(),
+                wakeUps);
     }
 }

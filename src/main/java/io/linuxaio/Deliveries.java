@@ -18,6 +18,8 @@ final class Deliveries implements Delivery {
     private final Executor executor;
     private final BlockingHelper helper;
     private final Counters counters;
+    private final FlightLog flight;
+    private final Runnable atEnd;
     private final ArrayDeque<AioFuture<?>> noted = new ArrayDeque<>();
 
     /** What has callbacks and was taken by another thread than the reaper. */
@@ -31,18 +33,29 @@ final class Deliveries implements Delivery {
      * @param executor where futures complete; null for the reaping thread
      * @param helper submits what would have blocked; null where nothing is tried without blocking
      * @param counters what is counted
+     * @param flight what is recorded
+     * @param atEnd runs when nothing comes any more
      */
-    Deliveries(SlotPool pool, Executor executor, BlockingHelper helper, Counters counters) {
+    Deliveries(
+            SlotPool pool,
+            Executor executor,
+            BlockingHelper helper,
+            Counters counters,
+            FlightLog flight,
+            Runnable atEnd) {
         this.pool = pool;
         this.executor = executor;
         this.helper = helper;
         this.counters = counters;
+        this.flight = flight;
+        this.atEnd = atEnd;
     }
 
     @Override
     public void accept(Slot slot) {
         AioFuture<?> future = (AioFuture<?>) slot.owner();
         counters.ended(slot);
+        flight.ended(slot);
         future.note(outcome(slot));
         // Before anybody hears of the result: who does may close the arena, or want the slot.
         release(slot);
@@ -66,6 +79,7 @@ final class Deliveries implements Delivery {
         if (helper != null) {
             helper.close();
         }
+        atEnd.run();
     }
 
     @Override
@@ -145,6 +159,7 @@ final class Deliveries implements Delivery {
         AioFuture<?> future = (AioFuture<?>) slot.owner();
         slot.refuse(error);
         counters.refused();
+        flight.ended(slot);
         future.note(Errors.ofOperation(slot));
         release(slot);
         return () -> end(future);

@@ -26,6 +26,7 @@ final class Submitter {
     private final Deliveries deliveries;
     private final BlockingHelper helper;
     private final Counters counters;
+    private final FlightLog flight;
     private final AioOverflow overflow;
     private final int depth;
     private final boolean strict;
@@ -42,6 +43,7 @@ final class Submitter {
             Deliveries deliveries,
             BlockingHelper helper,
             Counters counters,
+            FlightLog flight,
             AioContextBuilder settings) {
         this.engine = engine;
         this.pool = pool;
@@ -50,6 +52,7 @@ final class Submitter {
         this.deliveries = deliveries;
         this.helper = helper;
         this.counters = counters;
+        this.flight = flight;
         overflow = settings.overflow();
         depth = settings.queueDepth();
         strict = settings.isStrict();
@@ -83,11 +86,20 @@ final class Submitter {
         if (overflow == AioOverflow.REJECT) {
             throw new RejectedExecutionException("the queue is full: " + depth + " operations are in flight");
         }
-        Slot slot = reaper.isReaping() ? claimWhileReaping() : leader == null ? pool.claim() : leader.claim();
+        Slot slot = waitForPlace();
         if (slot == null) {
             throw closed();
         }
         return slot;
+    }
+
+    private Slot waitForPlace() throws InterruptedException {
+        QueueFullEvent wait = flight.waitsForPlace();
+        try {
+            return reaper.isReaping() ? claimWhileReaping() : leader == null ? pool.claim() : leader.claim();
+        } finally {
+            FlightLog.placed(wait);
+        }
     }
 
     /** The thread that makes slots free does not wait for one: it takes events until one is. Null where closed. */
@@ -147,6 +159,7 @@ final class Submitter {
      * @return whether the caller is to submit it, alone or with others; else it is on its way already, by the helper
      */
     boolean begin(Slot slot) {
+        flight.begun(slot);
         if (helper == null || slot.tryWithoutBlocking()) {
             return true;
         }
@@ -156,7 +169,9 @@ final class Submitter {
 
     /** Submits on this thread. */
     void submitNow(Slot slot) {
+        OperationRecord record = flight.submitting(slot);
         Runnable news = trySubmit(slot);
+        FlightLog.submitted(record);
         if (news != null) {
             news.run();
         }
@@ -193,6 +208,7 @@ final class Submitter {
      * @param news takes what tells of those that the kernel refused: to be run when none of the slots is held any more
      */
     void submit(Slot[] slots, long pointers, int count, List<Runnable> news) {
+        OperationRecord[] records = flight.submitting(slots, count);
         int from = 0;
         while (from < count) {
             int answer = engine.submit(pointers + (long) Long.BYTES * from, count - from);
@@ -206,6 +222,7 @@ final class Submitter {
                 }
             }
         }
+        FlightLog.submitted(records);
         drain();
     }
 }

@@ -34,6 +34,7 @@ class ArchitectureRulesTest {
     private static final String OURS = "io.linuxaio..";
     private static final String JAVA = "java..";
     private static final String JFR = "jdk.jfr..";
+    private static final String JMX = "javax.management..";
 
     private static final int MAX_LINES = 400;
 
@@ -112,7 +113,11 @@ class ArchitectureRulesTest {
 
     @Test
     void theLibraryUsesTheJavaPlatformAlone() {
-        check(classes().that().resideOutsideOfPackage(CLI).should().onlyDependOnClassesThat(anyOf(OURS, JAVA, JFR)));
+        check(classes()
+                .that()
+                .resideOutsideOfPackage(CLI)
+                .should()
+                .onlyDependOnClassesThat(anyOf(OURS, JAVA, JFR, JMX)));
     }
 
     @Test

@@ -39,6 +39,9 @@ public final class Engine {
 
     // Whose callbacks submit need not be whose turn it is to reap.
     private final ConcurrentLinkedQueue<Slot> resubmissions = new ConcurrentLinkedQueue<>();
+    // For who reaps.
+    private long asked;
+
     private final AtomicLong strays = new AtomicLong();
     private final AtomicLong shortTransfers = new AtomicLong();
     private final AtomicLong submitRetries = new AtomicLong();
@@ -144,6 +147,7 @@ public final class Engine {
         long patience = resubmissions.isEmpty() ? nanos : nanos == FOREVER ? RETRY_NANOS : Math.min(nanos, RETRY_NANOS);
         long timeout = patience == FOREVER ? 0 : events.timeout(patience);
         int enough = Math.min(least, events.capacity());
+        asked++;
         return kernel.getEvents(context, enough, events.capacity(), events.address(), timeout);
     }
 
@@ -196,6 +200,11 @@ public final class Engine {
     /** Whether events are taken from the kernel's ring in user space. */
     public boolean readsRing() {
         return ring != null;
+    }
+
+    /** How often the kernel was asked for events, by io_getevents(2). For who reaps. */
+    long asked() {
+        return asked;
     }
 
     /** How many events one {@link #reap} takes at most. */

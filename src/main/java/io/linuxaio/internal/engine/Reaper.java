@@ -7,6 +7,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -51,6 +52,9 @@ public final class Reaper {
     private volatile boolean cannotBeWoken;
     private volatile boolean called;
     private long usesSeen;
+
+    // Written by the thread alone.
+    private final AtomicLong wakeUps = new AtomicLong();
 
     /**
      * Makes the reaper; {@link #start} sets it off.
@@ -155,6 +159,7 @@ public final class Reaper {
         }
         if (!mine || habit.isLeft()) {
             LockSupport.parkNanos(closing ? CLOSING_NANOS : PATROL_NANOS);
+            wokeUp();
         }
     }
 
@@ -184,11 +189,15 @@ public final class Reaper {
 
     private int reap(int least, long patience) {
         int answer = 0;
+        long asked = engine.asked();
         try {
             answer = engine.reap(least, patience, sink);
         } catch (RuntimeException | Error e) {
             // Out of memory, say. What is in flight still needs a reaper.
             LOG.log(Level.ERROR, "the reaper goes on after an error", e);
+        }
+        if (least > 0 && engine.asked() != asked) {
+            wokeUp();
         }
         guarded(handOut);
         if (answer < 0) {
@@ -197,6 +206,18 @@ public final class Reaper {
             LockSupport.parkNanos(CLOSING_NANOS);
         }
         return answer;
+    }
+
+    private void wokeUp() {
+        wakeUps.setOpaque(wakeUps.getPlain() + 1);
+    }
+
+    /**
+     * How often the thread came back from a wait: for events in the kernel, or between two looks at a ring that others
+     * have. For any thread.
+     */
+    public long wakeUps() {
+        return wakeUps.getOpaque();
     }
 
     private static void guarded(Runnable handingOut) {

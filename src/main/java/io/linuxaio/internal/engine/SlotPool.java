@@ -37,6 +37,10 @@ public final class SlotPool {
     // leave and come back between a read of it and the exchange.
     private final AtomicLong top;
 
+    // The lowest index that was ever handed out. A slot comes to the top only when all above it are out: so this tells
+    // exactly how many were out at the same time, and costs a comparison.
+    private final AtomicInteger lowest;
+
     private final AtomicInteger waiting = new AtomicInteger();
     private final Semaphore wakeUps = new Semaphore(0);
 
@@ -50,6 +54,7 @@ public final class SlotPool {
             highest = i;
         }
         top = new AtomicLong(highest);
+        lowest = new AtomicInteger(slots.length);
     }
 
     /** Claims a slot, or answers null where none is free or the pool is closed. */
@@ -62,6 +67,9 @@ public final class SlotPool {
             }
             if (top.compareAndSet(now, changed(now, below.getPlain(index)))) {
                 below.setOpaque(index, CLAIMED);
+                if (index < lowest.getPlain()) {
+                    lowest.accumulateAndGet(index, Math::min);
+                }
                 return slots[index];
             }
         }
@@ -154,6 +162,11 @@ public final class SlotPool {
             count += below.getOpaque(i) == CLAIMED ? 1 : 0;
         }
         return count;
+    }
+
+    /** How many were claimed at the same time at most, so far. */
+    public int mostClaimed() {
+        return slots.length - lowest.get();
     }
 
     private static int index(long head) {

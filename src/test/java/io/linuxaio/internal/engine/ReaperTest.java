@@ -18,6 +18,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -252,6 +253,36 @@ class ReaperTest {
         write();
 
         assertThat(results.take()).isEqualTo(BLOCK);
+    }
+
+    @Test
+    void eachReturnFromTheKernelIsAWakeUp() throws InterruptedException {
+        start();
+        for (int i = 0; i < 3; i++) {
+            kernel.awaitWaiting();
+            long before = reaper.wakeUps();
+            write();
+            results.take();
+            kernel.awaitWaiting();
+
+            assertThat(reaper.wakeUps()).isEqualTo(before + 1);
+        }
+    }
+
+    @Test
+    void eachSleepBetweenTwoLooksIsAWakeUpUntilThereIsNoTraffic() throws InterruptedException {
+        waitedFor = true;
+        start();
+        for (int i = 0; i < 10; i++) {
+            write();
+            results.take();
+        }
+        kernel.awaitWaiting();
+        long after = reaper.wakeUps();
+
+        assertThat(after).isGreaterThan(60);
+        LockSupport.parkNanos(100 * Reaper.PATROL_NANOS);
+        assertThat(reaper.wakeUps()).isEqualTo(after);
     }
 
     @Test

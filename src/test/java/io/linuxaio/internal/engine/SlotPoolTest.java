@@ -83,6 +83,22 @@ class SlotPoolTest {
     }
 
     @Test
+    void knowsTheMostThatWereClaimedAtOnce() {
+        assertThat(pool.mostClaimed()).isZero();
+        Slot first = pool.tryClaim();
+        Slot second = pool.tryClaim();
+        pool.release(first);
+        Slot third = pool.tryClaim();
+        assertThat(pool.mostClaimed()).isEqualTo(2);
+        pool.release(second);
+        pool.release(third);
+
+        assertThat(pool.mostClaimed()).isEqualTo(2);
+        claimAll().forEach(pool::release);
+        assertThat(pool.mostClaimed()).isEqualTo(SLOTS);
+    }
+
+    @Test
     void isOverOnlyWhenClosedAndAllAreBack() {
         List<Slot> claimed = claimAll();
         assertThat(pool.isOver()).isFalse();

@@ -1,0 +1,147 @@
+package io.linuxaio;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.management.ManagementFactory;
+import javax.management.InstanceAlreadyExistsException;
+import javax.management.InstanceNotFoundException;
+import javax.management.JMException;
+import javax.management.MBeanRegistrationException;
+import javax.management.MalformedObjectNameException;
+import javax.management.ObjectName;
+
+/** A context as the platform's MBean server shows it. Not loaded unless asked for: java.management may be missing. */
+final class ContextBean implements AioContextMXBean {
+    private static final Logger LOG = System.getLogger("io.linuxaio");
+
+    private final AioContext context;
+    private final ObjectName name;
+
+    private ContextBean(AioContext context, ObjectName name) {
+        this.context = context;
+        this.name = name;
+    }
+
+    /** Throws where there is no management. */
+    static void requireManagement() {
+        if (!OptionalModule.isThere("java.management")) {
+            throw new UnsupportedOperationException("there is no module java.management to register a context with:"
+                    + " start Java with --add-modules java.management, or make the image with it");
+        }
+    }
+
+    /**
+     * Registers a context.
+     *
+     * @throws IllegalStateException if the name is taken
+     */
+    static ContextBean register(AioContext context, String name) {
+        ContextBean bean = new ContextBean(context, objectName(name));
+        try {
+            ManagementFactory.getPlatformMBeanServer().registerMBean(bean, bean.name);
+        } catch (InstanceAlreadyExistsException e) {
+            throw new IllegalStateException("an MBean is registered already by the name " + bean.name, e);
+        } catch (JMException e) {
+            throw new IllegalStateException("the context cannot be registered as " + bean.name, e);
+        }
+        return bean;
+    }
+
+    private static ObjectName objectName(String name) {
+        try {
+            return new ObjectName("io.linuxaio:type=AioContext,name=" + ObjectName.quote(name));
+        } catch (MalformedObjectNameException e) {
+            throw new IllegalArgumentException("no name for an MBean: " + name, e);
+        }
+    }
+
+    /** Takes the registration back, unless somebody else has. */
+    void unregister() {
+        try {
+            ManagementFactory.getPlatformMBeanServer().unregisterMBean(name);
+        } catch (InstanceNotFoundException e) {
+            // What anybody may do with any MBean.
+        } catch (MBeanRegistrationException e) {
+            LOG.log(Level.WARNING, "the MBean stays: " + name, e);
+        }
+    }
+
+    private AioStats stats() {
+        return context.stats();
+    }
+
+    @Override
+    public int getQueueDepth() {
+        return context.queueDepth();
+    }
+
+    @Override
+    public long getSubmitted() {
+        return stats().submitted();
+    }
+
+    @Override
+    public long getCompleted() {
+        return stats().completed();
+    }
+
+    @Override
+    public long getFailed() {
+        return stats().failed();
+    }
+
+    @Override
+    public long getBytesRead() {
+        return stats().bytesRead();
+    }
+
+    @Override
+    public long getBytesWritten() {
+        return stats().bytesWritten();
+    }
+
+    @Override
+    public int getInFlight() {
+        return stats().inFlight();
+    }
+
+    @Override
+    public long getFullQueue() {
+        return stats().fullQueue();
+    }
+
+    @Override
+    public long getNowaitRefusals() {
+        return stats().nowaitRefusals();
+    }
+
+    @Override
+    public long getHandedOver() {
+        return stats().handedOver();
+    }
+
+    @Override
+    public long getShortTransfers() {
+        return stats().shortTransfers();
+    }
+
+    @Override
+    public long getSubmitRetries() {
+        return stats().submitRetries();
+    }
+
+    @Override
+    public long getStrayEvents() {
+        return stats().strayEvents();
+    }
+
+    @Override
+    public int getMostInFlight() {
+        return stats().mostInFlight();
+    }
+
+    @Override
+    public long getWakeUps() {
+        return stats().wakeUps();
+    }
+}

@@ -1,0 +1,57 @@
+package io.linuxaio;
+
+import io.linuxaio.internal.kernel.KernelChoice;
+import jdk.jfr.Category;
+import jdk.jfr.Description;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+
+/** A context was opened. */
+@Name("io.linuxaio.ContextOpened")
+@Label("Context Opened")
+@Description("An AioContext was opened, with these settings")
+@Category("linux-aio")
+final class ContextOpenedEvent extends Event {
+    @Label("Context")
+    @Description("The name of the context's reaper thread")
+    String context;
+
+    @Label("Queue Depth")
+    @Description("How many operations can be in flight")
+    int queueDepth;
+
+    @Label("Backend")
+    @Description("The way to the kernel: libaio or syscall")
+    String backend;
+
+    @Label("User-Space Ring")
+    @Description("Whether completion events are read from the kernel's ring without a system call")
+    boolean userSpaceRing;
+
+    @Label("Waiters Reap")
+    @Description("Whether threads that wait for results take completion events")
+    boolean waitersReap;
+
+    @Label("On Full Queue")
+    @Description("WAIT or REJECT")
+    String onFullQueue;
+
+    @Label("Submission")
+    @Description("MAY_BLOCK or NEVER_BLOCK")
+    String submission;
+
+    static void record(String context, AioContextBuilder settings, boolean readsRing, boolean waitersReap) {
+        ContextOpenedEvent event = new ContextOpenedEvent();
+        if (event.shouldCommit()) {
+            event.context = context;
+            event.queueDepth = settings.queueDepth();
+            event.backend = KernelChoice.ofProcess().backend();
+            event.userSpaceRing = readsRing;
+            event.waitersReap = waitersReap;
+            event.onFullQueue = settings.overflow().name();
+            event.submission = settings.submission().name();
+            event.commit();
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package io.linuxaio;
+
+import io.linuxaio.internal.engine.Slot;
+import io.linuxaio.internal.engine.SlotPool;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import jdk.jfr.FlightRecorder;
+import jdk.jfr.FlightRecorderListener;
+
+/**
+ * Tells Java Flight Recorder what a context does. Until somebody records in this process that costs a look at a flag, and
+ * the classes of the events are not loaded: the first of them would bring half of the recorder with it, and the module
+ * jdk.jfr may be missing altogether.
+ *
+ * <p>Safe for use by any thread. Nothing is thrown here: an operation must not be lost for a record of it.
+ */
+final class FlightLog {
+    // Never off again: a slot whose use nobody saw would still have the record of an earlier one.
+    private static volatile boolean on;
+
+    static {
+        if (OptionalModule.isThere("jdk.jfr")) {
+            FirstRecording.await();
+        }
+    }
+
+    /** In a class of its own, which is not loaded where there is no recorder. */
+    private static final class FirstRecording implements FlightRecorderListener {
+        static void await() {
+            if (FlightRecorder.isAvailable()) {
+                FlightRecorder.addListener(new FirstRecording());
+                on |= FlightRecorder.isInitialized();
+            }
+        }
+
+        @Override
+        public void recorderInitialized(FlightRecorder recorder) {
+            on = true;
+        }
+    }
+
+    private final String context;
+    private final int depth;
+    private final SlotPool pool;
+    private volatile AtomicReferenceArray<OperationRecord> records;
+
+    /**
+     * @param context what the context is called in events
+     * @param depth how many operations can be in flight
+     * @param pool tells how many are
+     */
+    FlightLog(String context, int depth, SlotPool pool) {
+        this.context = context;
+        this.depth = depth;
+        this.pool = pool;
+    }
+
+    /** The context is open. */
+    void opened(AioContextBuilder settings, boolean readsRing, boolean waitersReap) {
+        if (on) {
+            ContextOpenedEvent.record(context, settings, readsRing, waitersReap);
+        }
+    }
+
+    /** The context is about to go. */
+    void closed(AioStats stats) {
+        if (on) {
+            ContextClosedEvent.record(context, stats);
+        }
+    }
+
+    /** The queue is full, and a thread is about to wait: null, or what is to be given to {@link #placed}. */
+    QueueFullEvent waitsForPlace() {
+        return on ? QueueFullEvent.begin(context, depth) : null;
+    }
+
+    /** The wait is over. */
+    static void placed(QueueFullEvent wait) {
+        if (wait != null) {
+            wait.commit();
+        }
+    }
+
+    /** An operation begins: it is prepared, and about to be submitted by this thread or for it. */
+    void begun(Slot slot) {
+        if (on) {
+            records().set(slot.index(), begin());
+        }
+    }
+
+    private OperationRecord begin() {
+        try {
+            return OperationRecord.begin(context, pool.claimed());
+        } catch (OutOfMemoryError e) {
+            return null;
+        }
+    }
+
+    /** A thread is about to submit: null, or what is to be given to {@link #submitted(OperationRecord)}. */
+    OperationRecord submitting(Slot slot) {
+        OperationRecord record = on ? records().get(slot.index()) : null;
+        if (record != null) {
+            record.submitting();
+        }
+        return record;
+    }
+
+    /** As {@link #submitting(Slot)}, for the first so many slots of a batch. */
+    OperationRecord[] submitting(Slot[] slots, int count) {
+        if (!on) {
+            return null;
+        }
+        OperationRecord[] batch = new OperationRecord[count];
+        for (int i = 0; i < count; i++) {
+            batch[i] = submitting(slots[i]);
+        }
+        return batch;
+    }
+
+    /** The thread has submitted; the slot may be another operation's by now. */
+    static void submitted(OperationRecord record) {
+        if (record != null) {
+            record.submitted();
+        }
+    }
+
+    /** As {@link #submitted(OperationRecord)}, for a batch. */
+    static void submitted(OperationRecord[] batch) {
+        if (batch != null) {
+            for (OperationRecord record : batch) {
+                submitted(record);
+            }
+        }
+    }
+
+    /** An operation has ended; its slot is still as it was. */
+    void ended(Slot slot) {
+        if (on) {
+            OperationRecord record = records().getAndSet(slot.index(), null);
+            if (record != null) {
+                record.ended(slot);
+            }
+        }
+    }
+
+    private AtomicReferenceArray<OperationRecord> records() {
+        AtomicReferenceArray<OperationRecord> made = records;
+        return made != null ? made : makeRecords();
+    }
+
+    private synchronized AtomicReferenceArray<OperationRecord> makeRecords() {
+        if (records == null) {
+            records = new AtomicReferenceArray<>(depth);
+        }
+        return records;
+    }
+}

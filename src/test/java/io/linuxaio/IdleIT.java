@@ -1,0 +1,60 @@
+package io.linuxaio;
+
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.linuxaio.testing.Await;
+import io.linuxaio.testing.OnRealKernel;
+import io.linuxaio.testing.TargetFolder;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A context that nobody uses lets the processor sleep. */
+@OnRealKernel
+@Timeout(60)
+class IdleIT {
+    private static final int BLOCK = 4096;
+
+    @TempDir(factory = TargetFolder.class)
+    Path folder;
+
+    @Test
+    void nothingWakesTheReaperWhereNothingHappens() throws IOException {
+        try (AioContext aio = AioContext.builder().queueDepth(4).open()) {
+            assertSleeps(aio);
+        }
+    }
+
+    @Test
+    void norAfterThreadsHaveTakenTheirResultsThemselves() throws IOException {
+        try (AioContext aio = AioContext.builder().queueDepth(4).open();
+                AioArena arena = AioArena.ofShared();
+                AioFile file = aio.open(folder.resolve("file"), WRITE, CREATE)) {
+            MemorySegment block = arena.allocate(BLOCK);
+            for (int i = 0; i < 200; i++) {
+                assertThat(file.write(block, 0).join()).isEqualTo(BLOCK);
+            }
+
+            assertSleeps(aio);
+        }
+    }
+
+    /** A second without a wake-up comes, and soon. */
+    private static void assertSleeps(AioContext aio) {
+        Await.until("a second without a wake-up", () -> {
+            long before = aio.stats().wakeUps();
+            long end = System.nanoTime() + Duration.ofSeconds(1).toNanos();
+            while (end - System.nanoTime() > 0) {
+                LockSupport.parkNanos(end - System.nanoTime());
+            }
+            return aio.stats().wakeUps() == before;
+        });
+    }
+}

@@ -1,0 +1,138 @@
+package io.linuxaio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.linuxaio.internal.kernel.Errno;
+import io.linuxaio.internal.kernel.FakeOutcome;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.reflect.RecordComponent;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import javax.management.JMX;
+import javax.management.MBeanAttributeInfo;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import org.junit.jupiter.api.Test;
+
+/** Contexts as the platform's MBean server shows them. */
+class ManagementTest extends FakeKernelFixture {
+    private static final MBeanServer SERVER = ManagementFactory.getPlatformMBeanServer();
+
+    private AioContext openAs(String name) throws IOException {
+        return open(AioContext.builder().queueDepth(4).jmx(name));
+    }
+
+    private static ObjectName named(String quoted) throws Exception {
+        return new ObjectName("io.linuxaio:type=AioContext,name=" + quoted);
+    }
+
+    @Test
+    void theFiguresAreThoseOfTheStatistics() throws Exception {
+        AioContext aio = openAs("figures");
+        AioFile file = file(aio);
+        file.write(block(1), 0).join();
+        kernel.script(FakeOutcome.error(Errno.EIO));
+        assertFailsWith(file.read(block(1), 0), "EIO", 0);
+        kernel.hold();
+        file.write(block(1), 0);
+        file.write(block(1), 0);
+
+        AioContextMXBean bean = JMX.newMXBeanProxy(SERVER, named("\"figures\""), AioContextMXBean.class);
+        assertThat(bean.getQueueDepth()).isEqualTo(4);
+        assertThat(bean.getInFlight()).isEqualTo(2);
+        assertThat(bean.getMostInFlight()).isEqualTo(2);
+        assertThat(bean.getSubmitted()).isEqualTo(4);
+        assertThat(bean.getCompleted()).isEqualTo(1);
+        assertThat(bean.getFailed()).isEqualTo(1);
+        assertThat(bean.getBytesWritten()).isEqualTo(BLOCK);
+    }
+
+    @Test
+    void eachFigureIsAnAttribute() throws Exception {
+        AioContext aio = openAs("attributes");
+        file(aio).write(block(1), 0).join();
+        kernel.awaitWaiting();
+        ObjectName name = named("\"attributes\"");
+
+        AioStats stats = aio.stats();
+        for (RecordComponent figure : AioStats.class.getRecordComponents()) {
+            String attribute = Character.toUpperCase(figure.getName().charAt(0))
+                    + figure.getName().substring(1);
+            assertThat(SERVER.getAttribute(name, attribute))
+                    .as(attribute)
+                    .isEqualTo(figure.getAccessor().invoke(stats));
+        }
+        assertThat(Arrays.stream(SERVER.getMBeanInfo(name).getAttributes()).map(MBeanAttributeInfo::getName))
+                .hasSize(AioStats.class.getRecordComponents().length + 1)
+                .contains("QueueDepth");
+    }
+
+    @Test
+    void anyNameWillDo() throws Exception {
+        String name = "a, \"b\"=*?\n";
+
+        openAs(name);
+
+        assertThat(SERVER.isRegistered(named(ObjectName.quote(name)))).isTrue();
+    }
+
+    @Test
+    void aClosedOneIsGoneAndItsNameFree() throws Exception {
+        AioContext aio = openAs("closed");
+        assertThat(SERVER.isRegistered(named("\"closed\""))).isTrue();
+
+        aio.close();
+
+        assertThat(SERVER.isRegistered(named("\"closed\""))).isFalse();
+        openAs("closed");
+        assertThat(SERVER.isRegistered(named("\"closed\""))).isTrue();
+    }
+
+    @Test
+    void itStaysAsLongAsSomethingIsInFlight() throws Exception {
+        AioContext aio = openAs("ending");
+        kernel.hold();
+        CompletableFuture<Integer> write = file(aio).write(block(1), 0);
+
+        assertThat(aio.close(Duration.ofMillis(20))).isFalse();
+
+        assertThat(SERVER.getAttribute(named("\"ending\""), "InFlight")).isEqualTo(1);
+        kernel.releaseAll();
+        write.join();
+        aio.close();
+        assertThat(SERVER.isRegistered(named("\"ending\""))).isFalse();
+    }
+
+    @Test
+    void aNameThatIsTakenIsRefusedAndNothingStaysOpen() throws Exception {
+        AioContext first = openAs("taken");
+
+        assertThatThrownBy(() -> openAs("taken"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("io.linuxaio:type=AioContext,name=\"taken\"");
+
+        assertThat(kernel.openContexts()).isEqualTo(1);
+        assertThat(SERVER.isRegistered(named("\"taken\""))).isTrue();
+        assertThat(first.isOpen()).isTrue();
+    }
+
+    @Test
+    void whatSomebodyElseUnregisteredIsClosedAllTheSame() throws Exception {
+        AioContext aio = openAs("removed");
+        SERVER.unregisterMBean(named("\"removed\""));
+
+        assertThat(aio.close(Duration.ofSeconds(20))).isTrue();
+    }
+
+    @Test
+    void withoutANameNothingIsRegistered() throws Exception {
+        int before = SERVER.queryNames(new ObjectName("io.linuxaio:*"), null).size();
+
+        open(4);
+
+        assertThat(SERVER.queryNames(new ObjectName("io.linuxaio:*"), null)).hasSize(before);
+    }
+}

@@ -1,0 +1,67 @@
+package io.linuxaio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** What a context tells of itself that is more than a count of calls. */
+class StatsTest extends FakeKernelFixture {
+    private List<CompletableFuture<Integer>> write(AioFile file, int count) {
+        List<CompletableFuture<Integer>> futures = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            futures.add(file.write(block(i), (long) i * BLOCK));
+        }
+        return futures;
+    }
+
+    @Test
+    void theMostInFlightStaysWhenTheyHaveEnded() throws IOException {
+        AioContext aio = open(8);
+        AioFile file = file(aio);
+        assertThat(aio.stats().mostInFlight()).isZero();
+        kernel.hold();
+        List<CompletableFuture<Integer>> futures = write(file, 3);
+        assertThat(aio.stats().mostInFlight()).isEqualTo(3);
+        kernel.releaseAll();
+        futures.forEach(CompletableFuture::join);
+        write(file, 1).getFirst().join();
+
+        assertThat(aio.stats().inFlight()).isZero();
+        assertThat(aio.stats().mostInFlight()).isEqualTo(3);
+
+        kernel.hold();
+        futures = write(file, 5);
+        kernel.releaseAll();
+        futures.forEach(CompletableFuture::join);
+        assertThat(aio.stats().mostInFlight()).isEqualTo(5);
+    }
+
+    @Test
+    void closingCountsAsNoUse() throws IOException {
+        AioContext aio = open(8);
+        write(file(aio), 1).getFirst().join();
+
+        aio.close();
+
+        assertThat(aio.stats().mostInFlight()).isEqualTo(1);
+    }
+
+    @Test
+    void theReaperWakesUpOnceForAnOperationWithACallback() throws Exception {
+        AioContext aio = open(8);
+        AioFile file = file(aio);
+        kernel.hold();
+        CompletableFuture<Integer> twice = file.write(block(1), 0).thenApply(count -> 2 * count);
+        kernel.awaitWaiting();
+        long before = aio.stats().wakeUps();
+
+        kernel.releaseAll();
+        twice.join();
+
+        assertThat(aio.stats().wakeUps()).isEqualTo(before + 1);
+    }
+}

@@ -1,0 +1,29 @@
+package io.linuxaio;
+
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Writes a block to the file given, by a context that is registered for management by the name given, if one is. */
+final class WatchedChild {
+    static final String CONTEXT = "watched";
+    private static final int BLOCK = 4096;
+
+    private WatchedChild() {}
+
+    public static void main(String[] arguments) throws IOException {
+        AioContextBuilder builder = AioContext.builder().threadName(CONTEXT);
+        if (arguments.length > 1) {
+            builder.jmx(arguments[1]);
+        }
+        try (AioContext aio = builder.open();
+                AioArena arena = AioArena.ofShared();
+                AioFile file = aio.open(Path.of(arguments[0]), WRITE, CREATE)) {
+            System.out.println("wrote " + file.write(arena.allocate(BLOCK), 0).join());
+        } catch (UnsupportedOperationException e) {
+            System.out.println(e);
+        }
+    }
+}
