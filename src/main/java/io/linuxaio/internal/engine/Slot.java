@@ -32,6 +32,7 @@ public final class Slot {
 
     private boolean inFlight;
     private int generation;
+    private int signalFlag;
 
     private OpenFile file;
     private Opcode opcode;
@@ -56,6 +57,12 @@ public final class Slot {
         this.request = request;
         this.pointer = pointer;
         this.iovecs = iovecs;
+    }
+
+    /** Has the completions of this slot add to an eventfd. */
+    void signal(int eventfd) {
+        signalFlag = Abi.IOCB_FLAG_RESFD();
+        iocb.aio_resfd(request, eventfd);
     }
 
     /**
@@ -145,7 +152,7 @@ public final class Slot {
         triedWithoutBlocking = false;
         iocb.aio_rw_flags(request, flagsOf(flags));
         iocb.aio_reqprio(request, hasPriority ? flags.priority() : 0);
-        iocb.aio_flags(request, hasPriority ? Abi.IOCB_FLAG_IOPRIO() : 0);
+        iocb.aio_flags(request, signalFlag | (hasPriority ? Abi.IOCB_FLAG_IOPRIO() : 0));
     }
 
     private void aimAtRest() {
