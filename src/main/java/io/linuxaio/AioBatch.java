@@ -15,6 +15,8 @@ import java.util.concurrent.CompletableFuture;
  * Operations that are submitted together, with one system call where the queue has room for all of them: less processor
  * time than one by one.
  *
+ * {@snippet class="io.linuxaio.examples.BatchExample" region="batch"}
+ *
  * <p>For one thread at a time. Adding an operation checks it and does nothing else; no place in the queue is taken and
  * no file or arena is held until {@link #submit}, after which the batch is empty and can be used again. The operations of
  * a batch are not ordered among themselves.

@@ -14,11 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * A fixed number of aligned buffers that are used again and again.
  *
- * <pre>{@code
- * try (AioBuffer buffer = pool.take()) {
- *     file.read(buffer.segment(), position).join();
- * }
- * }</pre>
+ * {@snippet class="io.linuxaio.examples.BufferPoolExample" region="pool"}
  *
  * <p>All memory is taken when the pool is made. The buffer that came back last goes out first. A buffer comes back only
  * when no operation is in flight in it, whenever its {@link AioBuffer} was closed.

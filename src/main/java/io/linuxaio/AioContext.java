@@ -22,6 +22,8 @@ import java.util.concurrent.CompletableFuture;
 /**
  * A queue to the kernel: operations go in from any thread, their futures complete when the kernel is done.
  *
+ * {@snippet class="io.linuxaio.examples.ContextExample" region="context"}
+ *
  * <p>Each context has a context of the kernel (io_setup(2)) and one reaper, a daemon thread that takes completion events
  * and completes futures. So what is attached to a future (with {@code thenApply}, say) runs on the reaper thread unless
  * an executor was given: it must be short and must not block, since every other operation of the context waits for it.

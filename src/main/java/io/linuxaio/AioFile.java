@@ -312,7 +312,7 @@ public final class AioFile implements AutoCloseable {
      */
     @Override
     public void close() throws IOException {
-        AioQueue.refuseToWaitFor(target);
+        OwnQueues.refuseToWaitFor(target);
         descriptor.close();
     }
 

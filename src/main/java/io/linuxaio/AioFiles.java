@@ -11,9 +11,7 @@ import java.util.concurrent.CompletableFuture;
 /**
  * Whole files in one line, by asynchronous direct I/O: any length, no alignment to think of.
  *
- * <pre>{@code
- * AioFiles.write(Path.of("output.txt"), "Hello".getBytes()).join();
- * }</pre>
+ * {@snippet class="io.linuxaio.examples.WholeFilesExample" region="write"}
  *
  * <p>Methods without a context use {@link AioContext#shared}. What Linux cannot do asynchronously (opening, setting the
  * length, closing) and the copying of bytes is done by a few daemon threads of this class, which never keep the JVM

@@ -11,8 +11,6 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
@@ -20,13 +18,7 @@ import java.util.concurrent.TimeUnit;
  * A queue for engines that run one thread per core: no thread of its own, no future, and nothing allocated for an
  * operation. The owner prepares operations, submits them together, and polls for those that have ended.
  *
- * <pre>{@code
- * try (AioQueue queue = AioQueue.open(32)) {
- *     queue.prepareRead(file, block, 0, 42);
- *     queue.submit();
- *     queue.await(1, Duration.ofSeconds(1), (token, result) -> ...);
- * }
- * }</pre>
+ * {@snippet class="io.linuxaio.examples.QueueExample" region="queue"}
  *
  * <p>Owned by the thread that opened it: every method throws {@link WrongThreadException} on another. It must be closed
  * before that thread ends: nobody else can, and its memory would not be kept. Segments, files and alignment are as
@@ -35,7 +27,7 @@ import java.util.concurrent.TimeUnit;
  * events and MBeans are those of contexts alone: a queue's owner sees all its results, and measures what it wants to.
  */
 public final class AioQueue implements AutoCloseable {
-    private static final ThreadLocal<List<AioQueue>> OWNED = new ThreadLocal<>();
+    private static final int NO_SIGNAL = -1;
 
     private final Thread owner = Thread.currentThread();
     private final Engine engine;
@@ -59,10 +51,7 @@ public final class AioQueue implements AutoCloseable {
         for (int i = 0; i < depth; i++) {
             free[i] = engine.slot(i);
         }
-        if (OWNED.get() == null) {
-            OWNED.set(new ArrayList<>());
-        }
-        OWNED.get().add(this);
+        OwnQueues.add(this);
     }
 
     /**
@@ -76,10 +65,32 @@ public final class AioQueue implements AutoCloseable {
      * @throws UnsupportedOperationException if Linux AIO is not available, with the reason
      */
     public static AioQueue open(int depth) throws IOException {
-        return open(LinuxAio.kernel(), depth);
+        return open(LinuxAio.kernel(), depth, NO_SIGNAL);
+    }
+
+    /**
+     * Opens a queue whose completions add to an eventfd(2), so that a loop can wait for them together with other things
+     * ({@code IOCB_FLAG_RESFD} of io_submit(2)). It says when to {@link #poll}, and no more: its counter may be greater
+     * than the number of operations that the poll tells, and what {@link #submit} did not take makes no signal. The
+     * queue neither reads nor closes it.
+     *
+     * @param depth as for {@link #open(int)}
+     * @param eventfd the descriptor's number; where it is no eventfd each operation ends with {@code EINVAL} or
+     *     {@code EBADF}
+     * @return the queue, to be closed
+     * @throws IllegalArgumentException if the descriptor is negative, or the depth out of range
+     * @throws IOException as {@link #open(int)}
+     */
+    public static AioQueue openSignalling(int depth, int eventfd) throws IOException {
+        Checks.notNegative("eventfd", eventfd);
+        return open(LinuxAio.kernel(), depth, eventfd);
     }
 
     static AioQueue open(Kernel kernel, int depth) throws IOException {
+        return open(kernel, depth, NO_SIGNAL);
+    }
+
+    static AioQueue open(Kernel kernel, int depth, int eventfd) throws IOException {
         Checks.depth(depth, AioContextBuilder.MAX_QUEUE_DEPTH);
         long context = kernel.setup(depth);
         if (context < 0) {
@@ -87,6 +98,9 @@ public final class AioQueue implements AutoCloseable {
         }
         Engine engine = Engine.over(kernel, context, depth, AioContextBuilder.READS_RING);
         try {
+            if (eventfd != NO_SIGNAL) {
+                engine.signal(eventfd);
+            }
             return new AioQueue(engine, depth);
         } catch (OutOfMemoryError e) {
             engine.destroy();
@@ -369,7 +383,7 @@ public final class AioQueue implements AutoCloseable {
             engine.reap(1, Engine.FOREVER, this::letGo);
         }
         closed = true;
-        OWNED.get().remove(this);
+        OwnQueues.remove(this);
         engine.destroy();
         prepared.close();
     }
@@ -379,22 +393,8 @@ public final class AioQueue implements AutoCloseable {
         free[freeCount++] = slot;
     }
 
-    /**
-     * Throws if a queue of this thread has operations on the file: to wait for them would be to wait for oneself.
-     */
-    static void refuseToWaitFor(OpenFile file) {
-        List<AioQueue> queues = OWNED.get();
-        if (queues == null) {
-            return;
-        }
-        for (AioQueue queue : queues) {
-            for (int i = 0; i < queue.depth(); i++) {
-                OpenFile used = queue.engine.slot(i).file();
-                if (used != null && used.uses() == file.uses()) {
-                    throw new IllegalStateException(
-                            "an AioQueue of this thread has operations on " + file.path() + "; poll them first");
-                }
-            }
-        }
+    /** Whether operations of this queue hold the file. */
+    boolean isUsing(OpenFile file) {
+        return engine.isUsing(file);
     }
 }

@@ -2,7 +2,9 @@ package io.linuxaio.testing;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
@@ -21,6 +23,7 @@ public final class Libc {
     private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
     private static final int O_PATH = 0x200000;
     private static final int EFD_CLOEXEC = 0x80000;
+    private static final short POLLIN = 1;
 
     private static final MethodHandle MMAP =
             link("mmap", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
@@ -28,6 +31,8 @@ public final class Libc {
     private static final MethodHandle MUNMAP = link("munmap", JAVA_INT, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle DUP3 = link("dup3", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
     private static final MethodHandle EVENTFD = link("eventfd", JAVA_INT, JAVA_INT, JAVA_INT);
+    private static final MethodHandle CLOSE = link("close", JAVA_INT, JAVA_INT);
+    private static final MethodHandle POLL = link("poll", JAVA_INT, ValueLayout.ADDRESS, JAVA_LONG, JAVA_INT);
     private static final MethodHandle READ = link("read", JAVA_LONG, JAVA_INT, ValueLayout.ADDRESS, JAVA_LONG);
     private static final MethodHandle WRITE = link("write", JAVA_LONG, JAVA_INT, ValueLayout.ADDRESS, JAVA_LONG);
 
@@ -87,6 +92,36 @@ public final class Libc {
     public static int eventfd() {
         try {
             return (int) require("eventfd", (int) EVENTFD.invokeExact(0, EFD_CLOEXEC));
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    /** Waits until something can be read from a descriptor, and answers from which; the first one where from several. */
+    public static int awaitReadable(int... descriptors) {
+        try (Arena arena = Arena.ofConfined()) {
+            // struct pollfd: int fd, short events, short revents
+            MemorySegment polled = arena.allocate(JAVA_LONG, descriptors.length);
+            for (int i = 0; i < descriptors.length; i++) {
+                polled.setAtIndex(JAVA_INT, 2L * i, descriptors[i]);
+                polled.setAtIndex(JAVA_SHORT, 4L * i + 2, POLLIN);
+            }
+            require("poll", (int) POLL.invokeExact(polled, (long) descriptors.length, -1));
+            for (int i = 0; i < descriptors.length; i++) {
+                if (polled.getAtIndex(JAVA_SHORT, 4L * i + 3) != 0) {
+                    return descriptors[i];
+                }
+            }
+            throw new AssertionError("poll told of nothing");
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    /** Gives a descriptor back. */
+    public static void close(int descriptor) {
+        try {
+            require("close", (int) CLOSE.invokeExact(descriptor));
         } catch (Throwable e) {
             throw broken(e);
         }

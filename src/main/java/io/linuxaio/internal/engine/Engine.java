@@ -83,6 +83,24 @@ public final class Engine {
         return slots[index];
     }
 
+    /** Has every completion from now on add to an eventfd. Before anything is prepared. */
+    public void signal(int eventfd) {
+        for (Slot slot : slots) {
+            slot.signal(eventfd);
+        }
+    }
+
+    /** Whether a slot holds the file. For the one thread that prepares and reaps. */
+    public boolean isUsing(OpenFile file) {
+        for (Slot slot : slots) {
+            OpenFile used = slot.file();
+            if (used != null && used.uses() == file.uses()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Submits a prepared slot: answers 1, or -errno. */
     public int submit(Slot slot) {
         return submit(slot.pointer(), 1);

@@ -35,6 +35,7 @@ public final class Slot {
     private boolean inFlight;
     private int generation;
     private long begun;
+    private int signalFlag;
 
     private OpenFile file;
     private Opcode opcode;
@@ -59,6 +60,12 @@ public final class Slot {
         this.request = request;
         this.pointer = pointer;
         this.iovecs = iovecs;
+    }
+
+    /** Has the completions of this slot add to an eventfd. */
+    void signal(int eventfd) {
+        signalFlag = Abi.IOCB_FLAG_RESFD();
+        iocb.aio_resfd(request, eventfd);
     }
 
     /**
@@ -149,7 +156,7 @@ public final class Slot {
         triedWithoutBlocking = false;
         iocb.aio_rw_flags(request, flagsOf(flags));
         iocb.aio_reqprio(request, hasPriority ? flags.priority() : 0);
-        iocb.aio_flags(request, hasPriority ? Abi.IOCB_FLAG_IOPRIO() : 0);
+        iocb.aio_flags(request, signalFlag | (hasPriority ? Abi.IOCB_FLAG_IOPRIO() : 0));
     }
 
     private void aimAtRest() {

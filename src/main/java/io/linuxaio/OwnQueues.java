@@ -1,0 +1,37 @@
+package io.linuxaio;
+
+import io.linuxaio.internal.engine.OpenFile;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The open queues of the calling thread. */
+final class OwnQueues {
+    private static final ThreadLocal<List<AioQueue>> QUEUES = new ThreadLocal<>();
+
+    private OwnQueues() {}
+
+    static void add(AioQueue queue) {
+        if (QUEUES.get() == null) {
+            QUEUES.set(new ArrayList<>());
+        }
+        QUEUES.get().add(queue);
+    }
+
+    static void remove(AioQueue queue) {
+        QUEUES.get().remove(queue);
+    }
+
+    /** Throws if one of them has operations on the file: to wait for them would be to wait for oneself. */
+    static void refuseToWaitFor(OpenFile file) {
+        List<AioQueue> queues = QUEUES.get();
+        if (queues == null) {
+            return;
+        }
+        for (AioQueue queue : queues) {
+            if (queue.isUsing(file)) {
+                throw new IllegalStateException(
+                        "an AioQueue of this thread has operations on " + file.path() + "; poll them first");
+            }
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package io.linuxaio.examples;
+
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.linuxaio.AioArena;
+import io.linuxaio.AioBufferPool;
+import io.linuxaio.AioContext;
+import io.linuxaio.AioFile;
+import io.linuxaio.testing.Bytes;
+import io.linuxaio.testing.ChildJvm;
+import io.linuxaio.testing.OnRealKernel;
+import io.linuxaio.testing.TargetFolder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The examples that the documentation shows do what it says they do. */
+@OnRealKernel
+@Timeout(value = 90, unit = TimeUnit.SECONDS)
+class ExamplesIT {
+    private static final int BLOCK = 4096;
+
+    @TempDir(factory = TargetFolder.class)
+    Path folder;
+
+    private Path file(int length) throws Exception {
+        return Files.write(folder.resolve("file-" + length), Bytes.random(length, length));
+    }
+
+    @Test
+    void theFirstProgramPrintsWhatItRead() throws Exception {
+        String printed =
+                ChildJvm.of(FirstProgram.class).succeed(folder.resolve("first").toString());
+        assertThat(printed).isEqualTo("4096 bytes: Hello, disk\n");
+    }
+
+    @Test
+    void aContextReadsSeveralBlocks() throws Exception {
+        assertThat(ContextExample.countBytes(file(100 * BLOCK), 100)).isEqualTo(100 * BLOCK);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 4096, 31 * 4096 + 1, 200 * 4096})
+    void aQueueReadsToTheEnd(int length) throws Exception {
+        assertThat(QueueExample.readAll(file(length))).isEqualTo(length);
+    }
+
+    @Test
+    void aBatchIsCommitted() throws Exception {
+        Path path = folder.resolve("log");
+        try (AioContext aio = AioContext.open();
+                AioArena arena = AioArena.ofShared();
+                AioFile log = aio.open(path, WRITE, CREATE)) {
+            BatchExample.commit(
+                            aio,
+                            log,
+                            List.of(
+                                    Bytes.copy(arena, Bytes.random(1, BLOCK)),
+                                    Bytes.copy(arena, Bytes.random(2, 2 * BLOCK))),
+                            BLOCK)
+                    .join();
+        }
+        byte[] written = Files.readAllBytes(path);
+        assertThat(written).hasSize(4 * BLOCK);
+        assertThat(Arrays.copyOfRange(written, BLOCK, 2 * BLOCK)).isEqualTo(Bytes.random(1, BLOCK));
+        assertThat(Arrays.copyOfRange(written, 2 * BLOCK, 4 * BLOCK)).isEqualTo(Bytes.random(2, 2 * BLOCK));
+    }
+
+    @Test
+    void aBufferIsBorrowedForARead() throws Exception {
+        Path path = file(BLOCK + 100);
+        try (AioContext aio = AioContext.open();
+                AioBufferPool pool = AioBufferPool.of(1, BLOCK);
+                AioFile file = aio.open(path)) {
+            assertThat(BufferPoolExample.read(pool, file, BLOCK))
+                    .isEqualTo(Arrays.copyOfRange(Files.readAllBytes(path), BLOCK, BLOCK + 100));
+            assertThat(pool.available()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void wholeFilesAreWrittenReadAndCopied() throws Exception {
+        Path one = file(3_000_000);
+        Path copy = folder.resolve("copy");
+        WholeFilesExample.write(folder);
+        assertThat(folder.resolve("output.txt")).hasContent("Hello");
+        assertThat(WholeFilesExample.lengthOfBoth(one, file(17))).isEqualTo(3_000_017);
+        try (AioContext aio = AioContext.open()) {
+            WholeFilesExample.copy(aio, one, copy);
+        }
+        assertThat(copy).hasSameBinaryContentAs(one);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 65_536, 200_001})
+    void bothWaysOfCopyingDoTheSame(int length) throws Exception {
+        Path original = file(length);
+        Path byChannel = folder.resolve("by-channel");
+        Path byAio = folder.resolve("by-aio");
+        CopyByChannel.copy(original, byChannel);
+        try (AioContext aio = AioContext.open()) {
+            CopyByAio.copy(aio, original, byAio);
+        }
+        assertThat(byChannel).hasSameBinaryContentAs(original);
+        assertThat(byAio).hasSameBinaryContentAs(original);
+    }
+
+    @Test
+    void groupsAreCommittedInTheOrderInWhichTheyCame() throws Exception {
+        int count = 200;
+        Path path = folder.resolve("log");
+        int groups;
+        try (AioContext aio = AioContext.open();
+                AioArena arena = AioArena.ofShared();
+                AioFile log = aio.open(path, WRITE, CREATE)) {
+            GroupCommit committer = new GroupCommit(aio, log, 16);
+            List<CompletableFuture<Long>> commits = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                commits.add(committer.append(Bytes.copy(arena, Bytes.random(i, BLOCK))));
+            }
+            committer.finish();
+            groups = committer.groups();
+            for (int i = 0; i < count; i++) {
+                assertThat(commits.get(i).join()).isEqualTo((long) i * BLOCK);
+            }
+        }
+        byte[] written = Files.readAllBytes(path);
+        for (int i = 0; i < count; i++) {
+            assertThat(Arrays.copyOfRange(written, i * BLOCK, (i + 1) * BLOCK)).isEqualTo(Bytes.random(i, BLOCK));
+        }
+        // A full queue of 16, and what the committer had taken: no group is larger than that at once.
+        assertThat(groups).isBetween(count / 17, count);
+    }
+}

@@ -1,0 +1,166 @@
+package io.linuxaio.examples;
+
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.linuxaio.AioArena;
+import io.linuxaio.AioBufferPool;
+import io.linuxaio.AioContext;
+import io.linuxaio.AioFile;
+import io.linuxaio.testing.Await;
+import io.linuxaio.testing.Bytes;
+import io.linuxaio.testing.OnRealKernel;
+import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.fuse.Lie;
+import io.linuxaio.testing.fuse.LyingFilesystem;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is said of waiting for the first and for all, where one is held or fails. */
+@OnRealKernel
+@Tag("own-volumes")
+@Timeout(value = 90, unit = TimeUnit.SECONDS)
+class SeveralIT {
+    private static final int BLOCK = 4096;
+    private static final int BLOCKS = 4;
+    private static final byte[] CONTENTS = Bytes.random(9, BLOCK);
+
+    @TempDir(factory = TargetFolder.class)
+    static Path folder;
+
+    private static LyingFilesystem lying;
+
+    private AioContext aio;
+    private AioBufferPool pool;
+    private AioArena arena;
+    private AioFile one;
+    private AioFile other;
+
+    @BeforeAll
+    static void mount() throws IOException {
+        lying = LyingFilesystem.in(folder);
+    }
+
+    @AfterAll
+    static void unmount() throws IOException {
+        if (lying != null) {
+            lying.close();
+        }
+    }
+
+    @BeforeEach
+    void open() throws IOException {
+        aio = AioContext.builder().queueDepth(BLOCKS).open();
+        pool = AioBufferPool.of(2, BLOCK);
+        arena = AioArena.ofShared();
+        one = aio.open(lying.file("one", CONTENTS), READ);
+        other = aio.open(lying.file("other", CONTENTS), READ);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        lying.letGo();
+        aio.close();
+        one.close();
+        other.close();
+        pool.close();
+        arena.close();
+    }
+
+    private void holdOneRead() {
+        lying.tell(new Lie("READ", Lie.What.HOLD, 0, 0, 1));
+    }
+
+    private void assertTheOtherIsStillTheKernels() {
+        lying.awaitHeld(1);
+        assertThat(aio.stats().inFlight()).isEqualTo(1);
+        assertThat(pool.available()).isEqualTo(1);
+        lying.letGo();
+        Await.until("its buffer is back", () -> pool.available() == 2);
+    }
+
+    @Test
+    void theFirstAnswerCounts() throws Exception {
+        holdOneRead();
+
+        assertThat(Several.readFromEither(pool, one, other, 0)).isEqualTo(CONTENTS);
+
+        assertTheOtherIsStillTheKernels();
+    }
+
+    @Test
+    void theFirstThreadThatSucceedsCountsAndTheOtherIsFree() throws Exception {
+        holdOneRead();
+
+        assertThat(Several.readFromEitherInThreads(pool, one, other, 0)).isEqualTo(CONTENTS);
+
+        assertTheOtherIsStillTheKernels();
+    }
+
+    @Test
+    void aFailureIsNoSuccessOfAThread() throws Exception {
+        lying.fail("READ", LyingFilesystem.EIO, 0);
+        assertThat(Several.readFromEitherInThreads(pool, one, other, 0)).isEqualTo(CONTENTS);
+    }
+
+    private List<MemorySegment> blocks() {
+        return IntStream.range(0, BLOCKS)
+                .mapToObj(i -> Bytes.copy(arena, Bytes.random(i, BLOCK)))
+                .toList();
+    }
+
+    @Test
+    void allHaveEndedAlsoWhereOneFailed() throws Exception {
+        try (AioFile file = aio.open(lying.file("all", new byte[BLOCKS * BLOCK]), WRITE)) {
+            lying.fail("WRITE", LyingFilesystem.EIO, 0);
+            lying.hold("WRITE");
+
+            CompletableFuture<Void> all = Several.writeAll(file, blocks());
+
+            lying.awaitHeld(BLOCKS - 1);
+            Await.until("one has failed", () -> aio.stats().failed() == 1);
+            assertThat(all).isNotDone();
+            lying.letGo();
+            assertThatThrownBy(all::join).hasMessageContaining("EIO");
+            assertThat(aio.stats().inFlight()).isZero();
+        }
+    }
+
+    @Test
+    void oneAfterTheOtherTheFirstFailureLeavesTheRestInFlight() throws Exception {
+        try (AioFile file = aio.open(lying.file("all", new byte[BLOCKS * BLOCK]), WRITE)) {
+            lying.fail("WRITE", LyingFilesystem.EIO, 0);
+            lying.hold("WRITE");
+
+            assertThatThrownBy(() -> Several.writeAllInTurn(file, blocks())).hasMessageContaining("EIO");
+
+            lying.awaitHeld(BLOCKS - 1);
+            assertThat(aio.stats().inFlight()).isEqualTo(BLOCKS - 1);
+            lying.letGo();
+        }
+        assertThat(aio.stats().completed()).isEqualTo(BLOCKS - 1);
+    }
+
+    @Test
+    void allOfThemAreBytes() throws Exception {
+        try (AioFile file = aio.open(lying.file("all", new byte[BLOCKS * BLOCK]), WRITE)) {
+            assertThat(Several.writeAllInTurn(file, blocks())).isEqualTo(BLOCKS * BLOCK);
+            Several.writeAll(file, blocks()).join();
+        }
+    }
+}

@@ -1,0 +1,247 @@
+package io.linuxaio.examples;
+
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.linuxaio.AioArena;
+import io.linuxaio.AioContext;
+import io.linuxaio.AioFile;
+import io.linuxaio.examples.Deadlines.Attempt;
+import io.linuxaio.testing.Await;
+import io.linuxaio.testing.Bytes;
+import io.linuxaio.testing.OnRealKernel;
+import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.fuse.LyingFilesystem;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is said of limits, deadlines and giving up, with operations that the test holds in flight. */
+@OnRealKernel
+@Tag("own-volumes")
+@Timeout(value = 90, unit = TimeUnit.SECONDS)
+class TimeAndCancellationIT {
+    private static final int BLOCK = 4096;
+    private static final int BLOCKS = 8;
+    private static final Duration SHORT = Duration.ofMillis(1);
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    @TempDir(factory = TargetFolder.class)
+    static Path folder;
+
+    private static LyingFilesystem lying;
+
+    private Path path;
+    private AioContext aio;
+    private AioArena arena;
+    private AioFile file;
+
+    @BeforeAll
+    static void mount() throws IOException {
+        lying = LyingFilesystem.in(folder);
+    }
+
+    @AfterAll
+    static void unmount() throws IOException {
+        if (lying != null) {
+            lying.close();
+        }
+    }
+
+    @BeforeEach
+    void open() throws IOException {
+        path = lying.file("file", new byte[BLOCKS * BLOCK]);
+        aio = AioContext.builder().queueDepth(BLOCKS).open();
+        arena = AioArena.ofShared();
+        file = aio.open(path, READ, WRITE);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        lying.letGo();
+        aio.close();
+        file.close();
+        arena.closeWhenIdle();
+    }
+
+    private MemorySegment block(int number) {
+        return Bytes.copy(arena, contents(number));
+    }
+
+    private List<MemorySegment> blocks() {
+        return IntStream.range(0, BLOCKS).mapToObj(this::block).toList();
+    }
+
+    private static byte[] contents(int number) {
+        return Bytes.random(number, BLOCK);
+    }
+
+    private void assertInFile(int number) throws IOException {
+        byte[] all = Files.readAllBytes(path);
+        assertThat(Arrays.copyOfRange(all, number * BLOCK, (number + 1) * BLOCK))
+                .isEqualTo(contents(number));
+    }
+
+    @Test
+    void whoWaitsSoLongAtMostMayWaitAgain() throws Exception {
+        lying.hold("READ");
+        CompletableFuture<Integer> read = file.read(arena.allocate(BLOCK), 0);
+        lying.awaitHeld(1);
+
+        assertThat(Deadlines.waitFor(read, SHORT)).isEmpty();
+
+        assertThat(read).isNotDone();
+        assertThat(read.getNumberOfDependents()).as("stages that must be told").isZero();
+        lying.letGo();
+        assertThat(Deadlines.waitFor(read, LONG)).hasValue(BLOCK);
+    }
+
+    @Test
+    void aTimeoutOfACopyLeavesTheOutcome() throws Exception {
+        lying.hold("WRITE");
+        Attempt attempt = Deadlines.write(file, block(1), BLOCK, SHORT);
+
+        assertThatThrownBy(attempt.answer()::join)
+                .isInstanceOf(CompletionException.class)
+                .hasCauseInstanceOf(TimeoutException.class);
+
+        assertTheKernelHasIt(attempt);
+        lying.letGo();
+        assertThat(attempt.outcome().join()).isEqualTo(BLOCK);
+        assertInFile(1);
+    }
+
+    @Test
+    void aCancelledCopyLeavesTheOutcome() throws Exception {
+        lying.hold("WRITE");
+        Attempt attempt = Deadlines.write(file, block(2), 2 * BLOCK, LONG);
+
+        assertThat(attempt.answer().cancel(true)).isTrue();
+
+        assertThatThrownBy(attempt.answer()::join).isInstanceOf(CancellationException.class);
+        assertTheKernelHasIt(attempt);
+        lying.letGo();
+        assertThat(attempt.outcome().join()).isEqualTo(BLOCK);
+        assertInFile(2);
+    }
+
+    @Test
+    void aFailureThatComesAfterTheTimeoutIsLearnt() {
+        lying.hold("WRITE");
+        Attempt attempt = Deadlines.write(file, block(3), 0, SHORT);
+        assertThatThrownBy(attempt.answer()::join).hasCauseInstanceOf(TimeoutException.class);
+        lying.awaitHeld(1);
+
+        lying.failHeld(LyingFilesystem.EIO);
+
+        assertThatThrownBy(attempt.outcome()::join).hasMessageContaining("EIO");
+    }
+
+    private void assertTheKernelHasIt(Attempt attempt) {
+        lying.awaitHeld(1);
+        assertThat(attempt.outcome()).isNotDone();
+        assertThat(aio.stats().inFlight()).isEqualTo(1);
+        assertThatThrownBy(arena::close)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("in flight");
+    }
+
+    /** Why a timeout on the operation's own future is not the way: there is one outcome, and this is it then. */
+    @Test
+    void aTimeoutOfTheFutureItselfIsAllThatItTells() {
+        lying.hold("WRITE");
+        CompletableFuture<Integer> write = file.write(block(4), 0).orTimeout(SHORT.toMillis(), TimeUnit.MILLISECONDS);
+        assertThat(write.getNumberOfDependents())
+                .as("what takes the timer back")
+                .isEqualTo(1);
+        assertThatThrownBy(write::join).hasCauseInstanceOf(TimeoutException.class);
+        lying.awaitHeld(1);
+
+        lying.letGo();
+
+        Await.until("it has ended", () -> aio.stats().inFlight() == 0);
+        assertThat(aio.stats().completed()).isEqualTo(1);
+        assertThatThrownBy(write::join).hasCauseInstanceOf(TimeoutException.class);
+    }
+
+    @Test
+    void whoIsInterruptedIsFreeAndTheFileIsWhole() throws Exception {
+        lying.hold("WRITE");
+        AioArena memory = AioArena.ofShared();
+        MemorySegment block = Bytes.copy(memory, contents(5));
+        FutureTask<Void> task = new FutureTask<>(() -> {
+            assertThatThrownBy(() -> Deadlines.writeInterruptibly(file, memory, block, 5 * BLOCK))
+                    .isInstanceOf(InterruptedException.class);
+            return null;
+        });
+        Thread thread = Thread.ofPlatform().start(task);
+        lying.awaitHeld(1);
+
+        thread.interrupt();
+
+        task.get();
+        assertThat(aio.stats().inFlight()).isEqualTo(1);
+        assertThat(memory.scope().isAlive()).as("memory of the write in flight").isTrue();
+        lying.letGo();
+        Await.until("the memory is free", () -> !memory.scope().isAlive());
+        assertInFile(5);
+    }
+
+    @Test
+    void noMoreAreInFlightThanThereArePlaces() throws Exception {
+        lying.hold("WRITE");
+        Semaphore places = new Semaphore(3);
+        List<MemorySegment> blocks = blocks();
+        FutureTask<List<CompletableFuture<Integer>>> task =
+                new FutureTask<>(() -> Limits.writeSoManyAtOnce(places, file, blocks));
+        Thread thread = Thread.ofPlatform().start(task);
+        lying.awaitHeld(3);
+        Await.parked(thread);
+
+        assertThat(aio.stats().submitted()).isEqualTo(3);
+        lying.letGo();
+
+        assertThat(task.get())
+                .hasSize(BLOCKS)
+                .allSatisfy(write -> assertThat(write.join()).isEqualTo(BLOCK));
+        Await.until("all places are back", () -> places.availablePermits() == 3);
+        assertInFile(BLOCKS - 1);
+    }
+
+    @Test
+    void whoGivesUpFreesNoPlace() throws Exception {
+        lying.hold("WRITE");
+        Semaphore places = new Semaphore(1);
+        CompletableFuture<Integer> write =
+                Limits.writeSoManyAtOnce(places, file, List.of(block(0))).getFirst();
+
+        assertThat(write.cancel(true)).isTrue();
+
+        lying.awaitHeld(1);
+        assertThat(places.availablePermits()).isZero();
+        lying.letGo();
+        Await.until("the place is back", () -> places.availablePermits() == 1);
+    }
+}

@@ -1,0 +1,44 @@
+package io.linuxaio.examples;
+
+import io.linuxaio.AioContext;
+import io.linuxaio.AioFiles;
+import io.linuxaio.AioReadChannel;
+import io.linuxaio.AioWriteChannel;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+
+/** Whole files, of any length. */
+final class WholeFilesExample {
+    private static final int BLOCK = 1 << 20;
+
+    private WholeFilesExample() {}
+
+    static void write(Path folder) {
+        // @start region="write"
+        AioFiles.write(folder.resolve("output.txt"), "Hello".getBytes()).join();
+        // @end
+    }
+
+    static int lengthOfBoth(Path one, Path other) {
+        // @start region="read"
+        CompletableFuture<byte[]> first = AioFiles.readAllBytes(one);
+        CompletableFuture<byte[]> second = AioFiles.readAllBytes(other);
+        return first.join().length + second.join().length;
+        // @end
+    }
+
+    static void copy(AioContext aio, Path from, Path to) throws IOException {
+        // @start region="channels"
+        ByteBuffer buffer = ByteBuffer.allocate(BLOCK);
+        try (AioReadChannel in = AioFiles.newReadChannel(aio, from, BLOCK, 4);
+                AioWriteChannel out = AioFiles.newWriteChannel(aio, to, BLOCK, 4)) {
+            while (in.read(buffer) >= 0) {
+                out.write(buffer.flip());
+                buffer.clear();
+            }
+        }
+        // @end
+    }
+}
