@@ -242,7 +242,7 @@ public final class AioContextBuilder {
         if (jmxName == null) {
             return openUnregistered(kernel);
         }
-        ContextBean.requireManagement();
+        OptionalModule.require("java.management", "to register a context with");
         AioContext context = openUnregistered(kernel);
         try {
             context.register(jmxName);

@@ -22,14 +22,6 @@ final class ContextBean implements AioContextMXBean {
         this.name = name;
     }
 
-    /** Throws where there is no management. */
-    static void requireManagement() {
-        if (!OptionalModule.isThere("java.management")) {
-            throw new UnsupportedOperationException("there is no module java.management to register a context with:"
-                    + " start Java with --add-modules java.management, or make the image with it");
-        }
-    }
-
     /**
      * Registers a context.
      *

@@ -4,13 +4,19 @@ import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.linuxaio.internal.kernel.Kernel;
 import io.linuxaio.testing.Await;
 import io.linuxaio.testing.OnRealKernel;
 import io.linuxaio.testing.TargetFolder;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,6 +49,38 @@ class IdleIT {
             }
 
             assertSleeps(aio);
+        }
+    }
+
+    /** Not what is found in the ring without a wait. */
+    @Test
+    void eachReturnFromTheKernelIsAWakeUpAndNothingElseIs() throws IOException {
+        AtomicInteger returned = new AtomicInteger();
+        Kernel counting = (Kernel) Proxy.newProxyInstance(
+                Kernel.class.getClassLoader(), new Class<?>[] {Kernel.class}, (_, method, arguments) -> {
+                    Object answer = method.invoke(LinuxAio.kernel(), arguments);
+                    if (method.getName().equals("getEvents")) {
+                        returned.incrementAndGet();
+                    }
+                    return answer;
+                });
+        try (AioContext aio =
+                        AioContext.builder().queueDepth(8).waitersReap(false).open(counting);
+                AioArena arena = AioArena.ofShared();
+                AioFile file = aio.open(folder.resolve("file"), WRITE, CREATE)) {
+            MemorySegment block = arena.allocate(BLOCK);
+            AioBatch batch = aio.batch();
+            for (int round = 0; round < 100; round++) {
+                List<CompletableFuture<Integer>> writes = new ArrayList<>();
+                for (int i = 0; i < 8; i++) {
+                    writes.add(batch.write(file, block, (long) i * BLOCK));
+                }
+                batch.submit();
+                writes.forEach(CompletableFuture::join);
+            }
+
+            Await.until("all are counted", () -> aio.stats().wakeUps() == returned.get());
+            assertThat(aio.stats().wakeUps()).isPositive();
         }
     }
 
