@@ -13,6 +13,11 @@ import java.util.concurrent.CompletableFuture;
  *
  * {@snippet class="io.linuxaio.examples.WholeFilesExample" region="write"}
  *
+ * <p>Two files are read at once; one that does not fit into memory goes through channels:
+ *
+ * {@snippet class="io.linuxaio.examples.WholeFilesExample" region="read"}
+ * {@snippet class="io.linuxaio.examples.WholeFilesExample" region="channels"}
+ *
  * <p>Methods without a context use {@link AioContext#shared}. What Linux cannot do asynchronously (opening, setting the
  * length, closing) and the copying of bytes is done by a few daemon threads of this class, which never keep the JVM
  * alive: wait for the future before {@code main} ends. Data goes through the queue, eight blocks of 1 MiB in flight at

@@ -60,6 +60,7 @@ class QueueSignalIT {
         MemorySegment counter = arena.allocate(JAVA_LONG);
         long sum = 0;
         while (sum < count) {
+            Libc.awaitReadable(eventfd);
             Libc.read(eventfd, counter);
             sum += counter.get(JAVA_LONG, 0);
         }

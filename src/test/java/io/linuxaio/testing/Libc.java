@@ -24,6 +24,7 @@ public final class Libc {
     private static final int O_PATH = 0x200000;
     private static final int EFD_CLOEXEC = 0x80000;
     private static final short POLLIN = 1;
+    private static final int PATIENCE_MILLIS = 20_000;
 
     private static final MethodHandle MMAP =
             link("mmap", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
@@ -97,7 +98,7 @@ public final class Libc {
         }
     }
 
-    /** Waits until something can be read from a descriptor, and answers from which; the first one where from several. */
+    /** Waits until a descriptor can be read, and answers which; the first where several can. Throws after 20 s. */
     public static int awaitReadable(int... descriptors) {
         try (Arena arena = Arena.ofConfined()) {
             // struct pollfd: int fd, short events, short revents
@@ -106,13 +107,13 @@ public final class Libc {
                 polled.setAtIndex(JAVA_INT, 2L * i, descriptors[i]);
                 polled.setAtIndex(JAVA_SHORT, 4L * i + 2, POLLIN);
             }
-            require("poll", (int) POLL.invokeExact(polled, (long) descriptors.length, -1));
+            require("poll", (int) POLL.invokeExact(polled, (long) descriptors.length, PATIENCE_MILLIS));
             for (int i = 0; i < descriptors.length; i++) {
                 if (polled.getAtIndex(JAVA_SHORT, 4L * i + 3) != 0) {
                     return descriptors[i];
                 }
             }
-            throw new AssertionError("poll told of nothing");
+            throw new AssertionError("nothing to read within " + PATIENCE_MILLIS + " ms");
         } catch (Throwable e) {
             throw broken(e);
         }

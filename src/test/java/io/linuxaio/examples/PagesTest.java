@@ -1,0 +1,65 @@
+package io.linuxaio.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The code that the pages show is code of the examples, word for word but for the indentation. */
+class PagesTest {
+    private static final Path PAGES = Path.of("src/docs");
+    private static final Path EXAMPLES = Path.of("src/test/java/io/linuxaio/examples");
+    private static final Pattern JAVA = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern LINK = Pattern.compile("]\\(([^)#:]+)\\)");
+
+    @Test
+    void theirCodeIsCompiledAndRun() throws IOException {
+        List<String> examples = texts(EXAMPLES, ".java");
+        List<String> blocks = texts(PAGES, ".md").stream()
+                .flatMap(page -> JAVA.matcher(page).results().map(block -> block.group(1)))
+                .toList();
+
+        assertThat(blocks)
+                .hasSizeGreaterThan(10)
+                .allSatisfy(block -> assertThat(examples)
+                        .anyMatch(example -> withoutIndentation(example).contains(withoutIndentation(block))));
+    }
+
+    private static String withoutIndentation(String code) {
+        return code.lines()
+                .map(String::strip)
+                .filter(line -> !line.startsWith("// @"))
+                .collect(Collectors.joining("\n"));
+    }
+
+    @Test
+    void theirLinksLeadSomewhere() throws IOException {
+        for (String page : texts(PAGES, ".md")) {
+            assertThat(LINK.matcher(page).results().map(link -> PAGES.resolve(link.group(1))))
+                    .allSatisfy(target -> assertThat(target).exists());
+        }
+    }
+
+    private static List<String> texts(Path folder, String ending) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            List<Path> chosen = files.filter(file -> file.toString().endsWith(ending))
+                    .sorted()
+                    .toList();
+            return chosen.stream().map(PagesTest::text).toList();
+        }
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new AssertionError(file.toString(), e);
+        }
+    }
+}
