@@ -1,10 +1,13 @@
 package io.linuxaio;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 
@@ -24,16 +27,25 @@ import java.util.concurrent.CompletableFuture;
  * most for each file.
  *
  * <p>A file on a filesystem without direct I/O fails, unless {@link AioOpenOption#DIRECT_IF_SUPPORTED} or
- * {@link AioOpenOption#BUFFERED} is given. Cancelling a future frees who waits for it, and nothing else: the file is
- * written or read to its end.
+ * {@link AioOpenOption#BUFFERED} is given; so do directories, FIFOs, character devices and, where they are opened
+ * buffered, files that do not tell their length, as those of {@code /proc}. Cancelling a future frees who waits for it,
+ * and nothing else: the file is written or read to its end. Only {@link AioWriteOption#ATOMIC_REPLACE} gives up.
+ *
+ * <p>Memory that is written must not change, memory that is read into must not be used, and neither be freed, until the
+ * future completes, and where it was cancelled until the file is done with; an {@link AioArena} cannot be closed so long.
+ * Arrays and memory that is not aligned are copied in pieces, aligned memory of arenas that nobody can close under the
+ * kernel is not.
+ *
+ * <h2>What a crash leaves</h2>
+ *
+ * <p>A file that is made or truncated has its true length only when all of it was written: a process that is killed
+ * leaves it shorter, or longer by space that was reserved or by padding, and then with zeros where nothing was written. So
+ * do appended bytes, behind those that were there. Bytes that overwrite others leave a mixture that nothing tells. When
+ * the power fails, what no {@code DSYNC} or {@code SYNC} has covered may be missing whatever the length is; and a new
+ * file's name is durable only when its folder was synced. Who wants the old contents or the new ones and nothing else
+ * takes {@link AioWriteOption#ATOMIC_REPLACE}.
  */
 public final class AioFiles {
-    private static final int BLOCK_SIZE = 1 << 20;
-    private static final int DEPTH = 8;
-
-    /** The longest array that every JVM makes. */
-    private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
-
     private AioFiles() {}
 
     /**
@@ -43,7 +55,8 @@ public final class AioFiles {
      * @param bytes its contents; must not change until the future completes
      * @param options {@code CREATE}, {@code TRUNCATE_EXISTING} and {@code WRITE} if none is given. Without
      *     {@code TRUNCATE_EXISTING} bytes that are there and not overwritten stay. With {@code DSYNC} or {@code SYNC}
-     *     contents and length are durable when the future completes
+     *     contents and length are durable when the future completes. {@link AioWriteOption}, {@link AioOpenOption} and
+     *     {@link java.nio.file.LinkOption#NOFOLLOW_LINKS} are taken as well
      * @return the path, when all is written; fails with an {@link IOException}, and then the file is not complete
      * @throws IllegalArgumentException if options contradict each other
      * @throws UnsupportedOperationException if an option is not supported
@@ -62,16 +75,60 @@ public final class AioFiles {
      * @return the path, when all is written
      */
     public static CompletableFuture<Path> write(AioContext aio, Path path, byte[] bytes, OpenOption... options) {
-        WriteOptions how = WriteOptions.of(options);
-        return FileTasks.run(() -> {
-            int blockSize = Math.clamp(bytes.length, 1, BLOCK_SIZE);
-            int depth = Math.clamp(bytes.length / blockSize + 1L, 1, DEPTH);
-            try (AioWriteChannel channel = AioWriteChannel.open(aio, path, blockSize, depth, how)) {
-                channel.allocateIfSupported(bytes.length);
-                channel.write(ByteBuffer.wrap(bytes));
-            }
-            return path;
-        });
+        return write(aio, path, MemorySegment.ofArray(bytes), options);
+    }
+
+    /**
+     * Writes what a buffer has from its position to its limit, both as they are now; neither is changed. For the rest as
+     * {@link #write(Path, byte[], OpenOption...)}.
+     *
+     * @param path the file
+     * @param bytes its contents: on the heap, direct or read-only; must not change until the future completes
+     * @param options as there
+     * @return the path, when all is written
+     */
+    public static CompletableFuture<Path> write(Path path, ByteBuffer bytes, OpenOption... options) {
+        return write(AioContext.shared(), path, bytes, options);
+    }
+
+    /**
+     * As {@link #write(Path, ByteBuffer, OpenOption...)}, through a context given.
+     *
+     * @param aio the context
+     * @param path the file
+     * @param bytes its contents; must not change until the future completes
+     * @param options as there
+     * @return the path, when all is written
+     */
+    public static CompletableFuture<Path> write(AioContext aio, Path path, ByteBuffer bytes, OpenOption... options) {
+        return write(aio, path, MemorySegment.ofBuffer(bytes), options);
+    }
+
+    /**
+     * Writes a segment, which may be longer than any array. For the rest as {@link #write(Path, byte[], OpenOption...)}.
+     *
+     * @param path the file
+     * @param bytes its contents: on the heap or native, but not confined; must not change until the future completes
+     * @param options as there
+     * @return the path, when all is written
+     * @throws WrongThreadException if the segment is confined to a thread
+     * @throws IllegalStateException if its arena is closed
+     */
+    public static CompletableFuture<Path> write(Path path, MemorySegment bytes, OpenOption... options) {
+        return write(AioContext.shared(), path, bytes, options);
+    }
+
+    /**
+     * As {@link #write(Path, MemorySegment, OpenOption...)}, through a context given.
+     *
+     * @param aio the context
+     * @param path the file
+     * @param bytes its contents; must not change until the future completes
+     * @param options as there
+     * @return the path, when all is written
+     */
+    public static CompletableFuture<Path> write(AioContext aio, Path path, MemorySegment bytes, OpenOption... options) {
+        return WholeFileWriter.start(aio, path, bytes, options);
     }
 
     /**
@@ -84,6 +141,38 @@ public final class AioFiles {
      */
     public static CompletableFuture<Path> writeString(Path path, CharSequence text, OpenOption... options) {
         return write(path, text.toString().getBytes(StandardCharsets.UTF_8), options);
+    }
+
+    /**
+     * Adds bytes behind the last one that is there, whatever the length is; makes the file where there is none. The same
+     * as {@code write} with {@code CREATE} and {@code APPEND}. The place is found once, when the file is opened: of two
+     * that append at the same time one overwrites the other.
+     *
+     * @param path the file
+     * @param bytes what is added; must not change until the future completes
+     * @param options others, as for {@link #write(Path, byte[], OpenOption...)}
+     * @return the path, when all is written
+     */
+    public static CompletableFuture<Path> append(Path path, byte[] bytes, OpenOption... options) {
+        return append(AioContext.shared(), path, MemorySegment.ofArray(bytes), options);
+    }
+
+    /**
+     * As {@link #append(Path, byte[], OpenOption...)}, from a segment ({@link MemorySegment#ofBuffer} makes one of a
+     * buffer), through a context given.
+     *
+     * @param aio the context
+     * @param path the file
+     * @param bytes what is added; must not change until the future completes
+     * @param options as there
+     * @return the path, when all is written
+     */
+    public static CompletableFuture<Path> append(
+            AioContext aio, Path path, MemorySegment bytes, OpenOption... options) {
+        OpenOption[] appending = Arrays.copyOf(options, options.length + 2, OpenOption[].class);
+        appending[options.length] = StandardOpenOption.CREATE;
+        appending[options.length + 1] = StandardOpenOption.APPEND;
+        return write(aio, path, bytes, appending);
     }
 
     /**
@@ -106,7 +195,7 @@ public final class AioFiles {
      * @return its contents
      */
     public static CompletableFuture<byte[]> readAllBytes(AioContext aio, Path path, OpenOption... options) {
-        return FileTasks.run(() -> readWhole(aio, path, options));
+        return new WholeFileReader(aio, path, options).all();
     }
 
     /**
@@ -117,24 +206,67 @@ public final class AioFiles {
      * @return its contents; fails with a {@link java.nio.charset.CharacterCodingException} where they are not UTF-8
      */
     public static CompletableFuture<String> readString(Path path, OpenOption... options) {
-        AioContext aio = AioContext.shared();
-        return FileTasks.run(() -> StandardCharsets.UTF_8
-                .newDecoder()
-                .decode(ByteBuffer.wrap(readWhole(aio, path, options)))
-                .toString());
+        return readString(path, StandardCharsets.UTF_8, options);
     }
 
-    private static byte[] readWhole(AioContext aio, Path path, OpenOption... options) throws IOException {
-        try (AioReadChannel channel = AioReadChannel.open(aio, path, BLOCK_SIZE, DEPTH, options)) {
-            long size = channel.size();
-            if (size > MAX_ARRAY) {
-                throw new IOException(
-                        path + " is too long for an array: " + size + " bytes; read it through a channel");
-            }
-            ByteBuffer bytes = ByteBuffer.allocate((int) size);
-            channel.read(bytes);
-            return bytes.hasRemaining() ? Arrays.copyOf(bytes.array(), bytes.position()) : bytes.array();
-        }
+    /**
+     * Reads a file whole, as text.
+     *
+     * @param path the file
+     * @param charset how the text is encoded
+     * @param options as for {@link #readAllBytes(Path, OpenOption...)}
+     * @return its contents; fails with a {@link java.nio.charset.CharacterCodingException} where they are no such text
+     */
+    public static CompletableFuture<String> readString(Path path, Charset charset, OpenOption... options) {
+        return new WholeFileReader(AioContext.shared(), path, options).text(charset);
+    }
+
+    /**
+     * Reads a part of a file, from any position.
+     *
+     * @param path the file
+     * @param position where it begins, in bytes
+     * @param length how many bytes
+     * @param options as for {@link #readAllBytes(Path, OpenOption...)}
+     * @return the bytes: fewer where the file ends before, none where it ends at or before the position
+     * @throws IllegalArgumentException if position or length is negative
+     */
+    public static CompletableFuture<byte[]> read(Path path, long position, int length, OpenOption... options) {
+        return read(AioContext.shared(), path, position, length, options);
+    }
+
+    /**
+     * As {@link #read(Path, long, int, OpenOption...)}, through a context given.
+     *
+     * @param aio the context
+     * @param path the file
+     * @param position where it begins, in bytes
+     * @param length how many bytes
+     * @param options as there
+     * @return the bytes
+     */
+    public static CompletableFuture<byte[]> read(
+            AioContext aio, Path path, long position, int length, OpenOption... options) {
+        return new WholeFileReader(aio, path, options).part(position, length);
+    }
+
+    /**
+     * Reads a part of a file into a segment of any length, through a context given. Whole blocks go straight into it where
+     * the distance of its address to the position is a multiple of what the file's alignment asks of addresses.
+     *
+     * @param aio the context
+     * @param path the file
+     * @param position where it begins, in bytes
+     * @param target where to, on the heap or native, but not confined; what it holds is unknown until the future completes
+     * @param options as for {@link #readAllBytes(Path, OpenOption...)}
+     * @return how many bytes were read: as many as it has, fewer only where the file ends before
+     * @throws IllegalArgumentException if the position is negative or the segment read-only
+     * @throws WrongThreadException if the segment is confined to a thread
+     * @throws IllegalStateException if its arena is closed
+     */
+    public static CompletableFuture<Long> read(
+            AioContext aio, Path path, long position, MemorySegment target, OpenOption... options) {
+        return new WholeFileReader(aio, path, options).part(position, target);
     }
 
     /**

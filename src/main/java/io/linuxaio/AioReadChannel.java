@@ -44,6 +44,7 @@ public final class AioReadChannel extends BlockChannel implements SeekableByteCh
         BlockRing.check(blockSize, depth);
         AioFile file = aio.open(path, options);
         try {
+            EmptyFiles.requireTruth(aio, file);
             // A short file needs no more memory than it has bytes.
             long size = Math.max(1, file.size());
             int block = (int) Math.min(blockSize, size);

@@ -7,12 +7,18 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
 
 /**
  * Writes a file from one end to the other by direct I/O: bytes in any number, at no alignment.
  *
- * <p>Bytes are gathered in blocks, and several blocks are in flight while the next is filled. The last block is padded to
- * what the device asks for, and the file then cut to its true length. Writing waits only while all blocks are in flight.
+ * <p>Bytes are gathered in blocks, and several blocks are in flight while the next is filled. The last block goes when all
+ * others are done: it is padded to what the device asks for, and the file then cut to its true length. Writing waits only
+ * while all blocks are in flight.
+ *
+ * <p>A file that was made or truncated for this channel never has its true length before all its bytes are there, if the
+ * process is killed: until then it is shorter or, by padding or by space that was {@linkplain #allocate reserved}, longer.
+ * Of a file that is overwritten in place nothing tells; after a power failure only what a sync has covered is sure.
  *
  * <p>A block that fails makes the next {@link #write}, {@link #force} and {@link #close} throw, and so does a sync that
  * fails: another one that succeeds would not say that what the first was for is durable. When {@link #close} throws, the
@@ -59,8 +65,19 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
 
     static AioWriteChannel open(AioContext aio, Path path, int blockSize, int depth, WriteOptions options)
             throws IOException {
+        if (options.replaces()) {
+            throw new UnsupportedOperationException("ATOMIC_REPLACE is for methods that take whole contents: a channel"
+                    + " that is closed does not tell whether all was written");
+        }
+        return openFile(aio, path, blockSize, depth, options);
+    }
+
+    /** Opens also a file that takes another one's place when it is whole. */
+    static AioWriteChannel openFile(
+            AioContext aio, Path path, int blockSize, int depth, WriteOptions options, FileAttribute<?>... attributes)
+            throws IOException {
         BlockRing.check(blockSize, depth);
-        AioFile file = aio.open(path, options.open());
+        AioFile file = aio.open(path, options.open(), attributes);
         BlockRing ring = null;
         try {
             long size = file.size();
@@ -92,40 +109,82 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
         requireSound();
         int count = source.remaining();
         while (source.hasRemaining()) {
-            await(block);
-            requireSound();
-            int part = Math.min(source.remaining(), ring.blockSize() - filled);
-            MemorySegment.copy(MemorySegment.ofBuffer(source), 0, ring.block(block), filled, part);
-            source.position(source.position() + part);
-            filled += part;
-            if (filled == ring.blockSize()) {
-                ring.write(block, filled, blockStart);
-                block = (block + 1) % ring.depth();
-                blockStart += filled;
-                filled = 0;
-            }
+            source.position(source.position() + copy(MemorySegment.ofBuffer(source), 0, source.remaining()));
         }
         return count;
     }
 
     /**
+     * Takes bytes that stay as they are until the channel is closed: whole blocks of them are written without a copy
+     * where they are aligned. The last one is copied always, so that it can be held back.
+     */
+    synchronized void write(LentMemory source, long from, long length) throws IOException {
+        requireSound();
+        long offset = from;
+        long end = from + length;
+        while (offset < end) {
+            leaveFullBlock();
+            int size = ring.blockSize();
+            if (filled == 0 && end - offset > size && source.fits(offset, size, file.alignment())) {
+                await(block);
+                requireSound();
+                ring.write(block, source.segment().asSlice(offset, size), blockStart);
+                beginBlock(size);
+                offset += size;
+            } else {
+                offset += copy(source.segment(), offset, end - offset);
+            }
+        }
+    }
+
+    /** Copies as many bytes as the block begun has room for. */
+    private int copy(MemorySegment source, long offset, long length) throws IOException {
+        leaveFullBlock();
+        await(block);
+        requireSound();
+        int part = (int) Math.min(length, ring.blockSize() - filled);
+        MemorySegment.copy(source, offset, ring.block(block), filled, part);
+        filled += part;
+        return part;
+    }
+
+    /** Writes the block begun where it is full. Only when more comes: the last one must wait for all others. */
+    private void leaveFullBlock() {
+        if (filled == ring.blockSize()) {
+            if (position() != flushedTo) {
+                ring.write(block, filled, blockStart);
+            }
+            beginBlock(filled);
+        }
+    }
+
+    private void beginBlock(int length) {
+        block = (block + 1) % ring.depth();
+        blockStart += length;
+        filled = 0;
+    }
+
+    /**
      * Reserves space for what is still to come, so that blocks need not be written one after the other as they extend
-     * the file. Until {@link #close} the file then has the length reserved.
+     * the file. Until {@link #force} or {@link #close} a file that grows by it is longer than what was reserved, by at
+     * most one unit of its alignment: so that nobody takes it for complete if the process is killed meanwhile.
      *
      * @param length of the whole file in bytes, as far as is known; less or more may come
      * @throws IOException if there is no space, or the filesystem cannot reserve ({@code EOPNOTSUPP})
      */
     public synchronized void allocate(long length) throws IOException {
         requireSound();
-        if (length > 0) {
-            file.allocate(0, length);
+        boolean grows = !keepRest || length > originalSize;
+        long end = grows ? file.alignment().roundUp(Math.addExact(length, 1)) : length;
+        if (length > 0 && end > blockStart) {
+            file.allocate(blockStart, end - blockStart);
         }
     }
 
-    /** As {@link #allocate}, and goes on without where the filesystem cannot reserve. */
-    void allocateIfSupported(long length) throws IOException {
+    /** Reserves so many bytes from where the next one goes to, and goes on without where the filesystem cannot. */
+    void reserveIfSupported(long bytes) throws IOException {
         try {
-            allocate(length);
+            allocate(Math.addExact(position(), bytes));
         } catch (AioException e) {
             if (e.errno() != Errno.EOPNOTSUPP && e.errno() != Errno.ENODEV) {
                 throw e;
@@ -160,12 +219,12 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
      * when more comes.
      */
     private void flush() throws IOException {
+        awaitAll();
         if (filled > 0 && failure == null && position() != flushedTo) {
-            await(block);
             ring.write(block, pad(), blockStart);
             flushedTo = position();
+            awaitAll();
         }
-        awaitAll();
         requireNoFailure();
         setLength();
     }

@@ -73,13 +73,22 @@ final class BlockRing implements AutoCloseable {
 
     /** Writes the first bytes of a block. */
     void write(int index, int length, long position) {
-        MemorySegment source = blocks[index].asSlice(0, length);
+        write(index, blocks[index].asSlice(0, length), position);
+    }
+
+    /** Writes other memory in a block's turn. */
+    void write(int index, MemorySegment source, long position) {
         start(index, position, () -> batch.write(file, source, position));
     }
 
     /** Reads a whole block. */
     void read(int index, long position) {
-        start(index, position, () -> batch.read(file, blocks[index], position));
+        read(index, blocks[index], position);
+    }
+
+    /** Reads into other memory in a block's turn. */
+    void read(int index, MemorySegment target, long position) {
+        start(index, position, () -> batch.read(file, target, position));
     }
 
     private void start(int index, long position, Supplier<CompletableFuture<Integer>> operation) {

@@ -98,7 +98,7 @@ final class Checks {
         }
     }
 
-    private static void writableMemory(MemorySegment target) {
+    static void writableMemory(MemorySegment target) {
         if (target.isReadOnly()) {
             throw new IllegalArgumentException("the segment is read-only; it cannot be read into");
         }

@@ -5,6 +5,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /**
  * Runs what handles a whole file. The threads are platform threads, since opening and closing files block in the kernel;
@@ -23,11 +24,21 @@ final class FileTasks {
         T run() throws Exception;
     }
 
+    /** Something that may fail, and that gives up where nobody waits for it any more. */
+    interface StoppableTask<T> {
+        T run(BooleanSupplier unwanted) throws Exception;
+    }
+
     static <T> CompletableFuture<T> run(Task<T> task) {
+        return runWhileWanted(_ -> task.run());
+    }
+
+    /** Runs a task that can ask whether its future was cancelled, timed out or completed by somebody else. */
+    static <T> CompletableFuture<T> runWhileWanted(StoppableTask<T> task) {
         CompletableFuture<T> future = new CompletableFuture<>();
         THREAD_POOL.execute(() -> {
             try {
-                future.complete(task.run());
+                future.complete(task.run(future::isDone));
             } catch (Throwable e) {
                 future.completeExceptionally(e);
             }

@@ -8,13 +8,15 @@ import java.util.Set;
 /**
  * How a whole file is written.
  *
- * @param open with what the file is opened
+ * @param open with what the file is opened; where it is replaced, the one that takes its place
  * @param append whether the first byte goes behind the last one that is there
  * @param keepsRest whether bytes that are there and not overwritten stay
  * @param dsync whether data and length are durable in the end
  * @param sync whether all metadata is, too
+ * @param replaces whether another file takes the place of the one that is there
  */
-record WriteOptions(Set<OpenOption> open, boolean append, boolean keepsRest, boolean dsync, boolean sync) {
+record WriteOptions(
+        Set<OpenOption> open, boolean append, boolean keepsRest, boolean dsync, boolean sync, boolean replaces) {
 
     /** What {@code Files.write} does when nothing is said. */
     private static final Set<OpenOption> DEFAULT =
@@ -30,8 +32,17 @@ record WriteOptions(Set<OpenOption> open, boolean append, boolean keepsRest, boo
         if (append && truncate) {
             throw new IllegalArgumentException("APPEND and TRUNCATE_EXISTING do not go together");
         }
+        boolean replaces = open.remove(AioWriteOption.ATOMIC_REPLACE);
+        if (replaces && (append || open.contains(StandardOpenOption.CREATE_NEW))) {
+            throw new IllegalArgumentException("ATOMIC_REPLACE goes together neither with APPEND nor with CREATE_NEW");
+        }
+        if (replaces) {
+            // O_EXCL: the temporary file is ours, and no link that somebody has put in its place.
+            open.remove(StandardOpenOption.CREATE);
+            open.add(StandardOpenOption.CREATE_NEW);
+        }
         // One sync at the end does as much as one for each block, and takes less time.
-        boolean sync = open.remove(StandardOpenOption.SYNC);
+        boolean sync = open.remove(StandardOpenOption.SYNC) || replaces;
         boolean dsync = open.remove(StandardOpenOption.DSYNC);
         boolean keepsRest = !truncate && !open.contains(StandardOpenOption.CREATE_NEW);
         open.add(StandardOpenOption.WRITE);
@@ -40,6 +51,6 @@ record WriteOptions(Set<OpenOption> open, boolean append, boolean keepsRest, boo
             open.add(StandardOpenOption.READ);
         }
         OpenFlags.of(open); // refuses what cannot be, before anything is done
-        return new WriteOptions(open, append, keepsRest, dsync, sync);
+        return new WriteOptions(open, append, keepsRest, dsync, sync, replaces);
     }
 }

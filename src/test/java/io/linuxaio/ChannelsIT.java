@@ -143,7 +143,7 @@ class ChannelsIT {
     void spaceReservedAndNotUsedIsGivenBack() throws IOException {
         try (AioWriteChannel channel = AioFiles.newWriteChannel(aio, file, 4096, 2)) {
             channel.allocate(1 << 20);
-            assertThat(Files.size(file)).isEqualTo(1 << 20);
+            assertThat(Files.size(file)).isGreaterThan(1 << 20);
             channel.write(ByteBuffer.wrap(bytes(5000)));
             assertThat(channel.position()).isEqualTo(5000);
         }

@@ -96,6 +96,11 @@ public record FileStatus(
 
     /** Whether this is a regular file. */
     public boolean isRegularFile() {
+        return isRegularFile(mode);
+    }
+
+    /** Whether files of this mode are regular ones. */
+    public static boolean isRegularFile(int mode) {
         return type(mode) == Abi.S_IFREG();
     }
 

@@ -1,0 +1,27 @@
+package io.linuxaio;
+
+import java.nio.file.OpenOption;
+
+/** How a whole file is written by {@link AioFiles}, beside the {@link java.nio.file.StandardOpenOption standard options}. */
+public enum AioWriteOption implements OpenOption {
+    /**
+     * The file is replaced in one step: whoever opens it, before or after a crash of the process or of the machine, finds
+     * the old contents whole or the new ones whole. When the future completes, the new ones are durable.
+     *
+     * <p>The contents go to a temporary file in the same folder, named {@code .linux-aio-*.tmp}; that one is synced
+     * (fsync(2)), renamed over the target (rename(2)), and the folder synced. {@code CREATE}, {@code TRUNCATE_EXISTING}
+     * and {@code WRITE} need not be said, {@code DSYNC} and {@code SYNC} are always kept; {@code APPEND} and
+     * {@code CREATE_NEW} contradict it.
+     *
+     * <p>Where writing fails, or the future is cancelled or timed out before the renaming, the target stays as it was and
+     * the temporary file is removed. A process that is killed leaves it behind; it may be deleted as soon as no process
+     * writes in that folder. Where only the sync of the folder fails, the future fails although the new contents are in
+     * place: whether they would survive a power failure is not known.
+     *
+     * <p>The target is another file afterwards: with the old one's permissions, with its owner and group as far as this
+     * process may give them, without its access control lists and extended attributes; other hard links go on naming
+     * the old contents, and so do those who have it open. A symbolic link stays, and the file it leads to is replaced;
+     * with {@code NOFOLLOW_LINKS} it is refused. What is no regular file is refused.
+     */
+    ATOMIC_REPLACE
+}
