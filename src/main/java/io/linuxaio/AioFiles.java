@@ -3,9 +3,11 @@ package io.linuxaio;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.CopyOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -22,7 +24,7 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p>A file on a filesystem without direct I/O fails, unless {@link AioOpenOption#DIRECT_IF_SUPPORTED} or
  * {@link AioOpenOption#BUFFERED} is given. Cancelling a future frees who waits for it, and nothing else: the file is
- * written or read to its end.
+ * written or read to its end. A copy alone is stopped.
  */
 public final class AioFiles {
     private static final int BLOCK_SIZE = 1 << 20;
@@ -132,6 +134,77 @@ public final class AioFiles {
             channel.read(bytes);
             return bytes.hasRemaining() ? Arrays.copyOf(bytes.array(), bytes.position()) : bytes.array();
         }
+    }
+
+    /**
+     * Copies a regular file, as {@link java.nio.file.Files#copy(Path, Path, CopyOption...)} does: the bytes that it has
+     * when the copy begins. Holes stay holes, and take no time.
+     *
+     * <p>The target is whole or not there. A new file is removed when the copy fails. With {@code REPLACE_EXISTING} the
+     * copy is made beside the target, as a hidden file whose name begins with {@code .aio-copy-}, and takes its name in
+     * the end: until then, and when the copy fails, the target is what it was; one that is a symbolic link is replaced
+     * itself. A process that is killed leaves the part that it has made.
+     *
+     * <p>Completing the future early, by {@code cancel} or {@code orTimeout}, stops the copy: no further block is begun,
+     * and what it made is removed when the blocks in flight have ended, a little after the future. Who wants to know when
+     * ends it by its {@linkplain AioCopyProgress progress} instead. A copy that was about to complete may stay, whole.
+     *
+     * @param source the file; while it is copied it may grow, and where it becomes shorter the copy fails
+     * @param target the file to be made
+     * @param options {@code REPLACE_EXISTING}; {@code COPY_ATTRIBUTES}: permissions, times, the owner as far as is
+     *     permitted, and extended attributes of users ({@code user.*}) where both filesystems have them; without, the
+     *     source's permissions less the umask. {@code NOFOLLOW_LINKS}: a source that is a symbolic link is refused.
+     *     {@link AioCopyOption}; {@link AioOpenOption}, for both files
+     * @return the file's length in bytes; fails with an {@link IOException}, among others
+     *     {@link java.nio.file.FileAlreadyExistsException}, and {@link java.nio.file.FileSystemException} where both are
+     *     the same file
+     * @throws IllegalArgumentException if options contradict each other
+     * @throws UnsupportedOperationException if an option is not supported
+     */
+    public static CompletableFuture<Long> copy(Path source, Path target, CopyOption... options) {
+        return copy(AioContext.shared(), source, target, (_, _) -> {}, options);
+    }
+
+    /**
+     * As {@link #copy(Path, Path, CopyOption...)}, through a context given, and telling how far it is.
+     *
+     * @param aio the context
+     * @param source the file
+     * @param target the file to be made
+     * @param progress called after each block
+     * @param options as there
+     * @return the file's length in bytes
+     */
+    public static CompletableFuture<Long> copy(
+            AioContext aio, Path source, Path target, AioCopyProgress progress, CopyOption... options) {
+        return copy(aio, source, target, BLOCK_SIZE, DEPTH, progress, options);
+    }
+
+    /**
+     * As {@link #copy(AioContext, Path, Path, AioCopyProgress, CopyOption...)}, by other blocks.
+     *
+     * @param aio the context
+     * @param source the file
+     * @param target the file to be made
+     * @param blockSize in bytes; rounded up to what the files' alignment asks for
+     * @param depth how many blocks are in flight at most, reads and writes together
+     * @param progress called after each block
+     * @param options as there
+     * @return the file's length in bytes
+     * @throws IllegalArgumentException also if a number is out of range
+     */
+    public static CompletableFuture<Long> copy(
+            AioContext aio,
+            Path source,
+            Path target,
+            int blockSize,
+            int depth,
+            AioCopyProgress progress,
+            CopyOption... options) {
+        FileCopy copy = new FileCopy(aio, source, target, CopyOptions.of(options));
+        BlockCopy.Shape shape = new BlockCopy.Shape(blockSize, depth);
+        Objects.requireNonNull(progress, "progress");
+        return FileTasks.runStoppably(stopped -> copy.run(shape, progress, stopped));
     }
 
     /**

@@ -5,6 +5,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /**
  * Runs what handles a whole file. The threads are platform threads, since opening and closing files block in the kernel;
@@ -23,11 +24,21 @@ final class FileTasks {
         T run() throws Exception;
     }
 
+    /** Something that looks now and then whether its result is still wanted. */
+    interface StoppableTask<T> {
+        T run(BooleanSupplier stopped) throws Exception;
+    }
+
     static <T> CompletableFuture<T> run(Task<T> task) {
+        return runStoppably(_ -> task.run());
+    }
+
+    /** Runs what ends early when its future is cancelled, or completed by anybody else. */
+    static <T> CompletableFuture<T> runStoppably(StoppableTask<T> task) {
         CompletableFuture<T> future = new CompletableFuture<>();
         THREAD_POOL.execute(() -> {
             try {
-                future.complete(task.run());
+                future.complete(task.run(future::isDone));
             } catch (Throwable e) {
                 future.completeExceptionally(e);
             }
