@@ -332,6 +332,10 @@ public final class AioFile implements AutoCloseable {
         return target;
     }
 
+    Descriptor descriptor() {
+        return descriptor;
+    }
+
     /** Whether the length is the device's, and cannot be set. */
     boolean isBlockDevice() {
         return descriptor.isBlockDevice();

@@ -5,10 +5,12 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.CopyOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -29,7 +31,8 @@ import java.util.concurrent.CompletableFuture;
  * <p>A file on a filesystem without direct I/O fails, unless {@link AioOpenOption#DIRECT_IF_SUPPORTED} or
  * {@link AioOpenOption#BUFFERED} is given; so do directories, FIFOs, character devices and, where they are opened
  * buffered, files that do not tell their length, as those of {@code /proc}. Cancelling a future frees who waits for it,
- * and nothing else: the file is written or read to its end. Only {@link AioWriteOption#ATOMIC_REPLACE} gives up.
+ * and nothing else: the file is written or read to its end. Only a copy is stopped, and
+ * {@link AioWriteOption#ATOMIC_REPLACE}.
  *
  * <p>Memory that is written must not change, memory that is read into must not be used, and neither be freed, until the
  * future completes, and where it was cancelled until the file is done with; an {@link AioArena} cannot be closed so long.
@@ -267,6 +270,77 @@ public final class AioFiles {
     public static CompletableFuture<Long> read(
             AioContext aio, Path path, long position, MemorySegment target, OpenOption... options) {
         return new WholeFileReader(aio, path, options).part(position, target);
+    }
+
+    /**
+     * Copies a regular file, as {@link java.nio.file.Files#copy(Path, Path, CopyOption...)} does: the bytes that it has
+     * when the copy begins. Holes stay holes, and take no time.
+     *
+     * <p>The target is whole or not there. A new file is removed when the copy fails. With {@code REPLACE_EXISTING} the
+     * copy is made beside the target, as a hidden file whose name begins with {@code .aio-copy-}, and takes its name in
+     * the end: until then, and when the copy fails, the target is what it was; one that is a symbolic link is replaced
+     * itself. A process that is killed leaves the part that it has made.
+     *
+     * <p>Completing the future early, by {@code cancel} or {@code orTimeout}, stops the copy: no further block is begun,
+     * and what it made is removed when the blocks in flight have ended, a little after the future. Who wants to know when
+     * ends it by its {@linkplain AioCopyProgress progress} instead. A copy that was about to complete may stay, whole.
+     *
+     * @param source the file; while it is copied it may grow, and where it becomes shorter the copy fails
+     * @param target the file to be made
+     * @param options {@code REPLACE_EXISTING}; {@code COPY_ATTRIBUTES}: permissions, times, the owner as far as is
+     *     permitted, and extended attributes of users ({@code user.*}) where both filesystems have them; without, the
+     *     source's permissions less the umask. {@code NOFOLLOW_LINKS}: a source that is a symbolic link is refused.
+     *     {@link AioCopyOption}; {@link AioOpenOption}, for both files
+     * @return the file's length in bytes; fails with an {@link IOException}, among others
+     *     {@link java.nio.file.FileAlreadyExistsException}, and {@link java.nio.file.FileSystemException} where both are
+     *     the same file
+     * @throws IllegalArgumentException if options contradict each other
+     * @throws UnsupportedOperationException if an option is not supported
+     */
+    public static CompletableFuture<Long> copy(Path source, Path target, CopyOption... options) {
+        return copy(AioContext.shared(), source, target, (_, _) -> {}, options);
+    }
+
+    /**
+     * As {@link #copy(Path, Path, CopyOption...)}, through a context given, and telling how far it is.
+     *
+     * @param aio the context
+     * @param source the file
+     * @param target the file to be made
+     * @param progress called after each block
+     * @param options as there
+     * @return the file's length in bytes
+     */
+    public static CompletableFuture<Long> copy(
+            AioContext aio, Path source, Path target, AioCopyProgress progress, CopyOption... options) {
+        return copy(aio, source, target, WholeFiles.BLOCK_SIZE, WholeFiles.DEPTH, progress, options);
+    }
+
+    /**
+     * As {@link #copy(AioContext, Path, Path, AioCopyProgress, CopyOption...)}, by other blocks.
+     *
+     * @param aio the context
+     * @param source the file
+     * @param target the file to be made
+     * @param blockSize in bytes; rounded up to what the files' alignment asks for
+     * @param depth how many blocks are in flight at most, reads and writes together
+     * @param progress called after each block
+     * @param options as there
+     * @return the file's length in bytes
+     * @throws IllegalArgumentException also if a number is out of range
+     */
+    public static CompletableFuture<Long> copy(
+            AioContext aio,
+            Path source,
+            Path target,
+            int blockSize,
+            int depth,
+            AioCopyProgress progress,
+            CopyOption... options) {
+        FileCopy copy = new FileCopy(aio, source, target, CopyOptions.of(options));
+        BlockCopy.Shape shape = new BlockCopy.Shape(blockSize, depth);
+        Objects.requireNonNull(progress, "progress");
+        return FileTasks.runWhileWanted(stopped -> copy.run(shape, progress, stopped));
     }
 
     /**

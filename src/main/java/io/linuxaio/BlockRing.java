@@ -14,7 +14,9 @@ import java.util.function.Supplier;
  * device always has work while the other half is filled or emptied.
  */
 final class BlockRing implements AutoCloseable {
-    private final AioFile file;
+    private final AioFile source;
+    private final AioFile target;
+    private final AioAlignment alignment;
     private final AioBatch batch;
     private final AioArena arena;
     private final MemorySegment[] blocks;
@@ -29,16 +31,32 @@ final class BlockRing implements AutoCloseable {
      * @param size of a block in bytes, rounded up to what the file's alignment asks for
      * @param depth how many blocks
      */
-    @SuppressWarnings({"unchecked", "rawtypes"}) // An array of a generic type cannot be made otherwise.
     BlockRing(AioContext aio, AioFile file, int size, int depth) {
-        this.file = file;
+        this(aio, file, file, size, depth);
+    }
+
+    /**
+     * @param aio the queue
+     * @param source what is read
+     * @param target what is written
+     * @param size of a block in bytes, rounded up to what the alignments of both ask for
+     * @param depth how many blocks
+     */
+    @SuppressWarnings({"unchecked", "rawtypes"}) // An array of a generic type cannot be made otherwise.
+    BlockRing(AioContext aio, AioFile source, AioFile target, int size, int depth) {
+        this.source = source;
+        this.target = target;
+        // Powers of two: the larger is a multiple of the smaller.
+        alignment = new AioAlignment(
+                Math.max(source.alignment().memory(), target.alignment().memory()),
+                Math.max(source.alignment().offset(), target.alignment().offset()));
         batch = aio.batch();
-        blockSize = Math.toIntExact(file.alignment().roundUp(size));
+        blockSize = Math.toIntExact(alignment.roundUp(size));
         submitAt = Math.max(1, depth / 2);
         blocks = new MemorySegment[depth];
         operations = new CompletableFuture[depth];
         starts = new long[depth];
-        arena = AioArena.ofShared(Math.max(file.alignment().memory(), AioArena.DEFAULT_ALIGNMENT));
+        arena = AioArena.ofShared(Math.max(alignment.memory(), AioArena.DEFAULT_ALIGNMENT));
         MemorySegment memory = arena.allocate((long) blockSize * depth);
         for (int i = 0; i < depth; i++) {
             blocks[i] = memory.asSlice((long) blockSize * i, blockSize);
@@ -56,6 +74,11 @@ final class BlockRing implements AutoCloseable {
 
     int blockSize() {
         return blockSize;
+    }
+
+    /** What fits both files. */
+    AioAlignment alignment() {
+        return alignment;
     }
 
     int depth() {
@@ -77,18 +100,23 @@ final class BlockRing implements AutoCloseable {
     }
 
     /** Writes other memory in a block's turn. */
-    void write(int index, MemorySegment source, long position) {
-        start(index, position, () -> batch.write(file, source, position));
+    void write(int index, MemorySegment bytes, long position) {
+        start(index, position, () -> batch.write(target, bytes, position));
     }
 
     /** Reads a whole block. */
     void read(int index, long position) {
-        read(index, blocks[index], position);
+        read(index, blockSize, position);
+    }
+
+    /** Reads into the first bytes of a block. */
+    void read(int index, int length, long position) {
+        read(index, blocks[index].asSlice(0, length), position);
     }
 
     /** Reads into other memory in a block's turn. */
-    void read(int index, MemorySegment target, long position) {
-        start(index, position, () -> batch.read(file, target, position));
+    void read(int index, MemorySegment bytes, long position) {
+        start(index, position, () -> batch.read(source, bytes, position));
     }
 
     private void start(int index, long position, Supplier<CompletableFuture<Integer>> operation) {

@@ -4,6 +4,7 @@ import io.linuxaio.internal.engine.NowaitRecord;
 import io.linuxaio.internal.engine.Reaper;
 import io.linuxaio.internal.engine.Uninterruptibly;
 import io.linuxaio.internal.engine.UseCount;
+import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.FileStatus;
 import io.linuxaio.internal.kernel.Kernel;
 import java.io.IOException;
@@ -17,6 +18,11 @@ import java.util.concurrent.CountDownLatch;
 final class Descriptor {
     /** {@code SEEK_END} of {@code lseek(2)}. */
     private static final int SEEK_END = 2;
+
+    /** {@code SEEK_DATA} and {@code SEEK_HOLE}, likewise. */
+    private static final int SEEK_DATA = 3;
+
+    private static final int SEEK_HOLE = 4;
 
     private final Kernel kernel;
     private final Path path;
@@ -65,6 +71,11 @@ final class Descriptor {
                 : status("size").size();
     }
 
+    /** Type and permissions, as {@code st_mode} has them. */
+    int mode() throws IOException {
+        return status("mode").mode();
+    }
+
     Optional<AioAtomicWrites> atomicWrites() throws IOException {
         FileStatus.AtomicWrites writes = status("atomicWrites").atomicWrites();
         return writes.largest() == 0
@@ -78,6 +89,24 @@ final class Descriptor {
 
     void allocate(long position, long length) throws IOException {
         call("allocate", () -> kernel.fallocate(number, 0, position, length));
+    }
+
+    /** Where the next data begins, from a position on; beyond any length where there is none. */
+    long nextData(long from) throws IOException {
+        return seek(SEEK_DATA, from, from);
+    }
+
+    /** Where the data at a position ends. */
+    long nextHole(long from) throws IOException {
+        return seek(SEEK_HOLE, from, Long.MAX_VALUE);
+    }
+
+    // EINVAL: the filesystem does not know of holes, and all is data. ENXIO: nothing from there on.
+    private long seek(int whence, long from, long ifUnknown) throws IOException {
+        return call("seek", () -> {
+            long answer = kernel.lseek(number, from, whence);
+            return answer == -Errno.ENXIO ? Long.MAX_VALUE : answer == -Errno.EINVAL ? ifUnknown : answer;
+        });
     }
 
     private FileStatus status(String operation) throws IOException {

@@ -126,7 +126,7 @@ record OpenFlags(
     }
 
     // The enum lists the permissions in the order of the mode's bits, from the owner's read (0400) down.
-    private static int bit(PosixFilePermission permission) {
+    static int bit(PosixFilePermission permission) {
         return 0400 >> permission.ordinal();
     }
 }

@@ -14,7 +14,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** The {@code aio} command. */
 @Command(
         name = "aio",
-        description = {"Writes and reads files through Linux AIO, and shows whether that works here.", ""},
+        description = {"Writes, reads and copies files through Linux AIO, and shows whether that works here.", ""},
         mixinStandardHelpOptions = true,
         versionProvider = Aio.Version.class,
         commandListHeading = "%nCommands (aio COMMAND --help tells more):%n",
@@ -74,6 +74,7 @@ public final class Aio implements Runnable {
         CommandLine commands = new CommandLine(new Aio());
         commands.addSubcommand(new WriteCommand(session));
         commands.addSubcommand(new ReadCommand(session));
+        commands.addSubcommand(new CopyCommand(session));
         commands.addSubcommand(new InfoCommand(session));
         commands.getSubcommands()
                 .values()
@@ -141,7 +142,7 @@ public final class Aio implements Runnable {
     /** Without a command there is nothing to do. */
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "a command is missing: write, read or info");
+        throw new ParameterException(spec.commandLine(), "a command is missing: write, read, copy or info");
     }
 
     /** The version, from the manifest of the jar that the command runs from. */

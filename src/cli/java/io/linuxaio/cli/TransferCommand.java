@@ -19,7 +19,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** What writing and reading have in common: verifying, and saying how it went. */
+/** What writing, reading and copying have in common: verifying, and saying how it went. */
 abstract class TransferCommand implements Callable<Integer> {
     @Mixin
     TransferOptions options;

@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 
-/** The options that {@code aio write} and {@code aio read} have in common. */
+/** The options that {@code aio write}, {@code aio read} and {@code aio copy} have in common. */
 final class TransferOptions {
     private static final long MAX_BLOCK_SIZE = 512L << 20;
     private static final long PAGE = 4096;

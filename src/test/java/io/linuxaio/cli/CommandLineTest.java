@@ -31,7 +31,7 @@ class CommandLineTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "''                                          | aio: a command is missing: write, read or info",
+                "''                                          | aio: a command is missing: write, read, copy or info",
                 "wrte                                        | aio: unknown command 'wrte'; did you mean write?",
                 "write                                       | aio write: Missing required parameter: 'FILE'",
                 "write --sizee 1 no-such-file                | unknown option '--sizee'; did you mean --size?",
@@ -49,6 +49,10 @@ class CommandLineTest {
                 "read --verify no-such-file                  | --verify needs --to DST",
                 "read --sync no-such-file                    | --sync needs --to DST",
                 "read --verify --to /dev/null no-such-file   | --verify needs a regular file as DST",
+                "copy no-such-file                           | aio copy: Missing required parameter: 'TARGET'",
+                "copy - no-such-file                         | FILE cannot be -",
+                "copy a no-such-file c                       | aio copy: too many arguments, beginning with 'c'",
+                "copy --forec a no-such-file                 | unknown option '--forec'; did you mean --force?",
                 "info a b                                    | aio info: too many arguments, beginning with 'b'"
             })
     void isRefused(String line, String message) {
@@ -67,6 +71,7 @@ class CommandLineTest {
     @CsvSource({
         "write, aio write --size 1g --verify demo.bin",
         "read, aio read demo.bin | cmp - original.bin",
+        "copy, aio copy --verify disk.img /mnt/backup/disk.img",
         "info, aio info /var/lib/postgresql"
     })
     void helpHasAnExample(String command, String example) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,12 @@ class FailuresTest {
     @Test
     void permissionsNameTheFile() {
         assertThat(Failures.line(new AccessDeniedException("f"))).startsWith("f: permission denied");
+    }
+
+    @Test
+    void whatIsThereAlreadyNamesTheOptionThatReplacesIt() {
+        assertThat(Failures.line(new FileAlreadyExistsException("f")))
+                .isEqualTo("f: exists already; --force replaces it");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.linuxaio.internal.kernel;
 
 import io.linuxaio.internal.abi.Abi;
 import java.util.Arrays;
+import java.util.BitSet;
 
 /** A file of {@link FakeKernel}: bytes, and what {@code statx} says of it. Guarded by the kernel's lock. */
 public final class FakeFile {
@@ -13,6 +14,9 @@ public final class FakeFile {
     private final int mode;
     private byte[] bytes = {};
     private int size;
+
+    /** The blocks that were written; all others are holes. */
+    private final BitSet written = new BitSet();
 
     private FakeFile(int mode) {
         this.mode = mode;
@@ -72,7 +76,29 @@ public final class FakeFile {
             resize((int) position + source.length);
         }
         System.arraycopy(source, 0, bytes, (int) position, source.length);
+        written.set((int) position / BLOCK, blocks((int) position + source.length));
         return source.length;
+    }
+
+    /** Where the next data begins, or -ENXIO. */
+    long nextData(long from) {
+        int block = isWithin(from) ? written.nextSetBit((int) from / BLOCK) : -1;
+        return block < 0 ? -Errno.ENXIO : Math.max(from, (long) block * BLOCK);
+    }
+
+    /** Where the next hole begins, which is the end of the file where there is no other; or -ENXIO. */
+    long nextHole(long from) {
+        return isWithin(from)
+                ? Math.min(size, Math.max(from, (long) written.nextClearBit((int) from / BLOCK) * BLOCK))
+                : -Errno.ENXIO;
+    }
+
+    private boolean isWithin(long position) {
+        return position >= 0 && position < size;
+    }
+
+    private static int blocks(int length) {
+        return (length + BLOCK - 1) / BLOCK;
     }
 
     int truncate(long length) {
@@ -86,6 +112,7 @@ public final class FakeFile {
     private void resize(int length) {
         if (length < size) {
             Arrays.fill(bytes, length, size, (byte) 0);
+            written.clear(blocks(length), Math.max(blocks(length), written.length()));
         } else if (length > bytes.length) {
             bytes = Arrays.copyOf(bytes, Math.max(length, 2 * bytes.length));
         }

@@ -21,6 +21,8 @@ final class FakeFiles {
     private static final int SEEK_SET = 0;
     private static final int SEEK_CUR = 1;
     private static final int SEEK_END = 2;
+    private static final int SEEK_DATA = 3;
+    private static final int SEEK_HOLE = 4;
 
     private final Map<String, FakeFile> tree = new TreeMap<>();
     private final Map<Integer, Description> descriptors = new HashMap<>();
@@ -235,18 +237,19 @@ final class FakeFiles {
         if (open == null) {
             return -Errno.EBADF;
         }
-        long base;
-        switch (whence) {
-            case SEEK_SET -> base = 0;
-            case SEEK_CUR -> base = open.position;
-            case SEEK_END -> base = open.file.size();
-            default -> base = Long.MIN_VALUE;
+        long position = switch (whence) {
+            case SEEK_SET -> offset;
+            case SEEK_CUR -> open.position + offset;
+            case SEEK_END -> open.file.size() + offset;
+            case SEEK_DATA -> open.file.nextData(offset);
+            case SEEK_HOLE -> open.file.nextHole(offset);
+            default -> -Errno.EINVAL;
+        };
+        if (position < 0) {
+            return position == -Errno.ENXIO && whence >= SEEK_DATA ? position : -Errno.EINVAL;
         }
-        if (base + offset < 0) {
-            return -Errno.EINVAL;
-        }
-        open.position = base + offset;
-        return open.position;
+        open.position = position;
+        return position;
     }
 
     private static String key(byte[] path) {

@@ -126,6 +126,25 @@ abstract class KernelFileContract extends KernelFixture {
     }
 
     @Test
+    void lseekTellsDataFromHoles() {
+        long start = 1 << 20;
+        long end = 4 << 20;
+        assertThat(kernel.ftruncate(file, end)).isZero();
+        assertThat(run(write(1, block('x'), start))).isEqualTo(BLOCK);
+
+        assertThat(kernel.lseek(file, 0, Abi.SEEK_HOLE())).isZero();
+        assertThat(kernel.lseek(file, 0, Abi.SEEK_DATA())).isEqualTo(start);
+        assertThat(kernel.lseek(file, start + 7, Abi.SEEK_DATA())).isEqualTo(start + 7);
+        // A filesystem may take more than was written for data.
+        assertThat(kernel.lseek(file, start, Abi.SEEK_HOLE())).isBetween(start + BLOCK, 2 * start);
+        assertThat(kernel.lseek(file, 3 * start, Abi.SEEK_HOLE())).isEqualTo(3 * start);
+        assertThat(kernel.lseek(file, 3 * start, Abi.SEEK_DATA())).isEqualTo(-Errno.ENXIO);
+        assertThat(kernel.lseek(file, end, Abi.SEEK_HOLE())).isEqualTo(-Errno.ENXIO);
+        assertThat(kernel.lseek(file, -1, Abi.SEEK_DATA())).isEqualTo(-Errno.ENXIO);
+        assertThat(kernel.lseek(-1, 0, Abi.SEEK_DATA())).isEqualTo(-Errno.EBADF);
+    }
+
+    @Test
     void unlinkSaysWhyNot() {
         assertThat(kernel.unlink(path("none"))).isEqualTo(-Errno.ENOENT);
         assertThat(kernel.unlink(folder().getBytes(StandardCharsets.UTF_8))).isEqualTo(-Errno.EISDIR);

@@ -1,0 +1,102 @@
+package io.linuxaio;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** A file in the making, which is gone when it is closed without having been finished. For one thread. */
+final class CopyTarget implements AutoCloseable {
+    private final Path target;
+
+    /** What it is called until it is finished. */
+    private final Path name;
+
+    private final AioFile file;
+    private final boolean syncs;
+    private boolean finished;
+
+    private CopyTarget(Path target, Path name, AioFile file, boolean syncs) {
+        this.target = target;
+        this.name = name;
+        this.file = file;
+        this.syncs = syncs;
+    }
+
+    /**
+     * Makes a new file: under its own name, or under another one where something that has that name is to make way.
+     *
+     * @param model whose permissions it gets
+     */
+    static CopyTarget create(AioContext aio, Path target, AioFile model, CopyOptions options) throws IOException {
+        Path name = options.replace() ? target.resolveSibling(".aio-copy-" + chance()) : target;
+        // What gets another owner in the end is nobody else's to read until then.
+        var permissions =
+                options.attributes() ? PosixFilePermissions.fromString("rw-------") : FileAttributes.permissions(model);
+        try {
+            AioFile file = aio.open(name, options.toWrite(), PosixFilePermissions.asFileAttribute(permissions));
+            return new CopyTarget(target, name, file, options.syncs());
+        } catch (NoSuchFileException e) {
+            throw new NoSuchFileException(target.toString());
+        } catch (AccessDeniedException e) {
+            throw new AccessDeniedException(target.toString());
+        }
+    }
+
+    private static String chance() {
+        return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+    }
+
+    AioFile file() {
+        return file;
+    }
+
+    /** Closes the file and gives it its name. */
+    void finish() throws IOException {
+        file.close();
+        if (name != target) {
+            Files.move(name, target, StandardCopyOption.ATOMIC_MOVE);
+            // From here on it is the target, and what was there is gone.
+            finished = true;
+        }
+        if (syncs) {
+            syncFolder();
+        }
+        finished = true;
+    }
+
+    private void syncFolder() throws IOException {
+        try (FileChannel folder = FileChannel.open(target.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+            folder.force(true);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (finished) {
+            return;
+        }
+        boolean ours = isOurs();
+        try (file) {
+            if (ours) {
+                Files.deleteIfExists(name);
+            }
+        }
+    }
+
+    /** Whether the name still is that of the file: somebody may have put another in its place. */
+    private boolean isOurs() {
+        try {
+            return !file.isOpen() || Files.isSameFile(name, FileAttributes.path(file));
+        } catch (IOException gone) {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package io.linuxaio;
+
+import io.linuxaio.internal.kernel.Errno;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
+
+/** Makes a copy of one file under another name: refuses what cannot be copied before anything is made. */
+final class FileCopy {
+    private final AioContext aio;
+    private final Path source;
+    private final Path target;
+    private final CopyOptions options;
+
+    FileCopy(AioContext aio, Path source, Path target, CopyOptions options) {
+        this.aio = Objects.requireNonNull(aio, "context");
+        this.source = Objects.requireNonNull(source, "source");
+        this.target = Objects.requireNonNull(target, "target");
+        this.options = options;
+    }
+
+    /**
+     * Copies.
+     *
+     * @return the file's length
+     * @throws CancellationException if nobody wants the copy any more
+     */
+    long run(BlockCopy.Shape shape, AioCopyProgress progress, BooleanSupplier stopped) throws IOException {
+        requireWanted(stopped);
+        try (AioFile in = aio.open(source, options.toRead())) {
+            long length = length(in);
+            checkTarget();
+            try (CopyTarget out = CopyTarget.create(aio, target, in, options)) {
+                new BlockCopy(aio, in, out.file(), length, shape, progress, stopped).run();
+                if (options.attributes()) {
+                    FileAttributes.copy(in, out.file());
+                }
+                sync(out.file());
+                requireWanted(stopped);
+                out.finish();
+            }
+            return length;
+        }
+    }
+
+    private static void requireWanted(BooleanSupplier stopped) {
+        if (stopped.getAsBoolean()) {
+            throw new CancellationException("the copy was cancelled");
+        }
+    }
+
+    private void sync(AioFile file) throws IOException {
+        if (options.syncs()) {
+            BlockRing.result(options.sync() ? aio.sync(file) : aio.dataSync(file));
+        }
+    }
+
+    private long length(AioFile in) throws IOException {
+        if (in.isBlockDevice()) {
+            throw refusal(source, "it is a block device; only regular files are copied");
+        }
+        long length = in.size();
+        if (length == 0 && !in.isDirect() && hasBytes(in)) {
+            throw refusal(source, "its length is not known before it is read, as in /proc; read it to its end instead");
+        }
+        return length;
+    }
+
+    /** Whether a file that says that it is empty is not. */
+    private static boolean hasBytes(AioFile in) throws IOException {
+        try (AioArena arena = AioArena.ofShared()) {
+            return BlockRing.result(in.read(arena.allocate(1), 0)) > 0 && in.size() == 0;
+        } catch (AioException e) {
+            if (e.errno() == Errno.EINVAL) {
+                // Most files of /proc cannot be read asynchronously at all.
+                return true;
+            }
+            throw e;
+        }
+    }
+
+    private void checkTarget() throws IOException {
+        if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        // What a link leads to counts: who replaces a folder by a file did not mean it.
+        if (Files.isDirectory(target)) {
+            throw refusal(target, "it is a directory; name the file to be made in it");
+        }
+        if (Files.exists(target) && Files.isSameFile(source, target)) {
+            throw new FileSystemException(
+                    target.toString(), source.toString(), "it is the same file as " + source + "; nothing was changed");
+        }
+        if (!options.replace()) {
+            throw new FileAlreadyExistsException(target.toString());
+        }
+        BasicFileAttributes there = Files.readAttributes(target, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        if (there.isOther()) {
+            throw refusal(target, "it is a device, FIFO or socket; only regular files and links are replaced");
+        }
+    }
+
+    private static FileSystemException refusal(Path file, String reason) {
+        return new FileSystemException(file.toString(), null, reason);
+    }
+}
