@@ -14,7 +14,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** The {@code aio} command. */
 @Command(
         name = "aio",
-        description = {"Writes and reads files through Linux AIO, and shows whether that works here.", ""},
+        description = {"Writes and reads files through Linux AIO, measures it, and shows whether that works here.", ""},
         mixinStandardHelpOptions = true,
         versionProvider = Aio.Version.class,
         commandListHeading = "%nCommands (aio COMMAND --help tells more):%n",
@@ -75,6 +75,7 @@ public final class Aio implements Runnable {
         commands.addSubcommand(new WriteCommand(session));
         commands.addSubcommand(new ReadCommand(session));
         commands.addSubcommand(new InfoCommand(session));
+        commands.addSubcommand(new BenchCommand(session));
         commands.getSubcommands()
                 .values()
                 .forEach(command -> command.getCommandSpec()
@@ -141,7 +142,10 @@ public final class Aio implements Runnable {
     /** Without a command there is nothing to do. */
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "a command is missing: write, read or info");
+        throw new ParameterException(
+                spec.commandLine(),
+                "a command is missing: one of "
+                        + String.join(", ", spec.subcommands().keySet()));
     }
 
     /** The version, from the manifest of the jar that the command runs from. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
@@ -25,6 +26,8 @@ final class Failures {
                     case AccessDeniedException e ->
                         e.getFile() + ": permission denied; look at its owner and mode (ls -l), or run as who may";
                     case FileSystemLoopException e -> e.getFile() + ": too many symbolic links, or a loop of them";
+                    case FileAlreadyExistsException e ->
+                        e.getFile() + ": it exists already, or is a symbolic link to nothing";
                     case FileSystemException e ->
                         e.getFile() + ": " + (e.getReason() == null ? "input/output error" : e.getReason());
                     case UncheckedIOException e -> line(e.getCause());
