@@ -75,6 +75,7 @@ public final class Aio implements Runnable {
         commands.addSubcommand(new WriteCommand(session));
         commands.addSubcommand(new ReadCommand(session));
         commands.addSubcommand(new InfoCommand(session));
+        commands.addSubcommand(new ProbeCommand(session));
         commands.addSubcommand(new BenchCommand(session));
         commands.getSubcommands()
                 .values()
