@@ -77,6 +77,8 @@ public final class Aio implements Runnable {
         commands.addSubcommand(new InfoCommand(session));
         commands.addSubcommand(new ProbeCommand(session));
         commands.addSubcommand(new BenchCommand(session));
+        commands.addSubcommand(new CompletionCommand(session));
+        commands.addSubcommand(new ManCommand(session));
         commands.getSubcommands()
                 .values()
                 .forEach(command -> command.getCommandSpec()
