@@ -46,13 +46,19 @@ class PackagedJarsIT {
     void theLibraryHoldsNothingOfTheCommand() throws IOException {
         assertThat(entries(LIBRARY))
                 .contains("io/linuxaio/AioBackend.class", "module-info.class")
-                .noneMatch(name -> name.startsWith("io/linuxaio/cli") || name.startsWith("picocli"));
+                .noneMatch(name -> name.startsWith("io/linuxaio/cli")
+                        || name.startsWith("picocli")
+                        || name.startsWith("org/HdrHistogram"));
     }
 
     @Test
     void theCommandHoldsAllItNeeds() throws IOException {
         assertThat(entries(CLI))
-                .contains("io/linuxaio/AioBackend.class", "io/linuxaio/cli/Aio.class", "picocli/CommandLine.class")
+                .contains(
+                        "io/linuxaio/AioBackend.class",
+                        "io/linuxaio/cli/Aio.class",
+                        "picocli/CommandLine.class",
+                        "org/HdrHistogram/Histogram.class")
                 .noneMatch(name -> name.endsWith("module-info.class"));
         try (JarFile jar = new JarFile(CLI.toFile())) {
             Manifest manifest = jar.getManifest();

@@ -14,7 +14,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** The {@code aio} command. */
 @Command(
         name = "aio",
-        description = {"Writes, reads and copies files through Linux AIO, and shows whether that works here.", ""},
+        description = {
+            "Writes, reads and copies files through Linux AIO, measures it, and shows whether that works here.",
+            ""
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Aio.Version.class,
         commandListHeading = "%nCommands (aio COMMAND --help tells more):%n",
@@ -76,6 +79,10 @@ public final class Aio implements Runnable {
         commands.addSubcommand(new ReadCommand(session));
         commands.addSubcommand(new CopyCommand(session));
         commands.addSubcommand(new InfoCommand(session));
+        commands.addSubcommand(new ProbeCommand(session));
+        commands.addSubcommand(new BenchCommand(session));
+        commands.addSubcommand(new CompletionCommand(session));
+        commands.addSubcommand(new ManCommand(session));
         commands.getSubcommands()
                 .values()
                 .forEach(command -> command.getCommandSpec()
@@ -142,7 +149,10 @@ public final class Aio implements Runnable {
     /** Without a command there is nothing to do. */
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "a command is missing: write, read, copy or info");
+        throw new ParameterException(
+                spec.commandLine(),
+                "a command is missing: one of "
+                        + String.join(", ", spec.subcommands().keySet()));
     }
 
     /** The version, from the manifest of the jar that the command runs from. */

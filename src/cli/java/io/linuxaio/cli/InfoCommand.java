@@ -26,8 +26,6 @@ import picocli.CommandLine.Parameters;
         abbreviateSynopsis = true,
         footer = {"", "Examples:", "  aio info", "  aio info /var/lib/postgresql"})
 final class InfoCommand implements Callable<Integer> {
-    private static final String FORM = "%-12s%s%n";
-
     @Parameters(paramLabel = "PATH", arity = "0..1", description = "A file, directory or block device.")
     Path path;
 
@@ -58,7 +56,7 @@ final class InfoCommand implements Callable<Integer> {
     }
 
     private void line(String name, String value) {
-        session.out().printf(Locale.ROOT, FORM, name, value);
+        Lines.line(session.out(), name, value);
     }
 
     private static String backend() {

@@ -22,7 +22,7 @@ abstract class Progress {
     }
 
     /** What fits the session; silent where that was asked for. */
-    static Progress of(Session session, boolean quiet, ProgressLine line) {
+    static Progress of(Session session, boolean quiet, ProgressWords line) {
         if (quiet) {
             return new Silent();
         }
@@ -31,7 +31,7 @@ abstract class Progress {
                 : new Plain(session.err(), line, System::nanoTime);
     }
 
-    /** So many bytes are done, of all. */
+    /** So many bytes, or whatever is counted, are done, of all. */
     final void update(long done) {
         long now = nanoTime.getAsLong();
         long passed = now - lastTime;
@@ -55,11 +55,11 @@ abstract class Progress {
     /** One line that is written over and over, ten times a second at most. */
     static final class OnTerminal extends Progress {
         private final PrintStream out;
-        private final ProgressLine line;
+        private final ProgressWords line;
         private final int width;
         private boolean shown;
 
-        OnTerminal(PrintStream out, ProgressLine line, int width, LongSupplier nanoTime) {
+        OnTerminal(PrintStream out, ProgressWords line, int width, LongSupplier nanoTime) {
             super(nanoTime, 100_000_000);
             this.out = out;
             this.line = line;
@@ -86,9 +86,9 @@ abstract class Progress {
     /** A line of its own every five seconds, for logs. */
     static final class Plain extends Progress {
         private final PrintStream out;
-        private final ProgressLine line;
+        private final ProgressWords line;
 
-        Plain(PrintStream out, ProgressLine line, LongSupplier nanoTime) {
+        Plain(PrintStream out, ProgressWords line, LongSupplier nanoTime) {
             super(nanoTime, 5_000_000_000L);
             this.out = out;
             this.line = line;

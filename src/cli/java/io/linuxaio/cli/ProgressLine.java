@@ -8,12 +8,13 @@ import java.util.Locale;
  * @param activity such as {@code writing}
  * @param total how many bytes there will be; -1 where that is not known
  */
-record ProgressLine(String activity, long total) {
+record ProgressLine(String activity, long total) implements ProgressWords {
     private static final int MAX_BAR = 40;
     private static final int MIN_BAR = 8;
 
     /** With a bar where the width and what is known allow; never wider than the width. */
-    String bar(long done, double bytesPerSecond, long nanos, int width) {
+    @Override
+    public String bar(long done, double bytesPerSecond, long nanos, int width) {
         String figures = figures(done, bytesPerSecond, nanos, "  ");
         // Activity, two spaces, brackets, two spaces.
         int room = Math.min(MAX_BAR, width - activity.length() - figures.length() - 6);
@@ -28,7 +29,8 @@ record ProgressLine(String activity, long total) {
     }
 
     /** Without a bar. */
-    String plain(long done, double bytesPerSecond, long nanos) {
+    @Override
+    public String plain(long done, double bytesPerSecond, long nanos) {
         return activity + ": " + figures(done, bytesPerSecond, nanos, ", ");
     }
 

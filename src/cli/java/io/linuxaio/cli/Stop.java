@@ -71,6 +71,11 @@ final class Stop {
         ended.countDown();
     }
 
+    /** Whether the caller's work is to end. */
+    synchronized boolean isRequested() {
+        return requested;
+    }
+
     /** Ends the caller's work if that was asked for. */
     synchronized void check() throws StoppedException {
         if (requested) {

@@ -86,7 +86,7 @@ final class TransferOptions {
     }
 
     /** Half of what the JVM may take, and half of what is free. */
-    private static long availableMemory() {
+    static long availableMemory() {
         long ofJvm = Runtime.getRuntime().maxMemory() / 2;
         try {
             for (String line : Files.readAllLines(Path.of("/proc/meminfo"))) {

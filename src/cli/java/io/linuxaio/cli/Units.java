@@ -39,6 +39,19 @@ final class Units {
         return String.format(Locale.ROOT, nanos < NANOS ? "%.3f s" : "%.2f s", nanos / NANOS);
     }
 
+    /** Such as {@code 850 ns}, {@code 13.2 us}, {@code 4.02 ms} or {@code 1.50 s}; in ASCII, for any terminal. */
+    static String latency(long nanos) {
+        if (nanos < 1_000) {
+            return nanos + " ns";
+        }
+        if (nanos < 1_000_000) {
+            return String.format(Locale.ROOT, "%.1f us", nanos / 1e3);
+        }
+        return nanos < NANOS
+                ? String.format(Locale.ROOT, "%.2f ms", nanos / 1e6)
+                : String.format(Locale.ROOT, "%.2f s", nanos / NANOS);
+    }
+
     /** Such as {@code 0:05}, {@code 12:34} or {@code 1:02:03}. */
     static String clock(double seconds) {
         long whole = Math.round(Math.ceil(seconds));

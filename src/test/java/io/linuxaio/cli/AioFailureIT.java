@@ -49,6 +49,15 @@ class AioFailureIT {
                 "write --from . f                | it is a directory; --from takes a file",
                 "read --to . existing            | Is a directory",
                 "write --size 1 /dev/null        | it is a character device; only regular files and block devices",
+                "bench .                         | it is a directory; name a file in it",
+                "bench missing/f                 | there is no folder",
+                "bench --rw write existing       | it exists, and bench has not made it",
+                "bench --size 1m existing        | it holds 4.9 KiB, less than --size 1.0 MiB",
+                "bench --block-size 8k existing  | it holds 4.9 KiB, less than one block, --block-size 8.0 KiB",
+                "bench /proc/version             | give --buffered",
+                "bench /dev/null                 | it is a character device; only regular files and block devices",
+                "probe missing                   | aio probe: missing: no such file",
+                "probe /dev/null                 | neither a directory nor a regular file",
                 "read existing --to /dev/full    | /dev/full: No space left on device"
             })
     void isOneLine(String line, String words) throws IOException, InterruptedException {
@@ -149,6 +158,7 @@ class AioFailureIT {
         assertFails(unprivileged().run("write", "--size", "1", "f"), "aio write: f: permission denied");
         assertFails(unprivileged().run("read", "f"), "aio read: f: permission denied");
         assertFails(unprivileged().run("write", "--from", "f", "g"), "aio write: f: permission denied");
+        assertFails(unprivileged().run("bench", "f"), "aio bench: f: permission denied");
     }
 
     /** Root may do anything, unless it gives that up. */

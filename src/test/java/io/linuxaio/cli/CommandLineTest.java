@@ -31,7 +31,11 @@ class CommandLineTest {
     @CsvSource(
             delimiter = '|',
             value = {
+<<<<<<< HEAD
                 "''                                          | aio: a command is missing: write, read, copy or info",
+=======
+                "''                                          | aio: a command is missing: one of write, read, info",
+>>>>>>> h-cli
                 "wrte                                        | aio: unknown command 'wrte'; did you mean write?",
                 "write                                       | aio write: Missing required parameter: 'FILE'",
                 "write --sizee 1 no-such-file                | unknown option '--sizee'; did you mean --size?",
@@ -49,10 +53,28 @@ class CommandLineTest {
                 "read --verify no-such-file                  | --verify needs --to DST",
                 "read --sync no-such-file                    | --sync needs --to DST",
                 "read --verify --to /dev/null no-such-file   | --verify needs a regular file as DST",
+<<<<<<< HEAD
                 "copy no-such-file                           | aio copy: Missing required parameter: 'TARGET'",
                 "copy - no-such-file                         | FILE cannot be -",
                 "copy a no-such-file c                       | aio copy: too many arguments, beginning with 'c'",
                 "copy --forec a no-such-file                 | unknown option '--forec'; did you mean --force?",
+=======
+                "bench                                       | aio bench: Missing required parameter: 'FILE'",
+                "bench --rw rread no-such-file               | 'rread' is none of read, write, randread, randwrite",
+                "bench --depth 0 no-such-file                | --depth must be from 1 to 1048575, not 0",
+                "bench --size 1k no-such-file                | --size 1024 is less than one block, --block-size 4096",
+                "bench --block-size 1000 no-such-file        | --block-size 1000 is not a multiple of 512",
+                "bench --block-size 0 no-such-file           | --block-size must be from 1 to 512m, not 0",
+                "bench --rate fast no-such-file              | 'fast' is not a whole number",
+                "bench --rate 0 no-such-file                 | --rate must be from 1 to 100000000",
+                "bench --mix 101 no-such-file                | --mix must be from 0 to 100 percent of reads, not 101",
+                "bench --runtime 0 no-such-file              | --runtime must be longer than nothing",
+                "bench --runtime 1d no-such-file             | '1d' is not a time",
+                "bench --engine ring no-such-file            | 'ring' is neither queue nor futures",
+                "bench --depth 999999 --block-size 1m no-such-file | of memory, more than the",
+                "probe                                       | aio probe: Missing required parameter: 'PATH'",
+                "completion fish                             | 'fish' is neither bash nor zsh",
+>>>>>>> h-cli
                 "info a b                                    | aio info: too many arguments, beginning with 'b'"
             })
     void isRefused(String line, String message) {
@@ -71,8 +93,16 @@ class CommandLineTest {
     @CsvSource({
         "write, aio write --size 1g --verify demo.bin",
         "read, aio read demo.bin | cmp - original.bin",
+<<<<<<< HEAD
         "copy, aio copy --verify disk.img /mnt/backup/disk.img",
         "info, aio info /var/lib/postgresql"
+=======
+        "info, aio info /var/lib/postgresql",
+        "probe, aio probe --json /var/lib/postgresql",
+        "bench, aio bench --size 1g bench.bin",
+        "completion, source <(aio completion bash)",
+        "man, aio man | man -l -"
+>>>>>>> h-cli
     })
     void helpHasAnExample(String command, String example) {
         assertThat(run(command, "--help")).isZero();

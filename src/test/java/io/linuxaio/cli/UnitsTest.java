@@ -28,6 +28,12 @@ class UnitsTest {
         assertThat(Units.clock(seconds)).isEqualTo(text);
     }
 
+    @ParameterizedTest
+    @CsvSource({"0, 0 ns", "999, 999 ns", "1000, 1.0 us", "13249, 13.2 us", "4020000, 4.02 ms", "1500000000, 1.50 s"})
+    void latency(long nanos, String text) {
+        assertThat(Units.latency(nanos)).isEqualTo(text);
+    }
+
     @Test
     void ratesAreInMillionsOfBytes() {
         assertThat(Units.rate(559_200_000, 1_000_000_000)).isEqualTo("559.2 MB/s");

@@ -1,0 +1,153 @@
+package io.linuxaio.cli;
+
+import io.linuxaio.AioContext;
+import io.linuxaio.AioException;
+import io.linuxaio.AioFile;
+import io.linuxaio.AioFiles;
+import io.linuxaio.AioOpenOption;
+import io.linuxaio.AioWriteChannel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** The file of a bench: as it was found, or made and filled; never one in which somebody's data would be lost. */
+final class BenchFile {
+    private static final long USUAL_SIZE = 1L << 30;
+    private static final int FILL_BLOCK = 1 << 20;
+    private static final int FILL_DEPTH = 8;
+
+    private final Path path;
+    private final BenchOptions options;
+    private final Session session;
+    private boolean own;
+
+    BenchFile(Path path, BenchOptions options, Session session) {
+        this.path = path;
+        this.options = options;
+        this.session = session;
+    }
+
+    /** Makes the file what the bench needs, or refuses. */
+    void prepare() throws IOException, CommandFailure {
+        if (Files.isDirectory(path)) {
+            throw refused("it is a directory; name a file in it, which bench makes", null);
+        }
+        if (!Files.exists(path)) {
+            fill(options.size == null ? USUAL_SIZE : options.size, StandardOpenOption.CREATE_NEW);
+            return;
+        }
+        own = OwnMark.isOn(path);
+        if (options.mode.writes() && !own && !options.force) {
+            throw refused(
+                    "it exists, and bench has not made it or somebody has written to it since; --force overwrites"
+                            + " what it holds",
+                    null);
+        }
+        long found = Files.size(path);
+        if (Files.isRegularFile(path) && options.size != null && options.size > found && own) {
+            fill(options.size, StandardOpenOption.TRUNCATE_EXISTING);
+        }
+    }
+
+    private void fill(long length, StandardOpenOption how) throws IOException, CommandFailure {
+        Progress progress =
+                Progress.of(session, options.quiet, new ProgressLine("filling " + path.getFileName(), length));
+        boolean opened = false;
+        try (AioContext aio = AioContext.builder().queueDepth(FILL_DEPTH).open();
+                AioWriteChannel out = AioFiles.newWriteChannel(aio, path, FILL_BLOCK, FILL_DEPTH, fillOptions(how))) {
+            opened = true;
+            allocate(out, length);
+            new Pump(session.stop(), progress, new Digests(Set.of()), length).run(new GeneratedData(length), out);
+        } catch (IOException | RuntimeException | Error e) {
+            progress.end();
+            if (opened) {
+                throw removed(e);
+            }
+            throw e;
+        } finally {
+            progress.end();
+        }
+        own = true;
+        OwnMark.set(path);
+    }
+
+    private OpenOption[] fillOptions(StandardOpenOption how) {
+        List<OpenOption> open = new ArrayList<>(List.of(how, StandardOpenOption.WRITE, StandardOpenOption.SYNC));
+        if (options.buffered) {
+            open.add(AioOpenOption.BUFFERED);
+        }
+        return open.toArray(OpenOption[]::new);
+    }
+
+    /** Finds out that there is no space before anything is written. */
+    private static void allocate(AioWriteChannel out, long length) throws IOException {
+        try {
+            out.allocate(length);
+        } catch (AioException e) {
+            if (!e.symbol().equals("EOPNOTSUPP")) {
+                throw e;
+            }
+        }
+    }
+
+    /** A file that is filled in part only would be taken for one of that size. */
+    private CommandFailure removed(Throwable e) throws IOException {
+        Files.deleteIfExists(path);
+        return e instanceof StoppedException
+                ? new CommandFailure(
+                        ExitCode.INTERRUPTED, "interrupted while " + path + " was being filled; it is removed", e)
+                : new CommandFailure(ExitCode.IO, Failures.line(e) + "; " + path + " is removed", e);
+    }
+
+    AioFile open() throws IOException {
+        List<OpenOption> open = new ArrayList<>();
+        if (options.mode.reads()) {
+            open.add(StandardOpenOption.READ);
+        }
+        if (options.mode.writes()) {
+            open.add(StandardOpenOption.WRITE);
+        }
+        if (options.dsync) {
+            open.add(StandardOpenOption.DSYNC);
+        }
+        if (options.buffered) {
+            open.add(AioOpenOption.BUFFERED);
+        }
+        return AioFile.open(path, open.toArray(OpenOption[]::new));
+    }
+
+    /** How many blocks of the file are used. */
+    long blocks(AioFile file) throws IOException, CommandFailure {
+        long found = file.size();
+        if (options.size != null && options.size > found) {
+            throw refused(
+                    "it holds " + Units.bytes(found) + ", less than --size " + Units.bytes(options.size)
+                            + "; bench does not lengthen what others have made",
+                    null);
+        }
+        long used = options.size == null ? found : options.size;
+        if (used < options.blockSize) {
+            throw refused(
+                    "it holds " + Units.bytes(found) + ", less than one block, --block-size "
+                            + Units.bytes(options.blockSize),
+                    null);
+        }
+        return used / options.blockSize;
+    }
+
+    /** Nobody writes to it any more: what bench has made stays known as such. */
+    void end() {
+        if (own && options.mode.writes()) {
+            OwnMark.set(path);
+        }
+    }
+
+    private CommandFailure refused(String why, Throwable cause) {
+        return new CommandFailure(ExitCode.IO, path + ": " + why, cause);
+    }
+}

@@ -1,0 +1,71 @@
+package io.linuxaio.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.linuxaio.testing.OnRealKernel;
+import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.Volume;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code aio probe} tries what it tells, and leaves nothing. */
+@OnRealKernel
+class ProbeIT {
+    @TempDir(factory = TargetFolder.class)
+    Path folder;
+
+    private void assertNothingIsLeft(Path where, String... names) throws IOException {
+        try (var files = Files.list(where)) {
+            assertThat(files.map(file -> file.getFileName().toString()).sorted())
+                    .containsExactly(names);
+        }
+    }
+
+    @Test
+    void eachKindOfWriteIsTried() throws IOException, InterruptedException {
+        AioProcess.Result result = AioProcess.in(folder).run("probe", ".");
+
+        assertThat(result.exitCode()).as(result.err()).isZero();
+        assertThat(result.out())
+                .containsPattern("O_DIRECT +works")
+                .containsPattern("alignment +memory \\d+, position and length \\d+ \\(")
+                .containsPattern("memory +512 .*4096 taken")
+                .containsPattern("position +512 .*4096 taken")
+                .containsPattern("NOWAIT +reads: .*; overwrites: ")
+                .containsPattern("(?m)^overwrite +\\d.* (no|partly|yes)$")
+                .containsPattern("(?m)^append +\\d.* (no|partly|yes)$")
+                .containsPattern("(?m)^(Asynchronous|Done )");
+        assertNothingIsLeft(folder, "stderr", "stdout");
+    }
+
+    @Test
+    void aFileMeansItsFolder() throws IOException, InterruptedException {
+        Files.write(folder.resolve("f"), new byte[777]);
+        AioProcess.Result result = AioProcess.in(folder).run("probe", "--json", "f");
+
+        assertThat(result.exitCode()).as(result.err()).isZero();
+        assertThat(result.err()).isEmpty();
+        assertThat(result.out())
+                .startsWith("{\n")
+                .endsWith("}\n")
+                .contains("\"command\": \"probe\"", "\"overwrite\": {", "\"append\": {", "\"append_never_block\": {")
+                .contains("\"verdict\": [");
+        assertThat(folder.resolve("f")).hasBinaryContent(new byte[777]);
+        assertNothingIsLeft(folder, "f", "stderr", "stdout");
+    }
+
+    @Test
+    void withoutDirectIoThatIsTheVerdict() throws IOException, InterruptedException {
+        try (Volume volume = Volume.ramfs(folder)) {
+            AioProcess.Result result =
+                    AioProcess.in(folder).run("probe", volume.path().toString());
+
+            assertThat(result.exitCode()).isEqualTo(1);
+            assertThat(result.out()).containsPattern("O_DIRECT +does not work").contains("No direct I/O here");
+            assertNothingIsLeft(volume.path());
+        }
+    }
+}
