@@ -167,4 +167,30 @@ public final class AioFiles {
             AioContext aio, Path path, int blockSize, int depth, OpenOption... options) throws IOException {
         return AioReadChannel.open(aio, path, blockSize, depth, options);
     }
+
+    /**
+     * As {@link #newWriteChannel(AioContext, Path, int, int, OpenOption...)}, through the shared context, with eight
+     * blocks of 1 MiB.
+     *
+     * @param path the file
+     * @param options as there
+     * @return the channel, to be closed
+     * @throws IOException if the file cannot be opened
+     */
+    public static AioWriteChannel newWriteChannel(Path path, OpenOption... options) throws IOException {
+        return newWriteChannel(AioContext.shared(), path, BLOCK_SIZE, DEPTH, options);
+    }
+
+    /**
+     * As {@link #newReadChannel(AioContext, Path, int, int, OpenOption...)}, through the shared context, with eight
+     * blocks of 1 MiB, or as many as the file fills.
+     *
+     * @param path the file
+     * @param options as there
+     * @return the channel, to be closed
+     * @throws IOException if the file cannot be opened
+     */
+    public static AioReadChannel newReadChannel(Path path, OpenOption... options) throws IOException {
+        return newReadChannel(AioContext.shared(), path, BLOCK_SIZE, DEPTH, options);
+    }
 }

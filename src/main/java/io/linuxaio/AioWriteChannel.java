@@ -20,7 +20,12 @@ import java.nio.file.Path;
  * durable before; of a file that was neither made nor truncated for this channel, only what lies behind its old end is
  * cut off. Where it cannot be cut, that exception is a suppressed one of what {@link #close} throws.
  *
- * <p>Safe for use by several threads, one at a time.
+ * <p>Safe for use by several threads, one at a time. As {@link java.nio.channels.InterruptibleChannel} says, a thread that
+ * waits in {@link #write} or {@link #force} is freed when another one closes the channel
+ * ({@link java.nio.channels.AsynchronousCloseException}), and an interrupt closes it
+ * ({@link java.nio.channels.ClosedByInterruptException}, of which what closing may throw is a suppressed one). In both
+ * cases the file is what {@link #close} makes it: it ends with the last byte that was taken, which is where the source's
+ * position then stands, and closing waits until the kernel is done.
  */
 public final class AioWriteChannel extends BlockChannel implements WritableByteChannel {
     private final boolean keepRest;
@@ -84,7 +89,7 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
      *
      * @param source bytes; its position is then its limit
      * @return how many there were
-     * @throws ClosedChannelException if the channel is closed
+     * @throws ClosedChannelException if the channel is closed, or closed meanwhile
      * @throws IOException if an earlier block could not be written
      */
     @Override
@@ -92,8 +97,8 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
         requireSound();
         int count = source.remaining();
         while (source.hasRemaining()) {
-            await(block);
-            requireSound();
+            finishBlock(block);
+            requireNoFailure();
             int part = Math.min(source.remaining(), ring.blockSize() - filled);
             MemorySegment.copy(MemorySegment.ofBuffer(source), 0, ring.block(block), filled, part);
             source.position(source.position() + part);
@@ -161,25 +166,27 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
      */
     private void flush() throws IOException {
         if (filled > 0 && failure == null && position() != flushedTo) {
-            await(block);
+            finishBlock(block);
             ring.write(block, pad(), blockStart);
             flushedTo = position();
         }
-        awaitAll();
+        finishAll();
         requireNoFailure();
         setLength();
     }
 
-    private void awaitAll() {
+    private void finishAll() throws ClosedChannelException {
         for (int i = 0; i < ring.depth(); i++) {
-            await(i);
+            finishBlock(i);
         }
     }
 
-    private void sync(boolean metaData) {
+    private void sync(boolean metaData) throws ClosedChannelException {
         try {
-            BlockRing.result(metaData ? file.sync() : file.dataSync());
+            await(() -> metaData ? file.sync() : file.dataSync());
             durableTo = position();
+        } catch (ClosedChannelException e) {
+            throw e;
         } catch (IOException | RuntimeException e) {
             fail(e, durableTo);
         }
@@ -203,7 +210,7 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
         try (AioArena arena = AioArena.ofShared(Math.max(file.alignment().memory(), AioArena.DEFAULT_ALIGNMENT))) {
             int size = file.alignment().offset();
             MemorySegment unit = arena.allocate(size);
-            int there = BlockRing.result(file.read(unit, file.alignment().roundDown(position())));
+            int there = await(() -> file.read(unit, file.alignment().roundDown(position())));
             long from = size - padding.byteSize();
             if (there > from) {
                 MemorySegment.copy(unit, from, padding, 0, there - from);
@@ -219,9 +226,13 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
         }
     }
 
-    private void await(int index) {
+    /** Waits until nothing is in flight in a block, and notes its failure. */
+    private void finishBlock(int index) throws ClosedChannelException {
         try {
-            ring.await(index);
+            awaitBlock(index);
+            ring.take(index);
+        } catch (ClosedChannelException e) {
+            throw e;
         } catch (IOException | RuntimeException e) {
             long done = e instanceof AioException aio ? aio.bytesTransferred() : 0;
             fail(e, ring.start(index) + done);
@@ -236,7 +247,7 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
     }
 
     private void requireSound() throws IOException {
-        requireOpen();
+        begin();
         requireNoFailure();
     }
 
@@ -254,12 +265,14 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
 
     /**
      * Writes what was taken, gives the file its length, makes both durable where the options ask for it, and closes the
-     * file. Closing again does nothing.
+     * file. A thread that waits in another method leaves it with an
+     * {@link java.nio.channels.AsynchronousCloseException}. An interrupt does not end this wait, and is kept. Closing
+     * again waits for the first closing and does nothing else.
      *
      * @throws IOException if anything was not written, or not made durable
      */
     @Override
-    public synchronized void close() throws IOException {
+    public void close() throws IOException {
         super.close();
     }
 
@@ -281,7 +294,7 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
     private void cut(Exception first) {
         try {
             // A block that comes to its end later would lengthen the file again.
-            awaitAll();
+            finishAll();
             // Of the block begun nobody knows; where that could not even be completed, it was not written.
             failedAt = Math.min(failedAt, Math.max(blockStart, flushedTo));
             setLength();
