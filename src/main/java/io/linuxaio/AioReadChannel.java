@@ -74,8 +74,8 @@ public final class AioReadChannel extends BlockChannel implements SeekableByteCh
     }
 
     /**
-     * Reads until the buffer is full or the file ends, or a block cannot be read: then it answers what came before, and
-     * the next call throws.
+     * Reads until the buffer is full or the file ends. Where a block cannot be read, what came before it is in the buffer,
+     * and both positions have moved accordingly.
      *
      * @param target where to
      * @return how many bytes; -1 at the end of the file
@@ -90,7 +90,7 @@ public final class AioReadChannel extends BlockChannel implements SeekableByteCh
             throw new IllegalArgumentException("the buffer is read-only; it cannot be read into");
         }
         int count = 0;
-        while (target.hasRemaining() && loadAfter(count)) {
+        while (target.hasRemaining() && load()) {
             int offset = (int) (position - ring.start(head));
             int part = Math.min(target.remaining(), loaded - offset);
             MemorySegment.copy(ring.block(head), offset, MemorySegment.ofBuffer(target), 0, part);
@@ -117,20 +117,6 @@ public final class AioReadChannel extends BlockChannel implements SeekableByteCh
         MemorySegment.copy(ring.block(head), offset, MemorySegment.ofBuffer(bytes), 0, bytes.capacity());
         position += bytes.capacity();
         return bytes;
-    }
-
-    /** As {@link #load}; where a failure comes after bytes that were read, they are told first. */
-    private boolean loadAfter(int count) throws IOException {
-        try {
-            return load();
-        } catch (ClosedChannelException e) {
-            throw e;
-        } catch (IOException e) {
-            if (count == 0) {
-                throw e;
-            }
-            return false;
-        }
     }
 
     /** Sees to it that the oldest block holds the byte at the position; false at the end of the file. */
