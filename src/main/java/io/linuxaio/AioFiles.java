@@ -10,7 +10,6 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -31,8 +30,7 @@ import java.util.concurrent.CompletableFuture;
  * <p>A file on a filesystem without direct I/O fails, unless {@link AioOpenOption#DIRECT_IF_SUPPORTED} or
  * {@link AioOpenOption#BUFFERED} is given; so do directories, FIFOs, character devices and, where they are opened
  * buffered, files that do not tell their length, as those of {@code /proc}. Cancelling a future frees who waits for it,
- * and nothing else: the file is written or read to its end. Only a copy is stopped, and
- * {@link AioWriteOption#ATOMIC_REPLACE}.
+ * and stops copies and {@link AioWriteOption#ATOMIC_REPLACE}; else the file is written or read to its end.
  *
  * <p>Memory that is written must not change, memory that is read into must not be used, and neither be freed, until the
  * future completes, and where it was cancelled until the file is done with; an {@link AioArena} cannot be closed so long.
@@ -337,10 +335,7 @@ public final class AioFiles {
             int depth,
             AioCopyProgress progress,
             CopyOption... options) {
-        FileCopy copy = new FileCopy(aio, source, target, CopyOptions.of(options));
-        BlockCopy.Shape shape = new BlockCopy.Shape(blockSize, depth);
-        Objects.requireNonNull(progress, "progress");
-        return FileTasks.runWhileWanted(stopped -> copy.run(shape, progress, stopped));
+        return new FileCopy(aio, source, target, CopyOptions.of(options)).start(blockSize, depth, progress);
     }
 
     /**
@@ -375,5 +370,31 @@ public final class AioFiles {
     public static AioReadChannel newReadChannel(
             AioContext aio, Path path, int blockSize, int depth, OpenOption... options) throws IOException {
         return AioReadChannel.open(aio, path, blockSize, depth, options);
+    }
+
+    /**
+     * As {@link #newWriteChannel(AioContext, Path, int, int, OpenOption...)}, through the shared context, with eight
+     * blocks of 1 MiB.
+     *
+     * @param path the file
+     * @param options as there
+     * @return the channel, to be closed
+     * @throws IOException if the file cannot be opened
+     */
+    public static AioWriteChannel newWriteChannel(Path path, OpenOption... options) throws IOException {
+        return newWriteChannel(AioContext.shared(), path, WholeFiles.BLOCK_SIZE, WholeFiles.DEPTH, options);
+    }
+
+    /**
+     * As {@link #newReadChannel(AioContext, Path, int, int, OpenOption...)}, through the shared context, with eight
+     * blocks of 1 MiB, or as many as the file fills.
+     *
+     * @param path the file
+     * @param options as there
+     * @return the channel, to be closed
+     * @throws IOException if the file cannot be opened
+     */
+    public static AioReadChannel newReadChannel(Path path, OpenOption... options) throws IOException {
+        return newReadChannel(AioContext.shared(), path, WholeFiles.BLOCK_SIZE, WholeFiles.DEPTH, options);
     }
 }

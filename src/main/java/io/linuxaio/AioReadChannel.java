@@ -13,12 +13,21 @@ import java.nio.file.Path;
  * Reads a file by direct I/O, from any position and in any number of bytes, with several blocks in flight ahead of the
  * reader.
  *
- * <p>What is read ahead is what stood in the file when it was read: bytes written there later are not seen. At the end
- * of the file the channel looks again whether there is more.
+ * <p>What is read ahead is what stood in the file when it was read: bytes written there later are not seen, and those of
+ * a file that was cut may still come. At the end of the file the channel looks again whether there is more. A block that
+ * cannot be read fails the {@link #read} that wants its bytes; the next one tries again.
  *
- * <p>Safe for use by several threads, one at a time.
+ * <p>Safe for use by several threads, one at a time. As {@link java.nio.channels.InterruptibleChannel} says, a thread that
+ * waits in {@link #read} is freed when another one closes the channel
+ * ({@link java.nio.channels.AsynchronousCloseException}), and an interrupt closes it
+ * ({@link java.nio.channels.ClosedByInterruptException}). In both cases closing waits until the kernel is done with what
+ * is in flight.
  */
 public final class AioReadChannel extends BlockChannel implements SeekableByteChannel {
+    private final AioContext aio;
+    private final int wantedBlock;
+    private final int wantedDepth;
+
     private long position;
 
     /** The oldest block in flight or being emptied, and how many there are from there on. */
@@ -34,9 +43,22 @@ public final class AioReadChannel extends BlockChannel implements SeekableByteCh
 
     private long end;
 
+    /** How many blocks are read ahead at most. */
+    private int mostAhead;
+
     /** Takes over an open file. */
-    private AioReadChannel(AioFile file, BlockRing ring) {
-        super(file, ring);
+    private AioReadChannel(AioContext aio, AioFile file, int block, int depth) throws IOException {
+        super(file, ring(aio, file, block, depth, file.size()));
+        this.aio = aio;
+        wantedBlock = block;
+        wantedDepth = depth;
+        mostAhead = depth;
+    }
+
+    /** A short file needs no more memory than it has bytes. */
+    private static BlockRing ring(AioContext aio, AioFile file, int block, int depth, long size) {
+        int used = Math.clamp(size, 1, block);
+        return new BlockRing(aio, file, used, Math.clamp((size - 1) / used + 1, 1, depth));
     }
 
     static AioReadChannel open(AioContext aio, Path path, int blockSize, int depth, OpenOption... options)
@@ -45,11 +67,7 @@ public final class AioReadChannel extends BlockChannel implements SeekableByteCh
         AioFile file = aio.open(path, options);
         try {
             EmptyFiles.requireTruth(aio, file);
-            // A short file needs no more memory than it has bytes.
-            long size = Math.max(1, file.size());
-            int block = (int) Math.min(blockSize, size);
-            int blocks = (int) Math.min(depth, (size - 1) / block + 1);
-            return new AioReadChannel(file, new BlockRing(aio, file, block, blocks));
+            return new AioReadChannel(aio, file, blockSize, depth);
         } catch (IOException | RuntimeException | Error e) {
             file.close();
             throw e;
@@ -57,16 +75,21 @@ public final class AioReadChannel extends BlockChannel implements SeekableByteCh
     }
 
     /**
-     * Reads until the buffer is full or the file ends.
+     * Reads until the buffer is full or the file ends. Where a block cannot be read, what came before it is in the buffer,
+     * and both positions have moved accordingly.
      *
      * @param target where to
      * @return how many bytes; -1 at the end of the file
-     * @throws ClosedChannelException if the channel is closed
+     * @throws IllegalArgumentException if the buffer is read-only
+     * @throws ClosedChannelException if the channel is closed, or closed meanwhile
      * @throws IOException if the file cannot be read
      */
     @Override
     public synchronized int read(ByteBuffer target) throws IOException {
-        requireOpen();
+        begin();
+        if (target.isReadOnly()) {
+            throw new IllegalArgumentException("the buffer is read-only; it cannot be read into");
+        }
         int count = 0;
         while (target.hasRemaining() && load()) {
             int offset = (int) (position - ring.start(head));
@@ -79,27 +102,44 @@ public final class AioReadChannel extends BlockChannel implements SeekableByteCh
         return count == 0 && target.hasRemaining() ? -1 : count;
     }
 
+    /**
+     * Reads what is left of the block at the position, into a buffer of the caller's own; null at the end of the file.
+     *
+     * @param mostBlocks how many blocks may be read ahead now, this one among them; at least one
+     */
+    synchronized ByteBuffer readBlock(int mostBlocks) throws IOException {
+        begin();
+        mostAhead = mostBlocks;
+        if (!load()) {
+            return null;
+        }
+        int offset = (int) (position - ring.start(head));
+        ByteBuffer bytes = ByteBuffer.allocate(loaded - offset);
+        MemorySegment.copy(ring.block(head), offset, MemorySegment.ofBuffer(bytes), 0, bytes.capacity());
+        position += bytes.capacity();
+        return bytes;
+    }
+
     /** Sees to it that the oldest block holds the byte at the position; false at the end of the file. */
     private boolean load() throws IOException {
-        if (loaded >= 0) {
+        if (ahead > 0 && (position < ring.start(head) || position >= next)) {
+            forgetAhead();
+        }
+        while (ahead > 0) {
+            awaitHead();
             if (position < ring.start(head) + loaded) {
                 return true;
-            }
-            boolean wasLast = loaded < ring.blockSize();
-            leaveHead();
-            if (wasLast) {
+            } else if (loaded < ring.blockSize()) {
+                // The file ended here, when it was read.
                 forgetAhead();
+            } else {
+                leaveHead();
             }
         }
-        if (ahead == 0 && !startAhead()) {
+        if (!startAhead()) {
             return false;
         }
-        try {
-            loaded = ring.await(head);
-        } catch (IOException | RuntimeException e) {
-            forgetAhead();
-            throw e;
-        }
+        awaitHead();
         if (position < ring.start(head) + loaded) {
             return true;
         }
@@ -108,10 +148,33 @@ public final class AioReadChannel extends BlockChannel implements SeekableByteCh
         return false;
     }
 
+    private void awaitHead() throws IOException {
+        if (loaded >= 0) {
+            return;
+        }
+        awaitBlock(head);
+        try {
+            loaded = ring.take(head);
+        } catch (IOException e) {
+            if (position < ring.start(head) + ring.blockSize()) {
+                forgetAhead();
+                throw e;
+            }
+            // Passed over by a seek: nobody asks for these bytes.
+            loaded = ring.blockSize();
+        }
+    }
+
     private boolean startAhead() throws IOException {
         end = file.size();
         if (position >= end) {
             return false;
+        }
+        if (ring.capacity() < Math.min(end, (long) wantedBlock * wantedDepth)) {
+            // The file has outgrown the memory that was taken for it; it may go on growing.
+            BlockRing larger = ring(aio, file, wantedBlock, wantedDepth, Math.max(end, 2 * ring.capacity()));
+            ring.close();
+            ring = larger;
         }
         next = file.alignment().roundDown(position);
         head = 0;
@@ -120,7 +183,7 @@ public final class AioReadChannel extends BlockChannel implements SeekableByteCh
     }
 
     private void readAhead() {
-        while (ahead < ring.depth() && next < end) {
+        while (ahead < Math.min(ring.depth(), mostAhead) && next < end) {
             ring.read((head + ahead) % ring.depth(), next);
             next += ring.blockSize();
             ahead++;
@@ -138,11 +201,13 @@ public final class AioReadChannel extends BlockChannel implements SeekableByteCh
     }
 
     /** Drops what was read ahead; its memory is used again only when the kernel is done with it. */
-    private void forgetAhead() {
+    private void forgetAhead() throws IOException {
         for (int i = 0; i < ahead; i++) {
+            int index = (head + i) % ring.depth();
+            awaitBlock(index);
             try {
-                ring.await((head + i) % ring.depth());
-            } catch (IOException | RuntimeException notWanted) {
+                ring.take(index);
+            } catch (IOException notWanted) {
                 // Nobody asked for these bytes; who does will read them again.
             }
         }
@@ -157,7 +222,8 @@ public final class AioReadChannel extends BlockChannel implements SeekableByteCh
     }
 
     /**
-     * Goes to another place. Within what was read ahead that costs nothing; elsewhere reading ahead starts anew.
+     * Goes to another place. The next {@link #read} uses what was read ahead and lies there or behind it; elsewhere
+     * reading ahead starts anew.
      *
      * @param newPosition in bytes; may be past the end
      * @return this
@@ -168,12 +234,13 @@ public final class AioReadChannel extends BlockChannel implements SeekableByteCh
     public synchronized SeekableByteChannel position(long newPosition) throws IOException {
         requireOpen();
         Checks.notNegative("position", newPosition);
-        boolean inHead = loaded >= 0 && newPosition >= ring.start(head) && newPosition < ring.start(head) + loaded;
-        if (newPosition != position && !inHead) {
-            forgetAhead();
-        }
         position = newPosition;
         return this;
+    }
+
+    /** Whether nothing is left to read now. */
+    synchronized boolean isAtEnd() throws IOException {
+        return position >= size();
     }
 
     /**
@@ -210,6 +277,6 @@ public final class AioReadChannel extends BlockChannel implements SeekableByteCh
 
     @Override
     void finish() {
-        forgetAhead();
+        // Nobody wants what is in flight: it holds the descriptor and the memory by itself, and closing the file waits.
     }
 }

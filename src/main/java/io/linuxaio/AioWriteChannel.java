@@ -26,7 +26,12 @@ import java.nio.file.attribute.FileAttribute;
  * durable before; of a file that was neither made nor truncated for this channel, only what lies behind its old end is
  * cut off. Where it cannot be cut, that exception is a suppressed one of what {@link #close} throws.
  *
- * <p>Safe for use by several threads, one at a time.
+ * <p>Safe for use by several threads, one at a time. As {@link java.nio.channels.InterruptibleChannel} says, a thread that
+ * waits in {@link #write} or {@link #force} is freed when another one closes the channel
+ * ({@link java.nio.channels.AsynchronousCloseException}), and an interrupt closes it
+ * ({@link java.nio.channels.ClosedByInterruptException}, of which what closing may throw is a suppressed one). In both
+ * cases the file is what {@link #close} makes it: it ends with the last byte that was taken, which is where the source's
+ * position then stands, and closing waits until the kernel is done.
  */
 public final class AioWriteChannel extends BlockChannel implements WritableByteChannel {
     private final boolean keepRest;
@@ -101,7 +106,7 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
      *
      * @param source bytes; its position is then its limit
      * @return how many there were
-     * @throws ClosedChannelException if the channel is closed
+     * @throws ClosedChannelException if the channel is closed, or closed meanwhile
      * @throws IOException if an earlier block could not be written
      */
     @Override
@@ -126,8 +131,8 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
             leaveFullBlock();
             int size = ring.blockSize();
             if (filled == 0 && end - offset > size && source.fits(offset, size, file.alignment())) {
-                await(block);
-                requireSound();
+                finishBlock(block);
+                requireNoFailure();
                 ring.write(block, source.segment().asSlice(offset, size), blockStart);
                 beginBlock(size);
                 offset += size;
@@ -140,8 +145,8 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
     /** Copies as many bytes as the block begun has room for. */
     private int copy(MemorySegment source, long offset, long length) throws IOException {
         leaveFullBlock();
-        await(block);
-        requireSound();
+        finishBlock(block);
+        requireNoFailure();
         int part = (int) Math.min(length, ring.blockSize() - filled);
         MemorySegment.copy(source, offset, ring.block(block), filled, part);
         filled += part;
@@ -219,26 +224,28 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
      * when more comes.
      */
     private void flush() throws IOException {
-        awaitAll();
+        finishAll();
         if (filled > 0 && failure == null && position() != flushedTo) {
             ring.write(block, pad(), blockStart);
             flushedTo = position();
-            awaitAll();
+            finishAll();
         }
         requireNoFailure();
         setLength();
     }
 
-    private void awaitAll() {
+    private void finishAll() throws ClosedChannelException {
         for (int i = 0; i < ring.depth(); i++) {
-            await(i);
+            finishBlock(i);
         }
     }
 
-    private void sync(boolean metaData) {
+    private void sync(boolean metaData) throws ClosedChannelException {
         try {
-            BlockRing.result(metaData ? file.sync() : file.dataSync());
+            await(() -> metaData ? file.sync() : file.dataSync());
             durableTo = position();
+        } catch (ClosedChannelException e) {
+            throw e;
         } catch (IOException | RuntimeException e) {
             fail(e, durableTo);
         }
@@ -262,7 +269,7 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
         try (AioArena arena = AioArena.ofShared(Math.max(file.alignment().memory(), AioArena.DEFAULT_ALIGNMENT))) {
             int size = file.alignment().offset();
             MemorySegment unit = arena.allocate(size);
-            int there = BlockRing.result(file.read(unit, file.alignment().roundDown(position())));
+            int there = await(() -> file.read(unit, file.alignment().roundDown(position())));
             long from = size - padding.byteSize();
             if (there > from) {
                 MemorySegment.copy(unit, from, padding, 0, there - from);
@@ -278,9 +285,13 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
         }
     }
 
-    private void await(int index) {
+    /** Waits until nothing is in flight in a block, and notes its failure. */
+    private void finishBlock(int index) throws ClosedChannelException {
         try {
-            ring.await(index);
+            awaitBlock(index);
+            ring.take(index);
+        } catch (ClosedChannelException e) {
+            throw e;
         } catch (IOException | RuntimeException e) {
             long done = e instanceof AioException aio ? aio.bytesTransferred() : 0;
             fail(e, ring.start(index) + done);
@@ -295,7 +306,7 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
     }
 
     private void requireSound() throws IOException {
-        requireOpen();
+        begin();
         requireNoFailure();
     }
 
@@ -313,12 +324,14 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
 
     /**
      * Writes what was taken, gives the file its length, makes both durable where the options ask for it, and closes the
-     * file. Closing again does nothing.
+     * file. A thread that waits in another method leaves it with an
+     * {@link java.nio.channels.AsynchronousCloseException}. An interrupt does not end this wait, and is kept. Closing
+     * again waits for the first closing and does nothing else.
      *
      * @throws IOException if anything was not written, or not made durable
      */
     @Override
-    public synchronized void close() throws IOException {
+    public void close() throws IOException {
         super.close();
     }
 
@@ -340,7 +353,7 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
     private void cut(Exception first) {
         try {
             // A block that comes to its end later would lengthen the file again.
-            awaitAll();
+            finishAll();
             // Of the block begun nobody knows; where that could not even be completed, it was not written.
             failedAt = Math.min(failedAt, Math.max(blockStart, flushedTo));
             setLength();

@@ -1,18 +1,35 @@
 package io.linuxaio;
 
 import java.io.IOException;
-import java.nio.channels.Channel;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.InterruptibleChannel;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
-/** A file that is read or written through a ring of blocks, by several threads one at a time. */
-abstract sealed class BlockChannel implements Channel permits AioReadChannel, AioWriteChannel {
+/**
+ * A file that is read or written through a ring of blocks, by several threads one at a time.
+ *
+ * <p>A wait for the kernel ends when another thread closes the channel, or the waiting thread is interrupted, which
+ * closes it too. What is in flight goes on: closing waits for it, and nothing ends that wait but the kernel.
+ */
+abstract sealed class BlockChannel implements InterruptibleChannel permits AioReadChannel, AioWriteChannel {
+    /** How often a thread that waits looks whether the channel was closed. */
+    private static final long LOOK_MILLIS = 20;
+
     /** What the blocks belong to; closed with the channel. */
     final AioFile file;
 
     /** The blocks. */
-    final BlockRing ring;
+    BlockRing ring;
 
-    private boolean closed;
+    private volatile boolean closed;
+    private boolean finishing;
+    private boolean interrupted;
 
     BlockChannel(AioFile file, BlockRing ring) {
         this.file = file;
@@ -25,6 +42,72 @@ abstract sealed class BlockChannel implements Channel permits AioReadChannel, Ai
         }
     }
 
+    /** What a method that may wait begins with: a thread that is interrupted already does not wait. */
+    final void begin() throws ClosedChannelException {
+        requireOpen();
+        if (Thread.interrupted()) {
+            throw closeByInterrupt();
+        }
+    }
+
+    /** Waits until nothing is in flight in a block. */
+    final void awaitBlock(int index) throws ClosedChannelException {
+        CompletableFuture<Integer> operation;
+        do {
+            operation = ring.inFlight(index);
+            awaitEnd(operation);
+        } while (BlockRing.wasInterrupted(operation));
+    }
+
+    /** Starts an operation beside the blocks, and answers its result. */
+    final <T> T await(Supplier<CompletableFuture<T>> operation) throws IOException {
+        CompletableFuture<T> future;
+        do {
+            future = operation.get();
+            awaitEnd(future);
+        } while (BlockRing.wasInterrupted(future));
+        return BlockRing.result(future);
+    }
+
+    private void awaitEnd(CompletableFuture<?> operation) throws ClosedChannelException {
+        boolean ended;
+        do {
+            if (finishing) {
+                interrupted |= Thread.interrupted();
+            } else if (Thread.interrupted()) {
+                throw closeByInterrupt();
+            } else if (closed) {
+                throw new AsynchronousCloseException();
+            }
+            ended = operation == null || operation.isDone() || endsSoon(operation);
+        } while (!ended);
+    }
+
+    private static boolean endsSoon(CompletableFuture<?> operation) {
+        try {
+            operation.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            // Told to who takes the outcome.
+        }
+        return true;
+    }
+
+    private ClosedByInterruptException closeByInterrupt() {
+        ClosedByInterruptException thrown = new ClosedByInterruptException();
+        try {
+            close();
+        } catch (IOException | RuntimeException e) {
+            thrown.addSuppressed(e);
+        }
+        Thread.currentThread().interrupt();
+        return thrown;
+    }
+
     /**
      * Whether the file was opened with {@code O_DIRECT}.
      *
@@ -34,28 +117,38 @@ abstract sealed class BlockChannel implements Channel permits AioReadChannel, Ai
         return file.isDirect();
     }
 
-    /** Ends what is in flight, once, when the channel is closed. */
+    /** Ends what was begun, once, when the channel is closed. Its waits end with the kernel's answers alone. */
     abstract void finish() throws IOException;
 
     @Override
-    public final synchronized boolean isOpen() {
+    public final boolean isOpen() {
         return !closed;
     }
 
     /**
-     * Ends what is in flight and closes the file. Closing again does nothing.
+     * Ends what is in flight and closes the file. A thread that waits in another method leaves it with an
+     * {@link AsynchronousCloseException}. An interrupt does not end this wait, and is kept. Closing again waits for the
+     * first closing and does nothing else.
      *
-     * @throws IOException if anything was not written
+     * @throws IOException if the file cannot be closed in order
      */
     @Override
-    public synchronized void close() throws IOException {
-        if (closed) {
-            return;
-        }
+    public void close() throws IOException {
         closed = true;
-        try (file;
-                ring) {
-            finish();
+        synchronized (this) {
+            if (finishing) {
+                return;
+            }
+            finishing = true;
+            interrupted = Thread.interrupted();
+            try (file) {
+                finish();
+            } finally {
+                ring.close();
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
         }
     }
 }

@@ -21,6 +21,7 @@ final class BlockRing implements AutoCloseable {
     private final AioArena arena;
     private final MemorySegment[] blocks;
     private final CompletableFuture<Integer>[] operations;
+    private final Supplier<CompletableFuture<Integer>>[] requests;
     private final long[] starts;
     private final int submitAt;
     private final int blockSize;
@@ -55,6 +56,7 @@ final class BlockRing implements AutoCloseable {
         submitAt = Math.max(1, depth / 2);
         blocks = new MemorySegment[depth];
         operations = new CompletableFuture[depth];
+        requests = new Supplier[depth];
         starts = new long[depth];
         arena = AioArena.ofShared(Math.max(alignment.memory(), AioArena.DEFAULT_ALIGNMENT));
         MemorySegment memory = arena.allocate((long) blockSize * depth);
@@ -83,6 +85,11 @@ final class BlockRing implements AutoCloseable {
 
     int depth() {
         return blocks.length;
+    }
+
+    /** How many bytes all blocks hold together. */
+    long capacity() {
+        return (long) blockSize * blocks.length;
     }
 
     MemorySegment block(int index) {
@@ -121,6 +128,7 @@ final class BlockRing implements AutoCloseable {
 
     private void start(int index, long position, Supplier<CompletableFuture<Integer>> operation) {
         starts[index] = position;
+        requests[index] = operation;
         try {
             operations[index] = operation.get();
         } catch (IllegalStateException e) {
@@ -138,21 +146,48 @@ final class BlockRing implements AutoCloseable {
     }
 
     /**
-     * Waits until nothing is in flight in a block.
+     * What is in flight in a block, submitted; null where nothing is. What an interrupt kept from the kernel goes to it
+     * again.
+     */
+    CompletableFuture<Integer> inFlight(int index) {
+        if (wasInterrupted(operations[index])) {
+            start(index, starts[index], requests[index]);
+        }
+        CompletableFuture<Integer> operation = operations[index];
+        if (operation != null && !operation.isDone() && batch.size() > 0) {
+            batch.submit();
+        }
+        return operation;
+    }
+
+    /** Whether an operation was not submitted, since its thread was interrupted while the queue was full. */
+    static boolean wasInterrupted(CompletableFuture<?> operation) {
+        return operation != null
+                && operation.isCompletedExceptionally()
+                && operation.exceptionNow() instanceof InterruptedIOException;
+    }
+
+    /**
+     * The outcome of what was in flight in a block.
      *
      * @return how many bytes were moved; 0 where nothing was in flight
      * @throws IOException what the operation failed with
      */
-    int await(int index) throws IOException {
+    int take(int index) throws IOException {
         CompletableFuture<Integer> operation = operations[index];
-        if (operation == null) {
-            return 0;
-        }
-        if (!operation.isDone() && batch.size() > 0) {
-            batch.submit();
-        }
         operations[index] = null;
-        return result(operation);
+        try {
+            return operation == null ? 0 : result(operation);
+        } catch (RuntimeException e) {
+            // The context is closed, or rejects what it has no room for.
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /** Waits until nothing is in flight in a block, and answers as {@link #take} does. */
+    int await(int index) throws IOException {
+        inFlight(index);
+        return take(index);
     }
 
     /** A future's result, or the exception it failed with. */
@@ -170,10 +205,9 @@ final class BlockRing implements AutoCloseable {
         }
     }
 
-    /** Lets the memory go as soon as nothing is in flight in it. */
+    /** Lets the memory go as soon as nothing is in flight in it. What was not submitted yet never is. */
     @Override
     public void close() {
-        batch.submit();
         arena.closeWhenIdle();
     }
 }

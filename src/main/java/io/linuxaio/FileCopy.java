@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 
 /** Makes a copy of one file under another name: refuses what cannot be copied before anything is made. */
@@ -27,12 +28,20 @@ final class FileCopy {
     }
 
     /**
-     * Copies.
+     * Begins to copy, on a thread for files.
      *
-     * @return the file's length
-     * @throws CancellationException if nobody wants the copy any more
+     * @param blockSize in bytes
+     * @param depth how many blocks are in flight at most
+     * @param progress called after each block
+     * @return the file's length; cancelled where nobody wants the copy any more
      */
-    long run(BlockCopy.Shape shape, AioCopyProgress progress, BooleanSupplier stopped) throws IOException {
+    CompletableFuture<Long> start(int blockSize, int depth, AioCopyProgress progress) {
+        BlockCopy.Shape shape = new BlockCopy.Shape(blockSize, depth);
+        Objects.requireNonNull(progress, "progress");
+        return FileTasks.runWhileWanted(stopped -> run(shape, progress, stopped));
+    }
+
+    private long run(BlockCopy.Shape shape, AioCopyProgress progress, BooleanSupplier stopped) throws IOException {
         requireWanted(stopped);
         try (AioFile in = aio.open(source, options.toRead())) {
             long length = length(in);

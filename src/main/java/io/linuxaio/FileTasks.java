@@ -46,6 +46,11 @@ final class FileTasks {
         return future;
     }
 
+    /** Runs what tells of its end by itself. */
+    static void execute(Runnable task) {
+        THREAD_POOL.execute(task);
+    }
+
     private static ThreadPoolExecutor pool() {
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
                 THREADS,

@@ -147,6 +147,24 @@ class WriteChannelFaultsTest extends FakeKernelFixture {
     }
 
     @Test
+    void anErrorInTheMiddleIsToldAtTheNextWriteAndAtTheEnd() throws IOException {
+        AioWriteChannel channel = channel();
+        kernel.script(FakeOutcome.NORMAL, FakeOutcome.error(Errno.EIO));
+        ByteBuffer source = ByteBuffer.wrap(Bytes.random(5, 4 * BLOCK));
+
+        assertSymbol(catchThrowable(() -> channel.write(source)), "EIO");
+        assertThatThrownBy(() -> channel.write(source))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("EIO");
+        assertThatThrownBy(() -> channel.force(true))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("EIO");
+        assertThatThrownBy(channel::close).isInstanceOf(IOException.class).hasMessageContaining("EIO");
+        channel.close();
+        assertThat(contents()).isEqualTo(Arrays.copyOf(source.array(), BLOCK));
+    }
+
+    @Test
     void aContextThatIsClosedBeforeTheSyncIsAnIOException() throws IOException {
         AioWriteChannel channel = channel(CREATE, WRITE, TRUNCATE_EXISTING, SYNC);
         aio.close();

@@ -31,11 +31,7 @@ class CommandLineTest {
     @CsvSource(
             delimiter = '|',
             value = {
-<<<<<<< HEAD
-                "''                                          | aio: a command is missing: write, read, copy or info",
-=======
-                "''                                          | aio: a command is missing: one of write, read, info",
->>>>>>> h-cli
+                "''                                          | aio: a command is missing: one of write, read, copy, info",
                 "wrte                                        | aio: unknown command 'wrte'; did you mean write?",
                 "write                                       | aio write: Missing required parameter: 'FILE'",
                 "write --sizee 1 no-such-file                | unknown option '--sizee'; did you mean --size?",
@@ -53,12 +49,10 @@ class CommandLineTest {
                 "read --verify no-such-file                  | --verify needs --to DST",
                 "read --sync no-such-file                    | --sync needs --to DST",
                 "read --verify --to /dev/null no-such-file   | --verify needs a regular file as DST",
-<<<<<<< HEAD
                 "copy no-such-file                           | aio copy: Missing required parameter: 'TARGET'",
                 "copy - no-such-file                         | FILE cannot be -",
                 "copy a no-such-file c                       | aio copy: too many arguments, beginning with 'c'",
                 "copy --forec a no-such-file                 | unknown option '--forec'; did you mean --force?",
-=======
                 "bench                                       | aio bench: Missing required parameter: 'FILE'",
                 "bench --rw rread no-such-file               | 'rread' is none of read, write, randread, randwrite",
                 "bench --depth 0 no-such-file                | --depth must be from 1 to 1048575, not 0",
@@ -74,7 +68,6 @@ class CommandLineTest {
                 "bench --depth 999999 --block-size 1m no-such-file | of memory, more than the",
                 "probe                                       | aio probe: Missing required parameter: 'PATH'",
                 "completion fish                             | 'fish' is neither bash nor zsh",
->>>>>>> h-cli
                 "info a b                                    | aio info: too many arguments, beginning with 'b'"
             })
     void isRefused(String line, String message) {
@@ -93,16 +86,12 @@ class CommandLineTest {
     @CsvSource({
         "write, aio write --size 1g --verify demo.bin",
         "read, aio read demo.bin | cmp - original.bin",
-<<<<<<< HEAD
         "copy, aio copy --verify disk.img /mnt/backup/disk.img",
-        "info, aio info /var/lib/postgresql"
-=======
         "info, aio info /var/lib/postgresql",
         "probe, aio probe --json /var/lib/postgresql",
         "bench, aio bench --size 1g bench.bin",
         "completion, source <(aio completion bash)",
         "man, aio man | man -l -"
->>>>>>> h-cli
     })
     void helpHasAnExample(String command, String example) {
         assertThat(run(command, "--help")).isZero();
