@@ -275,7 +275,7 @@ public final class AioFiles {
      * when the copy begins. Holes stay holes, and take no time.
      *
      * <p>The target is whole or not there. A new file is removed when the copy fails. With {@code REPLACE_EXISTING} the
-     * copy is made beside the target, as a hidden file whose name begins with {@code .aio-copy-}, and takes its name in
+     * copy is made beside the target, as a hidden file whose name begins with {@code .linux-aio-}, and takes its name in
      * the end: until then, and when the copy fails, the target is what it was; one that is a symbolic link is replaced
      * itself. A process that is killed leaves the part that it has made.
      *

@@ -7,10 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.HexFormat;
-import java.util.concurrent.ThreadLocalRandom;
 
 /** A file in the making, which is gone when it is closed without having been finished. For one thread. */
 final class CopyTarget implements AutoCloseable {
@@ -36,7 +33,7 @@ final class CopyTarget implements AutoCloseable {
      * @param model whose permissions it gets
      */
     static CopyTarget create(AioContext aio, Path target, AioFile model, CopyOptions options) throws IOException {
-        Path name = options.replace() ? target.resolveSibling(".aio-copy-" + chance()) : target;
+        Path name = options.replace() ? TemporaryFiles.beside(target) : target;
         // What gets another owner in the end is nobody else's to read until then.
         var permissions =
                 options.attributes() ? PosixFilePermissions.fromString("rw-------") : FileAttributes.permissions(model);
@@ -48,10 +45,6 @@ final class CopyTarget implements AutoCloseable {
         } catch (AccessDeniedException e) {
             throw new AccessDeniedException(target.toString());
         }
-    }
-
-    private static String chance() {
-        return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
     }
 
     AioFile file() {
@@ -73,7 +66,7 @@ final class CopyTarget implements AutoCloseable {
     }
 
     private void syncFolder() throws IOException {
-        try (FileChannel folder = FileChannel.open(target.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+        try (FileChannel folder = TemporaryFiles.folder(target)) {
             folder.force(true);
         }
     }

@@ -13,18 +13,14 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 
 /** Puts a new file in the place of another one in one step, as {@link AioWriteOption#ATOMIC_REPLACE} promises. */
 final class Replacement {
-    private static final String PREFIX = ".linux-aio-";
-    private static final String SUFFIX = ".tmp";
     private static final int PERMISSIONS = 0777;
 
     /** Until it has those of the file that it replaces, nobody else may look into it. */
@@ -63,8 +59,8 @@ final class Replacement {
         Map<String, Object> old = attributes();
         Path target = SymbolicLinks.end(path);
         // The folder first: one that cannot be synced in the end is told before anything is done.
-        try (FileChannel folder = FileChannel.open(target.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
-            Path temporary = target.resolveSibling(PREFIX + UUID.randomUUID() + SUFFIX);
+        try (FileChannel folder = TemporaryFiles.folder(target)) {
+            Path temporary = TemporaryFiles.beside(target);
             AioWriteChannel channel = open(temporary, blockSize, depth, old.isEmpty() ? AS_USUAL : OWNER_ALONE);
             try {
                 try (channel) {

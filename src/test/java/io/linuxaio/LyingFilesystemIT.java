@@ -9,9 +9,9 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.TargetFolder;
 import io.linuxaio.testing.fuse.Lie;
 import io.linuxaio.testing.fuse.LyingFilesystem;
+import io.linuxaio.testing.fuse.WithLyingFilesystem;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -21,20 +21,17 @@ import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Errors, short reads and late answers, told by a filesystem that does what it is told. */
 @OnRealKernel
 @Tag("own-volumes")
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
-class LyingFilesystemIT {
+class LyingFilesystemIT extends WithLyingFilesystem {
     private static final int BLOCK = 4096;
 
     /** The kernel makes one request of no more than this. */
@@ -42,28 +39,11 @@ class LyingFilesystemIT {
 
     private static final int LENGTH = 1 << 20;
 
-    @TempDir(factory = TargetFolder.class)
-    static Path folder;
-
-    private static LyingFilesystem lying;
-
     private final byte[] contents = Bytes.random(11, LENGTH);
     private Path path;
     private AioContext aio;
     private AioArena arena;
     private AioFile file;
-
-    @BeforeAll
-    static void mount() throws IOException {
-        lying = LyingFilesystem.in(folder);
-    }
-
-    @AfterAll
-    static void unmount() throws IOException {
-        if (lying != null) {
-            lying.close();
-        }
-    }
 
     @BeforeEach
     void open() throws IOException {

@@ -4,44 +4,23 @@ import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import io.linuxaio.testing.Bytes;
-import io.linuxaio.testing.TargetFolder;
-import io.linuxaio.testing.fuse.LyingFilesystem;
+import io.linuxaio.testing.fuse.WithLyingFilesystem;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A file on a filesystem that holds its answers back for as long as a test likes, and what it is used with. */
-abstract class OnLyingFilesystem {
+abstract class OnLyingFilesystem extends WithLyingFilesystem {
     static final int BLOCK = 4096;
     static final int LENGTH = 16 * BLOCK;
-
-    @TempDir(factory = TargetFolder.class)
-    static Path folder;
-
-    static LyingFilesystem lying;
 
     final byte[] contents = Bytes.random(21, LENGTH);
     AioContext aio;
     AioArena arena;
     AioFile file;
-
-    @BeforeAll
-    static void mount() throws IOException {
-        lying = LyingFilesystem.in(folder);
-    }
-
-    @AfterAll
-    static void unmount() throws IOException {
-        if (lying != null) {
-            lying.close();
-        }
-    }
 
     @BeforeEach
     void open() throws IOException {

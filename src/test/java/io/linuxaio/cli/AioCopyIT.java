@@ -211,7 +211,7 @@ class AioCopyIT {
 
     private boolean isBegun() {
         try {
-            return names().stream().anyMatch(name -> name.startsWith(".aio-copy-"));
+            return names().stream().anyMatch(name -> name.startsWith(".linux-aio-"));
         } catch (IOException e) {
             return false;
         }

@@ -12,56 +12,35 @@ import io.linuxaio.AioFile;
 import io.linuxaio.testing.Await;
 import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.TargetFolder;
 import io.linuxaio.testing.fuse.Lie;
 import io.linuxaio.testing.fuse.LyingFilesystem;
+import io.linuxaio.testing.fuse.WithLyingFilesystem;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What is said of waiting for the first and for all, where one is held or fails. */
 @OnRealKernel
 @Tag("own-volumes")
 @Timeout(value = 90, unit = TimeUnit.SECONDS)
-class SeveralIT {
+class SeveralIT extends WithLyingFilesystem {
     private static final int BLOCK = 4096;
     private static final int BLOCKS = 4;
     private static final byte[] CONTENTS = Bytes.random(9, BLOCK);
-
-    @TempDir(factory = TargetFolder.class)
-    static Path folder;
-
-    private static LyingFilesystem lying;
 
     private AioContext aio;
     private AioBufferPool pool;
     private AioArena arena;
     private AioFile one;
     private AioFile other;
-
-    @BeforeAll
-    static void mount() throws IOException {
-        lying = LyingFilesystem.in(folder);
-    }
-
-    @AfterAll
-    static void unmount() throws IOException {
-        if (lying != null) {
-            lying.close();
-        }
-    }
 
     @BeforeEach
     void open() throws IOException {

@@ -12,8 +12,8 @@ import io.linuxaio.examples.Deadlines.Attempt;
 import io.linuxaio.testing.Await;
 import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.TargetFolder;
 import io.linuxaio.testing.fuse.LyingFilesystem;
+import io.linuxaio.testing.fuse.WithLyingFilesystem;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -29,46 +29,26 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What is said of limits, deadlines and giving up, with operations that the test holds in flight. */
 @OnRealKernel
 @Tag("own-volumes")
 @Timeout(value = 90, unit = TimeUnit.SECONDS)
-class TimeAndCancellationIT {
+class TimeAndCancellationIT extends WithLyingFilesystem {
     private static final int BLOCK = 4096;
     private static final int BLOCKS = 8;
     private static final Duration SHORT = Duration.ofMillis(1);
     private static final Duration LONG = Duration.ofSeconds(60);
 
-    @TempDir(factory = TargetFolder.class)
-    static Path folder;
-
-    private static LyingFilesystem lying;
-
     private Path path;
     private AioContext aio;
     private AioArena arena;
     private AioFile file;
-
-    @BeforeAll
-    static void mount() throws IOException {
-        lying = LyingFilesystem.in(folder);
-    }
-
-    @AfterAll
-    static void unmount() throws IOException {
-        if (lying != null) {
-            lying.close();
-        }
-    }
 
     @BeforeEach
     void open() throws IOException {
