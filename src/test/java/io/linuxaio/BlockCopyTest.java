@@ -319,7 +319,7 @@ class BlockCopyTest extends FakeKernelFixture {
         fill(100 * BLOCK);
 
         assertThatThrownBy(() -> copy(DEPTH, afterTheFirst((_, _) -> aio.close())))
-                .isInstanceOf(IllegalStateException.class)
+                .isExactlyInstanceOf(IOException.class)
                 .hasMessageContaining("context is closed");
     }
 }

@@ -159,7 +159,8 @@ class ChannelClosingTest extends FakeKernelFixture {
         kernel.hold();
         channel.write(source.slice(0, BLOCK + 100));
         Caller forcing = new Caller(() -> channel.force(true));
-        kernel.awaitHeld(2);
+        // The last block waits for all others.
+        kernel.awaitHeld(1);
         Await.parked(forcing.thread);
         forcing.thread.interrupt();
         Await.until("closed", () -> !channel.isOpen());

@@ -12,6 +12,7 @@ import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.ChildJvm;
 import io.linuxaio.testing.OnRealKernel;
 import io.linuxaio.testing.TargetFolder;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +20,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +57,17 @@ class ExamplesIT {
     @ValueSource(ints = {0, 1, 4096, 31 * 4096 + 1, 200 * 4096})
     void aQueueReadsToTheEnd(int length) throws Exception {
         assertThat(QueueExample.readAll(file(length))).isEqualTo(length);
+    }
+
+    @Test
+    void aContextIsRegisteredWhileItIsOpen() throws Exception {
+        ObjectName name = new ObjectName("io.linuxaio:type=AioContext,name=\"journal\"");
+        MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
+        try (AioContext aio = WatchedExample.open()) {
+            assertThat(aio.queueDepth()).isEqualTo(4);
+            assertThat(beans.isRegistered(name)).isTrue();
+        }
+        assertThat(beans.isRegistered(name)).isFalse();
     }
 
     @Test
