@@ -11,7 +11,6 @@ import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.OnRealKernel;
 import io.linuxaio.testing.fuse.Lie;
 import io.linuxaio.testing.fuse.LyingFilesystem;
-import io.linuxaio.testing.fuse.WithLyingFilesystem;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;

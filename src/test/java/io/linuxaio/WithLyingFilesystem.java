@@ -1,6 +1,7 @@
-package io.linuxaio.testing.fuse;
+package io.linuxaio;
 
 import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.fuse.LyingFilesystem;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
