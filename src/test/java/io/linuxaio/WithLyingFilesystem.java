@@ -9,7 +9,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests with a {@link LyingFilesystem} of their own, mounted once for all of a class. */
-@SuppressWarnings("exports") // Public for tests of other packages alone.
+@SuppressWarnings({"exports", "missing-explicit-ctor"}) // Public for tests of other packages alone.
 public abstract class WithLyingFilesystem {
     /** Where it is mounted below. */
     @TempDir(factory = TargetFolder.class)
