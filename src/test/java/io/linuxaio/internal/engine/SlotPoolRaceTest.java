@@ -125,6 +125,25 @@ class SlotPoolRaceTest {
     }
 
     @Test
+    void whoGoesToSleepGetsTheSlotThatComesBackAtThatMoment() throws InterruptedException {
+        Slot[] all = {pool.tryClaim(), pool.tryClaim(), pool.tryClaim()};
+        Race.of(50 * ROUNDS, () -> all[0] = claim(), () -> pool.release(all[1]))
+                .run(() -> all[1] = all[0], () -> assertThat(all[0]).isSameAs(all[1]));
+
+        for (int i : new int[] {0, 2}) {
+            pool.release(all[i]);
+        }
+    }
+
+    private Slot claim() {
+        try {
+            return pool.claim();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
     void closingWakesAllAndEndsWhenTheLastSlotIsBack() throws InterruptedException {
         Race.of(
                         ROUNDS,
