@@ -9,15 +9,20 @@ final class EmptyFiles {
 
     private EmptyFiles() {}
 
-    /**
-     * Refuses files as those of {@code /proc}, whose length nobody knows before they are read: they would be taken for
-     * empty. They have no direct I/O, so others are not asked.
-     */
+    /** Refuses files that only say that they are empty: they would be taken for it. */
     static void requireTruth(AioContext aio, AioFile file) throws IOException {
-        if (!file.isDirect() && file.size() == 0 && hasContents(aio, file) && file.size() == 0) {
+        if (onlySaysSo(aio, file)) {
             throw new IOException(file.path() + " does not tell its length, as files of /proc do not; read it with"
                     + " java.nio.file.Files");
         }
+    }
+
+    /**
+     * Whether it is a file as those of {@code /proc}, whose length nobody knows before they are read. They have no direct
+     * I/O, so others are not asked.
+     */
+    static boolean onlySaysSo(AioContext aio, AioFile file) throws IOException {
+        return !file.isDirect() && file.size() == 0 && hasContents(aio, file) && file.size() == 0;
     }
 
     private static boolean hasContents(AioContext aio, AioFile file) throws IOException {

@@ -1,6 +1,5 @@
 package io.linuxaio;
 
-import io.linuxaio.internal.kernel.Errno;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -75,24 +74,10 @@ final class FileCopy {
         if (in.isBlockDevice()) {
             throw refusal(source, "it is a block device; only regular files are copied");
         }
-        long length = in.size();
-        if (length == 0 && !in.isDirect() && hasBytes(in)) {
+        if (EmptyFiles.onlySaysSo(aio, in)) {
             throw refusal(source, "its length is not known before it is read, as in /proc; read it to its end instead");
         }
-        return length;
-    }
-
-    /** Whether a file that says that it is empty is not. */
-    private static boolean hasBytes(AioFile in) throws IOException {
-        try (AioArena arena = AioArena.ofShared()) {
-            return BlockRing.result(in.read(arena.allocate(1), 0)) > 0 && in.size() == 0;
-        } catch (AioException e) {
-            if (e.errno() == Errno.EINVAL) {
-                // Most files of /proc cannot be read asynchronously at all.
-                return true;
-            }
-            throw e;
-        }
+        return in.size();
     }
 
     private void checkTarget() throws IOException {
