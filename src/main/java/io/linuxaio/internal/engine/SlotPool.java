@@ -3,8 +3,8 @@ package io.linuxaio.internal.engine;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * The free slots of a queue that many threads submit to.
@@ -17,21 +17,27 @@ import java.util.concurrent.atomic.AtomicLong;
  * once although no slot has come back.
  */
 public final class SlotPool {
+    /** Enough for more slots than the largest queue has. */
     private static final int INDEX_BITS = 21;
 
-    /** More slots than the largest queue has: the index that stands for none. */
-    private static final int NONE = (1 << INDEX_BITS) - 1;
+    private static final long INDEX = (1 << INDEX_BITS) - 1;
 
     private static final long CLOSED = 1L << INDEX_BITS;
 
     private static final long CHANGE = CLOSED << 1;
 
-    private static final int CLAIMED = -1;
+    private static final int FREE_SHIFT = Integer.SIZE;
+
+    private static final long ONE_FREE = 1L << FREE_SHIFT;
 
     private final Slot[] slots;
 
-    // What lies below each slot in the stack. Read by threads that may have lost it already: then the exchange fails.
-    private final AtomicIntegerArray below;
+    // The index behind those of the slots: the bottom of the stack.
+    private final int none;
+
+    // Each free slot's place in the stack: the index that lies below it, and above that how many are free from the
+    // bottom up to it. Read by threads that may have lost it already: then the exchange fails.
+    private final AtomicLongArray places;
 
     // The index on top, whether the pool is closed, and above that how often the top has changed: an index alone may
     // leave and come back between a read of it and the exchange.
@@ -47,10 +53,11 @@ public final class SlotPool {
     /** A pool of the given slots, all free; each one's index is its place in the array. */
     public SlotPool(Slot[] slots) {
         this.slots = slots.clone();
-        below = new AtomicIntegerArray(slots.length);
-        int highest = NONE;
+        none = slots.length;
+        places = new AtomicLongArray(slots.length + 1);
+        int highest = none;
         for (int i = 0; i < slots.length; i++) {
-            below.setPlain(i, highest);
+            places.setPlain(i, placeOn(highest));
             highest = i;
         }
         top = new AtomicLong(highest);
@@ -62,11 +69,10 @@ public final class SlotPool {
         while (true) {
             long now = top.get();
             int index = index(now);
-            if (index == NONE || (now & CLOSED) != 0) {
+            if (index == none || (now & CLOSED) != 0) {
                 return null;
             }
-            if (top.compareAndSet(now, changed(now, below.getPlain(index)))) {
-                below.setOpaque(index, CLAIMED);
+            if (top.compareAndSet(now, changed(now, index(places.getPlain(index))))) {
                 if (index < lowest.getPlain()) {
                     lowest.accumulateAndGet(index, Math::min);
                 }
@@ -120,7 +126,7 @@ public final class SlotPool {
         long now;
         do {
             now = top.get();
-            below.setPlain(index, index(now));
+            places.setRelease(index, placeOn(index(now)));
         } while (!top.compareAndSet(now, changed(now, index)));
         int sleepers = waiting.get();
         // A wake-up that nobody has taken yet serves for this slot, too.
@@ -144,24 +150,19 @@ public final class SlotPool {
     /** Whether the pool is closed and every slot is back: then nothing is in flight, nor will be. */
     public boolean isOver() {
         long now = top.get();
-        if ((now & CLOSED) == 0) {
-            return false;
-        }
-        // Nobody takes one away any more; those that come back lie on top of what is counted here.
-        int back = 0;
-        for (int i = index(now); i != NONE; i = below.getPlain(i)) {
-            back++;
-        }
-        return back == slots.length;
+        return (now & CLOSED) != 0 && free(index(now)) == slots.length;
     }
 
-    /** How many are claimed; exact while nobody claims or gives back. */
+    /** How many are claimed at this moment. Costs a look at the top, however many slots there are. */
     public int claimed() {
-        int count = 0;
-        for (int i = 0; i < slots.length; i++) {
-            count += below.getOpaque(i) == CLAIMED ? 1 : 0;
+        while (true) {
+            long now = top.get();
+            int free = free(index(now));
+            // Otherwise the slot may have been claimed meanwhile, and have another place by now.
+            if (top.get() == now) {
+                return slots.length - free;
+            }
         }
-        return count;
     }
 
     /** How many were claimed at the same time at most, so far. */
@@ -169,11 +170,22 @@ public final class SlotPool {
         return slots.length - lowest.get();
     }
 
-    private static int index(long head) {
-        return (int) head & NONE;
+    /** How many slots are free where this one is on top. */
+    private int free(int index) {
+        return (int) (places.getAcquire(index) >>> FREE_SHIFT);
+    }
+
+    /** The place of a slot that comes to lie on this one. */
+    private long placeOn(int index) {
+        return (places.getPlain(index) & -ONE_FREE) + ONE_FREE + index;
+    }
+
+    /** Of what is on top, or of a place: the index in it. */
+    private static int index(long word) {
+        return (int) (word & INDEX);
     }
 
     private static long changed(long head, int index) {
-        return (head & ~(long) NONE) + CHANGE | index;
+        return (head & ~INDEX) + CHANGE | index;
     }
 }

@@ -99,6 +99,21 @@ class SlotPoolTest {
     }
 
     @Test
+    void knowsHowManyAreClaimedInWhateverOrderTheyComeBack() {
+        List<Slot> claimed = new ArrayList<>();
+        for (int from : new int[] {0, 0, 2, 1, 0}) {
+            while (claimed.size() < SLOTS) {
+                claimed.add(pool.tryClaim());
+                assertThat(pool.claimed()).isEqualTo(claimed.size());
+            }
+            while (claimed.size() > from) {
+                pool.release(claimed.remove(from));
+                assertThat(pool.claimed()).isEqualTo(claimed.size());
+            }
+        }
+    }
+
+    @Test
     void isOverOnlyWhenClosedAndAllAreBack() {
         List<Slot> claimed = claimAll();
         assertThat(pool.isOver()).isFalse();
