@@ -24,9 +24,6 @@ import java.util.concurrent.atomic.AtomicReference;
  * requests and cancelling from the threads of {@link AioFiles}.
  */
 public final class AioFileSubscriber implements Flow.Subscriber<ByteBuffer> {
-    /** So many buffers in a row, then others get the thread. */
-    private static final int BUFFERS_IN_A_ROW = 16;
-
     /** Opens the file. */
     interface Opening {
         AioWriteChannel open() throws IOException;
@@ -38,7 +35,7 @@ public final class AioFileSubscriber implements Flow.Subscriber<ByteBuffer> {
     private final CompletableFuture<Path> written = new CompletableFuture<>();
     private final Queue<ByteBuffer> buffers = new ConcurrentLinkedQueue<>();
     private final AtomicReference<Flow.Subscription> subscription = new AtomicReference<>();
-    private final SerialTask task = new SerialTask(this::step);
+    private final SerialTask task = new SerialTask(new Writing());
     private volatile Throwable upstreamFailure;
     private volatile boolean isLastTaken;
 
@@ -114,25 +111,20 @@ public final class AioFileSubscriber implements Flow.Subscriber<ByteBuffer> {
         task.wake();
     }
 
-    private boolean step() {
-        if (ended) {
-            buffers.clear();
-            return false;
-        }
-        try {
-            if (channel == null && !begin()) {
+    /** What the task does. Apart, since all can call the methods of a public class. */
+    private final class Writing implements SerialTask.Work {
+        @Override
+        public boolean step() throws IOException {
+            if (ended) {
+                buffers.clear();
                 return false;
             }
-            for (int i = 0; i < BUFFERS_IN_A_ROW; i++) {
-                if (!next()) {
-                    return false;
-                }
-            }
-            return true;
-        } catch (Throwable e) {
-            // Out of memory is told as well: who waits for the future would wait for ever.
-            end(e);
-            return false;
+            return (channel != null || begin()) && next();
+        }
+
+        @Override
+        public void end(Throwable failure) {
+            AioFileSubscriber.this.end(failure);
         }
     }
 

@@ -11,10 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * One reading of a file for one subscriber. All that may block, and all signals, are steps of one task; requests and
  * cancelling only wake it.
  */
-final class FileSubscription implements Flow.Subscription {
-    /** So many blocks in a row, then others get the thread. */
-    private static final int BLOCKS_IN_A_ROW = 16;
-
+final class FileSubscription implements Flow.Subscription, SerialTask.Work {
     private static final Logger LOG = System.getLogger("io.linuxaio");
 
     /** Opens the file. */
@@ -23,7 +20,7 @@ final class FileSubscription implements Flow.Subscription {
     }
 
     private final Opening opening;
-    private final SerialTask task = new SerialTask(this::step);
+    private final SerialTask task = new SerialTask(this);
     private final AtomicLong demand = new AtomicLong();
     private volatile boolean cancelled;
     private volatile IllegalArgumentException misuse;
@@ -59,29 +56,19 @@ final class FileSubscription implements Flow.Subscription {
         task.wake();
     }
 
-    private boolean step() {
+    @Override
+    public boolean step() throws IOException {
         if (subscriber == null) {
             return false;
         }
-        try {
-            if (!begun) {
-                begun = true;
-                signal(() -> subscriber.onSubscribe(this));
-            }
-            if (channel == null && !cancelled) {
-                channel = opening.open();
-            }
-            for (int i = 0; i < BLOCKS_IN_A_ROW; i++) {
-                if (!next()) {
-                    return false;
-                }
-            }
-            return true;
-        } catch (Throwable e) {
-            // Out of memory is told as well: a subscriber that hears nothing waits for ever.
-            end(e);
-            return false;
+        if (!begun) {
+            begun = true;
+            signal(() -> subscriber.onSubscribe(this));
         }
+        if (channel == null && !cancelled) {
+            channel = opening.open();
+        }
+        return next();
     }
 
     /** Hands out one block; false where there is nothing to do until the next wake-up. */
@@ -115,7 +102,8 @@ final class FileSubscription implements Flow.Subscription {
     }
 
     /** Lets the file go, and tells the subscriber unless it has cancelled. */
-    private void end(Throwable failure) {
+    @Override
+    public void end(Throwable failure) {
         Throwable told = failure;
         try {
             if (channel != null) {

@@ -1,28 +1,34 @@
 package io.linuxaio;
 
+import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Steps that run on the threads of {@link FileTasks}, never two at once: at least one after each {@link #wake}. Between
- * two steps the threads serve others.
+ * Steps that run on the threads of {@link FileTasks}, never two at once: at least one after each {@link #wake}. After
+ * some in a row the threads serve others.
  */
 final class SerialTask {
+    private static final int STEPS_IN_A_ROW = 16;
+
     private static final int IDLE = 0;
     private static final int RUNNING = 1;
     private static final int WOKEN = 2;
 
     private final AtomicInteger state = new AtomicInteger();
-    private final Step step;
+    private final Work work;
 
-    /** Does some of the work. */
-    interface Step {
-        /** Answers whether there is more to do; otherwise the next wake-up is waited for. */
-        boolean run();
+    /** What is done step by step. */
+    interface Work {
+        /** Does some of it. Answers whether there may be more to do; otherwise the next wake-up is waited for. */
+        boolean step() throws IOException;
+
+        /** Ends it, as a step has failed. */
+        void end(Throwable failure);
     }
 
-    SerialTask(Step step) {
-        this.step = step;
+    SerialTask(Work work) {
+        this.work = work;
     }
 
     /** Has a step run, after the one that is running. For any thread; does not wait. */
@@ -40,11 +46,25 @@ final class SerialTask {
     private void run() {
         do {
             state.set(RUNNING);
-            boolean more = step.run();
-            if (!more && state.compareAndSet(RUNNING, IDLE)) {
+            if (!runSome() && state.compareAndSet(RUNNING, IDLE)) {
                 return;
             }
         } while (!handOver());
+    }
+
+    private boolean runSome() {
+        try {
+            for (int i = 0; i < STEPS_IN_A_ROW; i++) {
+                if (!work.step()) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (Throwable e) {
+            // Out of memory is told as well: who waits for the end would wait for ever.
+            work.end(e);
+            return false;
+        }
     }
 
     private boolean handOver() {
