@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = {
             "Measures how fast blocks of FILE are read or written through Linux AIO: operations per second, and how"
-                    + " long one takes.",
+                    + " long one takes. With --buffered it measures memory, not the disk.",
             "A file that is not there is made. One that others have made is read, and written only with --force."
                     + " Ctrl-C ends the run and reports what was measured until then.",
             ""
@@ -75,21 +75,22 @@ final class BenchCommand implements Callable<Integer> {
 
     private BenchResult measure(AioFile file, long blocks) throws IOException, CommandFailure {
         int offset = file.alignment().offset();
-        if (options.blockSize % offset != 0) {
+        if (options.requests.blockSize % offset != 0) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "--block-size " + options.blockSize + " is not a multiple of " + offset + ", which direct I/O on "
-                            + path + " asks for");
+                    "--block-size " + options.requests.blockSize + " is not a multiple of " + offset
+                            + ", which direct I/O on " + path + " asks for");
         }
         long seed = options.seed != null ? options.seed : new SplittableRandom().nextInt(SEEDS);
-        int blockSize = (int) options.blockSize;
+        int blockSize = (int) options.requests.blockSize;
         Workload workload = new Workload(options.mode, options.mix, blockSize, blocks, seed);
         try (BenchBuffers buffers = new BenchBuffers(
-                        options.depth, blockSize, file.alignment().memory());
+                        options.requests.depth, blockSize, file.alignment().memory());
                 BenchEngine engine = options.engine.open(file, buffers)) {
             long start = System.nanoTime();
             Pacer pacer = options.rate == null ? Pacer.unlimited() : Pacer.of(options.rate, start);
-            BenchLoop loop = new BenchLoop(engine, workload, pacer, blockSize, options.depth, System::nanoTime);
+            BenchLoop loop =
+                    new BenchLoop(engine, workload, pacer, blockSize, options.requests.depth, System::nanoTime);
             return run(loop, pacer, start, file, blocks, seed);
         }
     }
@@ -102,7 +103,7 @@ final class BenchCommand implements Callable<Integer> {
                 options.quiet,
                 new BenchLine(
                         options.mode,
-                        (int) options.blockSize,
+                        (int) options.requests.blockSize,
                         options.warmup.plus(options.runtime).toNanos()));
         Stop stop = session.stop();
         try {
@@ -124,7 +125,7 @@ final class BenchCommand implements Callable<Integer> {
                     path,
                     Files.getFileStore(path).type(),
                     file.isDirect(),
-                    blocks * options.blockSize,
+                    blocks * options.requests.blockSize,
                     options,
                     seed,
                     nanos,

@@ -78,7 +78,7 @@ final class BenchFile {
 
     private OpenOption[] fillOptions(StandardOpenOption how) {
         List<OpenOption> open = new ArrayList<>(List.of(how, StandardOpenOption.WRITE, StandardOpenOption.SYNC));
-        if (options.buffered) {
+        if (options.requests.buffered) {
             open.add(AioOpenOption.BUFFERED);
         }
         return open.toArray(OpenOption[]::new);
@@ -115,7 +115,7 @@ final class BenchFile {
         if (options.dsync) {
             open.add(StandardOpenOption.DSYNC);
         }
-        if (options.buffered) {
+        if (options.requests.buffered) {
             open.add(AioOpenOption.BUFFERED);
         }
         return AioFile.open(path, open.toArray(OpenOption[]::new));
@@ -131,13 +131,13 @@ final class BenchFile {
                     null);
         }
         long used = options.size == null ? found : options.size;
-        if (used < options.blockSize) {
+        if (used < options.requests.blockSize) {
             throw refused(
                     "it holds " + Units.bytes(found) + ", less than one block, --block-size "
-                            + Units.bytes(options.blockSize),
+                            + Units.bytes(options.requests.blockSize),
                     null);
         }
-        return used / options.blockSize;
+        return used / options.requests.blockSize;
     }
 
     /** Nobody writes to it any more: what bench has made stays known as such. */

@@ -1,14 +1,14 @@
 package io.linuxaio.cli;
 
-import io.linuxaio.AioContextBuilder;
 import java.time.Duration;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 /** The options of {@code aio bench}. */
+@Command(defaultValueProvider = BenchOptions.Defaults.class)
 final class BenchOptions {
-    private static final long MAX_BLOCK_SIZE = 512L << 20;
     private static final long SECTOR = 512;
     private static final long MAX_RATE = 100_000_000;
 
@@ -25,25 +25,12 @@ final class BenchOptions {
             names = "--mix",
             paramLabel = "PERCENT",
             defaultValue = "50",
-            converter = TransferOptions.Count.class,
+            converter = RequestOptions.Count.class,
             description = "How many of a hundred operations of randrw read (default: ${DEFAULT-VALUE}).")
     int mix;
 
-    @Option(
-            names = "--block-size",
-            paramLabel = "SIZE",
-            defaultValue = "4k",
-            converter = Size.class,
-            description = "Bytes per operation, up to 512m (default: ${DEFAULT-VALUE}).")
-    long blockSize;
-
-    @Option(
-            names = "--depth",
-            paramLabel = "N",
-            defaultValue = "32",
-            converter = TransferOptions.Count.class,
-            description = "Operations in flight at most (default: ${DEFAULT-VALUE}).")
-    int depth;
+    @Mixin
+    RequestOptions requests = new RequestOptions();
 
     @Option(
             names = "--size",
@@ -72,7 +59,7 @@ final class BenchOptions {
     @Option(
             names = "--rate",
             paramLabel = "N",
-            converter = TransferOptions.Count.class,
+            converter = RequestOptions.Count.class,
             description = "Begin so many operations per second, at even distances; latencies are then measured from"
                     + " when each was to begin, so that waiting behind slow ones counts.")
     Integer rate;
@@ -93,11 +80,6 @@ final class BenchOptions {
             description = "Each write is durable when it ends (O_DSYNC), as a database's log wants it.")
     boolean dsync;
 
-    @Option(
-            names = "--buffered",
-            description = "Go through the page cache instead of O_DIRECT: measures memory, not the disk.")
-    boolean buffered;
-
     @Option(names = "--force", description = "Write to FILE though bench has not made it. What it holds is lost.")
     boolean force;
 
@@ -109,44 +91,32 @@ final class BenchOptions {
             description = "No progress.")
     boolean quiet;
 
+    /** What is taken where nothing is said. */
+    static final class Defaults extends RequestOptions.Defaults {
+        Defaults() {
+            super("4k", "32");
+        }
+    }
+
     /** Refuses what cannot work, before anything is opened. */
     void check(CommandLine command) {
-        require(
+        requests.check(command);
+        long blockSize = requests.blockSize;
+        RequestOptions.require(
                 command,
-                blockSize >= 1 && blockSize <= MAX_BLOCK_SIZE,
-                "--block-size must be from 1 to 512m, not " + blockSize);
-        require(
-                command,
-                buffered || blockSize % SECTOR == 0,
+                requests.buffered || blockSize % SECTOR == 0,
                 "--block-size " + blockSize + " is not a multiple of 512, which direct I/O asks for; give 4k, or"
                         + " --buffered");
-        require(
-                command,
-                depth >= 1 && depth <= AioContextBuilder.MAX_QUEUE_DEPTH,
-                "--depth must be from 1 to " + AioContextBuilder.MAX_QUEUE_DEPTH + ", not " + depth);
-        require(
+        RequestOptions.require(
                 command,
                 size == null || size >= blockSize,
                 "--size " + size + " is less than one block, --block-size " + blockSize);
-        require(command, mix >= 0 && mix <= 100, "--mix must be from 0 to 100 percent of reads, not " + mix);
-        require(
+        RequestOptions.require(
+                command, mix >= 0 && mix <= 100, "--mix must be from 0 to 100 percent of reads, not " + mix);
+        RequestOptions.require(
                 command,
                 rate == null || rate >= 1 && rate <= MAX_RATE,
                 "--rate must be from 1 to " + MAX_RATE + " operations per second, not " + rate);
-        require(command, runtime.isPositive(), "--runtime must be longer than nothing");
-        long needed = Math.max(blockSize, 4096) * depth;
-        long available = TransferOptions.availableMemory();
-        require(
-                command,
-                needed <= available,
-                "--depth " + depth + " times --block-size " + Units.bytes(blockSize) + " is " + Units.bytes(needed)
-                        + " of memory, more than the " + Units.bytes(available)
-                        + " that may be taken here; give less of one");
-    }
-
-    private static void require(CommandLine command, boolean holds, String otherwise) {
-        if (!holds) {
-            throw new ParameterException(command, otherwise);
-        }
+        RequestOptions.require(command, runtime.isPositive(), "--runtime must be longer than nothing");
     }
 }

@@ -53,7 +53,8 @@ final class BenchReport {
         BenchOptions options = result.options();
         return options.mode.word()
                 + (options.mode.mixed() ? " (" + options.mix + " % read)" : "")
-                + ", blocks of " + Units.bytes(options.blockSize) + ", " + options.depth + " in flight, "
+                + ", blocks of " + Units.bytes(options.requests.blockSize) + ", " + options.requests.depth
+                + " in flight, "
                 + (result.direct() ? "O_DIRECT" : "page cache")
                 + (options.dsync ? ", O_DSYNC" : "")
                 + ", " + (options.engine == BenchEngine.Kind.QUEUE ? "AioQueue" : "AioContext")
@@ -102,8 +103,8 @@ final class BenchReport {
         json.put("size", result.used());
         json.put("mode", options.mode.word());
         json.put("readPercent", options.mode.mixed() ? options.mix : options.mode.reads() ? 100 : 0);
-        json.put("blockSize", options.blockSize);
-        json.put("depth", options.depth);
+        json.put("blockSize", options.requests.blockSize);
+        json.put("depth", options.requests.depth);
         json.put("engine", options.engine.word());
         json.put("dsync", options.dsync);
         json.put("seed", result.seed());

@@ -66,7 +66,7 @@ final class CopyCommand extends TransferCommand {
 
     @Override
     public Integer call() throws IOException, CommandFailure {
-        options.check(spec.commandLine());
+        options.requests.check(spec.commandLine());
         requireFile(source);
         requireFile(target);
         try (AioContext aio = options.openContext()) {
@@ -96,8 +96,8 @@ final class CopyCommand extends TransferCommand {
                             aio,
                             source,
                             target,
-                            (int) options.blockSize,
-                            options.depth,
+                            (int) options.requests.blockSize,
+                            options.requests.depth,
                             (bytes, _) -> {
                                 done = bytes;
                                 progress.update(bytes);
@@ -135,14 +135,14 @@ final class CopyCommand extends TransferCommand {
         if (options.sync) {
             copy.add(AioCopyOption.SYNC);
         }
-        if (options.buffered) {
+        if (options.requests.buffered) {
             copy.add(AioOpenOption.BUFFERED);
         }
         return copy.toArray(CopyOption[]::new);
     }
 
     private OpenOption[] openOptions() {
-        return options.buffered ? new OpenOption[] {AioOpenOption.BUFFERED} : new OpenOption[0];
+        return options.requests.buffered ? new OpenOption[] {AioOpenOption.BUFFERED} : new OpenOption[0];
     }
 
     /** Of the copy, as it stands on the device: the blocks of the copying do not pass through here. */

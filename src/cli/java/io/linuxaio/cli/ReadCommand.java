@@ -59,7 +59,7 @@ final class ReadCommand extends TransferCommand {
 
     @Override
     public Integer call() throws IOException, CommandFailure {
-        options.check(spec.commandLine());
+        options.requests.check(spec.commandLine());
         checkArguments();
         Digests digests = new Digests(checksums());
         try (AioContext aio = options.openContext();
@@ -95,7 +95,7 @@ final class ReadCommand extends TransferCommand {
     }
 
     private OpenOption[] openOptions() {
-        return options.buffered ? new OpenOption[] {AioOpenOption.BUFFERED} : new OpenOption[0];
+        return options.requests.buffered ? new OpenOption[] {AioOpenOption.BUFFERED} : new OpenOption[0];
     }
 
     private long read(AioReadChannel in, Digests digests) throws IOException, CommandFailure {

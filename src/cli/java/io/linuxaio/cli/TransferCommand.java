@@ -81,7 +81,7 @@ abstract class TransferCommand implements Callable<Integer> {
     }
 
     final AioReadChannel open(AioContext aio, Path path, OpenOption... how) throws IOException {
-        return AioFiles.newReadChannel(aio, path, (int) options.blockSize, options.depth, how);
+        return AioFiles.newReadChannel(aio, path, (int) options.requests.blockSize, options.requests.depth, how);
     }
 
     /** Compares what a file holds with the digests of what was written, and byte for byte where there is a source. */
@@ -93,7 +93,7 @@ abstract class TransferCommand implements Callable<Integer> {
         long start = System.nanoTime();
         // Direct I/O asks the device, not the page cache, whether the bytes arrived.
         try (AioReadChannel actual =
-                options.buffered ? open(aio, path, AioOpenOption.DIRECT_IF_SUPPORTED) : open(aio, path)) {
+                options.requests.buffered ? open(aio, path, AioOpenOption.DIRECT_IF_SUPPORTED) : open(aio, path)) {
             verification.run(actual, digests, source);
             if (!digests.hex().equals(written)) {
                 throw new MismatchException(path + " holds other bytes than were written: its checksum differs");

@@ -61,7 +61,7 @@ final class WriteCommand extends TransferCommand {
 
     @Override
     public Integer call() throws IOException, CommandFailure {
-        options.check(spec.commandLine());
+        options.requests.check(spec.commandLine());
         Source source = source();
         long limit = size == null ? Long.MAX_VALUE : size;
         long total = source.length() < 0 ? -1 : Math.min(limit, source.length());
@@ -113,8 +113,8 @@ final class WriteCommand extends TransferCommand {
 
     private long write(AioContext aio, ReadableByteChannel bytes, long total, long limit, Digests digests)
             throws IOException, CommandFailure {
-        AioWriteChannel out =
-                AioFiles.newWriteChannel(aio, file, (int) options.blockSize, options.depth, openOptions());
+        AioWriteChannel out = AioFiles.newWriteChannel(
+                aio, file, (int) options.requests.blockSize, options.requests.depth, openOptions());
         return transfer(progress("writing", total, options.quiet), digests, limit, total, file, pump -> {
             try (out) {
                 reserve(out, total);
@@ -129,7 +129,7 @@ final class WriteCommand extends TransferCommand {
         if (options.sync) {
             open.add(StandardOpenOption.SYNC);
         }
-        if (options.buffered) {
+        if (options.requests.buffered) {
             open.add(AioOpenOption.BUFFERED);
         }
         return open.toArray(OpenOption[]::new);

@@ -38,8 +38,8 @@ class ReadBackIT {
         PrintStream printed = new PrintStream(out, true, StandardCharsets.UTF_8);
         command = new WriteCommand(new Session(new Stop(), printed, printed, false, false));
         command.options = new TransferOptions();
-        command.options.blockSize = 4096;
-        command.options.depth = 4;
+        command.options.requests.blockSize = 4096;
+        command.options.requests.depth = 4;
         file = Files.write(folder.resolve("f"), WRITTEN);
     }
 
