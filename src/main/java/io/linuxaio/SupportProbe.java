@@ -6,6 +6,8 @@ import io.linuxaio.internal.kernel.Kernel;
 import io.linuxaio.internal.kernel.OpenFlag;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -31,12 +33,31 @@ final class SupportProbe {
         if (!Files.isDirectory(path)) {
             return tryOn(path, path, false);
         }
-        Path own = Files.createTempFile(path, ".linux-aio-probe", ".tmp");
+        Path own = makeIn(path);
         try {
             return tryOn(path, own, true);
         } finally {
             Files.deleteIfExists(own);
         }
+    }
+
+    /** A file to try with. Where none can be made, that is told of the folder: nobody has asked about the file. */
+    private static Path makeIn(Path folder) throws IOException {
+        try {
+            return Files.createTempFile(folder, ".linux-aio-probe", ".tmp");
+        } catch (AccessDeniedException e) {
+            throw as(new AccessDeniedException(folder.toString()), e);
+        } catch (FileSystemException e) {
+            String reason = e.getReason() == null ? "" : ": " + e.getReason();
+            throw as(
+                    new FileSystemException(folder.toString(), null, "no file can be made in it to try with" + reason),
+                    e);
+        }
+    }
+
+    private static FileSystemException as(FileSystemException told, FileSystemException cause) {
+        told.initCause(cause);
+        return told;
     }
 
     private AioSupport tryOn(Path asked, Path file, boolean mayWrite) throws IOException {

@@ -15,6 +15,7 @@ import io.linuxaio.testing.TargetFolder;
 import io.linuxaio.testing.Volume;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -333,6 +334,18 @@ class LimitsIT {
         assertThatThrownBy(() -> LinuxAio.probe(Path.of("/dev/null")))
                 .isInstanceOf(AioException.class)
                 .hasMessageContaining("character device");
+    }
+
+    @Test
+    void aFolderInWhichNoFileCanBeMadeIsNamed() {
+        assertThatThrownBy(() -> LinuxAio.probe(Path.of("/proc")))
+                .isInstanceOfSatisfying(
+                        FileSystemException.class, e -> assertThat(e.getFile()).isEqualTo("/proc"))
+                .hasMessage("/proc: no file can be made in it to try with");
+        // Not even root may make one there; what it is told differs, where all is mounted read-only.
+        assertThatThrownBy(() -> LinuxAio.probe(Path.of("/sys")))
+                .isInstanceOfSatisfying(
+                        FileSystemException.class, e -> assertThat(e.getFile()).isEqualTo("/sys"));
     }
 
     @Test

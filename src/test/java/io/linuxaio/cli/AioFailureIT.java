@@ -58,6 +58,8 @@ class AioFailureIT {
                 "bench /dev/null                 | it is a character device; only regular files and block devices",
                 "probe missing                   | aio probe: missing: no such file",
                 "probe /dev/null                 | neither a directory nor a regular file",
+                "probe /proc                     | aio probe: /proc: no file can be made in it",
+                "info /proc                      | aio info: /proc: no file can be made in it",
                 "read existing --to /dev/full    | /dev/full: No space left on device"
             })
     void isOneLine(String line, String words) throws IOException, InterruptedException {
