@@ -1,13 +1,9 @@
 package io.linuxaio;
 
-import static java.nio.file.StandardOpenOption.APPEND;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linuxaio.testing.Await;
-import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.Seed;
-import io.linuxaio.testing.TargetFolder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -16,54 +12,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.Flow;
 import java.util.concurrent.SubmissionPublisher;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Files as publishers and subscribers, against {@code java.nio.file.Files}. */
 @OnRealKernel
 @Timeout(120)
-class FlowIT {
-    private static final int BLOCK = 8192;
+class FlowIT extends LengthsContract {
     private static final int DEPTH = 3;
-
-    @TempDir(factory = TargetFolder.class)
-    Path folder;
-
-    private final long seed = Seed.next();
-    private final Random random = new Random(seed);
-    private final byte[] bytes = Bytes.random(seed, 40 * BLOCK + 9);
-    private AioContext aio;
-    private Path file;
-    private Path reference;
-
-    static int[] lengths() {
-        return ChannelLengthsIT.lengths();
-    }
-
-    @BeforeEach
-    void open() throws IOException {
-        aio = AioContext.builder().queueDepth(16).open();
-        file = folder.resolve("file");
-        reference = folder.resolve("reference");
-    }
-
-    @AfterEach
-    void close() {
-        aio.close();
-    }
-
-    private byte[] anyBytes(int length) {
-        int from = random.nextInt(bytes.length - length + 1);
-        return Arrays.copyOfRange(bytes, from, from + length);
-    }
 
     private Flow.Publisher<ByteBuffer> publisher(Path path) {
         return AioFlow.newPublisher(aio, path, BLOCK, DEPTH);
@@ -103,22 +63,8 @@ class FlowIT {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("lengths")
-    void writesOverAndBehindEachLength(int before) throws IOException {
-        byte[] old = anyBytes(before);
-        for (int length : lengths()) {
-            if (random.nextInt(4) == 0) {
-                writesLikeFiles(old, anyBytes(length));
-                writesLikeFiles(old, anyBytes(length), APPEND);
-            }
-        }
-    }
-
-    private void writesLikeFiles(byte[] old, byte[] contents, OpenOption... options) throws IOException {
-        Files.write(file, old);
-        Files.write(reference, old);
-        Files.write(reference, contents, options);
+    @Override
+    void write(byte[] contents, OpenOption... options) {
         AioFileSubscriber subscriber = AioFlow.newSubscriber(aio, file, BLOCK, 1 + random.nextInt(3), options);
         try (SubmissionPublisher<ByteBuffer> publisher = new SubmissionPublisher<>()) {
             publisher.subscribe(subscriber);
@@ -129,9 +75,6 @@ class FlowIT {
             }
         }
         assertThat(subscriber.written().join()).isEqualTo(file);
-        assertThat(Files.mismatch(file, reference))
-                .as("%d bytes, %d there before, %s, seed %d", contents.length, old.length, Arrays.asList(options), seed)
-                .isEqualTo(-1);
     }
 
     @Test
