@@ -14,10 +14,12 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code aio bench} measures, and leaves what others have written as it is. */
@@ -129,6 +131,24 @@ class BenchIT {
                 .containsPattern("write +\\d+ operations");
         assertThat(result.exitCode()).isEqualTo(130);
         succeed("--rw write f");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"INT, 130", "TERM, 143"})
+    void anInterruptWhileTheFileIsFilledLeavesNothing(String signal, int exitCode) throws Exception {
+        Signals.assumeHeeded(Signals.INT);
+        Path file = folder.resolve("f");
+        AioProcess aio = AioProcess.in(folder);
+        Process process = aio.start(Redirect.DISCARD, "bench", "-q", "--size=1g", "f");
+        Await.until("the file is being filled", () -> Files.exists(file));
+        Command.succeed("kill", "-" + signal, Long.toString(process.pid()));
+
+        AioProcess.Result result = aio.end(process);
+        assertThat(result.err()).isEqualTo("aio bench: interrupted while f was being filled; it is removed\n");
+        assertThat(result.exitCode()).isEqualTo(exitCode);
+        try (Stream<Path> left = Files.list(folder)) {
+            assertThat(left).containsExactly(folder.resolve("stderr"));
+        }
     }
 
     private static FileTime lastChange(Path file) {
