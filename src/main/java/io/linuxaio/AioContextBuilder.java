@@ -24,7 +24,7 @@ public final class AioContextBuilder {
     static final boolean READS_RING = !"false".equals(System.getProperty("io.linuxaio.ring"));
 
     /** Whether threads that wait take events if nothing is said. */
-    private static final boolean WAITERS_REAP = !"false".equals(System.getProperty("io.linuxaio.waiters"));
+    static final boolean WAITERS_REAP = !"false".equals(System.getProperty("io.linuxaio.waiters"));
 
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 

@@ -6,20 +6,23 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linuxaio.internal.kernel.Kernel;
+import io.linuxaio.testing.Await;
 import io.linuxaio.testing.OnRealKernel;
 import io.linuxaio.testing.TargetFolder;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Events that are there are taken from the kernel's own ring, without a system call. */
+/** Events that are there are taken from the kernel's own ring, without a system call; a thread waits for its own. */
 @OnRealKernel
 @Timeout(60)
 class EventRingIT {
@@ -30,12 +33,14 @@ class EventRingIT {
     Path folder;
 
     private final AtomicInteger waits = new AtomicInteger();
+    private final Set<Thread> waiters = ConcurrentHashMap.newKeySet();
 
     /** The real kernel, its calls of io_getevents counted. */
     private final Kernel kernel = (Kernel) Proxy.newProxyInstance(
             Kernel.class.getClassLoader(), new Class<?>[] {Kernel.class}, (_, method, arguments) -> {
                 if (method.getName().equals("getEvents")) {
                     waits.incrementAndGet();
+                    waiters.add(Thread.currentThread());
                 }
                 try {
                     return method.invoke(LinuxAio.kernel(), arguments);
@@ -81,5 +86,37 @@ class EventRingIT {
             assertThat(write.join()).isEqualTo(BLOCK);
         }
         assertThat(waits).hasPositiveValue();
+    }
+
+    @Test
+    void aThreadThatWaitsForAResultAsksTheKernelItself() throws Exception {
+        Assumptions.assumeTrue(AioContextBuilder.WAITERS_REAP, "switched off by -Dio.linuxaio.waiters=false");
+        try (AioContext aio = AioContext.builder().queueDepth(DEPTH).open(kernel);
+                AioArena arena = AioArena.ofShared();
+                AioFile file = aio.open(folder.resolve("awaited"), READ, WRITE, CREATE)) {
+            MemorySegment block = arena.allocate(BLOCK);
+            // Even a sync, which the kernel leaves to a thread of its own, may be done before anybody can wait.
+            Await.until("this thread waits in the kernel", () -> {
+                assertThat(file.write(block, 0).join()).isEqualTo(BLOCK);
+                file.dataSync().join();
+                return waiters.contains(Thread.currentThread());
+            });
+        }
+    }
+
+    @Test
+    void whereWaitersDoNotTakeEventsTheReaperAsksTheKernel() throws Exception {
+        try (AioContext aio = AioContext.builder()
+                        .queueDepth(DEPTH)
+                        .waitersReap(false)
+                        .open(kernel);
+                AioArena arena = AioArena.ofShared();
+                AioFile file = aio.open(folder.resolve("reaped"), READ, WRITE, CREATE)) {
+            MemorySegment block = arena.allocate(BLOCK);
+            for (int i = 0; i < 100; i++) {
+                assertThat(file.write(block, 0).join()).isEqualTo(BLOCK);
+            }
+        }
+        assertThat(waiters).hasSize(1).doesNotContain(Thread.currentThread());
     }
 }

@@ -1,6 +1,6 @@
 package io.linuxaio.cli;
 
-import io.linuxaio.testing.BackendCondition;
+import io.linuxaio.testing.ChildJvm;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
@@ -61,10 +61,9 @@ final class AioProcess {
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-D" + BackendCondition.BACKEND + "=" + System.getProperty(BackendCondition.BACKEND),
-                "-jar",
-                JAR.toString()));
+                "-XX:+UseSerialGC"));
+        command.addAll(ChildJvm.handedDown());
+        command.addAll(List.of("-jar", JAR.toString()));
         command.addAll(List.of(args));
         return new ProcessBuilder(command)
                 .directory(folder.toFile())

@@ -22,12 +22,19 @@ public final class ChildJvm {
 
     private ChildJvm(Class<?> program) {
         this.program = program;
+        options.addAll(handedDown());
+    }
+
+    /** Options by which another JVM uses what this one does. */
+    public static List<String> handedDown() {
+        List<String> options = new ArrayList<>();
         for (String property : HANDED_DOWN) {
             String value = System.getProperty(property);
             if (value != null) {
                 options.add("-D" + property + "=" + value);
             }
         }
+        return options;
     }
 
     /** Prepares to run a class. */
