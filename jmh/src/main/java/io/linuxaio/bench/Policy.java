@@ -6,7 +6,7 @@ public enum Policy {
     BATCH("c-batch"),
     /** Each operation is submitted as its place becomes free; several are in flight. */
     ONE_BY_ONE("c-one"),
-    /** As many platform threads as the depth says, each with one operation at a time. */
+    /** Threads with one operation at a time each: as many as the depth says, or as the variant does. */
     THREADS("c-threads");
 
     private final String reference;

@@ -32,6 +32,7 @@ public final class BlockingThreads implements Variant {
 
     @Override
     public Session open(Workload workload) throws IOException {
-        return new WaitingThreads(workload, Thread.ofPlatform().name("bench-", 0), workload.depth());
+        return new WaitingThreads(
+                workload, Thread.ofPlatform().name("bench-", 0), workload.depth(), Options.context(workload.depth()));
     }
 }

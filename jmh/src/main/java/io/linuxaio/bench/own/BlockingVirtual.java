@@ -32,6 +32,6 @@ public final class BlockingVirtual implements Variant {
 
     @Override
     public Session open(Workload workload) throws IOException {
-        return new WaitingThreads(workload, Thread.ofVirtual(), THREADS);
+        return new WaitingThreads(workload, Thread.ofVirtual(), THREADS, Options.context(workload.depth()));
     }
 }

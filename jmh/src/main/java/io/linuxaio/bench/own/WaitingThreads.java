@@ -1,5 +1,6 @@
 package io.linuxaio.bench.own;
 
+import io.linuxaio.AioContext;
 import io.linuxaio.bench.Lane;
 import io.linuxaio.bench.Meter;
 import io.linuxaio.bench.Workload;
@@ -15,8 +16,8 @@ import java.util.concurrent.Future;
 final class WaitingThreads extends ContextSession {
     private final Thread.Builder builder;
 
-    WaitingThreads(Workload workload, Thread.Builder builder, int threads) throws IOException {
-        super(workload, threads);
+    WaitingThreads(Workload workload, Thread.Builder builder, int threads, AioContext context) throws IOException {
+        super(workload, threads, context);
         this.builder = builder;
     }
 

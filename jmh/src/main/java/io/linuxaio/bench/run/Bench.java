@@ -129,7 +129,7 @@ public final class Bench implements Callable<Integer> {
         List<String> missing = new ArrayList<>();
         List<Contender> all = Selection.all(PROGRAM, syscalls, flags, missing::add);
         if (list) {
-            all.forEach(each -> System.out.printf("%-18s %-6s %s%n", each.name(), each.group(), each.description()));
+            all.forEach(each -> System.out.printf("%-26s %-6s %s%n", each.name(), each.group(), each.description()));
             missing.forEach(System.out::println);
             return 0;
         }
