@@ -3,8 +3,9 @@
  *
  *     aio_bench measure|latency|check VARIANT name=value...
  *
- * VARIANT: c-batch (all free places in one io_submit), c-one (each operation as soon as its place is free), c-threads (as
- * many threads as the depth says, each with a context of its own and one operation at a time). With -ring behind it,
+ * VARIANT: c-batch (all free places in one io_submit), c-one (each operation as soon as its place is free), both with
+ * threads=N of which each has a context and an even share of the depth; c-threads (as many threads as the depth says, each
+ * with a context of its own and one operation at a time). With -ring behind it,
  * completions are taken from the ring in user space where there are some, and io_getevents only waits.
  *
  * Arguments, positions, buffers, passes and the line of JSON that is printed are those of io.linuxaio.bench.VariantMain;
@@ -50,6 +51,7 @@ struct workload {
     int64_t size;
     int64_t block;
     int64_t depth;
+    int64_t threads;
     bool reads;
     bool random;
     bool direct;
@@ -551,6 +553,8 @@ static void parse(const char *argument) {
         workload.block = number(value, 512);
     } else if (IS("depth")) {
         workload.depth = number(value, 1);
+    } else if (IS("threads")) {
+        workload.threads = number(value, 1);
     } else if (IS("operation")) {
         workload.reads = strcmp(value, "read") == 0;
         if (!workload.reads && strcmp(value, "write") != 0) {
@@ -596,11 +600,18 @@ int main(int count, char **arguments) {
         parse(arguments[i]);
     }
     if (workload.path[0] == 0 || workload.block % 512 != 0 || workload.size < workload.block || workload.depth < 1
-            || workload.windows < 1 || workload.windows > MOST_WINDOWS) {
+            || workload.threads < 1 || workload.windows < 1 || workload.windows > MOST_WINDOWS) {
         fail("the workload is not complete or makes no sense");
     }
-    if (threads && workload.depth > MOST_THREADS) {
+    if (threads && workload.threads > 1) {
+        fail("c-threads has as many threads as the depth says");
+    }
+    int64_t lane_count = threads ? workload.depth : workload.threads;
+    if (lane_count > MOST_THREADS) {
         fail("more than %d threads", MOST_THREADS);
+    }
+    if (workload.depth % lane_count != 0) {
+        fail("depth must be a multiple of the %" PRId64 " threads that share it: %" PRId64, lane_count, workload.depth);
     }
     if (pass == CHECK && workload.size > CHECKED_BYTES) {
         workload.size = workload.block > CHECKED_BYTES ? workload.block : CHECKED_BYTES;
@@ -611,10 +622,9 @@ int main(int count, char **arguments) {
     if (file < 0) {
         fail("%s: %s", workload.path, strerror(errno));
     }
-    int64_t lane_count = threads ? workload.depth : 1;
     struct lane *lanes = allocate((size_t) lane_count * sizeof *lanes);
     for (int64_t i = 0; i < lane_count; i++) {
-        open_lane(&lanes[i], i, lane_count, threads ? 1 : workload.depth);
+        open_lane(&lanes[i], i, lane_count, workload.depth / lane_count);
     }
     if (pass == LATENCY) {
         latency(lanes, lane_count);

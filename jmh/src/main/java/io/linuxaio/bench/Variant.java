@@ -17,12 +17,13 @@ public interface Variant {
     Policy policy();
 
     /**
-     * Whether it can do this workload at all.
+     * Whether it can do this workload at all. By default, where one thread submits: who submits from as many as the
+     * workload says, by {@link SessionPerThread} or {@link Submitters}, answers otherwise.
      *
      * @return null if so, else why not: the row is left out
      */
     default String unfit(Workload workload) {
-        return null;
+        return workload.unlessOneThread("it does not submit from several threads");
     }
 
     /** Flags its JVM needs beside {@code --enable-native-access=ALL-UNNAMED}. */

@@ -14,6 +14,7 @@ import java.util.TreeMap;
  * @param fileSize in bytes
  * @param blockSize of each operation, in bytes
  * @param depth how many operations are in flight
+ * @param threads how many threads submit, each with an even share of the depth
  * @param operation read or write
  * @param random whether at random positions; else one after the other
  * @param direct whether the file is opened with O_DIRECT
@@ -27,6 +28,7 @@ public record Workload(
         long fileSize,
         int blockSize,
         int depth,
+        int threads,
         Operation operation,
         boolean random,
         boolean direct,
@@ -44,6 +46,8 @@ public record Workload(
     public Workload {
         require(blockSize > 0 && blockSize % 512 == 0, "block", "a multiple of 512", blockSize);
         require(depth > 0, "depth", "at least 1", depth);
+        require(threads > 0, "threads", "at least 1", threads);
+        require(depth % threads == 0, "depth", "a multiple of the " + threads + " threads that share it", depth);
         require(windows > 0, "windows", "at least 1", windows);
         require(fileSize >= blockSize, "size", "at least one block", fileSize);
     }
@@ -59,6 +63,11 @@ public record Workload(
         return operation == Operation.READ;
     }
 
+    /** For {@link Variant#unfit}: null of one thread, of more this reason. */
+    public String unlessOneThread(String reason) {
+        return threads == 1 ? null : reason;
+    }
+
     /** The positions of one lane out of so many. */
     public Positions positions(int lane, int lanes) {
         return new Positions(random, fileSize / blockSize, blockSize, seed, lane, lanes);
@@ -67,7 +76,8 @@ public record Workload(
     /** This, on the first bytes of the file alone. */
     Workload limitedTo(long bytes) {
         long size = Math.max(blockSize, Math.min(fileSize, bytes));
-        return new Workload(path, size, blockSize, depth, operation, random, direct, warmUp, window, windows, seed);
+        return new Workload(
+                path, size, blockSize, depth, threads, operation, random, direct, warmUp, window, windows, seed);
     }
 
     /** As arguments for a process, which {@link #parse} and the C program understand. */
@@ -77,6 +87,7 @@ public record Workload(
                 "size=" + fileSize,
                 "block=" + blockSize,
                 "depth=" + depth,
+                "threads=" + threads,
                 "operation=" + operation.name().toLowerCase(Locale.ROOT),
                 "random=" + (random ? 1 : 0),
                 "direct=" + (direct ? 1 : 0),
@@ -105,6 +116,7 @@ public record Workload(
                 Long.parseLong(take(values, "size")),
                 Integer.parseInt(take(values, "block")),
                 Integer.parseInt(take(values, "depth")),
+                Integer.parseInt(take(values, "threads")),
                 Operation.valueOf(take(values, "operation").toUpperCase(Locale.ROOT)),
                 take(values, "random").equals("1"),
                 take(values, "direct").equals("1"),

@@ -69,6 +69,67 @@ class VariantsTest {
                 answer -> assertThat((Integer) answer.get("blocks_written")).isPositive());
     }
 
+    @Test
+    void whoDoesNotSubmitFromSeveralThreadsSaysWhy() {
+        Workload workload = workload(Operation.READ, 8, 2, true);
+        assertThat(Variants.all())
+                .filteredOn(variant -> variant.unfit(workload) == null)
+                .extracting(Variant::name)
+                .containsExactly(
+                        "queue-batch",
+                        "queue-one",
+                        "futures-batch",
+                        "futures-one",
+                        "async-channel-futures",
+                        "artemis-poll",
+                        "artemis-futures",
+                        "jasyncfio-futures",
+                        "jasyncfio-futures-sleeping",
+                        "lwjgl-uring-batch",
+                        "lwjgl-uring-one");
+        assertThat(Variants.named("blocking-threads").orElseThrow().unfit(workload))
+                .isEqualTo("it has as many threads as the depth says");
+        assertThat(Variants.named("blocking-virtual-1000").orElseThrow().unfit(workload))
+                .isEqualTo("it has 1000 threads");
+        assertThat(Variants.named("futures-callback").orElseThrow().unfit(workload))
+                .isEqualTo("callbacks submit, on the threads that complete");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> readsTheRightDataFromTwoThreads() {
+        return forEach(
+                Pass.CHECK,
+                workload(Operation.READ, 8, 2, true),
+                answer -> assertThat(answer).containsEntry("blocks_written", 0));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> writesTheRightDataFromTwoThreads() {
+        return forEach(
+                Pass.CHECK,
+                workload(Operation.WRITE, 6, 2, false),
+                answer -> assertThat((Integer) answer.get("blocks_written")).isPositive());
+    }
+
+    @TestFactory
+    Stream<DynamicTest> submitsFromAsManyThreadsAsTheWorkloadSays() {
+        Workload workload = workload(Operation.READ, 6, 3, true);
+        return Variants.all().stream()
+                .filter(variant -> variant.unfit(workload) == null)
+                .map(variant -> dynamicTest(variant.name(), () -> {
+                    List<SpyLane> lanes = unlessLibraryIsMissing(variant, () -> {
+                        try (Session session = variant.open(workload)) {
+                            return SpyLane.run(session, workload);
+                        }
+                    });
+                    assertThat(lanes).hasSize(3);
+                    assertThat(lanes).extracting(SpyLane::slots).containsOnly(2);
+                    assertThat(lanes)
+                            .allSatisfy(lane -> assertThat(lane.submitters()).hasSize(1));
+                    assertThat(lanes).extracting(SpyLane::submitters).doesNotHaveDuplicates();
+                }));
+    }
+
     @TestFactory
     Stream<DynamicTest> canBeMeasured() {
         return forEach(Pass.MEASURE, workload(Operation.READ, 1, true), answer -> {
@@ -145,6 +206,10 @@ class VariantsTest {
     }
 
     private static Workload workload(Operation operation, int depth, boolean random) {
-        return new Workload(file, FILE_SIZE, BLOCK, depth, operation, random, true, SHORT, SHORT, 2, 1);
+        return workload(operation, depth, 1, random);
+    }
+
+    private static Workload workload(Operation operation, int depth, int threads, boolean random) {
+        return new Workload(file, FILE_SIZE, BLOCK, depth, threads, operation, random, true, SHORT, SHORT, 2, 1);
     }
 }

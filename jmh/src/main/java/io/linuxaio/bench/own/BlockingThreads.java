@@ -27,7 +27,9 @@ public final class BlockingThreads implements Variant {
 
     @Override
     public String unfit(Workload workload) {
-        return workload.depth() <= MOST ? null : "more than " + MOST + " platform threads";
+        return workload.depth() <= MOST
+                ? workload.unlessOneThread("it has as many threads as the depth says")
+                : "more than " + MOST + " platform threads";
     }
 
     @Override

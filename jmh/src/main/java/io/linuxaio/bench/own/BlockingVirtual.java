@@ -27,7 +27,9 @@ public final class BlockingVirtual implements Variant {
 
     @Override
     public String unfit(Workload workload) {
-        return workload.depth() <= THREADS ? null : "no more than " + THREADS + " threads wait";
+        return workload.depth() <= THREADS
+                ? workload.unlessOneThread("it has " + THREADS + " threads")
+                : "no more than " + THREADS + " threads wait";
     }
 
     @Override

@@ -27,6 +27,11 @@ public final class BlockingVirtualMany implements Variant {
     }
 
     @Override
+    public String unfit(Workload workload) {
+        return workload.unlessOneThread("it has " + THREADS + " threads");
+    }
+
+    @Override
     public Session open(Workload workload) throws IOException {
         return new WaitingThreads(workload, Thread.ofVirtual(), THREADS, Options.context(THREADS));
     }

@@ -37,11 +37,16 @@ abstract class ContextSession implements Session {
 
     /** Starts an operation. */
     final CompletableFuture<Integer> start(int slot, long position) {
-        return reads ? file.read(buffers[slot], position) : file.write(buffers[slot], position);
+        return start(buffers[slot], position);
+    }
+
+    /** Starts an operation. */
+    final CompletableFuture<Integer> start(MemorySegment buffer, long position) {
+        return reads ? file.read(buffer, position) : file.write(buffer, position);
     }
 
     @Override
-    public final void close() throws IOException {
+    public void close() throws IOException {
         file.close();
         context.close();
         arena.close();

@@ -30,6 +30,11 @@ public final class FuturesCallback implements Variant {
     }
 
     @Override
+    public String unfit(Workload workload) {
+        return workload.unlessOneThread("callbacks submit, on the threads that complete");
+    }
+
+    @Override
     public Session open(Workload workload) throws IOException {
         return new Chains(workload);
     }

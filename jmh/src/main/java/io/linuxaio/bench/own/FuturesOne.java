@@ -1,12 +1,12 @@
 package io.linuxaio.bench.own;
 
 import io.linuxaio.bench.Lane;
-import io.linuxaio.bench.Meter;
 import io.linuxaio.bench.Policy;
 import io.linuxaio.bench.Session;
 import io.linuxaio.bench.Variant;
 import io.linuxaio.bench.Workload;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.util.concurrent.CompletableFuture;
 
 /** {@link io.linuxaio.AioFile}: a ring of futures, of which the oldest is waited for. */
@@ -27,29 +27,31 @@ public final class FuturesOne implements Variant {
     }
 
     @Override
+    public String unfit(Workload workload) {
+        return null;
+    }
+
+    @Override
     public Session open(Workload workload) throws IOException {
         return new Ring(workload);
     }
 
-    private static final class Ring extends ContextSession {
-        private final CompletableFuture<Integer>[] ring;
-
-        @SuppressWarnings({"unchecked", "rawtypes"}) // there are no arrays of generic types
+    private static final class Ring extends SharedContextSession {
         Ring(Workload workload) throws IOException {
-            super(workload, workload.depth());
-            ring = new CompletableFuture[workload.depth()];
+            super(workload);
         }
 
         @Override
-        public void run(Meter meter) {
-            Lane lane = meter.lane(0, 1, buffers);
+        @SuppressWarnings({"unchecked", "rawtypes"}) // there are no arrays of generic types
+        void run(Lane lane, MemorySegment[] own) {
+            CompletableFuture<Integer>[] ring = new CompletableFuture[own.length];
             for (int slot = 0; slot < ring.length; slot++) {
-                ring[slot] = start(slot, lane.next(slot));
+                ring[slot] = start(own[slot], lane.next(slot));
             }
             int oldest = 0;
             while (lane.running()) {
                 lane.done(oldest, ring[oldest].join());
-                ring[oldest] = start(oldest, lane.next(oldest));
+                ring[oldest] = start(own[oldest], lane.next(oldest));
                 oldest = oldest + 1 < ring.length ? oldest + 1 : 0;
             }
             for (int slot = 0; slot < ring.length; slot++) {

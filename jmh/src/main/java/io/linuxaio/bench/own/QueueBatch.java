@@ -1,9 +1,11 @@
 package io.linuxaio.bench.own;
 
 import io.linuxaio.AioCompletion;
+import io.linuxaio.AioFile;
 import io.linuxaio.bench.Lane;
 import io.linuxaio.bench.Policy;
 import io.linuxaio.bench.Session;
+import io.linuxaio.bench.Share;
 import io.linuxaio.bench.Variant;
 import io.linuxaio.bench.Workload;
 import java.io.IOException;
@@ -26,17 +28,22 @@ public final class QueueBatch implements Variant {
     }
 
     @Override
-    public Session open(Workload workload) throws IOException {
-        return new Batches(workload);
+    public String unfit(Workload workload) {
+        return null;
+    }
+
+    @Override
+    public Session open(Workload workload) throws Exception {
+        return QueueSession.open(workload, Batches::new);
     }
 
     private static final class Batches extends QueueSession {
         private final int[] free;
         private int freeCount;
 
-        Batches(Workload workload) throws IOException {
-            super(workload);
-            free = new int[workload.depth()];
+        Batches(Share share, AioFile file) throws IOException {
+            super(share, file);
+            free = new int[share.depth()];
             freeCount = free.length;
             for (int i = 0; i < free.length; i++) {
                 free[i] = i;

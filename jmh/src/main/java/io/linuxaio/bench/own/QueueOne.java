@@ -1,9 +1,11 @@
 package io.linuxaio.bench.own;
 
 import io.linuxaio.AioCompletion;
+import io.linuxaio.AioFile;
 import io.linuxaio.bench.Lane;
 import io.linuxaio.bench.Policy;
 import io.linuxaio.bench.Session;
+import io.linuxaio.bench.Share;
 import io.linuxaio.bench.Variant;
 import io.linuxaio.bench.Workload;
 import java.io.IOException;
@@ -26,13 +28,18 @@ public final class QueueOne implements Variant {
     }
 
     @Override
-    public Session open(Workload workload) throws IOException {
-        return new OneByOne(workload);
+    public String unfit(Workload workload) {
+        return null;
+    }
+
+    @Override
+    public Session open(Workload workload) throws Exception {
+        return QueueSession.open(workload, OneByOne::new);
     }
 
     private static final class OneByOne extends QueueSession {
-        OneByOne(Workload workload) throws IOException {
-            super(workload);
+        OneByOne(Share share, AioFile file) throws IOException {
+            super(share, file);
         }
 
         @Override

@@ -7,28 +7,58 @@ import io.linuxaio.bench.Buffers;
 import io.linuxaio.bench.Lane;
 import io.linuxaio.bench.Meter;
 import io.linuxaio.bench.Session;
+import io.linuxaio.bench.SessionPerThread;
+import io.linuxaio.bench.Share;
 import io.linuxaio.bench.Workload;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 
-/** An {@link AioQueue} with its file and its buffers. */
+/** An {@link AioQueue} of one thread, with its buffers, and the file that all threads share. */
 abstract class QueueSession implements Session {
     static final Duration FOREVER = Duration.ofDays(1);
 
     final AioQueue queue;
     private final AioArena arena = AioArena.ofShared();
     private final AioFile file;
+    private final Share share;
     private final MemorySegment[] buffers;
     private final boolean reads;
 
-    QueueSession(Workload workload) throws IOException {
-        buffers = Buffers.allocate(arena, workload, workload.depth());
+    /** Opens the queue of one thread. */
+    @FunctionalInterface
+    interface Opening {
+        QueueSession open(Share share, AioFile file) throws IOException;
+    }
+
+    QueueSession(Share share, AioFile file) throws IOException {
+        this.share = share;
+        this.file = file;
+        Workload workload = share.workload();
+        buffers = Buffers.allocate(arena, workload, share.depth());
         reads = workload.reads();
-        file = Options.open(workload);
+        queue = Options.queue(share.depth());
+    }
+
+    /** Opens a file, and a queue for each of the threads that submit. */
+    static Session open(Workload workload, Opening opening) throws Exception {
+        AioFile file = Options.open(workload);
         try {
-            queue = Options.queue(workload.depth());
-        } catch (IOException | RuntimeException e) {
+            Session queues = SessionPerThread.open(workload, share -> opening.open(share, file));
+            return new Session() {
+                @Override
+                public void run(Meter meter) throws Exception {
+                    queues.run(meter);
+                }
+
+                @Override
+                public void close() throws IOException {
+                    try (file) {
+                        queues.close();
+                    }
+                }
+            };
+        } catch (Exception e) {
             file.close();
             throw e;
         }
@@ -36,7 +66,7 @@ abstract class QueueSession implements Session {
 
     @Override
     public final void run(Meter meter) {
-        run(meter.lane(0, 1, buffers));
+        run(share.lane(meter, buffers));
         if (queue.inFlight() + queue.prepared() > 0) {
             throw new IllegalStateException("operations were left in the queue");
         }
@@ -56,9 +86,8 @@ abstract class QueueSession implements Session {
     }
 
     @Override
-    public final void close() throws IOException {
+    public final void close() {
         queue.close();
-        file.close();
         arena.close();
     }
 }

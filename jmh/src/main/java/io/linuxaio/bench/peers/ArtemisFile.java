@@ -15,14 +15,14 @@ final class ArtemisFile<C extends SubmitInfo> implements AutoCloseable {
     private final int blockSize;
     private final boolean reads;
 
-    ArtemisFile(Workload workload) throws IOException {
+    ArtemisFile(Workload workload, int depth) throws IOException {
         if (!LibaioContext.isLoaded()) {
             throw new UnsupportedOperationException("activemq-artemis-native could not load its library, which needs"
                     + " libaio.so.1 by just that name");
         }
         // One more than is ever in flight: when its ring holds as many events as it has room for it asks the kernel for
         // them. Without its semaphore (whoever submits counts himself), and without an fdatasync per write.
-        queueSize = workload.depth() + 1;
+        queueSize = depth + 1;
         context = new LibaioContext<>(queueSize, false, false);
         try {
             file = context.openFile(workload.path().toString(), workload.direct());
@@ -30,7 +30,7 @@ final class ArtemisFile<C extends SubmitInfo> implements AutoCloseable {
             context.close();
             throw e;
         }
-        buffers = new DirectBuffers(workload, workload.depth());
+        buffers = new DirectBuffers(workload, depth);
         blockSize = workload.blockSize();
         reads = workload.reads();
     }

@@ -7,31 +7,34 @@ import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import org.apache.activemq.artemis.nativo.jlibaio.SubmitInfo;
 
-/** One thread that submits and waits for futures; another, inside the library until the end, completes them. */
+/** Who submits waits for futures; another thread, inside the library until the end, completes them. */
 final class ArtemisFutureSession implements Session {
     private final ArtemisFile<Operation> file;
-    private final Integer blockSize;
+    private final FutureLoop loop;
 
     ArtemisFutureSession(Workload workload) throws IOException {
-        file = new ArtemisFile<>(workload);
+        file = new ArtemisFile<>(workload, workload.depth());
         // One object for all results: the binding is not to be charged with boxing.
-        blockSize = file.blockSize();
+        Integer blockSize = file.blockSize();
+        loop = new FutureLoop(workload, file.buffers().segments(), (slot, position) -> {
+            Operation operation = new Operation(blockSize);
+            file.submit(slot, position, operation);
+            return operation;
+        });
         Thread.ofPlatform().daemon().name("artemis-poll").start(file.context()::poll);
     }
 
     @Override
     public void run(Meter meter) throws Exception {
-        FutureLoop.run(meter, file.buffers().segments(), (slot, position) -> {
-            Operation operation = new Operation(blockSize);
-            file.submit(slot, position, operation);
-            return operation;
-        });
+        loop.run(meter);
     }
 
     @Override
     public void close() throws IOException {
         // Makes the poll return, and waits for that.
-        file.close();
+        try (loop) {
+            file.close();
+        }
     }
 
     /** The future of an operation, and its callback. */

@@ -23,6 +23,11 @@ public final class ArtemisFutures implements Variant {
     }
 
     @Override
+    public String unfit(Workload workload) {
+        return null;
+    }
+
+    @Override
     public Session open(Workload workload) throws Exception {
         return Peer.open("activemq-artemis-native", () -> ArtemisLoader.open("ArtemisFutureSession", workload));
     }

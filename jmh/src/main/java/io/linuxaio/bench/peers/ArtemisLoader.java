@@ -1,7 +1,6 @@
 package io.linuxaio.bench.peers;
 
 import io.linuxaio.bench.Session;
-import io.linuxaio.bench.Workload;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
@@ -26,18 +25,18 @@ final class ArtemisLoader extends ClassLoader {
         super(ArtemisLoader.class.getClassLoader());
     }
 
-    /** Opens a session of this class, which has a constructor that takes the workload. */
-    static Session open(String simpleName, Workload workload) throws Exception {
+    /** Opens a session of this class, which has a constructor that takes this object. */
+    static Session open(String simpleName, Record argument) throws Exception {
         if (LOADER.getResource(IN_JAR) == null) {
             throw new UnsupportedOperationException("activemq-artemis-native is not on the class path");
         }
         if (!System.getProperty("os.arch").equals("amd64")) {
             throw new UnsupportedOperationException("activemq-artemis-native is published for x86 alone");
         }
-        var constructor = LOADER.loadClass(THIS_PACKAGE + simpleName).getDeclaredConstructor(Workload.class);
+        var constructor = LOADER.loadClass(THIS_PACKAGE + simpleName).getDeclaredConstructor(argument.getClass());
         constructor.setAccessible(true);
         try {
-            return (Session) constructor.newInstance(workload);
+            return (Session) constructor.newInstance(argument);
         } catch (InvocationTargetException e) {
             if (e.getCause() instanceof Exception cause) {
                 throw cause;

@@ -2,10 +2,11 @@ package io.linuxaio.bench.peers;
 
 import io.linuxaio.bench.Policy;
 import io.linuxaio.bench.Session;
+import io.linuxaio.bench.SessionPerThread;
 import io.linuxaio.bench.Variant;
 import io.linuxaio.bench.Workload;
 
-/** Artemis' JNI binding of libaio, polled by the thread that submits. */
+/** Artemis' JNI binding of libaio, polled by the thread that submits: a context for each. */
 public final class ArtemisPoll implements Variant {
     @Override
     public String name() {
@@ -14,7 +15,7 @@ public final class ArtemisPoll implements Variant {
 
     @Override
     public String description() {
-        return "activemq-artemis-native (JNI, libaio), one thread submits and polls; byte counts are not told";
+        return "activemq-artemis-native (JNI, libaio), a context for each thread, which submits and polls; byte counts are not told";
     }
 
     @Override
@@ -23,7 +24,14 @@ public final class ArtemisPoll implements Variant {
     }
 
     @Override
+    public String unfit(Workload workload) {
+        return null;
+    }
+
+    @Override
     public Session open(Workload workload) throws Exception {
-        return Peer.open("activemq-artemis-native", () -> ArtemisLoader.open("ArtemisPollSession", workload));
+        return Peer.open(
+                "activemq-artemis-native",
+                () -> SessionPerThread.open(workload, share -> ArtemisLoader.open("ArtemisPollSession", share)));
     }
 }

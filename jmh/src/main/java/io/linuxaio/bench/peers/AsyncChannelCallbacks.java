@@ -28,6 +28,11 @@ public final class AsyncChannelCallbacks implements Variant {
     }
 
     @Override
+    public String unfit(Workload workload) {
+        return workload.unlessOneThread("callbacks submit, on the threads that complete");
+    }
+
+    @Override
     public Session open(Workload workload) throws IOException {
         return new HandlerSession(workload);
     }

@@ -17,12 +17,17 @@ public final class AsyncChannelFutures implements Variant {
 
     @Override
     public String description() {
-        return "AsynchronousFileChannel with DIRECT, one thread waits for futures";
+        return "AsynchronousFileChannel with DIRECT, threads that submit wait for futures";
     }
 
     @Override
     public Policy policy() {
         return Policy.ONE_BY_ONE;
+    }
+
+    @Override
+    public String unfit(Workload workload) {
+        return null;
     }
 
     @Override
@@ -33,19 +38,14 @@ public final class AsyncChannelFutures implements Variant {
     /** The channel and its buffers. */
     private static final class FutureSession implements Session {
         private final AsynchronousFileChannel channel;
-        private final DirectBuffers buffers;
-        private final boolean reads;
+        private final FutureLoop loop;
 
         FutureSession(Workload workload) throws IOException {
             channel = AsynchronousFileChannel.open(workload.path(), ChannelOptions.of(workload), null);
-            buffers = new DirectBuffers(workload, workload.depth());
-            reads = workload.reads();
-        }
-
-        @Override
-        public void run(Meter meter) throws Exception {
-            FutureLoop.run(
-                    meter,
+            DirectBuffers buffers = new DirectBuffers(workload, workload.depth());
+            boolean reads = workload.reads();
+            loop = new FutureLoop(
+                    workload,
                     buffers.segments(),
                     (slot, position) -> reads
                             ? channel.read(buffers.cleared(slot), position)
@@ -53,8 +53,15 @@ public final class AsyncChannelFutures implements Variant {
         }
 
         @Override
+        public void run(Meter meter) throws Exception {
+            loop.run(meter);
+        }
+
+        @Override
         public void close() throws IOException {
-            channel.close();
+            try (loop) {
+                channel.close();
+            }
         }
     }
 }

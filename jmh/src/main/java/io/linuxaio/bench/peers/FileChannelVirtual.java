@@ -24,6 +24,11 @@ public final class FileChannelVirtual implements Variant {
     }
 
     @Override
+    public String unfit(Workload workload) {
+        return workload.unlessOneThread("it has as many threads as the depth says");
+    }
+
+    @Override
     public Session open(Workload workload) throws IOException {
         return new FileChannelSession(
                 workload, workload.depth(), Thread.ofVirtual().factory());

@@ -29,6 +29,11 @@ public final class FileChannelVirtualMany implements Variant {
     }
 
     @Override
+    public String unfit(Workload workload) {
+        return workload.unlessOneThread("it has " + THREADS + " threads");
+    }
+
+    @Override
     public Session open(Workload workload) throws IOException {
         return new FileChannelSession(workload, THREADS, Thread.ofVirtual().factory());
     }

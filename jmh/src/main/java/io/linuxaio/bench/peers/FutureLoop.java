@@ -2,18 +2,30 @@ package io.linuxaio.bench.peers;
 
 import io.linuxaio.bench.Lane;
 import io.linuxaio.bench.Meter;
+import io.linuxaio.bench.Share;
+import io.linuxaio.bench.Submitters;
+import io.linuxaio.bench.Workload;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
-/** One thread that keeps a number of operations in flight and waits for the future of the oldest. */
-final class FutureLoop {
-    private FutureLoop() {}
+/** Threads, of which each keeps its share of the depth in flight and waits for the future of its oldest operation. */
+final class FutureLoop implements AutoCloseable {
+    private final Submitters threads;
+    private final MemorySegment[] buffers;
+    private final Start operation;
 
-    /** Submits. */
+    /** Submits; of all threads the slots are counted together. */
     @FunctionalInterface
     interface Start {
         Future<Integer> start(int slot, long position) throws Exception;
+    }
+
+    /** @param buffers one for each slot */
+    FutureLoop(Workload workload, MemorySegment[] buffers, Start operation) {
+        threads = new Submitters(workload);
+        this.buffers = buffers;
+        this.operation = operation;
     }
 
     /**
@@ -21,13 +33,18 @@ final class FutureLoop {
      *
      * @throws Exception what the first failed operation threw
      */
-    static void run(Meter meter, MemorySegment[] buffers, Start operation) throws Exception {
-        Lane lane = meter.lane(0, 1, buffers);
-        Future<?>[] futures = new Future<?>[buffers.length];
+    void run(Meter meter) throws Exception {
+        threads.run(share -> run(meter, share));
+    }
+
+    private void run(Meter meter, Share share) throws Exception {
+        Lane lane = share.lane(meter, share.of(buffers));
+        int first = share.firstSlot();
+        Future<?>[] futures = new Future<?>[share.depth()];
         try {
             int inFlight = 0;
             for (int slot = 0; slot < futures.length; slot++) {
-                futures[slot] = operation.start(slot, lane.next(slot));
+                futures[slot] = operation.start(first + slot, lane.next(slot));
                 inFlight++;
             }
             for (int slot = 0; inFlight > 0; slot = (slot + 1) % futures.length) {
@@ -35,13 +52,18 @@ final class FutureLoop {
                 futures[slot] = null;
                 inFlight--;
                 if (lane.running()) {
-                    futures[slot] = operation.start(slot, lane.next(slot));
+                    futures[slot] = operation.start(first + slot, lane.next(slot));
                     inFlight++;
                 }
             }
         } finally {
             awaitRest(futures);
         }
+    }
+
+    @Override
+    public void close() {
+        threads.close();
     }
 
     // After a failure the kernel still uses the other buffers.

@@ -23,6 +23,11 @@ public final class JasyncfioCallbacks implements Variant {
     }
 
     @Override
+    public String unfit(Workload workload) {
+        return workload.unlessOneThread("callbacks submit, on the threads that complete");
+    }
+
+    @Override
     public Session open(Workload workload) throws Exception {
         return Peer.open("jasyncfio", () -> new JasyncfioCallbackSession(workload));
     }

@@ -6,23 +6,27 @@ import io.linuxaio.bench.Workload;
 import java.io.IOException;
 import one.jasyncfio.EventExecutor;
 
-/** One thread that submits and waits; the library's event loop completes. */
+/** Whoever submits waits; the library's event loop completes. */
 final class JasyncfioFutureSession implements Session {
     private final JasyncfioFile file;
+    private final FutureLoop loop;
 
     /** @param spins whether the event loop spins, which is its default, or sleeps as soon as it has nothing to do */
     JasyncfioFutureSession(Workload workload, boolean spins) throws IOException, InterruptedException {
         EventExecutor.Builder settings = EventExecutor.builder();
         file = new JasyncfioFile(workload, spins ? settings : settings.sleepTimeout(0));
+        loop = new FutureLoop(workload, file.buffers().segments(), file::start);
     }
 
     @Override
     public void run(Meter meter) throws Exception {
-        FutureLoop.run(meter, file.buffers().segments(), file::start);
+        loop.run(meter);
     }
 
     @Override
     public void close() {
-        file.close();
+        try (loop) {
+            file.close();
+        }
     }
 }

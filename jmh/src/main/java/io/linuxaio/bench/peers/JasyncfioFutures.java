@@ -5,7 +5,7 @@ import io.linuxaio.bench.Session;
 import io.linuxaio.bench.Variant;
 import io.linuxaio.bench.Workload;
 
-/** jasyncfio, an io_uring library, with a thread that waits for its futures. */
+/** jasyncfio, an io_uring library, with futures that whoever submits waits for. */
 public final class JasyncfioFutures implements Variant {
     @Override
     public String name() {
@@ -14,12 +14,17 @@ public final class JasyncfioFutures implements Variant {
 
     @Override
     public String description() {
-        return "jasyncfio (JNI, io_uring), one thread waits for futures, its event loop spins (its default)";
+        return "jasyncfio (JNI, io_uring), threads that submit wait for futures, its event loop spins (its default)";
     }
 
     @Override
     public Policy policy() {
         return Policy.ONE_BY_ONE;
+    }
+
+    @Override
+    public String unfit(Workload workload) {
+        return null;
     }
 
     @Override

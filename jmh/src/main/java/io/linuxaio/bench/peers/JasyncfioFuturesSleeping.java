@@ -5,7 +5,7 @@ import io.linuxaio.bench.Session;
 import io.linuxaio.bench.Variant;
 import io.linuxaio.bench.Workload;
 
-/** jasyncfio, an io_uring library, with a thread that waits for its futures; the event loop does not spin. */
+/** jasyncfio, an io_uring library, with futures that whoever submits waits for; the event loop does not spin. */
 public final class JasyncfioFuturesSleeping implements Variant {
     @Override
     public String name() {
@@ -14,12 +14,17 @@ public final class JasyncfioFuturesSleeping implements Variant {
 
     @Override
     public String description() {
-        return "jasyncfio (JNI, io_uring), one thread waits for futures, its event loop sleeps at once";
+        return "jasyncfio (JNI, io_uring), threads that submit wait for futures, its event loop sleeps at once";
     }
 
     @Override
     public Policy policy() {
         return Policy.ONE_BY_ONE;
+    }
+
+    @Override
+    public String unfit(Workload workload) {
+        return null;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.linuxaio.bench.peers;
 
 import io.linuxaio.bench.Policy;
 import io.linuxaio.bench.Session;
+import io.linuxaio.bench.SessionPerThread;
 import io.linuxaio.bench.Variant;
 import io.linuxaio.bench.Workload;
 import java.util.List;
@@ -15,7 +16,7 @@ public final class LwjglOneByOne implements Variant {
 
     @Override
     public String description() {
-        return "LWJGL's liburing (JNI, io_uring), one thread, a call for each operation";
+        return "LWJGL's liburing (JNI, io_uring), a ring for each thread, a call for each operation";
     }
 
     @Override
@@ -29,7 +30,12 @@ public final class LwjglOneByOne implements Variant {
     }
 
     @Override
+    public String unfit(Workload workload) {
+        return null;
+    }
+
+    @Override
     public Session open(Workload workload) throws Exception {
-        return Peer.open("LWJGL", () -> new LwjglSession(workload, false));
+        return Peer.open("LWJGL", () -> SessionPerThread.open(workload, share -> new LwjglSession(share, false)));
     }
 }

@@ -37,14 +37,14 @@ final class LwjglRing implements AutoCloseable {
         void ended(int slot, int result);
     }
 
-    LwjglRing(Workload workload) throws IOException {
+    LwjglRing(Workload workload, int depth) throws IOException {
         reads = workload.reads();
         blockSize = workload.blockSize();
         descriptor = open(workload);
         ring = IOURing.calloc();
         address = ring.address();
-        events = BufferUtils.createPointerBuffer(workload.depth());
-        int answer = initialize(workload.depth());
+        events = BufferUtils.createPointerBuffer(depth);
+        int answer = initialize(depth);
         if (answer < 0) {
             ring.free();
             UNISTD.close(null, descriptor);
@@ -79,7 +79,7 @@ final class LwjglRing implements AutoCloseable {
         return answer == -EINVAL ? LibURing.io_uring_queue_init(depth, ring, 0) : answer;
     }
 
-    /** Puts an operation into the submission queue, which has room for as many as the depth says. */
+    /** Puts an operation into the submission queue, which has room for as many as the ring was made for. */
     void prepare(int slot, long buffer, long position) {
         long entry = LibURing.nio_uring_get_sqe(address);
         if (entry == 0) {

@@ -3,12 +3,13 @@ package io.linuxaio.bench.peers;
 import io.linuxaio.bench.Lane;
 import io.linuxaio.bench.Meter;
 import io.linuxaio.bench.Session;
-import io.linuxaio.bench.Workload;
+import io.linuxaio.bench.Share;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
 /** One thread with a ring; what has ended is told by callback. */
 final class LwjglSession implements Session {
+    private final Share share;
     private final LwjglRing ring;
     private final DirectBuffers buffers;
     private final long[] addresses;
@@ -20,21 +21,22 @@ final class LwjglSession implements Session {
     private int inFlight;
 
     /** @param batches whether operations wait until all that have ended were told, and then go together */
-    LwjglSession(Workload workload, boolean batches) throws IOException {
-        ring = new LwjglRing(workload);
-        buffers = new DirectBuffers(workload, workload.depth());
-        addresses = new long[workload.depth()];
+    LwjglSession(Share share, boolean batches) throws IOException {
+        this.share = share;
+        ring = new LwjglRing(share.workload(), share.depth());
+        buffers = new DirectBuffers(share.workload(), share.depth());
+        addresses = new long[share.depth()];
         for (int i = 0; i < addresses.length; i++) {
             addresses[i] = MemorySegment.ofBuffer(buffers.buffer(i)).address();
         }
-        slots = new int[workload.depth()];
-        results = new int[workload.depth()];
+        slots = new int[share.depth()];
+        results = new int[share.depth()];
         this.batches = batches;
     }
 
     @Override
     public void run(Meter meter) {
-        lane = meter.lane(0, 1, buffers.segments());
+        lane = share.lane(meter, buffers.segments());
         LwjglRing.Ended listener = this::ended;
         inFlight = 0;
         for (int slot = 0; slot < addresses.length; slot++) {

@@ -19,6 +19,9 @@
  *   <li>LWJGL: the functions that take addresses, which allocate nothing; IORING_SETUP_SINGLE_ISSUER and
  *       IORING_SETUP_DEFER_TASKRUN where the kernel has them. "batch" submits and waits in one call, which Linux AIO
  *       has none for. io_uring is not to be had under the default seccomp profiles of containers.
+ *   <li>Where several threads submit, each has a context or a ring, and a descriptor, of its own with artemis-poll and
+ *       LWJGL; with futures they share one of each. C, fio and AioQueue have a context for each thread; C and AioQueue
+ *       share a descriptor.
  * </ul>
  */
 package io.linuxaio.bench.peers;

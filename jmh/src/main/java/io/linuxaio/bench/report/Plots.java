@@ -57,6 +57,7 @@ final class Plots {
                 plots.latencies(workload, own);
             }
             plots.processorByDepth(rows);
+            plots.timeByThreads(rows);
         } catch (LinkageError | InternalError | UnsupportedOperationException noFonts) {
             System.err.println(
                     "bench: no plots, since this Java cannot draw (a full JDK and fontconfig are wanted): " + noFonts);
@@ -141,33 +142,53 @@ final class Plots {
     }
 
     private void processorByDepth(List<Row> rows) throws IOException {
-        Map<String, Map<String, Map<Integer, Double>>> families = new TreeMap<>();
+        Lines lines = new Lines();
         for (Row row : rows) {
             if (row.processor() != null) {
-                families.computeIfAbsent(row.workload().family(), key -> new TreeMap<>())
-                        .computeIfAbsent(row.contender(), key -> new TreeMap<>())
-                        .put(row.workload().depth(), row.processor().median() / MICRO);
+                lines.add(row.workload().withoutDepth(), row, row.workload().depth(), row.processor());
             }
         }
-        for (Map.Entry<String, Map<String, Map<Integer, Double>>> family : families.entrySet()) {
-            if (family.getValue().values().stream().allMatch(points -> points.size() < 2)) {
-                continue;
+        lines.draw("Processor time for an operation: ", "depth", "processor-");
+    }
+
+    private void timeByThreads(List<Row> rows) throws IOException {
+        Lines lines = new Lines();
+        for (Row row : rows) {
+            if (row.wall() != null) {
+                lines.add(row.workload().withoutThreads(), row, row.workload().threads(), row.wall());
             }
-            XYChart chart =
-                    lines("Processor time for an operation: " + family.getKey(), "depth", "µs (less is better)");
-            chart.getStyler().setXAxisLogarithmic(true);
-            chart.getStyler().setYAxisLogarithmic(true);
-            family.getValue().forEach((contender, points) -> {
-                if (points.size() > 1) {
-                    chart.addSeries(
-                            contender,
-                            points.keySet().stream()
-                                    .map(depth -> (double) depth)
-                                    .toList(),
-                            List.copyOf(points.values()));
+        }
+        lines.draw("Time for an operation: ", "threads that submit", "threads-");
+    }
+
+    /** Charts, of which each has a line for every contender that was measured at several points. */
+    private final class Lines {
+        private final Map<String, Map<String, Map<Integer, Double>>> charts = new TreeMap<>();
+
+        void add(String chart, Row row, int at, Spread nanos) {
+            charts.computeIfAbsent(chart, key -> new TreeMap<>())
+                    .computeIfAbsent(row.contender(), key -> new TreeMap<>())
+                    .put(at, nanos.median() / MICRO);
+        }
+
+        void draw(String title, String axis, String file) throws IOException {
+            for (Map.Entry<String, Map<String, Map<Integer, Double>>> each : charts.entrySet()) {
+                if (each.getValue().values().stream().allMatch(points -> points.size() < 2)) {
+                    continue;
                 }
-            });
-            save(chart, "processor-" + family.getKey().replaceAll("[^A-Za-z0-9]+", "-"));
+                XYChart chart = lines(title + each.getKey(), axis, "µs (less is better)");
+                chart.getStyler().setXAxisLogarithmic(true);
+                chart.getStyler().setYAxisLogarithmic(true);
+                each.getValue().forEach((contender, points) -> {
+                    if (points.size() > 1) {
+                        chart.addSeries(
+                                contender,
+                                points.keySet().stream().map(at -> (double) at).toList(),
+                                List.copyOf(points.values()));
+                    }
+                });
+                save(chart, file + each.getKey().replaceAll("[^A-Za-z0-9]+", "-"));
+            }
         }
     }
 

@@ -4,14 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Comparator;
 
 /** What a table is about. */
-record WorkloadKey(String target, String operation, boolean random, boolean direct, int block, int depth)
+record WorkloadKey(String target, String operation, boolean random, boolean direct, int block, int depth, int threads)
         implements Comparable<WorkloadKey> {
     private static final Comparator<WorkloadKey> ORDER = Comparator.comparing(WorkloadKey::target)
             .thenComparing(WorkloadKey::operation)
             .thenComparing(WorkloadKey::random)
             .thenComparing(WorkloadKey::direct)
             .thenComparing(WorkloadKey::block)
-            .thenComparing(WorkloadKey::depth);
+            .thenComparing(WorkloadKey::depth)
+            .thenComparing(WorkloadKey::threads);
 
     static WorkloadKey of(JsonNode line) {
         return new WorkloadKey(
@@ -20,7 +21,9 @@ record WorkloadKey(String target, String operation, boolean random, boolean dire
                 line.path("random").asBoolean(),
                 line.path("direct").asBoolean(),
                 line.path("block").asInt(),
-                line.path("depth").asInt());
+                line.path("depth").asInt(),
+                // Results of before there were more.
+                line.path("threads").asInt(1));
     }
 
     @Override
@@ -29,7 +32,24 @@ record WorkloadKey(String target, String operation, boolean random, boolean dire
     }
 
     /** Without the depth. */
-    String family() {
+    String withoutDepth() {
+        return family() + ofThreads();
+    }
+
+    /** Without the number of threads. */
+    String withoutThreads() {
+        return family() + ofDepth();
+    }
+
+    private String ofDepth() {
+        return ", depth " + depth;
+    }
+
+    private String ofThreads() {
+        return threads == 1 ? "" : ", " + threads + " threads";
+    }
+
+    private String family() {
         return target + " " + (random ? "random" : "sequential") + " " + operation + ", " + size()
                 + (direct ? "" : ", through the page cache");
     }
@@ -40,11 +60,11 @@ record WorkloadKey(String target, String operation, boolean random, boolean dire
 
     /** For a file's name. */
     String slug() {
-        return (family() + " depth " + depth).replaceAll("[^A-Za-z0-9]+", "-");
+        return toString().replaceAll("[^A-Za-z0-9]+", "-");
     }
 
     @Override
     public String toString() {
-        return family() + ", depth " + depth;
+        return family() + ofDepth() + ofThreads();
     }
 }

@@ -35,7 +35,8 @@ import picocli.CommandLine.Option;
             "  scripts/bench --quick                     does everything work here?",
             "  scripts/bench --target memory --depth 32  what the software costs",
             "  scripts/bench --variants 'queue-*'        those alone, with the C program",
-            "  scripts/bench --depth 4096                deep queues"
+            "  scripts/bench --depth 4096                deep queues",
+            "  scripts/bench --depth 32 --threads 1,2,8  several threads that submit"
         })
 public final class Bench implements Callable<Integer> {
     @Option(
@@ -139,7 +140,7 @@ public final class Bench implements Callable<Integer> {
         List<Contender> chosen =
                 Selection.of(all, variants != null ? variants : quick ? List.of("own", "c", "fio") : List.of("all"));
         Files.createDirectories(TARGET.resolve("bench"));
-        workloads.validate();
+        workloads.validate(quick);
         if (rounds() < 1 || references() < 1) {
             throw new BenchException("--rounds and --references must be at least 1");
         }

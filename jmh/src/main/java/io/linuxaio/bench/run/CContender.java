@@ -48,9 +48,12 @@ record CContender(Path program, Policy policy, boolean ring, boolean traced) imp
 
     @Override
     public String unfit(Workload workload, PassKind pass) {
-        return policy == Policy.THREADS && workload.depth() > MOST_THREADS
+        if (policy != Policy.THREADS) {
+            return null;
+        }
+        return workload.depth() > MOST_THREADS
                 ? "more than " + MOST_THREADS + " threads"
-                : null;
+                : workload.unlessOneThread("it has as many threads as the depth says");
     }
 
     @Override

@@ -21,6 +21,7 @@ record Case(String target, Workload workload) {
                 .put("direct", workload.direct())
                 .put("block", workload.blockSize())
                 .put("depth", workload.depth())
+                .put("threads", workload.threads())
                 .put("contender", contender.name())
                 .put("group", contender.group())
                 .put("policy", contender.policy().name())
@@ -31,6 +32,7 @@ record Case(String target, Workload workload) {
     public String toString() {
         return target + ", " + (workload.random() ? "random" : "sequential") + " "
                 + workload.operation().name().toLowerCase(Locale.ROOT) + " of " + workload.blockSize()
-                + " bytes, depth " + workload.depth();
+                + " bytes, depth " + workload.depth()
+                + (workload.threads() == 1 ? "" : ", " + workload.threads() + " threads");
     }
 }

@@ -50,6 +50,9 @@ record FioContender(String engine, Policy policy) implements Contender {
         if (policy == Policy.THREADS && workload.depth() > 256) {
             return "more than 256 threads";
         }
+        if (policy == Policy.THREADS && workload.threads() > 1) {
+            return "it has as many threads as the depth says";
+        }
         return pass == PassKind.CHECK ? "fio's data is not checked" : null;
     }
 
@@ -68,7 +71,7 @@ record FioContender(String engine, Policy policy) implements Contender {
         }
     }
 
-    private List<String> command(Workload workload) {
+    List<String> command(Workload workload) {
         String kind = workload.operation().name().toLowerCase(Locale.ROOT);
         List<String> command = new ArrayList<>(List.of(
                 "fio",
@@ -86,7 +89,6 @@ record FioContender(String engine, Policy policy) implements Contender {
                 "--percentile_list=50:90:99:99.9:99.99",
                 "--ioengine=" + engine,
                 "--filename=" + workload.path().toString().replace(":", "\\:"),
-                "--size=" + workload.fileSize(),
                 "--bs=" + workload.blockSize(),
                 "--direct=" + (workload.direct() ? 1 : 0),
                 "--randseed=" + workload.seed(),
@@ -95,13 +97,27 @@ record FioContender(String engine, Policy policy) implements Contender {
                 "--runtime=" + measured(workload).toMillis() + "ms"));
         if (policy == Policy.THREADS) {
             command.add("--numjobs=" + workload.depth());
+            command.add("--size=" + workload.fileSize());
         } else {
-            command.add("--iodepth=" + workload.depth());
-            command.add("--iodepth_batch_submit=" + workload.depth());
+            int depth = workload.depth() / workload.threads();
+            command.add("--numjobs=" + workload.threads());
+            command.add("--iodepth=" + depth);
+            command.add("--iodepth_batch_submit=" + depth);
             command.add("--iodepth_batch_complete_min=1");
-            command.add("--iodepth_batch_complete_max=" + workload.depth());
+            command.add("--iodepth_batch_complete_max=" + depth);
+            places(workload, command);
         }
         return command;
+    }
+
+    /** At random all go everywhere, as ours do; in sequence each has a part of the file, or all would read the same. */
+    private static void places(Workload workload, List<String> command) {
+        long size = workload.fileSize();
+        if (!workload.random() && workload.threads() > 1) {
+            size = size / workload.threads() / workload.blockSize() * workload.blockSize();
+            command.add("--offset_increment=" + size);
+        }
+        command.add("--size=" + size);
     }
 
     private static Duration measured(Workload workload) {

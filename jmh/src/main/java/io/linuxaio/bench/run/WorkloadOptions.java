@@ -11,13 +11,24 @@ import picocli.CommandLine.Option;
 /** What is done. */
 final class WorkloadOptions {
     private static final long MIB = 1L << 20;
+    /** The C program has no more. */
+    private static final int MOST_THREADS = 256;
 
     @Option(
             names = "--depth",
             split = ",",
             paramLabel = "N",
-            description = "How many operations are in flight. Default: 1,8,32,128; with --quick: 8.")
+            description = "How many operations are in flight. Default: 1,8,32,128; with --quick: 8; of these, what"
+                    + " --threads can share.")
     List<Integer> depths;
+
+    @Option(
+            names = "--threads",
+            split = ",",
+            paramLabel = "N",
+            description = "How many threads submit, each with an even share of the depth. With more than one, variants"
+                    + " that cannot are left out, and the table says why. Default: 1.")
+    List<Integer> threads = List.of(1);
 
     @Option(
             names = "--operation",
@@ -55,13 +66,17 @@ final class WorkloadOptions {
     long seed = 42;
 
     /** Refuses what makes no sense on any target. */
-    void validate() {
+    void validate(boolean quick) {
         if (operations != null) {
             operations.forEach(WorkloadOptions::parse);
         }
         if (depths != null && depths.stream().anyMatch(depth -> depth < 1)) {
             throw new BenchException("--depth must be at least 1");
         }
+        if (threads.stream().anyMatch(count -> count < 1 || count > MOST_THREADS)) {
+            throw new BenchException("--threads must be from 1 to " + MOST_THREADS);
+        }
+        threads.forEach(count -> depths(count, quick));
         if (size != null && size < 1) {
             throw new BenchException("--size must be at least 1 MiB");
         }
@@ -79,27 +94,49 @@ final class WorkloadOptions {
 
     List<Workload> on(Target target, boolean quick) {
         List<Workload> all = new ArrayList<>();
-        for (int depth : depths != null ? depths : quick ? List.of(8) : List.of(1, 8, 32, 128)) {
-            if ((long) depth * block > target.size()) {
-                throw new BenchException("the file of target " + target.name() + " is too small: " + depth
-                        + " operations of " + block + " bytes at a time on " + target.size() + " bytes");
-            }
-            for (String operation : operations(target, quick)) {
-                all.add(new Workload(
-                        target.path(),
-                        target.size(),
-                        block,
-                        depth,
-                        parse(operation),
-                        !sequential,
-                        target.direct(),
-                        Duration.ofMillis(or(warmUp, quick, 100, 1200)),
-                        Duration.ofMillis(or(window, quick, 100, 500)),
-                        (int) or(windows == null ? null : (long) windows, quick, 1, 3),
-                        seed));
+        for (int count : threads) {
+            for (int depth : depths(count, quick)) {
+                addTo(all, target, quick, depth, count);
             }
         }
         return all;
+    }
+
+    /** Those that so many threads can share: all that were asked for. */
+    private List<Integer> depths(int count, boolean quick) {
+        List<Integer> wanted = depths != null ? depths : quick ? List.of(8) : List.of(1, 8, 32, 128);
+        List<Integer> shared =
+                wanted.stream().filter(depth -> depth % count == 0).toList();
+        if (shared.isEmpty() || depths != null && shared.size() < wanted.size()) {
+            throw new BenchException(count + " threads cannot have equal shares of a depth of "
+                    + wanted.stream()
+                            .filter(depth -> depth % count != 0)
+                            .findFirst()
+                            .orElseThrow() + ": --depth must be a multiple of --threads");
+        }
+        return shared;
+    }
+
+    private void addTo(List<Workload> all, Target target, boolean quick, int depth, int count) {
+        if ((long) depth * block > target.size()) {
+            throw new BenchException("the file of target " + target.name() + " is too small: " + depth
+                    + " operations of " + block + " bytes at a time on " + target.size() + " bytes");
+        }
+        for (String operation : operations(target, quick)) {
+            all.add(new Workload(
+                    target.path(),
+                    target.size(),
+                    block,
+                    depth,
+                    count,
+                    parse(operation),
+                    !sequential,
+                    target.direct(),
+                    Duration.ofMillis(or(warmUp, quick, 100, 1200)),
+                    Duration.ofMillis(or(window, quick, 100, 500)),
+                    (int) or(windows == null ? null : (long) windows, quick, 1, 3),
+                    seed));
+        }
     }
 
     private List<String> operations(Target target, boolean quick) {

@@ -82,6 +82,7 @@ class MissingPeerTest {
                                 "size=65536",
                                 "block=4096",
                                 "depth=2",
+                                "threads=1",
                                 "operation=read",
                                 "random=0",
                                 "direct=1",
