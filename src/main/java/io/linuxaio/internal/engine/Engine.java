@@ -39,6 +39,8 @@ public final class Engine {
 
     // Whose callbacks submit need not be whose turn it is to reap.
     private final ConcurrentLinkedQueue<Slot> resubmissions = new ConcurrentLinkedQueue<>();
+    // Whether to look there: set after something was added.
+    private volatile boolean again;
     // For who reaps.
     private long asked;
 
@@ -72,9 +74,9 @@ public final class Engine {
         MemorySegment iocbs = iocb.allocateArray(slots, arena);
         MemorySegment pointers = arena.allocate(JAVA_LONG, slots);
         for (int i = 0; i < slots; i++) {
-            MemorySegment one = iocb.asSlice(iocbs, i);
-            pointers.setAtIndex(JAVA_LONG, i, one.address());
-            this.slots[i] = new Slot(i, one, pointers.address() + i * JAVA_LONG.byteSize(), new IovecArray(arena));
+            long address = iocbs.address() + i * iocb.sizeof();
+            pointers.setAtIndex(JAVA_LONG, i, address);
+            this.slots[i] = new Slot(i, address, pointers.address() + i * JAVA_LONG.byteSize(), new IovecArray(arena));
         }
     }
 
@@ -128,6 +130,7 @@ public final class Engine {
      */
     public void submitLater(Slot slot) {
         resubmissions.add(slot);
+        again = true;
     }
 
     /**
@@ -139,30 +142,66 @@ public final class Engine {
      * @return how many events there were, or -errno
      */
     public int reap(int least, long nanos, SlotSink ended) {
-        if (!resubmissions.isEmpty()) {
+        if (again) {
             resubmit(ended);
         }
-        int count = ring == null ? 0 : ring.take(events);
-        if (count == 0 && (ring == null || least > 0 && nanos != 0)) {
-            count = ask(least, nanos);
+        if (events.left() > 0) {
+            // Who takes them is in the middle of it, and calls this from there.
+            return takeFromBuffer(ended);
         }
+        int there = ring == null ? 0 : ring.look(events.capacity());
+        if (there > 0) {
+            return takeFromRing(there, ended);
+        }
+        if (ring != null && (least <= 0 || nanos == 0)) {
+            return 0;
+        }
+        int count = ask(least, nanos);
+        if (count <= 0) {
+            return count == -Errno.EINTR ? 0 : count;
+        }
+        events.filled(count);
+        return takeFromBuffer(ended);
+    }
+
+    // Only what was there at first: operations that callbacks submit may end at once, without end.
+    private int takeFromRing(int there, SlotSink ended) {
         Error trouble = null;
-        for (int i = 0; i < count; i++) {
-            try {
-                settle(events.data(i), events.result(i), ended);
-            } catch (Error e) {
-                // Out of memory, say. The other events were taken from the kernel too, and would not come again.
-                trouble = e;
-            }
+        for (int i = 0; i < there && ring.take(); i++) {
+            trouble = settleOrTell(ring.data(), ring.result(), ended, trouble);
         }
+        rethrow(trouble);
+        return there;
+    }
+
+    private int takeFromBuffer(SlotSink ended) {
+        Error trouble = null;
+        int there = events.left();
+        while (events.take()) {
+            trouble = settleOrTell(events.data(), events.result(), ended, trouble);
+        }
+        rethrow(trouble);
+        return there;
+    }
+
+    // Out of memory, say. The other events that were taken from the kernel would not come again.
+    private Error settleOrTell(long data, long answer, SlotSink ended, Error earlier) {
+        try {
+            settle(data, answer, ended);
+            return earlier;
+        } catch (Error e) {
+            return e;
+        }
+    }
+
+    private static void rethrow(Error trouble) {
         if (trouble != null) {
             throw trouble;
         }
-        return count == -Errno.EINTR ? 0 : count;
     }
 
     private int ask(int least, long nanos) {
-        long patience = resubmissions.isEmpty() ? nanos : nanos == FOREVER ? RETRY_NANOS : Math.min(nanos, RETRY_NANOS);
+        long patience = !again ? nanos : nanos == FOREVER ? RETRY_NANOS : Math.min(nanos, RETRY_NANOS);
         long timeout = patience == FOREVER ? 0 : events.timeout(patience);
         int enough = Math.min(least, events.capacity());
         asked++;
@@ -185,7 +224,7 @@ public final class Engine {
             case WOULD_BLOCK -> ended.wouldBlock(slot);
             case SUBMIT_AGAIN -> {
                 shortTransfers.incrementAndGet();
-                resubmissions.add(slot);
+                submitLater(slot);
                 resubmit(ended);
             }
         }
@@ -201,10 +240,12 @@ public final class Engine {
     }
 
     private void resubmit(SlotSink ended) {
+        again = false;
         Slot slot;
         while ((slot = resubmissions.peek()) != null) {
             int answer = submit(slot);
             if (answer == -Errno.EAGAIN) {
+                again = true;
                 return;
             }
             resubmissions.poll();

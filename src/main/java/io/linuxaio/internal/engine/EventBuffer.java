@@ -8,8 +8,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Events taken and not yet looked at, where {@code io_getevents} writes or the ring is copied to, and how long the kernel
- * is told to wait. Used by one thread at a time.
+ * Events that {@code io_getevents} has taken and nobody has looked at yet, and how long the kernel is told to wait. Used by one thread at a time.
  */
 final class EventBuffer {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
@@ -17,6 +16,10 @@ final class EventBuffer {
     private final int capacity;
     private final MemorySegment events;
     private final MemorySegment timeout;
+    private int filled;
+    private int next;
+    private long data;
+    private long result;
 
     EventBuffer(Arena arena, int capacity) {
         this.capacity = capacity;
@@ -39,16 +42,35 @@ final class EventBuffer {
         return timeout.address();
     }
 
-    void put(int event, long data, long result) {
-        events.set(JAVA_LONG, event * io_event.sizeof() + io_event.data$offset(), data);
-        events.set(JAVA_LONG, event * io_event.sizeof() + io_event.res$offset(), result);
+    /** The kernel has written so many. */
+    void filled(int count) {
+        filled = count;
+        next = 0;
     }
 
-    long data(int event) {
-        return events.get(JAVA_LONG, event * io_event.sizeof() + io_event.data$offset());
+    /** How many are left to be taken. */
+    int left() {
+        return filled - next;
     }
 
-    long result(int event) {
-        return events.get(JAVA_LONG, event * io_event.sizeof() + io_event.res$offset());
+    /** Takes the next; false where all are taken. */
+    boolean take() {
+        if (next >= filled) {
+            return false;
+        }
+        long event = next++ * io_event.sizeof();
+        data = events.get(JAVA_LONG, event + io_event.data$offset());
+        result = events.get(JAVA_LONG, event + io_event.res$offset());
+        return true;
+    }
+
+    /** Whose event was taken. */
+    long data() {
+        return data;
+    }
+
+    /** What the event that was taken says. */
+    long result() {
+        return result;
     }
 }

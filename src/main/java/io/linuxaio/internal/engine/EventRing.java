@@ -30,6 +30,10 @@ final class EventRing {
     private final MemorySegment ring;
     private final long events;
     private final int count;
+    private int head;
+    private int tail;
+    private long data;
+    private long result;
 
     private EventRing(MemorySegment ring, long events, int count) {
         this.ring = ring;
@@ -61,25 +65,39 @@ final class EventRing {
         return new EventRing(header.reinterpret(length + count * io_event.sizeof()), length, count);
     }
 
-    /** Moves events from the ring into the buffer, as many as are there and have room: answers how many. */
-    int take(EventBuffer into) {
-        int head = ring.get(JAVA_INT, HEAD_OFFSET);
-        int tail = (int) INT.getAcquire(ring, TAIL_OFFSET);
+    /**
+     * Looks how many events are there, and makes ready to take them.
+     *
+     * @param most how many are wanted
+     */
+    int look(int most) {
+        head = ring.get(JAVA_INT, HEAD_OFFSET);
+        tail = (int) INT.getAcquire(ring, TAIL_OFFSET);
+        int there = tail >= head ? tail - head : count - head + tail;
+        return Math.min(there, most);
+    }
+
+    /** Takes the next of the events that were there when somebody looked last; false where all are taken. */
+    boolean take() {
         if (head == tail) {
-            return 0;
+            return false;
         }
-        int there = tail > head ? tail - head : count - head + tail;
-        int taken = Math.min(there, into.capacity());
-        for (int i = 0; i < taken; i++) {
-            long event = events + head * io_event.sizeof();
-            into.put(
-                    i,
-                    ring.get(JAVA_LONG, event + io_event.data$offset()),
-                    ring.get(JAVA_LONG, event + io_event.res$offset()));
-            head = head + 1 == count ? 0 : head + 1;
-        }
-        // The kernel may fill these places again from here on.
+        long event = events + head * io_event.sizeof();
+        data = ring.get(JAVA_LONG, event + io_event.data$offset());
+        result = ring.get(JAVA_LONG, event + io_event.res$offset());
+        head = head + 1 == count ? 0 : head + 1;
+        // The kernel may fill this place again from here on.
         INT.setRelease(ring, HEAD_OFFSET, head);
-        return taken;
+        return true;
+    }
+
+    /** Whose event was taken. */
+    long data() {
+        return data;
+    }
+
+    /** What the event that was taken says. */
+    long result() {
+        return result;
     }
 }

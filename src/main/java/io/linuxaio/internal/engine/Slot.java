@@ -1,9 +1,7 @@
 package io.linuxaio.internal.engine;
 
 import io.linuxaio.internal.abi.Abi;
-import io.linuxaio.internal.abi.iocb;
 import io.linuxaio.internal.kernel.Errno;
-import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
@@ -13,7 +11,7 @@ import java.lang.invoke.VarHandle;
  * <p>Made once and used again and again, so that an operation allocates nothing. It belongs to the thread that claimed
  * it until the iocb is submitted, then to whoever takes its completion event; {@link #inFlight} hands the fields over.
  */
-public final class Slot {
+public final class Slot extends Held {
     private static final VarHandle IN_FLIGHT;
     private static final VarHandle BEGUN;
 
@@ -27,17 +25,15 @@ public final class Slot {
     }
 
     private final int index;
-    private final MemorySegment request;
+    private final long request;
     private final long pointer;
     private final IovecArray iovecs;
-    private final Buffers buffers = new Buffers();
 
     private boolean inFlight;
     private int generation;
     private long begun;
     private int signalFlag;
 
-    private OpenFile file;
     private Opcode opcode;
     private long position;
     private long length;
@@ -51,11 +47,11 @@ public final class Slot {
 
     /**
      * @param index its place in the table
-     * @param request its {@code struct iocb}
+     * @param request the address of its {@code struct iocb}
      * @param pointer the address of a pointer to that iocb
      * @param iovecs its memory for vectored operations
      */
-    Slot(int index, MemorySegment request, long pointer, IovecArray iovecs) {
+    Slot(int index, long request, long pointer, IovecArray iovecs) {
         this.index = index;
         this.request = request;
         this.pointer = pointer;
@@ -65,26 +61,7 @@ public final class Slot {
     /** Has the completions of this slot add to an eventfd. */
     void signal(int eventfd) {
         signalFlag = Abi.IOCB_FLAG_RESFD();
-        iocb.aio_resfd(request, eventfd);
-    }
-
-    /**
-     * Takes hold of the file and of memory.
-     *
-     * @param target the file
-     * @param memory a {@link MemorySegment}, an array of them that does not change any more, or null for none
-     * @return false, holding nothing, where the file or an arena is closed
-     */
-    public boolean hold(OpenFile target, Object memory) {
-        if (!target.uses().begin()) {
-            return false;
-        }
-        if (!buffers.hold(memory)) {
-            target.uses().end();
-            return false;
-        }
-        file = target;
-        return true;
+        Iocb.eventfd(request, eventfd);
     }
 
     /**
@@ -104,9 +81,9 @@ public final class Slot {
         result = 0;
         owner = whose;
         token = mark;
-        iocb.aio_lio_opcode(request, code.command());
-        iocb.aio_fildes(request, file.descriptor());
-        sayHow(file.flags());
+        Iocb.opcode(request, code.command());
+        Iocb.descriptor(request, file().descriptor());
+        sayHow(file().flags());
         aimAtRest();
         BEGUN.setOpaque(this, begun + 1);
         IN_FLIGHT.setRelease(this, true);
@@ -119,7 +96,7 @@ public final class Slot {
      *     thread of its own, and where the user asked for no waiting
      */
     public boolean tryWithoutBlocking() {
-        int flags = flagsOf(file.flags());
+        int flags = flagsOf(file().flags());
         if (!opcode.isTransfer() || (flags & Abi.RWF_NOWAIT()) != 0) {
             return true;
         }
@@ -127,7 +104,7 @@ public final class Slot {
             return false;
         }
         triedWithoutBlocking = true;
-        iocb.aio_rw_flags(request, flags | Abi.RWF_NOWAIT());
+        Iocb.transferFlags(request, flags | Abi.RWF_NOWAIT());
         return true;
     }
 
@@ -138,13 +115,13 @@ public final class Slot {
 
     /** What became of attempts of this kind on this file. */
     public NowaitRecord nowait() {
-        return opcode.isRead() ? file.reads() : file.writes();
+        return opcode.isRead() ? file().reads() : file().writes();
     }
 
     /** Makes it one that may block again. */
     public void allowBlocking() {
         triedWithoutBlocking = false;
-        iocb.aio_rw_flags(request, flagsOf(file.flags()));
+        Iocb.transferFlags(request, flagsOf(file().flags()));
     }
 
     private int flagsOf(RequestFlags flags) {
@@ -154,34 +131,34 @@ public final class Slot {
     private void sayHow(RequestFlags flags) {
         boolean hasPriority = flags.priority() != RequestFlags.NO_PRIORITY && opcode.isTransfer();
         triedWithoutBlocking = false;
-        iocb.aio_rw_flags(request, flagsOf(flags));
-        iocb.aio_reqprio(request, hasPriority ? flags.priority() : 0);
-        iocb.aio_flags(request, signalFlag | (hasPriority ? Abi.IOCB_FLAG_IOPRIO() : 0));
+        Iocb.transferFlags(request, flagsOf(flags));
+        Iocb.priority(request, hasPriority ? flags.priority() : 0);
+        Iocb.flags(request, signalFlag | (hasPriority ? Abi.IOCB_FLAG_IOPRIO() : 0));
     }
 
     private void aimAtRest() {
         // Each attempt has a generation of its own: an event of an earlier one must not end this one.
         generation++;
-        iocb.aio_data(request, EventData.of(index, generation));
+        Iocb.data(request, EventData.of(index, generation));
         startOfAttempt = done;
         long address = 0;
         long count = 0;
         switch (opcode) {
             case READ, WRITE -> {
-                address = buffers.address(done);
+                address = address(done);
                 count = length - done;
             }
             case READV, WRITEV -> {
-                address = iovecs.describe(buffers.several(), done);
+                address = iovecs.describe(several(), done);
                 count = iovecs.count();
             }
             case SYNC, DATA_SYNC -> {
                 // The kernel insists on zeros.
             }
         }
-        iocb.aio_buf(request, address);
-        iocb.aio_nbytes(request, count);
-        iocb.aio_offset(request, position + done);
+        Iocb.buffer(request, address);
+        Iocb.length(request, count);
+        Iocb.position(request, position + done);
     }
 
     /** Whether this is the operation that an event speaks of: not one that has ended, nor a later one in its place. */
@@ -243,7 +220,7 @@ public final class Slot {
 
     // Only the end of the file makes the kernel stop inside a block; a stop between blocks may be anything.
     private Verdict settleShortRead(long answer) {
-        if (answer == 0 || done % file.granularity() != 0) {
+        if (answer == 0 || done % file().granularity() != 0) {
             return end((int) done);
         }
         aimAtRest();
@@ -251,8 +228,8 @@ public final class Slot {
     }
 
     private Verdict settleShortWrite() {
-        long whole = done - done % file.granularity();
-        if (whole <= startOfAttempt || (whole != done && file.appending())) {
+        long whole = done - done % file().granularity();
+        if (whole <= startOfAttempt || (whole != done && file().appending())) {
             // No progress that direct I/O can go on from, or none that could be written again without standing twice.
             return end(-Errno.EIO);
         }
@@ -274,14 +251,10 @@ public final class Slot {
     }
 
     /** Lets go of memory, file and owner: the slot can be used again. */
+    @Override
     public void letGo() {
-        buffers.release();
-        OpenFile held = file;
-        file = null;
         owner = null;
-        if (held != null) {
-            held.uses().end();
-        }
+        super.letGo();
     }
 
     /** Its place in the table. */
@@ -296,12 +269,7 @@ public final class Slot {
 
     /** The address of the iocb. */
     public long iocbAddress() {
-        return request.address();
-    }
-
-    /** On what file. */
-    public OpenFile file() {
-        return file;
+        return request;
     }
 
     /** What was asked for. */

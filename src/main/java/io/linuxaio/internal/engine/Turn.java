@@ -4,8 +4,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -27,14 +27,22 @@ public final class Turn {
         }
     }
 
+    private static final AtomicReferenceFieldUpdater<Turn, Thread> OWNER =
+            AtomicReferenceFieldUpdater.newUpdater(Turn.class, Thread.class, "owner");
+    private static final AtomicReferenceFieldUpdater<Turn, Awaited> OFFERED =
+            AtomicReferenceFieldUpdater.newUpdater(Turn.class, Awaited.class, "offered");
+    private static final AtomicIntegerFieldUpdater<Turn> SLEEPERS =
+            AtomicIntegerFieldUpdater.newUpdater(Turn.class, "sleepers");
+
     /** Those of the contexts that are open. */
     private static final Set<Turn> ALL = ConcurrentHashMap.newKeySet();
 
     private final Engine engine;
     private final int slots;
-    private final AtomicReference<Thread> owner = new AtomicReference<>();
-    private final AtomicReference<Awaited> offered = new AtomicReference<>();
-    private final AtomicInteger sleepers = new AtomicInteger();
+    // In this object, and not in objects of their own: what every operation looks at should be in few cache lines.
+    private volatile Thread owner;
+    private volatile Awaited offered;
+    private volatile int sleepers;
     private volatile Awaited newest;
     private volatile Thread reserved;
     private int next;
@@ -52,18 +60,18 @@ public final class Turn {
 
     /** Takes the turn if it is free and not reserved for another thread. */
     boolean tryTake() {
-        return isFreeForMe() && owner.compareAndSet(null, Thread.currentThread());
+        return isFreeForMe() && OWNER.compareAndSet(this, null, Thread.currentThread());
     }
 
     /** Whether a thread that does not have the turn would get it now. */
     boolean isFreeForMe() {
         Thread only = reserved;
-        return owner.get() == null && (only == null || only == Thread.currentThread());
+        return owner == null && (only == null || only == Thread.currentThread());
     }
 
     /** Makes the turn free, and offers it where somebody sleeps. */
     void leave() {
-        owner.set(null);
+        owner = null;
         offer();
     }
 
@@ -99,7 +107,7 @@ public final class Turn {
 
     /** Whether a thread has the turn. */
     boolean isOf(Thread thread) {
-        return owner.get() == thread;
+        return owner == thread;
     }
 
     /** Whether the calling thread has the turn of any context: then it must not wait for operations to end. */
@@ -119,14 +127,14 @@ public final class Turn {
 
     /** Says that a thread is about to sleep, and may be offered the turn. */
     void beginSleep(Awaited awaited) {
-        sleepers.incrementAndGet();
+        SLEEPERS.incrementAndGet(this);
         newest = awaited;
     }
 
     /** Says that it sleeps no more. An offer to it is answered: it looks for itself now. */
     void endSleep(Awaited awaited) {
-        sleepers.decrementAndGet();
-        offered.compareAndSet(awaited, null);
+        SLEEPERS.decrementAndGet(this);
+        OFFERED.compareAndSet(this, awaited, null);
     }
 
     /** Says that one waits no more, which others may not know yet: an offer to it is passed on. */
@@ -134,8 +142,8 @@ public final class Turn {
         if (newest == awaited) {
             newest = null;
         }
-        offered.compareAndSet(awaited, null);
-        if (owner.get() == null) {
+        OFFERED.compareAndSet(this, awaited, null);
+        if (owner == null) {
             offer();
         }
     }
@@ -144,14 +152,14 @@ public final class Turn {
     void offer() {
         Thread first = reserved;
         if (first != null) {
-            if (owner.get() == null) {
+            if (owner == null) {
                 LockSupport.unpark(first);
             }
             return;
         }
-        while (sleepers.get() > 0 && owner.get() == null && offered.get() == null) {
+        while (sleepers > 0 && owner == null && offered == null) {
             Awaited chosen = choose();
-            if (chosen == null || !offered.compareAndSet(null, chosen)) {
+            if (chosen == null || !OFFERED.compareAndSet(this, null, chosen)) {
                 return;
             }
             LockSupport.unpark(chosen.waiter());
@@ -159,7 +167,7 @@ public final class Turn {
                 return;
             }
             // It left in between, and may not have seen the offer.
-            offered.compareAndSet(chosen, null);
+            OFFERED.compareAndSet(this, chosen, null);
         }
     }
 

@@ -1,7 +1,7 @@
 package io.linuxaio.internal.engine;
 
 import java.lang.System.Logger.Level;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
  * Counts the operations that use a resource, so that it is let go only when none does.
@@ -13,7 +13,10 @@ public final class UseCount {
     /** Set once nothing new may begin; the lower bits still count what is in flight. */
     private static final int CLOSING = 1 << 31;
 
-    private final AtomicInteger state = new AtomicInteger();
+    private static final AtomicIntegerFieldUpdater<UseCount> STATE =
+            AtomicIntegerFieldUpdater.newUpdater(UseCount.class, "state");
+
+    private volatile int state;
     private final Runnable whenUnused;
 
     /**
@@ -26,20 +29,18 @@ public final class UseCount {
 
     /** Begins a use; false where the resource is closed or closing. */
     public boolean begin() {
-        int now = state.get();
-        while (now >= 0) {
-            int seen = state.compareAndExchange(now, now + 1);
-            if (seen == now) {
+        int now;
+        while ((now = state) >= 0) {
+            if (STATE.compareAndSet(this, now, now + 1)) {
                 return true;
             }
-            now = seen;
         }
         return false;
     }
 
     /** Ends a use. */
     public void end() {
-        if (state.decrementAndGet() == CLOSING) {
+        if (STATE.decrementAndGet(this) == CLOSING) {
             try {
                 whenUnused.run();
             } catch (RuntimeException e) {
@@ -51,14 +52,14 @@ public final class UseCount {
 
     /** Closes if it is open and not in use, and says whether it did. Where letting go throws, it stays open. */
     public boolean closeIfUnused() {
-        if (!state.compareAndSet(0, CLOSING)) {
+        if (!STATE.compareAndSet(this, 0, CLOSING)) {
             return false;
         }
         try {
             whenUnused.run();
             return true;
         } catch (RuntimeException e) {
-            state.set(0);
+            state = 0;
             throw e;
         }
     }
@@ -69,10 +70,7 @@ public final class UseCount {
      * @return whether this call closed it: false where an earlier one had
      */
     public boolean close() {
-        int before = state.get();
-        while (!state.compareAndSet(before, before | CLOSING)) {
-            before = state.get();
-        }
+        int before = STATE.getAndUpdate(this, now -> now | CLOSING);
         if (before == 0) {
             whenUnused.run();
         }
@@ -81,18 +79,18 @@ public final class UseCount {
 
     /** Opens again what was closed and is not in use. */
     public void reopen() {
-        if (!state.compareAndSet(CLOSING, 0)) {
+        if (!STATE.compareAndSet(this, CLOSING, 0)) {
             throw new IllegalStateException("open already, or in use");
         }
     }
 
     /** Whether nothing new may begin. */
     public boolean isClosed() {
-        return state.get() < 0;
+        return state < 0;
     }
 
     /** How many uses there are now. */
     public int uses() {
-        return state.get() & ~CLOSING;
+        return state & ~CLOSING;
     }
 }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 abstract class EngineFixture {
     static final int SLOTS = 4;
     static final int BLOCK = 512;
-    private static final long PATIENCE_NANOS = 10_000_000_000L;
+    static final long PATIENCE_NANOS = 10_000_000_000L;
     static final String PATH = "/fake/data";
 
     final FakeKernel kernel = new FakeKernel();

@@ -231,6 +231,29 @@ class EngineTest extends EngineFixture {
         assertThat(ended).hasSize(SLOTS);
     }
 
+    /** A callback that runs in the middle of it and wants a place takes events, too. */
+    @Test
+    void takingEventsWhileEventsAreTakenLosesNoneAndTellsNoneTwice() {
+        submit(0, Opcode.WRITE, pattern(BLOCK), 0);
+        submit(1, Opcode.WRITE, pattern(BLOCK), 0);
+        SlotSink sink = slot -> {
+            take(slot);
+            if (ended.size() == 1) {
+                submit(2, Opcode.WRITE, pattern(BLOCK), 0);
+                submit(3, Opcode.WRITE, pattern(BLOCK), 0);
+                engine.reap(2, PATIENCE_NANOS, this::take);
+            }
+        };
+
+        assertThat(engine.reap(2, PATIENCE_NANOS, sink)).isEqualTo(2);
+        while (ended.size() < SLOTS) {
+            assertThat(engine.reap(1, PATIENCE_NANOS, this::take)).isPositive();
+        }
+
+        assertThat(ended).extracting(Ended::slot).containsExactlyInAnyOrder(0, 1, 2, 3);
+        assertThat(engine.strays()).isZero();
+    }
+
     @Test
     void aClosedFileOrArenaIsNotHeld() {
         UseCount closed = new UseCount(() -> {});

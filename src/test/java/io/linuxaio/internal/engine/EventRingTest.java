@@ -21,7 +21,6 @@ class EventRingTest {
 
     private final Arena arena = Arena.ofAuto();
     private final MemorySegment memory = arena.allocate(HEADER + 64 + PLACES * EVENT, 64);
-    private final EventBuffer buffer = new EventBuffer(arena, 4);
     private int header = HEADER;
     private int tail;
 
@@ -48,10 +47,10 @@ class EventRingTest {
 
     private List<Long> take(EventRing ring) {
         List<Long> taken = new ArrayList<>();
-        int count = ring.take(buffer);
-        for (int i = 0; i < count; i++) {
-            taken.add(buffer.data(i));
-            taken.add(buffer.result(i));
+        ring.look(PLACES);
+        while (ring.take()) {
+            taken.add(ring.data());
+            taken.add(ring.result());
         }
         return taken;
     }
@@ -75,18 +74,43 @@ class EventRingTest {
     }
 
     @Test
-    void noMoreAreTakenThanThereIsRoomFor() {
-        EventBuffer two = new EventBuffer(arena, 2);
+    void tellsHowManyThereAreAndNoMoreThanAreWanted() {
         EventRing ring = ring(3);
+        assertThat(ring.look(4)).isZero();
         add(1, 1);
         add(2, 2);
         add(3, 3);
 
-        assertThat(ring.take(two)).isEqualTo(2);
+        assertThat(ring.look(2)).isEqualTo(2);
+        assertThat(ring.look(4)).isEqualTo(3);
+        assertThat(head()).as("a look takes nothing").isEqualTo(3);
+    }
+
+    @Test
+    void thePlaceOfAnEventIsTheKernelsAgainAsSoonAsItIsTaken() {
+        EventRing ring = ring(3);
+        add(1, 1);
+        add(2, 2);
+        ring.look(4);
+
+        assertThat(ring.take()).isTrue();
+        assertThat(head()).isEqualTo(4);
+        assertThat(ring.take()).isTrue();
         assertThat(head()).isZero();
-        assertThat(ring.take(two)).isEqualTo(1);
-        assertThat(two.data(0)).isEqualTo(3);
-        assertThat(head()).isEqualTo(tail);
+        assertThat(ring.data()).isEqualTo(2);
+    }
+
+    @Test
+    void whatComesAfterALookIsTakenAfterTheNext() {
+        EventRing ring = ring(0);
+        add(1, 1);
+        ring.look(4);
+        add(2, 2);
+
+        assertThat(ring.take()).isTrue();
+        assertThat(ring.take()).isFalse();
+        assertThat(head()).isEqualTo(1);
+        assertThat(take(ring)).containsExactly(2L, 2L);
     }
 
     @Test

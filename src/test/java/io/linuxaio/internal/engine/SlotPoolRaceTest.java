@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linuxaio.testing.Race;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
@@ -28,7 +27,7 @@ class SlotPoolRaceTest {
     private static SlotPool pool() {
         Slot[] slots = new Slot[SLOTS];
         for (int i = 0; i < SLOTS; i++) {
-            slots[i] = new Slot(i, MemorySegment.NULL, 0, new IovecArray(Arena.global()));
+            slots[i] = new Slot(i, 0, 0, new IovecArray(Arena.global()));
         }
         return new SlotPool(slots);
     }

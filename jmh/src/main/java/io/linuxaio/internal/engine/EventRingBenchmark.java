@@ -35,7 +35,6 @@ public class EventRingBenchmark extends Layer {
     private Arena arena;
     private MemorySegment memory;
     private EventRing ring;
-    private EventBuffer buffer;
     private EventRing empty;
 
     @Setup
@@ -44,7 +43,6 @@ public class EventRingBenchmark extends Layer {
         memory = layOut();
         ring = EventRing.at(memory.address());
         empty = EventRing.at(layOut().address());
-        buffer = new EventBuffer(arena, EVENTS);
         if (ring == null || empty == null) {
             throw new IllegalStateException(
                     "the library does not take this memory for a ring: has the layout changed?");
@@ -75,10 +73,10 @@ public class EventRingBenchmark extends Layer {
         // As the kernel would, by one after the other.
         int tail = (memory.get(JAVA_INT, TAIL_OFFSET) + EVENTS) % PLACES;
         memory.set(JAVA_INT, TAIL_OFFSET, tail);
-        int count = ring.take(buffer);
+        int count = ring.look(EVENTS);
         long sum = 0;
-        for (int i = 0; i < count; i++) {
-            sum += buffer.data(i) + buffer.result(i);
+        while (ring.take()) {
+            sum += ring.data() + ring.result();
         }
         if (count != EVENTS || memory.get(JAVA_INT, HEAD_OFFSET) != tail) {
             throw new IllegalStateException("took " + count + " events");
@@ -88,6 +86,6 @@ public class EventRingBenchmark extends Layer {
 
     @Benchmark
     public int takeNothing() {
-        return empty.take(buffer);
+        return empty.look(EVENTS);
     }
 }

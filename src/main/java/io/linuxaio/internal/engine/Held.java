@@ -3,19 +3,40 @@ package io.linuxaio.internal.engine;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The memory of one operation: kept reachable, and its arenas kept open where they are ours, until the completion event
- * was taken. Without memory for a sync.
+ * What an operation keeps hold of: its file, and its memory, which is kept reachable, and its arenas open where they are
+ * ours, until the completion event was taken. Without memory for a sync.
+ *
+ * <p>A part of each {@link Slot}, and in one object with it, since every operation touches both.
  */
-final class Buffers {
+abstract sealed class Held permits Slot {
     private static final MemorySegment[] NONE = {};
 
+    private OpenFile file;
     private MemorySegment single;
     private MemorySegment[] several = NONE;
     private UseCount guard;
     private UseCount[] guards;
 
-    /** Takes hold of a segment, of all of an array, or of nothing for null; false where an arena is closed. */
-    boolean hold(Object memory) {
+    /**
+     * Takes hold of the file and of memory.
+     *
+     * @param target the file
+     * @param memory a {@link MemorySegment}, an array of them that does not change any more, or null for none
+     * @return false, holding nothing, where the file or an arena is closed
+     */
+    public boolean hold(OpenFile target, Object memory) {
+        if (!target.uses().begin()) {
+            return false;
+        }
+        if (!hold(memory)) {
+            target.uses().end();
+            return false;
+        }
+        file = target;
+        return true;
+    }
+
+    private boolean hold(Object memory) {
         // Not a switch over types: the code behind it would be made when the first operation of a program is under way.
         if (memory == null) {
             return true;
@@ -56,27 +77,37 @@ final class Buffers {
         return uses == null ? segment.scope().isAlive() : uses.begin();
     }
 
+    /** On what file. */
+    public final OpenFile file() {
+        return file;
+    }
+
     /** Where the rest of the single segment begins. */
-    long address(long done) {
+    final long address(long done) {
         return single.address() + done;
     }
 
     /** The segments of a vectored operation. */
-    MemorySegment[] several() {
+    final MemorySegment[] several() {
         return several;
     }
 
     /** Lets go of everything. */
-    void release() {
+    public void letGo() {
         single = null;
-        several = NONE;
         if (guard != null) {
             guard.end();
             guard = null;
         }
         if (guards != null) {
+            several = NONE;
             end(guards);
             guards = null;
+        }
+        OpenFile held = file;
+        file = null;
+        if (held != null) {
+            held.uses().end();
         }
     }
 
