@@ -137,10 +137,19 @@ public final class Leader {
         turn.beginSleep(awaited);
         try {
             if (!awaited.isDone() && !turn.isFreeForMe()) {
-                LockSupport.parkNanos(awaited, nanos);
+                park(awaited, nanos);
             }
         } finally {
             turn.endSleep(awaited);
+        }
+    }
+
+    private static void park(Awaited awaited, long nanos) {
+        if (nanos == FOREVER) {
+            // Without a timer for the kernel to set and to take back.
+            LockSupport.park(awaited);
+        } else {
+            LockSupport.parkNanos(awaited, nanos);
         }
     }
 
