@@ -76,7 +76,7 @@ public final class Engine {
         for (int i = 0; i < slots; i++) {
             long address = iocbs.address() + i * iocb.sizeof();
             pointers.setAtIndex(JAVA_LONG, i, address);
-            this.slots[i] = new Slot(i, address, pointers.address() + i * JAVA_LONG.byteSize(), new IovecArray(arena));
+            this.slots[i] = new Slot(i, address, pointers.address() + i * JAVA_LONG.byteSize(), arena);
         }
     }
 

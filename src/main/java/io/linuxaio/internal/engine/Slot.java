@@ -2,6 +2,7 @@ package io.linuxaio.internal.engine;
 
 import io.linuxaio.internal.abi.Abi;
 import io.linuxaio.internal.kernel.Errno;
+import java.lang.foreign.Arena;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
@@ -27,7 +28,8 @@ public final class Slot extends Held {
     private final int index;
     private final long request;
     private final long pointer;
-    private final IovecArray iovecs;
+    private final Arena arena;
+    private IovecArray iovecs;
 
     private boolean inFlight;
     private int generation;
@@ -49,13 +51,13 @@ public final class Slot extends Held {
      * @param index its place in the table
      * @param request the address of its {@code struct iocb}
      * @param pointer the address of a pointer to that iocb
-     * @param iovecs its memory for vectored operations
+     * @param arena where it allocates memory for vectored operations, when the first comes
      */
-    Slot(int index, long request, long pointer, IovecArray iovecs) {
+    Slot(int index, long request, long pointer, Arena arena) {
         this.index = index;
         this.request = request;
         this.pointer = pointer;
-        this.iovecs = iovecs;
+        this.arena = arena;
     }
 
     /** Has the completions of this slot add to an eventfd. */
@@ -149,7 +151,7 @@ public final class Slot extends Held {
                 count = length - done;
             }
             case READV, WRITEV -> {
-                address = iovecs.describe(several(), done);
+                address = iovecs().describe(several(), done);
                 count = iovecs.count();
             }
             case SYNC, DATA_SYNC -> {
@@ -159,6 +161,13 @@ public final class Slot extends Held {
         Iocb.buffer(request, address);
         Iocb.length(request, count);
         Iocb.position(request, position + done);
+    }
+
+    private IovecArray iovecs() {
+        if (iovecs == null) {
+            iovecs = new IovecArray(arena);
+        }
+        return iovecs;
     }
 
     /** Whether this is the operation that an event speaks of: not one that has ended, nor a later one in its place. */

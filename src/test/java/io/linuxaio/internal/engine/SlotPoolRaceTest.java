@@ -27,7 +27,7 @@ class SlotPoolRaceTest {
     private static SlotPool pool() {
         Slot[] slots = new Slot[SLOTS];
         for (int i = 0; i < SLOTS; i++) {
-            slots[i] = new Slot(i, 0, 0, new IovecArray(Arena.global()));
+            slots[i] = new Slot(i, 0, 0, Arena.global());
         }
         return new SlotPool(slots);
     }
