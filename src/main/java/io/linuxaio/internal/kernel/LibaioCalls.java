@@ -7,25 +7,38 @@ import io.linuxaio.internal.link.LibaioLookup;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * The two functions of libaio that every operation goes through, with addresses as plain numbers: the generated handles
- * want a segment made for each, which is rubbish to be collected until the compiler has taken it out.
+ * The functions of libaio, with addresses as plain numbers: the generated handles want a segment made for each, which is
+ * rubbish to be collected until the compiler has taken it out.
+ *
+ * <p>{@link NativeCalls} can call them all. The two that every operation goes through have handles of their own as well,
+ * which do not save {@code errno}: for those who go on for long enough to make up for the linking.
  */
 final class LibaioCalls {
+    static final MemorySegment SETUP = find("io_setup");
+    static final MemorySegment DESTROY = find("io_destroy");
+    static final MemorySegment SUBMIT = find("io_submit");
+    static final MemorySegment GET_EVENTS = find("io_getevents");
+    static final MemorySegment CANCEL = find("io_cancel");
+
     private LibaioCalls() {}
 
-    // Linked by name as the generated bindings do; the types are those of libaio.h, each pointer a long.
+    private static MemorySegment find(String name) {
+        return LibaioLookup.symbols().findOrThrow(name);
+    }
+
+    // By address as the generated bindings do; the types are those of libaio.h, each pointer a long.
     @SuppressWarnings("restricted")
-    private static MethodHandle link(String name, MemoryLayout... arguments) {
-        return Linker.nativeLinker()
-                .downcallHandle(LibaioLookup.symbols().findOrThrow(name), FunctionDescriptor.of(JAVA_INT, arguments));
+    private static MethodHandle link(MemorySegment function, MemoryLayout... arguments) {
+        return Linker.nativeLinker().downcallHandle(function, FunctionDescriptor.of(JAVA_INT, arguments));
     }
 
     /** {@code int io_submit(io_context_t ctx, long nr, struct iocb *ios[])}. */
     static final class Submit {
-        static final MethodHandle HANDLE = link("io_submit", JAVA_LONG, JAVA_LONG, JAVA_LONG);
+        static final MethodHandle HANDLE = link(SUBMIT, JAVA_LONG, JAVA_LONG, JAVA_LONG);
 
         private Submit() {}
     }
@@ -35,7 +48,7 @@ final class LibaioCalls {
      * struct timespec *timeout)}.
      */
     static final class GetEvents {
-        static final MethodHandle HANDLE = link("io_getevents", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+        static final MethodHandle HANDLE = link(GET_EVENTS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
 
         private GetEvents() {}
     }

@@ -1,8 +1,5 @@
 package io.linuxaio.internal.kernel;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-
-import io.linuxaio.internal.abi.Abi;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -10,6 +7,16 @@ import java.lang.foreign.MemorySegment;
  * Requests through the functions of libaio, which answer -errno themselves and leave {@code errno} alone.
  */
 final class LibaioKernel extends LinuxKernel {
+    /**
+     * So many calls go through the handle that is linked already: another one costs more than a program gains that makes
+     * no more of them.
+     */
+    private static final int FEW = 256;
+
+    // Counted by whoever calls, without care: what is lost makes it a few more.
+    private int submits;
+    private int waits;
+
     LibaioKernel(SystemCalls calls) {
         super(calls);
     }
@@ -17,19 +24,23 @@ final class LibaioKernel extends LinuxKernel {
     @Override
     public long setup(int depth) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment context = arena.allocate(ADDRESS);
-            int answer = Abi.io_setup(depth, context);
-            return answer < 0 ? answer : context.get(ADDRESS, 0).address();
+            MemorySegment context = zero(arena);
+            int answer = call("io_setup", LibaioCalls.SETUP, depth, context.address(), 0, 0, 0);
+            return answer < 0 ? answer : number(context);
         }
     }
 
     @Override
     public int destroy(long context) {
-        return Abi.io_destroy(MemorySegment.ofAddress(context));
+        return call("io_destroy", LibaioCalls.DESTROY, context, 0, 0, 0, 0);
     }
 
     @Override
     public int submit(long context, long count, long iocbs) {
+        if (submits < FEW) {
+            submits++;
+            return call("io_submit", LibaioCalls.SUBMIT, context, count, iocbs, 0, 0);
+        }
         try {
             return (int) LibaioCalls.Submit.HANDLE.invokeExact(context, count, iocbs);
         } catch (Throwable e) {
@@ -39,6 +50,10 @@ final class LibaioKernel extends LinuxKernel {
 
     @Override
     public int getEvents(long context, long least, long most, long events, long timeout) {
+        if (waits < FEW) {
+            waits++;
+            return call("io_getevents", LibaioCalls.GET_EVENTS, context, least, most, events, timeout);
+        }
         try {
             return (int) LibaioCalls.GetEvents.HANDLE.invokeExact(context, least, most, events, timeout);
         } catch (Throwable e) {
@@ -48,7 +63,14 @@ final class LibaioKernel extends LinuxKernel {
 
     @Override
     public int cancel(long context, long iocb, long event) {
-        return Abi.io_cancel(
-                MemorySegment.ofAddress(context), MemorySegment.ofAddress(iocb), MemorySegment.ofAddress(event));
+        return call("io_cancel", LibaioCalls.CANCEL, context, iocb, event, 0, 0);
+    }
+
+    private static int call(String name, MemorySegment function, long a, long b, long c, long d, long e) {
+        try {
+            return NativeCalls.callLibaio(function, a, b, c, d, e);
+        } catch (Throwable thrown) {
+            throw SystemCalls.broken(name, thrown);
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.linuxaio.internal.kernel;
 import io.linuxaio.internal.abi.Abi;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
 
 /** The file calls, which are the same whatever way requests take. */
 abstract class LinuxKernel implements Kernel {
@@ -73,9 +74,21 @@ abstract class LinuxKernel implements Kernel {
         }
     }
 
+    // Through buffers, as elsewhere here where it is not done often: access to segments wants code that the JVM makes
+    // while the program starts, for each type anew.
     private static MemorySegment cString(Arena arena, byte[] path) {
         MemorySegment string = arena.allocate(path.length + 1L);
-        MemorySegment.copy(MemorySegment.ofArray(path), 0, string, 0, path.length);
+        string.asByteBuffer().put(path);
         return string;
+    }
+
+    /** A variable for a context: the kernel refuses one that is not zero; the arena's memory is. */
+    static MemorySegment zero(Arena arena) {
+        return arena.allocate(Long.BYTES, Long.BYTES);
+    }
+
+    /** What such a variable holds. */
+    static long number(MemorySegment variable) {
+        return variable.asByteBuffer().order(ByteOrder.nativeOrder()).getLong(0);
     }
 }

@@ -1,7 +1,5 @@
 package io.linuxaio.internal.kernel;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -14,10 +12,9 @@ final class SyscallKernel extends LinuxKernel {
     @Override
     public long setup(int depth) {
         try (Arena arena = Arena.ofConfined()) {
-            // The kernel refuses a context variable that is not zero; the arena's memory is.
-            MemorySegment context = arena.allocate(JAVA_LONG);
+            MemorySegment context = zero(arena);
             long answer = call(SystemCall.IO_SETUP, depth, context.address(), 0, 0, 0);
-            return answer < 0 ? answer : context.get(JAVA_LONG, 0);
+            return answer < 0 ? answer : number(context);
         }
     }
 

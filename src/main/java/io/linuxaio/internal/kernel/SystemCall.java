@@ -20,25 +20,15 @@ enum SystemCall {
     LSEEK(8, 62, 62, 19),
     UNLINKAT(263, 35, 35, 292);
 
-    private final int x86;
-    private final int arm;
-    private final int riscv;
-    private final int power;
+    /** In the order of {@link Architecture}. */
+    private final int[] numbers;
 
     SystemCall(int x86, int arm, int riscv, int power) {
-        this.x86 = x86;
-        this.arm = arm;
-        this.riscv = riscv;
-        this.power = power;
+        numbers = new int[] {x86, arm, riscv, power};
     }
 
     /** {@code __NR_} of it. */
     int number(Architecture architecture) {
-        return switch (architecture) {
-            case X86_64 -> x86;
-            case AARCH64 -> arm;
-            case RISCV64 -> riscv;
-            case PPC64LE -> power;
-        };
+        return numbers[architecture.ordinal()];
     }
 }

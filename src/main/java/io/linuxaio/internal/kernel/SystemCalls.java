@@ -1,18 +1,12 @@
 package io.linuxaio.internal.kernel;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 
-/**
- * Makes system calls through the C library's {@code syscall(2)}: one method handle serves them all, since to link one
- * costs milliseconds of a program's start.
- */
+/** Makes system calls through the C library's {@code syscall(2)}. */
 final class SystemCalls {
-    private static final MethodHandle SYSCALL = link();
+    private static final MemorySegment SYSCALL =
+            Linker.nativeLinker().defaultLookup().findOrThrow("syscall");
 
     private final int[] numbers = new int[SystemCall.values().length];
 
@@ -22,24 +16,10 @@ final class SystemCalls {
         }
     }
 
-    // Linking by name into the C library is what this class is for; name and types are those of the man page.
-    @SuppressWarnings("restricted")
-    private static MethodHandle link() {
-        Linker linker = Linker.nativeLinker();
-        // long syscall(long number, ...), with as many arguments as io_getevents and statx take.
-        return linker.downcallHandle(
-                linker.defaultLookup().findOrThrow("syscall"),
-                FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
-                Linker.Option.firstVariadicArg(1),
-                ErrnoCapture.OPTION);
-    }
-
     /** Makes a call of up to five arguments: answers what it returned, or -errno. */
     long call(SystemCall call, long a, long b, long c, long d, long e) {
-        MemorySegment errno = ErrnoCapture.take();
         try {
-            long number = numbers[call.ordinal()];
-            return ErrnoCapture.answer((long) SYSCALL.invokeExact(errno, number, a, b, c, d, e), errno);
+            return NativeCalls.call(SYSCALL, numbers[call.ordinal()], a, b, c, d, e);
         } catch (Throwable thrown) {
             throw broken(call.toString(), thrown);
         }

@@ -1,0 +1,45 @@
+package io.linuxaio.internal.kernel;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.linuxaio.internal.abi.io_event;
+import java.lang.foreign.MemorySegment;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The first calls of a process go another way than the others: all answer the same. */
+class FirstCallsIT extends RealKernelFixture {
+    /** More than go the first way. */
+    private static final int CALLS = 600;
+
+    @BeforeEach
+    void beginAnew() {
+        kernel = KernelChoice.choose(System.getProperty(KernelChoice.BACKEND_PROPERTY))
+                .kernel();
+    }
+
+    @Test
+    void requestsAreDoneAndTheirEventsComeThroughoutAll() {
+        MemorySegment block = block(1);
+
+        for (int i = 0; i < CALLS; i++) {
+            assertThat(run(write(i, block, 0))).as("request %d", i).isEqualTo(BLOCK);
+        }
+    }
+
+    @Test
+    void refusalsAreToldThroughoutAll() {
+        MemorySegment pointers = arena.allocate(JAVA_LONG);
+        MemorySegment event = io_event.allocateArray(1, arena);
+
+        for (int i = 0; i < CALLS; i++) {
+            assertThat(kernel.submit(context, 1, pointers.address()))
+                    .as("submit %d", i)
+                    .isEqualTo(-Errno.EFAULT);
+            assertThat(kernel.getEvents(0, 0, 1, event.address(), 0))
+                    .as("getEvents %d", i)
+                    .isEqualTo(-Errno.EINVAL);
+        }
+    }
+}
