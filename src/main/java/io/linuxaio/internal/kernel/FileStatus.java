@@ -1,11 +1,10 @@
 package io.linuxaio.internal.kernel;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-
 import io.linuxaio.internal.abi.Abi;
-import io.linuxaio.internal.abi.statx;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * What {@code statx(2)} says of an open file.
@@ -29,11 +28,24 @@ public record FileStatus(
         AtomicWrites atomicWrites,
         Device device) {
 
-    // Of Linux 6.11, newer than the headers that the bindings are made from; see struct statx in linux/stat.h.
+    // Of struct statx in linux/stat.h, as the bindings have it. Their class makes handles for its arrays when it is
+    // loaded, some forty classes' worth that nobody uses, while a program waits for its first file.
+    private static final int STATX_BYTES = 0x100;
+    private static final int MASK_OFFSET = 0x00;
+    private static final int MODE_OFFSET = 0x1c;
+    private static final int SIZE_OFFSET = 0x28;
+    private static final int RDEV_MAJOR_OFFSET = 0x80;
+    private static final int RDEV_MINOR_OFFSET = 0x84;
+    private static final int DEV_MAJOR_OFFSET = 0x88;
+    private static final int DEV_MINOR_OFFSET = 0x8c;
+    private static final int MEMORY_ALIGNMENT_OFFSET = 0x98;
+    private static final int OFFSET_ALIGNMENT_OFFSET = 0x9c;
+
+    // Of Linux 6.11, newer than the headers that the bindings are made from.
     private static final int STATX_WRITE_ATOMIC = 0x10000;
-    private static final long ATOMIC_SMALLEST_OFFSET = 0xa8;
-    private static final long ATOMIC_LARGEST_OFFSET = 0xac;
-    private static final long ATOMIC_SEGMENTS_OFFSET = 0xb0;
+    private static final int ATOMIC_SMALLEST_OFFSET = 0xa8;
+    private static final int ATOMIC_LARGEST_OFFSET = 0xac;
+    private static final int ATOMIC_SEGMENTS_OFFSET = 0xb0;
 
     /**
      * What writes can be atomic; all 0 where none can.
@@ -43,14 +55,14 @@ public record FileStatus(
      * @param segments how many a vectored one may have
      */
     public record AtomicWrites(int smallest, int largest, int segments) {
-        private static AtomicWrites of(MemorySegment buffer) {
-            if ((statx.stx_mask(buffer) & STATX_WRITE_ATOMIC) == 0) {
+        private static AtomicWrites of(ByteBuffer answer) {
+            if ((answer.getInt(MASK_OFFSET) & STATX_WRITE_ATOMIC) == 0) {
                 return new AtomicWrites(0, 0, 0);
             }
             return new AtomicWrites(
-                    buffer.get(JAVA_INT, ATOMIC_SMALLEST_OFFSET),
-                    buffer.get(JAVA_INT, ATOMIC_LARGEST_OFFSET),
-                    buffer.get(JAVA_INT, ATOMIC_SEGMENTS_OFFSET));
+                    answer.getInt(ATOMIC_SMALLEST_OFFSET),
+                    answer.getInt(ATOMIC_LARGEST_OFFSET),
+                    answer.getInt(ATOMIC_SEGMENTS_OFFSET));
         }
     }
 
@@ -65,23 +77,27 @@ public record FileStatus(
     /** Asks the kernel about an open descriptor. */
     public static FileStatus of(Kernel kernel, int descriptor) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment buffer = statx.allocate(arena);
+            MemorySegment statx = arena.allocate(STATX_BYTES, Long.BYTES);
             int mask = Abi.STATX_BASIC_STATS() | Abi.STATX_DIOALIGN() | STATX_WRITE_ATOMIC;
-            int answer = kernel.statx(descriptor, mask, buffer.address());
-            int mode = Short.toUnsignedInt(statx.stx_mode(buffer));
-            Device device = isBlockDevice(mode)
-                    ? new Device(statx.stx_rdev_major(buffer), statx.stx_rdev_minor(buffer))
-                    : new Device(statx.stx_dev_major(buffer), statx.stx_dev_minor(buffer));
-            return new FileStatus(
-                    answer,
-                    mode,
-                    statx.stx_size(buffer),
-                    (statx.stx_mask(buffer) & Abi.STATX_DIOALIGN()) != 0,
-                    statx.stx_dio_mem_align(buffer),
-                    statx.stx_dio_offset_align(buffer),
-                    AtomicWrites.of(buffer),
-                    device);
+            int error = kernel.statx(descriptor, mask, statx.address());
+            return of(error, statx.asByteBuffer().order(ByteOrder.nativeOrder()));
         }
+    }
+
+    private static FileStatus of(int error, ByteBuffer answer) {
+        int mode = Short.toUnsignedInt(answer.getShort(MODE_OFFSET));
+        Device device = isBlockDevice(mode)
+                ? new Device(answer.getInt(RDEV_MAJOR_OFFSET), answer.getInt(RDEV_MINOR_OFFSET))
+                : new Device(answer.getInt(DEV_MAJOR_OFFSET), answer.getInt(DEV_MINOR_OFFSET));
+        return new FileStatus(
+                error,
+                mode,
+                answer.getLong(SIZE_OFFSET),
+                (answer.getInt(MASK_OFFSET) & Abi.STATX_DIOALIGN()) != 0,
+                answer.getInt(MEMORY_ALIGNMENT_OFFSET),
+                answer.getInt(OFFSET_ALIGNMENT_OFFSET),
+                AtomicWrites.of(answer),
+                device);
     }
 
     /** Whether AIO can be relied on: on a regular file or a block device. */
