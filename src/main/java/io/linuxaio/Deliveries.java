@@ -1,9 +1,9 @@
 package io.linuxaio;
 
 import io.linuxaio.internal.engine.Delivery;
+import io.linuxaio.internal.engine.Log;
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.engine.SlotPool;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -12,8 +12,6 @@ import java.util.concurrent.Executor;
 
 /** Completes futures. For the thread whose turn it is to reap, but for {@link #refuse} and what was kept. */
 final class Deliveries implements Delivery {
-    private static final Logger LOG = System.getLogger("io.linuxaio");
-
     private final SlotPool pool;
     private final Executor executor;
     private final BlockingHelper helper;
@@ -137,7 +135,7 @@ final class Deliveries implements Delivery {
             executor.execute(() -> end(future));
         } catch (RuntimeException | Error e) {
             // A result must not be lost with an executor that takes no more, or that can start no thread (an Error).
-            LOG.log(Level.WARNING, "the completion executor refused; the future completes on the reaper thread", e);
+            Log.log(Level.WARNING, "the completion executor refused; the future completes on the reaper thread", e);
             end(future);
         }
     }
@@ -146,7 +144,7 @@ final class Deliveries implements Delivery {
         try {
             future.endAsNoted();
         } catch (RuntimeException | Error e) {
-            LOG.log(Level.ERROR, "a callback threw", e);
+            Log.log(Level.ERROR, "a callback threw", e);
         }
     }
 

@@ -163,7 +163,11 @@ final class FileOpener {
 
     /** Empty where the file cannot do the direct I/O asked for. */
     private static Optional<AioAlignment> alignment(FileStatus status, boolean direct) {
-        return direct ? AlignmentProbe.of(status).map(AlignmentProbe.Found::alignment) : Optional.of(AioAlignment.NONE);
+        if (!direct) {
+            return Optional.of(AioAlignment.NONE);
+        }
+        Optional<AlignmentProbe.Found> found = AlignmentProbe.of(status);
+        return found.isPresent() ? Optional.of(found.get().alignment()) : Optional.empty();
     }
 
     private void prepare(int descriptor, FileStatus status) throws IOException {

@@ -1,5 +1,7 @@
 package io.linuxaio;
 
+import java.util.Optional;
+
 /** Modules of the JDK without which the library works, with a feature less. */
 final class OptionalModule {
     private OptionalModule() {}
@@ -19,7 +21,7 @@ final class OptionalModule {
 
     /** Whether a module is there, and its classes can be used here. */
     static boolean isThere(String name) {
-        Module own = OptionalModule.class.getModule();
-        return ModuleLayer.boot().findModule(name).filter(own::canRead).isPresent();
+        Optional<Module> module = ModuleLayer.boot().findModule(name);
+        return module.isPresent() && OptionalModule.class.getModule().canRead(module.get());
     }
 }

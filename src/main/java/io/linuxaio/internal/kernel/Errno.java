@@ -36,38 +36,6 @@ public final class Errno {
     public static final int ESTALE = Abi.ESTALE();
     public static final int EOVERFLOW = Abi.EOVERFLOW();
 
-    private static final Map<Integer, Description> KNOWN = Map.ofEntries(
-            known(EPERM, "EPERM", "operation not permitted"),
-            known(ENOENT, "ENOENT", "no such file or directory"),
-            known(EINTR, "EINTR", "interrupted by a signal"),
-            known(EIO, "EIO", "input/output error"),
-            known(ENXIO, "ENXIO", "no such device or address"),
-            known(EBADF, "EBADF", "bad file descriptor"),
-            known(EAGAIN, "EAGAIN", "resource temporarily unavailable"),
-            known(ENOMEM, "ENOMEM", "out of memory"),
-            known(EACCES, "EACCES", "permission denied"),
-            known(EFAULT, "EFAULT", "bad address"),
-            known(EBUSY, "EBUSY", "device or resource busy"),
-            known(EEXIST, "EEXIST", "file exists"),
-            known(ENODEV, "ENODEV", "operation not supported by the device"),
-            known(ENOTDIR, "ENOTDIR", "not a directory"),
-            known(EISDIR, "EISDIR", "is a directory"),
-            known(EINVAL, "EINVAL", "invalid argument"),
-            known(ENFILE, "ENFILE", "too many open files in the system"),
-            known(EMFILE, "EMFILE", "too many open files in the process"),
-            known(ETXTBSY, "ETXTBSY", "the program is running"),
-            known(EFBIG, "EFBIG", "file too large"),
-            known(ENOSPC, "ENOSPC", "no space left on device"),
-            known(EROFS, "EROFS", "read-only filesystem"),
-            known(ENAMETOOLONG, "ENAMETOOLONG", "file name too long"),
-            known(ENOSYS, "ENOSYS", "system call not available"),
-            known(ELOOP, "ELOOP", "too many symbolic links"),
-            known(EOPNOTSUPP, "EOPNOTSUPP", "operation not supported"),
-            known(EDQUOT, "EDQUOT", "disk quota exceeded"),
-            known(ECANCELED, "ECANCELED", "operation cancelled"),
-            known(ESTALE, "ESTALE", "stale file handle"),
-            known(EOVERFLOW, "EOVERFLOW", "value too large"));
-
     private Errno() {}
 
     private record Description(String symbol, String words) {}
@@ -76,15 +44,50 @@ public final class Errno {
         return Map.entry(errno, new Description(symbol, words));
     }
 
+    // Made when something has gone wrong, not while a program starts.
+    private static Map<Integer, Description> known() {
+        return Map.ofEntries(
+                known(EPERM, "EPERM", "operation not permitted"),
+                known(ENOENT, "ENOENT", "no such file or directory"),
+                known(EINTR, "EINTR", "interrupted by a signal"),
+                known(EIO, "EIO", "input/output error"),
+                known(ENXIO, "ENXIO", "no such device or address"),
+                known(EBADF, "EBADF", "bad file descriptor"),
+                known(EAGAIN, "EAGAIN", "resource temporarily unavailable"),
+                known(ENOMEM, "ENOMEM", "out of memory"),
+                known(EACCES, "EACCES", "permission denied"),
+                known(EFAULT, "EFAULT", "bad address"),
+                known(EBUSY, "EBUSY", "device or resource busy"),
+                known(EEXIST, "EEXIST", "file exists"),
+                known(ENODEV, "ENODEV", "operation not supported by the device"),
+                known(ENOTDIR, "ENOTDIR", "not a directory"),
+                known(EISDIR, "EISDIR", "is a directory"),
+                known(EINVAL, "EINVAL", "invalid argument"),
+                known(ENFILE, "ENFILE", "too many open files in the system"),
+                known(EMFILE, "EMFILE", "too many open files in the process"),
+                known(ETXTBSY, "ETXTBSY", "the program is running"),
+                known(EFBIG, "EFBIG", "file too large"),
+                known(ENOSPC, "ENOSPC", "no space left on device"),
+                known(EROFS, "EROFS", "read-only filesystem"),
+                known(ENAMETOOLONG, "ENAMETOOLONG", "file name too long"),
+                known(ENOSYS, "ENOSYS", "system call not available"),
+                known(ELOOP, "ELOOP", "too many symbolic links"),
+                known(EOPNOTSUPP, "EOPNOTSUPP", "operation not supported"),
+                known(EDQUOT, "EDQUOT", "disk quota exceeded"),
+                known(ECANCELED, "ECANCELED", "operation cancelled"),
+                known(ESTALE, "ESTALE", "stale file handle"),
+                known(EOVERFLOW, "EOVERFLOW", "value too large"));
+    }
+
     /** The symbol, such as {@code EINVAL}; {@code errno 123} where it is not one of these. */
     public static String symbol(int errno) {
-        Description description = KNOWN.get(errno);
+        Description description = known().get(errno);
         return description == null ? "errno " + errno : description.symbol();
     }
 
     /** What it means. */
     public static String words(int errno) {
-        Description description = KNOWN.get(errno);
+        Description description = known().get(errno);
         return description == null ? "see errno(3)" : description.words();
     }
 }

@@ -1,0 +1,31 @@
+package io.linuxaio.internal.engine;
+
+import java.lang.System.Logger.Level;
+
+/**
+ * What goes wrong where nobody can be told by an exception. The logger is asked for when there is something to say: to
+ * set up the JDK's takes milliseconds, which no program's start shall wait for.
+ */
+public final class Log {
+    private static final String NAME = "io.linuxaio";
+
+    private Log() {}
+
+    /** Says what was caught. */
+    public static void log(Level level, String message, Throwable caught) {
+        try {
+            System.getLogger(NAME).log(level, message, caught);
+        } catch (OutOfMemoryError | LinkageError e) {
+            // No memory to say it with. Those who log go on after errors, and shall after this one.
+        }
+    }
+
+    /** Says a message with parameters. */
+    public static void log(Level level, String message, Object... parameters) {
+        try {
+            System.getLogger(NAME).log(level, message, parameters);
+        } catch (OutOfMemoryError | LinkageError e) {
+            // As above.
+        }
+    }
+}
