@@ -5,7 +5,6 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import io.linuxaio.internal.abi.iocb;
 import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.Kernel;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -27,8 +26,6 @@ public final class Engine {
 
     /** Waits until an event comes. */
     public static final long FOREVER = -1;
-
-    private static final Logger LOG = System.getLogger("io.linuxaio");
 
     private final Kernel kernel;
     private final long context;
@@ -212,7 +209,7 @@ public final class Engine {
         Slot slot = slotOf(data);
         if (slot == null) {
             strays.incrementAndGet();
-            LOG.log(
+            Log.log(
                     Level.ERROR,
                     "a completion event came for an operation that is not in flight: data {0}, result {1}",
                     Long.toHexString(data),

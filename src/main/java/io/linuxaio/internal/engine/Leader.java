@@ -1,6 +1,5 @@
 package io.linuxaio.internal.engine;
 
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.locks.LockSupport;
@@ -19,8 +18,6 @@ public final class Leader {
 
     /** How long a leader waits in the kernel before it looks whether it was interrupted, in nanoseconds. */
     private static final long SLICE_NANOS = 10_000_000;
-
-    private static final Logger LOG = System.getLogger("io.linuxaio");
 
     private final Engine engine;
     private final SlotPool pool;
@@ -216,7 +213,7 @@ public final class Leader {
             return answer >= 0;
         } catch (RuntimeException | Error e) {
             // Out of memory, say. The others' results must not end with this thread's wait.
-            LOG.log(Level.ERROR, "taking events goes on after an error", e);
+            Log.log(Level.ERROR, "taking events goes on after an error", e);
             return true;
         }
     }

@@ -2,7 +2,6 @@ package io.linuxaio.internal.engine;
 
 import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.Kernel;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -34,8 +33,6 @@ public final class Reaper {
 
     /** For how long closing tries to wake the reaper if the kernel refuses that, in seconds. */
     private static final long WAKING_SECONDS = 10;
-
-    private static final Logger LOG = System.getLogger("io.linuxaio");
 
     private final Engine engine;
     private final SlotPool pool;
@@ -130,7 +127,7 @@ public final class Reaper {
         delivery.end();
         int answer = engine.destroy();
         if (answer < 0) {
-            LOG.log(Level.WARNING, "io_destroy failed: {0}", Errno.symbol(-answer));
+            Log.log(Level.WARNING, "io_destroy failed: {0}", Errno.symbol(-answer));
         }
         turn.end();
         ended.countDown();
@@ -194,7 +191,7 @@ public final class Reaper {
             answer = engine.reap(least, patience, sink);
         } catch (RuntimeException | Error e) {
             // Out of memory, say. What is in flight still needs a reaper.
-            LOG.log(Level.ERROR, "the reaper goes on after an error", e);
+            Log.log(Level.ERROR, "the reaper goes on after an error", e);
         }
         if (least > 0 && engine.asked() != asked) {
             wokeUp();
@@ -202,7 +199,7 @@ public final class Reaper {
         guarded(handOut);
         if (answer < 0) {
             // Nothing that this process does right makes io_getevents fail; going on keeps the results that may come.
-            LOG.log(Level.ERROR, "io_getevents failed: {0}", Errno.symbol(-answer));
+            Log.log(Level.ERROR, "io_getevents failed: {0}", Errno.symbol(-answer));
             LockSupport.parkNanos(CLOSING_NANOS);
         }
         return answer;
@@ -224,7 +221,7 @@ public final class Reaper {
         try {
             handingOut.run();
         } catch (RuntimeException | Error e) {
-            LOG.log(Level.ERROR, "the reaper goes on after an error", e);
+            Log.log(Level.ERROR, "the reaper goes on after an error", e);
         }
     }
 
@@ -301,7 +298,7 @@ public final class Reaper {
             if (!patience.pause()) {
                 // A kernel that took requests and takes none any more. The reaper may sleep for ever: rather it than
                 // us.
-                LOG.log(
+                Log.log(
                         Level.ERROR,
                         "io_submit refuses what would wake {0}; the context is given up",
                         thread.getName());
