@@ -5,7 +5,7 @@ package io.linuxaio.internal.kernel;
  *
  * <p>Every call answers a number that is zero or greater, or the negated {@code errno}; none throws. Addresses are
  * plain numbers: whoever calls keeps the memory alive until the call, or the operation that it starts, has ended.
- * Implementations are stateless and safe for use by any thread.
+ * Implementations are safe for use by any thread.
  */
 public interface Kernel {
     /**

@@ -2,11 +2,14 @@ package io.linuxaio.bench.run;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** Runs other programs, one at a time. */
@@ -52,6 +55,48 @@ final class Programs {
             Files.delete(output);
             Files.delete(errors);
         }
+    }
+
+    /**
+     * How long a program took, in milliseconds from just before it was started.
+     *
+     * @param said until the first byte of its output came; until its end where there was none
+     * @param ended until it had ended
+     */
+    record Timed(double said, double ended) {}
+
+    /** Runs a program that must succeed, and takes the time. */
+    static Timed time(List<String> command, Duration limit) throws IOException, InterruptedException {
+        Path errors = Files.createTempFile("bench", ".err");
+        try {
+            long start = System.nanoTime();
+            Process process = new ProcessBuilder(command)
+                    .redirectInput(new File("/dev/null"))
+                    .redirectError(errors.toFile())
+                    .start();
+            running = process;
+            // Nothing else ends a read of what a program that hangs does not say.
+            CompletableFuture.delayedExecutor(limit.toMillis(), TimeUnit.MILLISECONDS)
+                    .execute(process::destroyForcibly);
+            InputStream output = process.getInputStream();
+            output.read();
+            double said = millisSince(start);
+            output.transferTo(OutputStream.nullOutputStream());
+            int status = process.waitFor();
+            double ended = millisSince(start);
+            if (status != 0) {
+                throw new BenchException(
+                        String.join(" ", command) + " ended with " + status + ": " + end(Files.readString(errors)));
+            }
+            return new Timed(said, ended);
+        } finally {
+            running = null;
+            Files.delete(errors);
+        }
+    }
+
+    private static double millisSince(long start) {
+        return (System.nanoTime() - start) / 1e6;
     }
 
     private static String end(String text) {

@@ -8,21 +8,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** How long it takes from the command to the end of the process. */
+/** How long it takes from the command until the work is done, and to the end of the process. */
 @Command(
         name = "startup",
         mixinStandardHelpOptions = true,
         description = "How long a JVM takes that does nothing; one that does a first write of 4 KiB with linux-aio,"
-                + " without and with an AOT cache; and \"aio info\". In turn; medians.")
+                + " without and with an AOT cache; and \"aio info\". Until that is done, and until the process has ended,"
+                + " for which a context waits in io_destroy. In turn; medians.")
 final class StartupBench implements Callable<Integer> {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -106,26 +107,31 @@ final class StartupBench implements Callable<Integer> {
         ObjectNode start = Json.object().put("type", "startup-start");
         start.set("machine", Machine.facts());
         results.add(start.setAll(idle));
-        Map<String, double[]> millis = new LinkedHashMap<>();
-        commands.keySet().forEach(name -> millis.put(name, new double[runs]));
+        Map<String, List<Programs.Timed>> times = new LinkedHashMap<>();
+        commands.keySet().forEach(name -> times.put(name, new ArrayList<>()));
         for (int i = 0; i < runs; i++) {
             List<String> order = new ArrayList<>(commands.keySet());
             Collections.shuffle(order);
             for (String name : order) {
-                long before = System.nanoTime();
-                run(commands.get(name));
-                double time = (System.nanoTime() - before) / 1e6;
-                millis.get(name)[i] = time;
-                results.add(
-                        Json.object().put("type", "startup").put("what", name).put("ms", time));
+                Programs.Timed time = Programs.time(commands.get(name), LIMIT);
+                times.get(name).add(time);
+                results.add(Json.object()
+                        .put("type", "startup")
+                        .put("what", name)
+                        .put("done_ms", time.said())
+                        .put("ended_ms", time.ended()));
             }
         }
-        System.out.printf("| what | runs | median ms | least | greatest |%n|---|---|---|---|---|%n");
-        millis.forEach((name, all) -> {
-            Arrays.sort(all);
-            System.out.printf("| %s | %d | %.0f | %.0f | %.0f |%n", name, runs, all[runs / 2], all[0], all[runs - 1]);
-        });
+        System.out.printf("| what | runs | done after ms | ended after ms |%n|---|---|---|---|%n");
+        times.forEach((name, all) -> System.out.printf(
+                "| %s | %d | %s | %s |%n",
+                name, runs, spread(all, Programs.Timed::said), spread(all, Programs.Timed::ended)));
         System.err.println("bench: results are in " + results.folder());
         return 0;
+    }
+
+    private static String spread(List<Programs.Timed> all, ToDoubleFunction<Programs.Timed> which) {
+        double[] millis = all.stream().mapToDouble(which).sorted().toArray();
+        return "%.0f [%.0f–%.0f]".formatted(millis[millis.length / 2], millis[0], millis[millis.length - 1]);
     }
 }
