@@ -67,7 +67,7 @@ final class CopyTarget implements AutoCloseable {
 
     private void syncFolder() throws IOException {
         try (FileChannel folder = TemporaryFiles.folder(target)) {
-            folder.force(true);
+            TemporaryFiles.sync(folder);
         }
     }
 

@@ -147,7 +147,7 @@ final class Replacement {
 
     private void sync(FileChannel folder) throws IOException {
         try {
-            folder.force(true);
+            TemporaryFiles.sync(folder);
         } catch (IOException e) {
             throw new IOException(
                     path + " was replaced, but its folder could not be synced: a power failure may undo it; "

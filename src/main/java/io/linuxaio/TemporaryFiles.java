@@ -18,8 +18,18 @@ final class TemporaryFiles {
         return target.resolveSibling(PREFIX + UUID.randomUUID() + SUFFIX);
     }
 
-    /** Opens the folder of a file, whose names {@link FileChannel#force} makes durable. */
+    /** Opens the folder of a file, whose names {@link #sync} makes durable. */
     static FileChannel folder(Path target) throws IOException {
         return FileChannel.open(target.toAbsolutePath().getParent(), StandardOpenOption.READ);
+    }
+
+    /**
+     * Makes the names in a folder durable. While xfs shuts down, as it does when its log cannot be written, fsync(2) of a
+     * folder can succeed for names that it has just given up (Linux 6.18); asked for the folder's attributes it then
+     * fails.
+     */
+    static void sync(FileChannel folder) throws IOException {
+        folder.force(true);
+        folder.size();
     }
 }
