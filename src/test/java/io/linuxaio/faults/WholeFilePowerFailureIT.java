@@ -98,7 +98,8 @@ class WholeFilePowerFailureIT {
 
         /** Whether what was acknowledged is not there, nor what was about to replace it. */
         boolean isLost() throws IOException {
-            long there = Files.exists(file) ? contents.numberOf(Files.readAllBytes(file)) : -1;
+            // Number 0 is that there was none.
+            long there = Files.exists(file) ? contents.numberOf(Files.readAllBytes(file)) : 0;
             boolean lost = there < done || there > begun;
             // Without a sync they are lost by the dozen.
             if (lost && syncs) {
