@@ -41,8 +41,6 @@ public final class Reaper {
     private final Waker waker;
     private final SlotSink sink;
     private final Habit habit;
-    private final Runnable handOut;
-    private final Runnable handOutKept;
     private final Thread thread;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean closing;
@@ -79,8 +77,6 @@ public final class Reaper {
         this.turn = turn;
         this.delivery = delivery;
         this.habit = habit;
-        handOut = () -> delivery.deliver(habit);
-        handOutKept = () -> delivery.deliverKept(habit);
         waker = new Waker(kernel, engine, spare);
         sink = new SlotSink() {
             @Override
@@ -95,7 +91,7 @@ public final class Reaper {
                 delivery.wouldBlock(slot);
             }
         };
-        thread = new ReaperThread(this::run, name);
+        thread = new ReaperThread(name);
         thread.setDaemon(true);
         turn.reserve(thread);
     }
@@ -113,7 +109,7 @@ public final class Reaper {
         }
     }
 
-    private void run() {
+    private void reapUntilOver() {
         while (!(closing && pool.isOver())) {
             round();
         }
@@ -121,8 +117,8 @@ public final class Reaper {
         while (!turn.tryTake()) {
             LockSupport.parkNanos(CLOSING_NANOS);
         }
-        guarded(handOut);
-        guarded(handOutKept);
+        handOut();
+        handOutKept();
         waker.end();
         delivery.end();
         int answer = engine.destroy();
@@ -138,12 +134,12 @@ public final class Reaper {
             called = false;
             habit.calledBack();
         }
-        guarded(handOutKept);
+        handOutKept();
         boolean mine = turn.tryTake();
         if (mine) {
             try {
                 // Who had the turn until now may have kept something since we looked.
-                guarded(handOutKept);
+                handOutKept();
                 if (habit.isLeft()) {
                     patrol();
                 } else {
@@ -191,12 +187,12 @@ public final class Reaper {
             answer = engine.reap(least, patience, sink);
         } catch (RuntimeException | Error e) {
             // Out of memory, say. What is in flight still needs a reaper.
-            Log.log(Level.ERROR, "the reaper goes on after an error", e);
+            goOnAfter(e);
         }
         if (least > 0 && engine.asked() != asked) {
             wokeUp();
         }
-        guarded(handOut);
+        handOut();
         if (answer < 0) {
             // Nothing that this process does right makes io_getevents fail; going on keeps the results that may come.
             Log.log(Level.ERROR, "io_getevents failed: {0}", Errno.symbol(-answer));
@@ -217,12 +213,24 @@ public final class Reaper {
         return wakeUps.getOpaque();
     }
 
-    private static void guarded(Runnable handingOut) {
+    private void handOut() {
         try {
-            handingOut.run();
+            delivery.deliver(habit);
         } catch (RuntimeException | Error e) {
-            Log.log(Level.ERROR, "the reaper goes on after an error", e);
+            goOnAfter(e);
         }
+    }
+
+    private void handOutKept() {
+        try {
+            delivery.deliverKept(habit);
+        } catch (RuntimeException | Error e) {
+            goOnAfter(e);
+        }
+    }
+
+    private static void goOnAfter(Throwable trouble) {
+        Log.log(Level.ERROR, "the reaper goes on after an error", trouble);
     }
 
     /** Has the reaper take events, since something waits that no thread takes them for. For any thread. */
@@ -314,9 +322,14 @@ public final class Reaper {
     }
 
     /** Tells reapers from other threads. */
-    private static final class ReaperThread extends Thread {
-        ReaperThread(Runnable body, String name) {
-            super(body, name);
+    private final class ReaperThread extends Thread {
+        ReaperThread(String name) {
+            super(name);
+        }
+
+        @Override
+        public void run() {
+            reapUntilOver();
         }
     }
 }

@@ -74,11 +74,18 @@ public final class SlotPool {
             }
             if (top.compareAndSet(now, changed(now, index(places.getPlain(index))))) {
                 if (index < lowest.getPlain()) {
-                    lowest.accumulateAndGet(index, Math::min);
+                    lower(index);
                 }
                 return slots[index];
             }
         }
+    }
+
+    private void lower(int index) {
+        int known;
+        do {
+            known = lowest.get();
+        } while (index < known && !lowest.compareAndSet(known, index));
     }
 
     /** Claims a slot, waiting for one; null where the pool is closed, or is closed meanwhile. */
@@ -137,7 +144,11 @@ public final class SlotPool {
 
     /** Hands out no more slots, and wakes those who wait for one. */
     public void close() {
-        if ((top.getAndUpdate(now -> now | CLOSED) & CLOSED) == 0) {
+        long now;
+        do {
+            now = top.get();
+        } while (!top.compareAndSet(now, now | CLOSED));
+        if ((now & CLOSED) == 0) {
             wakeUps.release();
         }
     }

@@ -70,7 +70,10 @@ public final class UseCount {
      * @return whether this call closed it: false where an earlier one had
      */
     public boolean close() {
-        int before = STATE.getAndUpdate(this, now -> now | CLOSING);
+        int before;
+        do {
+            before = state;
+        } while (!STATE.compareAndSet(this, before, before | CLOSING));
         if (before == 0) {
             whenUnused.run();
         }
