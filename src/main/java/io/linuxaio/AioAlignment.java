@@ -27,7 +27,7 @@ public record AioAlignment(int memory, int offset) {
     }
 
     /**
-     * The next position or length that is a multiple of {@link #offset}, at or above the given one.
+     * The next position or length that is a multiple of {@link #offset()}, at or above the given one.
      *
      * @param bytes zero or greater
      * @return the multiple, in bytes
@@ -37,7 +37,7 @@ public record AioAlignment(int memory, int offset) {
     }
 
     /**
-     * The next position or length that is a multiple of {@link #offset}, at or below the given one.
+     * The next position or length that is a multiple of {@link #offset()}, at or below the given one.
      *
      * @param bytes zero or greater
      * @return the multiple, in bytes

@@ -37,7 +37,7 @@ import java.util.concurrent.CompletableFuture;
  * refuses files), and its segment stays in use until the kernel is done.
  *
  * <p>A thread that waits for a result takes completion events in the meantime, see
- * {@link AioContextBuilder#waitersReap}: that makes blocking callers as quick as a blocking system call.
+ * {@link AioContextBuilder#waitersReap(boolean)}: that makes blocking callers as quick as a blocking system call.
  *
  * <p>Submitting is one system call. It may block in the kernel where the filesystem allocates blocks, on writes that
  * extend a file above all; {@link AioFile#allocate} helps against that. A virtual thread holds its carrier meanwhile.

@@ -132,7 +132,7 @@ public final class AioContextBuilder {
      * the kernel, not by the reaper thread that the kernel has woken. The reaper leaves the events to such threads when
      * it sees that they wait, and takes them back when results have callbacks. Virtual threads and those of fork-join
      * pools never wait in the kernel: they look at the events that are there, and sleep. Without effect where there is a
-     * {@link #completionExecutor}.
+     * {@link #completionExecutor(Executor)}.
      *
      * @param allowed true if nothing is said, unless the system property {@code io.linuxaio.waiters} is {@code false}
      * @return this

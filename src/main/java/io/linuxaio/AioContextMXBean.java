@@ -16,98 +16,98 @@ public interface AioContextMXBean {
     int getQueueDepth();
 
     /**
-     * {@link AioStats#submitted}.
+     * {@link AioStats#submitted()}.
      *
      * @return operations taken
      */
     long getSubmitted();
 
     /**
-     * {@link AioStats#completed}.
+     * {@link AioStats#completed()}.
      *
      * @return operations that ended well
      */
     long getCompleted();
 
     /**
-     * {@link AioStats#failed}.
+     * {@link AioStats#failed()}.
      *
      * @return operations that ended with an error
      */
     long getFailed();
 
     /**
-     * {@link AioStats#bytesRead}.
+     * {@link AioStats#bytesRead()}.
      *
      * @return bytes read
      */
     long getBytesRead();
 
     /**
-     * {@link AioStats#bytesWritten}.
+     * {@link AioStats#bytesWritten()}.
      *
      * @return bytes written
      */
     long getBytesWritten();
 
     /**
-     * {@link AioStats#inFlight}.
+     * {@link AioStats#inFlight()}.
      *
      * @return operations in flight now
      */
     int getInFlight();
 
     /**
-     * {@link AioStats#fullQueue}.
+     * {@link AioStats#fullQueue()}.
      *
      * @return how often the queue was full when an operation came
      */
     long getFullQueue();
 
     /**
-     * {@link AioStats#nowaitRefusals}.
+     * {@link AioStats#nowaitRefusals()}.
      *
      * @return operations that the kernel refused since they would have blocked
      */
     long getNowaitRefusals();
 
     /**
-     * {@link AioStats#handedOver}.
+     * {@link AioStats#handedOver()}.
      *
      * @return operations that a helper thread submitted
      */
     long getHandedOver();
 
     /**
-     * {@link AioStats#shortTransfers}.
+     * {@link AioStats#shortTransfers()}.
      *
      * @return transfers that were submitted again for the rest
      */
     long getShortTransfers();
 
     /**
-     * {@link AioStats#submitRetries}.
+     * {@link AioStats#submitRetries()}.
      *
      * @return how often the kernel took no operation for now
      */
     long getSubmitRetries();
 
     /**
-     * {@link AioStats#strayEvents}.
+     * {@link AioStats#strayEvents()}.
      *
      * @return completion events that belonged to nothing
      */
     long getStrayEvents();
 
     /**
-     * {@link AioStats#mostInFlight}.
+     * {@link AioStats#mostInFlight()}.
      *
      * @return the most operations that were in flight at the same time
      */
     int getMostInFlight();
 
     /**
-     * {@link AioStats#wakeUps}.
+     * {@link AioStats#wakeUps()}.
      *
      * @return how often the reaper thread came back from a wait
      */

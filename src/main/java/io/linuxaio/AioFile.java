@@ -19,8 +19,8 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p>Reads, writes and syncs are asynchronous and go through the context that opened it; {@link #size},
  * {@link #truncate} and {@link #allocate} are system calls that return when they are done. Positions and lengths are in
- * bytes. On a direct file, positions and lengths must be multiples of {@link AioAlignment#offset} and addresses of
- * {@link AioAlignment#memory}; nothing is copied to make them so ({@link AioFiles} does that).
+ * bytes. On a direct file, positions and lengths must be multiples of {@link AioAlignment#offset()} and addresses of
+ * {@link AioAlignment#memory()}; nothing is copied to make them so ({@link AioFiles} does that).
  *
  * <p>Safe for use by any thread. Operations in flight at the same time are not ordered: two writes of the same bytes may
  * land in either order, and a sync covers only the writes that had completed when it was submitted (io_submit(2)).
@@ -80,7 +80,7 @@ public final class AioFile implements AutoCloseable {
 
     /**
      * Opens a file outside any context, for {@link AioQueue} above all; its own asynchronous methods go through
-     * {@link AioContext#shared}.
+     * {@link AioContext#shared()}.
      *
      * @param path the file: a regular file or a block device
      * @param options as for {@link AioContext#open(Path, OpenOption...)}

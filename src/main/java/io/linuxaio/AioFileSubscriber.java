@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * slows the publisher down. A buffer is this subscriber's from {@link #onNext} on: its bytes must not change any more. Its
  * position stays as it is, so others may read it at the same time.
  *
- * <p>No method waits, and none throws but for null: what goes wrong fails {@link #written} and cancels the subscription.
+ * <p>No method waits, and none throws but for null: what goes wrong fails {@link #written()} and cancels the subscription.
  * Safe for use by any thread, one at a time, as the rules of Reactive Streams ask of publishers; the subscription hears
  * requests and cancelling from the threads of {@link AioFiles}.
  */
@@ -94,7 +94,7 @@ public final class AioFileSubscriber implements Flow.Subscriber<ByteBuffer> {
     }
 
     /**
-     * Closes the file with what came before, and fails {@link #written}.
+     * Closes the file with what came before, and fails {@link #written()}.
      *
      * @param failure with which
      */

@@ -22,7 +22,7 @@ import java.util.concurrent.CompletableFuture;
  * {@snippet class="io.linuxaio.examples.WholeFilesExample" region="read"}
  * {@snippet class="io.linuxaio.examples.WholeFilesExample" region="channels"}
  *
- * <p>Methods without a context use {@link AioContext#shared}. What Linux cannot do asynchronously (opening, setting the
+ * <p>Methods without a context use {@link AioContext#shared()}. What Linux cannot do asynchronously (opening, setting the
  * length, closing) and the copying of bytes is done by a few daemon threads of this class, which never keep the JVM
  * alive: wait for the future before {@code main} ends. Data goes through the queue, eight blocks of 1 MiB in flight at
  * most for each file.

@@ -39,7 +39,7 @@ public final class AioFlow {
      * @param blockSize in bytes; rounded up to what the file's alignment asks for
      * @param depth how many blocks are in flight at most, and how many buffers may wait for their turn
      * @param options as for {@link AioFiles#write(Path, byte[], OpenOption...)}
-     * @return the subscriber, for one subscription; {@link AioFileSubscriber#written} tells the end
+     * @return the subscriber, for one subscription; {@link AioFileSubscriber#written()} tells the end
      * @throws IllegalArgumentException if options contradict each other, or a number is out of range
      */
     public static AioFileSubscriber newSubscriber(

@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
  * <p>Owned by the thread that opened it: every method throws {@link WrongThreadException} on another. It must be closed
  * before that thread ends: nobody else can, and its memory would not be kept. Segments, files and alignment are as
  * {@link AioFile} says; what the kernel cuts short is submitted again for the rest here too. With the system property
- * {@code io.linuxaio.strict} set to {@code true} memory is refused as {@link AioContextBuilder#strict} says. Statistics,
+ * {@code io.linuxaio.strict} set to {@code true} memory is refused as {@link AioContextBuilder#strict(boolean)} says. Statistics,
  * events and MBeans are those of contexts alone: a queue's owner sees all its results, and measures what it wants to.
  */
 public final class AioQueue implements AutoCloseable {
