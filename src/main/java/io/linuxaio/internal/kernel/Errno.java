@@ -32,6 +32,12 @@ public final class Errno {
     public static final int ELOOP = Abi.ELOOP();
     public static final int EOPNOTSUPP = Abi.EOPNOTSUPP();
     public static final int EDQUOT = Abi.EDQUOT();
+    public static final int EXDEV = Abi.EXDEV();
+    public static final int ERANGE = Abi.ERANGE();
+
+    /** There is no extended attribute of this name; asm-generic/errno.h, not part of the bindings. */
+    public static final int ENODATA = 61;
+
     public static final int ECANCELED = Abi.ECANCELED();
     public static final int ESTALE = Abi.ESTALE();
     public static final int EOVERFLOW = Abi.EOVERFLOW();
@@ -73,6 +79,9 @@ public final class Errno {
                 known(ENOSYS, "ENOSYS", "system call not available"),
                 known(ELOOP, "ELOOP", "too many symbolic links"),
                 known(EOPNOTSUPP, "EOPNOTSUPP", "operation not supported"),
+                known(EXDEV, "EXDEV", "the names are on different filesystems"),
+                known(ERANGE, "ERANGE", "result too large"),
+                known(ENODATA, "ENODATA", "no data available"),
                 known(EDQUOT, "EDQUOT", "disk quota exceeded"),
                 known(ECANCELED, "ECANCELED", "operation cancelled"),
                 known(ESTALE, "ESTALE", "stale file handle"),

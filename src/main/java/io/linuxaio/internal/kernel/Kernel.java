@@ -89,4 +89,55 @@ public interface Kernel {
 
     /** {@code unlink(2)}. */
     int unlink(byte[] path);
+
+    /** {@code rename(2)}: gives a file another name, in the place of a file that has that name. */
+    int rename(byte[] from, byte[] to);
+
+    /**
+     * {@code fchown(2)}.
+     *
+     * @param descriptor the descriptor
+     * @param owner the user's number, or -1 to keep the owner
+     * @param group the group's number, or -1 to keep the group
+     * @return 0 or -errno
+     */
+    int fchown(int descriptor, int owner, int group);
+
+    /** {@code fchmod(2)}. */
+    int fchmod(int descriptor, int mode);
+
+    /**
+     * {@code getxattr(2)}: follows symbolic links.
+     *
+     * @param path the path's bytes, without a terminating NUL
+     * @param name the attribute's name with its namespace, without a terminating NUL
+     * @param value the address of memory for the value
+     * @param size of that memory in bytes; 0 to ask for the value's length alone
+     * @return the value's length in bytes, or -errno
+     */
+    int getxattr(byte[] path, byte[] name, long value, long size);
+
+    /**
+     * {@code listxattr(2)}: follows symbolic links.
+     *
+     * @param path the path's bytes, without a terminating NUL
+     * @param names the address of memory for the names, each of which ends with a NUL
+     * @param size of that memory in bytes; 0 to ask for the names' length alone
+     * @return the length of all names in bytes, or -errno
+     */
+    int listxattr(byte[] path, long names, long size);
+
+    /**
+     * {@code fsetxattr(2)}, of an attribute that is there or not.
+     *
+     * @param descriptor the descriptor
+     * @param name the attribute's name with its namespace, without a terminating NUL
+     * @param value the address of the value
+     * @param size of the value in bytes
+     * @return 0 or -errno
+     */
+    int fsetxattr(int descriptor, byte[] name, long value, long size);
+
+    /** {@code fremovexattr(2)}. */
+    int fremovexattr(int descriptor, byte[] name);
 }

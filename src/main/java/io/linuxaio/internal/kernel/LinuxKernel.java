@@ -74,6 +74,61 @@ abstract class LinuxKernel implements Kernel {
         }
     }
 
+    @Override
+    public int rename(byte[] from, byte[] to) {
+        try (Arena arena = Arena.ofConfined()) {
+            // renameat(2) does not exist on each architecture.
+            return (int) call(
+                    SystemCall.RENAMEAT2,
+                    WORKING_DIRECTORY,
+                    cString(arena, from).address(),
+                    WORKING_DIRECTORY,
+                    cString(arena, to).address(),
+                    0);
+        }
+    }
+
+    @Override
+    public int fchown(int descriptor, int owner, int group) {
+        return (int) call(SystemCall.FCHOWN, descriptor, owner, group, 0, 0);
+    }
+
+    @Override
+    public int fchmod(int descriptor, int mode) {
+        return (int) call(SystemCall.FCHMOD, descriptor, mode, 0, 0, 0);
+    }
+
+    @Override
+    public int getxattr(byte[] path, byte[] name, long value, long size) {
+        try (Arena arena = Arena.ofConfined()) {
+            long file = cString(arena, path).address();
+            return (int) call(SystemCall.GETXATTR, file, cString(arena, name).address(), value, size, 0);
+        }
+    }
+
+    @Override
+    public int listxattr(byte[] path, long names, long size) {
+        try (Arena arena = Arena.ofConfined()) {
+            return (int) call(SystemCall.LISTXATTR, cString(arena, path).address(), names, size, 0, 0);
+        }
+    }
+
+    @Override
+    public int fsetxattr(int descriptor, byte[] name, long value, long size) {
+        try (Arena arena = Arena.ofConfined()) {
+            return (int)
+                    call(SystemCall.FSETXATTR, descriptor, cString(arena, name).address(), value, size, 0);
+        }
+    }
+
+    @Override
+    public int fremovexattr(int descriptor, byte[] name) {
+        try (Arena arena = Arena.ofConfined()) {
+            return (int) call(
+                    SystemCall.FREMOVEXATTR, descriptor, cString(arena, name).address(), 0, 0, 0);
+        }
+    }
+
     // Through buffers, as elsewhere here where it is not done often: access to segments wants code that the JVM makes
     // while the program starts, for each type anew.
     private static MemorySegment cString(Arena arena, byte[] path) {

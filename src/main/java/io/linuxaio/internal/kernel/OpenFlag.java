@@ -17,6 +17,9 @@ public final class OpenFlag {
     public static final int DIRECT = Architecture.current().oDirect();
     public static final int NO_FOLLOW = Architecture.current().oNofollow();
 
+    /** {@code O_PATH}: a descriptor by which the file is named, and neither read nor written. */
+    public static final int PATH_ONLY = 0x200000;
+
     private OpenFlag() {}
 
     /** Takes {@code O_NONBLOCK} off an open descriptor: answers 0 or -errno. */

@@ -18,7 +18,14 @@ enum SystemCall {
     FTRUNCATE(77, 46, 46, 93),
     FCNTL(72, 25, 25, 55),
     LSEEK(8, 62, 62, 19),
-    UNLINKAT(263, 35, 35, 292);
+    UNLINKAT(263, 35, 35, 292),
+    RENAMEAT2(316, 276, 276, 357),
+    FCHOWN(93, 55, 55, 95),
+    FCHMOD(91, 52, 52, 94),
+    GETXATTR(191, 8, 8, 212),
+    LISTXATTR(194, 11, 11, 215),
+    FSETXATTR(190, 7, 7, 211),
+    FREMOVEXATTR(199, 16, 16, 220);
 
     /** In the order of {@link Architecture}. */
     private final int[] numbers;

@@ -29,7 +29,9 @@ class ArchitectureTest {
         Map<String, Integer> ours = new HashMap<>(Map.of(
                 "O_DIRECT", architecture.oDirect(),
                 "O_DIRECTORY", architecture.oDirectory(),
-                "O_NOFOLLOW", architecture.oNofollow()));
+                "O_NOFOLLOW", architecture.oNofollow(),
+                "O_PATH", OpenFlag.PATH_ONLY,
+                "ENODATA", Errno.ENODATA));
         for (SystemCall call : SystemCall.values()) {
             ours.put("__NR_" + call.name().toLowerCase(Locale.ROOT), call.number(architecture));
         }

@@ -13,5 +13,12 @@ public enum FakeCall {
     FTRUNCATE,
     FCNTL,
     LSEEK,
-    UNLINK
+    UNLINK,
+    RENAME,
+    FCHOWN,
+    FCHMOD,
+    GETXATTR,
+    LISTXATTR,
+    FSETXATTR,
+    FREMOVEXATTR
 }

@@ -3,15 +3,21 @@ package io.linuxaio.internal.kernel;
 import io.linuxaio.internal.abi.Abi;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** A file of {@link FakeKernel}: bytes, and what {@code statx} says of it. Guarded by the kernel's lock. */
 public final class FakeFile {
     /** Blocks of 512 bytes, as ext4 on most disks says. */
     public static final int BLOCK = 512;
 
+    private static final int SET_IDS = 06000;
     private static final int LARGEST = 1 << 26;
 
-    private final int mode;
+    private int mode;
+    private int owner;
+    private int group;
+    private final Map<String, byte[]> extended = new TreeMap<>();
     private byte[] bytes = {};
     private int size;
 
@@ -44,6 +50,32 @@ public final class FakeFile {
 
     int mode() {
         return mode;
+    }
+
+    int owner() {
+        return owner;
+    }
+
+    int group() {
+        return group;
+    }
+
+    /** Extended attributes by name. */
+    Map<String, byte[]> extended() {
+        return extended;
+    }
+
+    /** Changes owner and group, each unless it is -1; a regular file is then nobody's to run as its owner. */
+    int own(int newOwner, int newGroup) {
+        owner = newOwner == -1 ? owner : newOwner;
+        group = newGroup == -1 ? group : newGroup;
+        mode = isRegular() ? mode & ~SET_IDS : mode;
+        return 0;
+    }
+
+    int permit(int permissions) {
+        mode = mode & Abi.S_IFMT() | permissions & 07777;
+        return 0;
     }
 
     int size() {

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.ToIntFunction;
 
 /**
  * The files of a {@link FakeKernel}: a tree by path, and the table of open descriptors. Guarded by the kernel's lock.
@@ -14,6 +15,7 @@ import java.util.TreeMap;
  * <p>Paths are kept byte by byte, as Linux does.
  */
 final class FakeFiles {
+    private static final String OPEN_FILES = "/proc/self/fd/";
     private static final int LONGEST_NAME = 255;
     private static final int FIRST_DESCRIPTOR = 100;
     private static final int ACCESS_MODE = 3;
@@ -172,6 +174,44 @@ final class FakeFiles {
         return 0;
     }
 
+    int rename(byte[] from, byte[] to) {
+        String oldKey = key(from);
+        String newKey = key(to);
+        int bad = badPath(oldKey);
+        bad = bad != 0 ? bad : badPath(newKey);
+        if (bad != 0) {
+            return bad;
+        }
+        FakeFile file = tree.get(oldKey);
+        FakeFile there = tree.get(newKey);
+        if (file == null) {
+            return -Errno.ENOENT;
+        }
+        if (there != null && there.isDirectory() != file.isDirectory()) {
+            return there.isDirectory() ? -Errno.EISDIR : -Errno.ENOTDIR;
+        }
+        tree.remove(oldKey);
+        tree.put(newKey, file);
+        return 0;
+    }
+
+    int withFile(int descriptor, ToIntFunction<FakeFile> call) {
+        Description open = descriptors.get(descriptor);
+        return open == null ? -Errno.EBADF : call.applyAsInt(open.file);
+    }
+
+    /** A path of {@code /proc/self/fd} leads to what is open under that number. */
+    int withFile(byte[] path, ToIntFunction<FakeFile> call) {
+        String key = key(path);
+        if (key.startsWith(OPEN_FILES)) {
+            int answer = withFile(Integer.parseInt(key.substring(OPEN_FILES.length())), call);
+            return answer == -Errno.EBADF ? -Errno.ENOENT : answer;
+        }
+        int bad = badPath(key);
+        FakeFile file = bad == 0 ? tree.get(key) : null;
+        return bad != 0 ? bad : file == null ? -Errno.ENOENT : call.applyAsInt(file);
+    }
+
     int close(int descriptor) {
         return descriptors.remove(descriptor) == null ? -Errno.EBADF : 0;
     }
@@ -185,6 +225,8 @@ final class FakeFiles {
         boolean alignmentTold = alignmentKnown && (mask & Abi.STATX_DIOALIGN()) != 0;
         statx.stx_mask(answer, Abi.STATX_BASIC_STATS() | (alignmentTold ? Abi.STATX_DIOALIGN() : 0));
         statx.stx_mode(answer, (short) open.file.mode());
+        statx.stx_uid(answer, open.file.owner());
+        statx.stx_gid(answer, open.file.group());
         statx.stx_size(answer, open.file.size());
         if (alignmentTold) {
             statx.stx_dio_mem_align(answer, memoryAlignment);

@@ -1,11 +1,13 @@
 package io.linuxaio.internal.kernel;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.linuxaio.internal.abi.io_event;
 import io.linuxaio.internal.abi.statx;
 import io.linuxaio.internal.abi.timespec;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -259,5 +261,74 @@ abstract class FakeLinux implements Kernel {
     public synchronized int unlink(byte[] path) {
         int failure = begin(FakeCall.UNLINK);
         return failure != 0 ? failure : files.unlink(path);
+    }
+
+    @Override
+    public synchronized int rename(byte[] from, byte[] to) {
+        int failure = begin(FakeCall.RENAME);
+        return failure != 0 ? failure : files.rename(from, to);
+    }
+
+    @Override
+    public synchronized int fchown(int descriptor, int owner, int group) {
+        int failure = begin(FakeCall.FCHOWN);
+        return failure != 0 ? failure : files.withFile(descriptor, file -> file.own(owner, group));
+    }
+
+    @Override
+    public synchronized int fchmod(int descriptor, int mode) {
+        int failure = begin(FakeCall.FCHMOD);
+        return failure != 0 ? failure : files.withFile(descriptor, file -> file.permit(mode));
+    }
+
+    @Override
+    public synchronized int getxattr(byte[] path, byte[] name, long value, long size) {
+        int failure = begin(FakeCall.GETXATTR);
+        return failure != 0
+                ? failure
+                : files.withFile(path, file -> FakeMemory.store(file.extended().get(key(name)), value, size));
+    }
+
+    @Override
+    public synchronized int listxattr(byte[] path, long names, long size) {
+        int failure = begin(FakeCall.LISTXATTR);
+        return failure != 0
+                ? failure
+                : files.withFile(
+                        path, file -> FakeMemory.store(names(file.extended().keySet()), names, size));
+    }
+
+    private static byte[] names(Set<String> names) {
+        StringBuilder all = new StringBuilder();
+        names.forEach(name -> all.append(name).append('\0'));
+        return all.toString().getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    @Override
+    public synchronized int fsetxattr(int descriptor, byte[] name, long value, long size) {
+        int failure = begin(FakeCall.FSETXATTR);
+        if (failure != 0) {
+            return failure;
+        }
+        if (key(name).indexOf('.') < 0) {
+            return -Errno.EOPNOTSUPP;
+        }
+        byte[] bytes = FakeMemory.at(value, size).toArray(JAVA_BYTE);
+        return files.withFile(descriptor, file -> {
+            file.extended().put(key(name), bytes);
+            return 0;
+        });
+    }
+
+    @Override
+    public synchronized int fremovexattr(int descriptor, byte[] name) {
+        int failure = begin(FakeCall.FREMOVEXATTR);
+        return failure != 0
+                ? failure
+                : files.withFile(descriptor, file -> file.extended().remove(key(name)) == null ? -Errno.ENODATA : 0);
+    }
+
+    private static String key(byte[] name) {
+        return new String(name, StandardCharsets.ISO_8859_1);
     }
 }

@@ -18,6 +18,21 @@ final class FakeMemory {
         return MemorySegment.ofAddress(address).reinterpret(length);
     }
 
+    /** Copies a value as getxattr(2) does: answers its length, and no more where the memory's size is 0. */
+    static int store(byte[] value, long address, long size) {
+        if (value == null) {
+            return -Errno.ENODATA;
+        }
+        if (size == 0) {
+            return value.length;
+        }
+        if (size < value.length) {
+            return -Errno.ERANGE;
+        }
+        MemorySegment.copy(value, 0, at(address, size), JAVA_BYTE, 0, value.length);
+        return value.length;
+    }
+
     static long total(List<FakeExtent> extents) {
         return extents.stream().mapToLong(FakeExtent::length).sum();
     }

@@ -150,6 +150,77 @@ abstract class KernelFileContract extends KernelFixture {
         assertThat(kernel.unlink(folder().getBytes(StandardCharsets.UTF_8))).isEqualTo(-Errno.EISDIR);
     }
 
+    @Test
+    void renameTakesThePlaceOfAnotherFile() {
+        int old = open("old", RW | OpenFlag.CREATE);
+        assertThat(kernel.ftruncate(old, 7)).isZero();
+        assertThat(kernel.ftruncate(file, 12)).isZero();
+
+        assertThat(kernel.rename(path("old"), path("data"))).isZero();
+
+        assertThat(open("old", RW)).isEqualTo(-Errno.ENOENT);
+        int renamed = open("data", RW);
+        assertThat(FileStatus.of(kernel, renamed).size()).isEqualTo(7);
+        assertThat(kernel.rename(path("old"), path("new"))).isEqualTo(-Errno.ENOENT);
+        assertThat(kernel.rename(path("data"), path("none/file"))).isEqualTo(-Errno.ENOENT);
+        kernel.close(old);
+        kernel.close(renamed);
+    }
+
+    @Test
+    void fchmodChangesPermissionsAndNotTheType() {
+        int mode = FileStatus.of(kernel, file).mode();
+
+        assertThat(kernel.fchmod(file, 0604)).isZero();
+
+        assertThat(FileStatus.of(kernel, file).mode()).isEqualTo(mode & ~0777 | 0604);
+        assertThat(kernel.fchmod(-1, 0604)).isEqualTo(-Errno.EBADF);
+    }
+
+    @Test
+    void fchownKeepsWhatIsMinusOne() {
+        assertThat(kernel.fchown(file, -1, -1)).isZero();
+        assertThat(kernel.fchown(-1, -1, -1)).isEqualTo(-Errno.EBADF);
+    }
+
+    @Test
+    void extendedAttributesAreBytes() {
+        byte[] name = "user.test".getBytes(StandardCharsets.US_ASCII);
+        byte[] data = path("data");
+        MemorySegment value = arena.allocateFrom(JAVA_BYTE, (byte) 0, (byte) 0xff, (byte) 0);
+        MemorySegment read = block('x');
+        assertThat(kernel.getxattr(data, name, 0, 0)).isEqualTo(-Errno.ENODATA);
+        assertThat(kernel.fremovexattr(file, name)).isEqualTo(-Errno.ENODATA);
+
+        assertThat(kernel.fsetxattr(file, name, value.address(), 2)).isZero();
+        assertThat(kernel.fsetxattr(file, name, value.address(), 3)).isZero();
+
+        assertThat(kernel.getxattr(data, name, 0, 0)).isEqualTo(3);
+        assertThat(kernel.getxattr(data, name, read.address(), 2)).isEqualTo(-Errno.ERANGE);
+        assertThat(kernel.getxattr(data, name, read.address(), BLOCK)).isEqualTo(3);
+        assertThat(read.asSlice(0, 3).mismatch(value)).isEqualTo(-1);
+        byte[] open = ("/proc/self/fd/" + file).getBytes(StandardCharsets.US_ASCII);
+        assertThat(kernel.getxattr(open, name, read.address(), BLOCK)).isEqualTo(3);
+        int length = kernel.listxattr(open, read.address(), BLOCK);
+        assertThat(new String(read.asSlice(0, length).toArray(JAVA_BYTE), StandardCharsets.US_ASCII))
+                .contains("user.test\0");
+        assertThat(kernel.listxattr(data, 0, 0)).isEqualTo(length);
+        assertThat(kernel.fremovexattr(file, name)).isZero();
+        assertThat(kernel.getxattr(data, name, 0, 0)).isEqualTo(-Errno.ENODATA);
+    }
+
+    @Test
+    void extendedAttributesSayWhyNot() {
+        byte[] name = "user.test".getBytes(StandardCharsets.US_ASCII);
+        byte[] noNamespace = "test".getBytes(StandardCharsets.US_ASCII);
+        MemorySegment value = block('x');
+        assertThat(kernel.fsetxattr(-1, name, value.address(), 1)).isEqualTo(-Errno.EBADF);
+        assertThat(kernel.fsetxattr(file, noNamespace, value.address(), 1)).isEqualTo(-Errno.EOPNOTSUPP);
+        assertThat(kernel.fremovexattr(-1, name)).isEqualTo(-Errno.EBADF);
+        assertThat(kernel.getxattr(path("none"), name, 0, 0)).isEqualTo(-Errno.ENOENT);
+        assertThat(kernel.listxattr(path("none"), 0, 0)).isEqualTo(-Errno.ENOENT);
+    }
+
     /** Virtual threads take the memory for errno from a pool: each must still see its own error. */
     @Test
     void eachThreadSeesItsOwnError() throws InterruptedException {
