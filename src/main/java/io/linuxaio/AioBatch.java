@@ -37,7 +37,8 @@ public final class AioBatch {
     }
 
     /**
-     * Adds what {@link AioFile#read} does.
+     * Adds what {@link AioFile#read} does. The contents of the segment behind the bytes
+     * counted are undefined.
      *
      * @param file the file
      * @param target where to
@@ -61,7 +62,8 @@ public final class AioBatch {
     }
 
     /**
-     * Adds what {@link AioFile#readv} does.
+     * Adds what {@link AioFile#readv} does. The contents of the segments behind the bytes
+     * counted are undefined.
      *
      * @param file the file
      * @param targets where to

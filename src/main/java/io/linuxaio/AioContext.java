@@ -171,7 +171,8 @@ public final class AioContext implements AutoCloseable {
     }
 
     /**
-     * As {@link AioFile#read}, through this context whichever opened the file.
+     * As {@link AioFile#read}, through this context whichever opened the file. The contents of the segment behind the bytes
+     * counted are undefined.
      *
      * @param file the file
      * @param target where to
@@ -195,7 +196,8 @@ public final class AioContext implements AutoCloseable {
     }
 
     /**
-     * As {@link AioFile#readv}, through this context whichever opened the file.
+     * As {@link AioFile#readv}, through this context whichever opened the file. The contents of the segments behind the bytes
+     * counted are undefined.
      *
      * @param file the file
      * @param targets where to

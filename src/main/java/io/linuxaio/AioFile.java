@@ -62,6 +62,7 @@ public final class AioFile implements AutoCloseable {
                 manner.request(),
                 descriptor.nowaitReads(),
                 descriptor.nowaitWrites(),
+                descriptor.length(),
                 descriptor.uses());
     }
 
@@ -75,6 +76,7 @@ public final class AioFile implements AutoCloseable {
         OpenFlags flags = OpenFlags.of(options);
         FileOpener.Opened opened = FileOpener.open(kernel, path, flags, OpenFlags.mode(attributes));
         Descriptor descriptor = new Descriptor(kernel, path, opened.descriptor(), opened.blockDevice());
+        descriptor.length().set(opened.size());
         return new AioFile(context, descriptor, flags, opened.alignment(), opened.direct(), Manner.PLAIN);
     }
 
@@ -96,8 +98,14 @@ public final class AioFile implements AutoCloseable {
     }
 
     /**
-     * Reads into a segment. Fewer bytes than it has arrive only at the end of the file; none, where the position is at
-     * or past the end.
+     * Reads into a segment. If the kernel returns fewer bytes than requested, the rest is requested again, on a direct
+     * file from the block that was read in part. The read completes with fewer bytes only when such a request gets no
+     * further: at the end of the file, or if the filesystem reports an end there. A filesystem that never returns a whole
+     * block, as FUSE allows, cannot be told apart from the end; compare with {@link #size} if that matters. The result is
+     * 0 if the position is at or past the end.
+     *
+     * <p>The contents of the segment behind the bytes counted are undefined when the read has completed or failed: direct
+     * I/O may change them.
      *
      * @param target native memory that is not read-only
      * @param position where in the file, in bytes
@@ -132,7 +140,8 @@ public final class AioFile implements AutoCloseable {
     }
 
     /**
-     * Reads from one place of the file into several segments, one after the other. As {@link #read}, for the sum.
+     * Reads from one place of the file into several segments, one after the other. As {@link #read}, for the sum; the
+     * contents of the segments behind the bytes counted are undefined.
      *
      * @param targets one to 1024 segments; the array is copied
      * @param position where in the file, in bytes

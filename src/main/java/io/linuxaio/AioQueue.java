@@ -109,7 +109,8 @@ public final class AioQueue implements AutoCloseable {
     }
 
     /**
-     * Prepares a read.
+     * Prepares a read. The contents of the segment behind the bytes
+     * counted are undefined.
      *
      * @param file the file
      * @param target where to
@@ -139,7 +140,8 @@ public final class AioQueue implements AutoCloseable {
     }
 
     /**
-     * Prepares a read into several segments.
+     * Prepares a read into several segments. The contents of the segments behind the bytes
+     * counted are undefined.
      *
      * @param file the file
      * @param targets one to 1024 segments; the array must not change until the operation has ended

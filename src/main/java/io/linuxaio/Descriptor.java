@@ -1,5 +1,6 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.engine.KnownLength;
 import io.linuxaio.internal.engine.NowaitRecord;
 import io.linuxaio.internal.engine.Reaper;
 import io.linuxaio.internal.engine.Uninterruptibly;
@@ -31,6 +32,7 @@ final class Descriptor {
     private final UseCount uses = new UseCount(this::closeNumber);
     private final NowaitRecord nowaitReads = new NowaitRecord();
     private final NowaitRecord nowaitWrites = new NowaitRecord();
+    private final KnownLength length = new KnownLength();
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile int closeAnswer;
 
@@ -57,6 +59,11 @@ final class Descriptor {
         return nowaitWrites;
     }
 
+    /** The length that {@link #size} returned last. */
+    KnownLength length() {
+        return length;
+    }
+
     UseCount uses() {
         return uses;
     }
@@ -66,9 +73,11 @@ final class Descriptor {
     }
 
     long size() throws IOException {
-        return blockDevice
+        long size = blockDevice
                 ? call("size", () -> kernel.lseek(number, 0, SEEK_END))
                 : status("size").size();
+        length.set(size);
+        return size;
     }
 
     /** Type and permissions, as {@code st_mode} has them. */

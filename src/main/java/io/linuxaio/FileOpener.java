@@ -28,8 +28,8 @@ final class FileOpener {
         this.mode = mode;
     }
 
-    /** An open file: its descriptor, and how it was opened. */
-    record Opened(int descriptor, boolean direct, boolean blockDevice, AioAlignment alignment) {}
+    /** An open file: its descriptor, how it was opened, and its length in bytes before it was truncated. */
+    record Opened(int descriptor, boolean direct, boolean blockDevice, AioAlignment alignment, long size) {}
 
     static Opened open(Kernel kernel, Path path, OpenFlags options, int mode) throws IOException {
         FileOpener opener = new FileOpener(kernel, path, options, mode);
@@ -80,7 +80,7 @@ final class FileOpener {
             }
             prepare(descriptor, status);
             success = true;
-            return Optional.of(new Opened(descriptor, direct, status.isBlockDevice(), alignment.get()));
+            return Optional.of(new Opened(descriptor, direct, status.isBlockDevice(), alignment.get(), status.size()));
         } finally {
             if (!success) {
                 kernel.close(descriptor);

@@ -12,6 +12,7 @@ import java.nio.file.Path;
  * @param flags travel with each operation
  * @param reads what became of attempts to submit reads without blocking
  * @param writes what became of attempts to submit writes without blocking
+ * @param length how long it was when the kernel was last asked
  * @param uses the operations in flight on it
  */
 public record OpenFile(
@@ -22,10 +23,20 @@ public record OpenFile(
         RequestFlags flags,
         NowaitRecord reads,
         NowaitRecord writes,
+        KnownLength length,
         UseCount uses) {
 
     /** A file whose operations carry nothing special, and that nothing is known of yet. */
     public OpenFile(Path path, int descriptor, int granularity, boolean appending, UseCount uses) {
-        this(path, descriptor, granularity, appending, RequestFlags.NONE, new NowaitRecord(), new NowaitRecord(), uses);
+        this(
+                path,
+                descriptor,
+                granularity,
+                appending,
+                RequestFlags.NONE,
+                new NowaitRecord(),
+                new NowaitRecord(),
+                new KnownLength(),
+                uses);
     }
 }

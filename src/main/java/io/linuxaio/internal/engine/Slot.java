@@ -41,6 +41,7 @@ public final class Slot extends Held {
     private long length;
     private long done;
     private long startOfAttempt;
+    private long reached;
     private boolean triedWithoutBlocking;
     private int result;
 
@@ -80,6 +81,7 @@ public final class Slot extends Held {
         position = at;
         length = bytes;
         done = 0;
+        reached = 0;
         result = 0;
         owner = whose;
         token = mark;
@@ -227,13 +229,22 @@ public final class Slot extends Held {
         return opcode.isRead() ? settleShortRead(answer) : settleShortWrite();
     }
 
-    // Only the end of the file makes the kernel stop inside a block; a stop between blocks may be anything.
+    // A filesystem may end a read anywhere (read(2)), so that only a repetition that gets no further is the end. Direct
+    // I/O
+    // repeats the block that was read in part.
     private Verdict settleShortRead(long answer) {
-        if (answer == 0 || done % file().granularity() != 0) {
+        long excess = done % file().granularity();
+        if (answer == 0 || (excess != 0 && isEnd())) {
             return end((int) done);
         }
+        reached = done;
+        done -= excess;
         aimAtRest();
         return Verdict.SUBMIT_AGAIN;
+    }
+
+    private boolean isEnd() {
+        return done <= reached || file().length().is(position + done);
     }
 
     private Verdict settleShortWrite() {

@@ -183,14 +183,81 @@ class ShortTransfersTest extends EngineFixture {
         assertThat(bytes(target)).isEqualTo(contents);
     }
 
+    /** A filesystem may end a read in the middle of a file, as FUSE and network filesystems do. */
     @Test
-    void aReadThatStopsInABlockIsAtTheEndOfTheFile() {
+    void aReadThatStopsInABlockReadsThatBlockAgain() {
+        byte[] contents = bytes(pattern(LENGTH));
+        kernel.put(PATH, contents);
+        file = open(OpenFlag.READ_ONLY, BLOCK, false);
+        MemorySegment target = arena.allocate(LENGTH, 4096);
+        kernel.script(
+                FakeOutcome.shortBy(BLOCK + 10), FakeOutcome.shortBy(BLOCK - 1), FakeOutcome.shortBy(2 * BLOCK + 1));
+
+        assertThat(run(Opcode.READ, target, 0).result()).isEqualTo(LENGTH);
+
+        assertThatRequests()
+                .containsExactly(
+                        tuple(target.address(), (long) LENGTH, 0L),
+                        tuple(target.address() + BLOCK, 3L * BLOCK, (long) BLOCK),
+                        tuple(target.address() + BLOCK, 3L * BLOCK, (long) BLOCK),
+                        tuple(target.address() + 3 * BLOCK, (long) BLOCK, 3L * BLOCK));
+        assertThat(bytes(target)).isEqualTo(contents);
+    }
+
+    @Test
+    void aVectoredReadThatStopsInABlockReadsThatBlockAgain() {
+        byte[] contents = bytes(pattern(LENGTH));
+        kernel.put(PATH, contents);
+        file = open(OpenFlag.READ_ONLY, BLOCK, false);
+        MemorySegment target = arena.allocate(LENGTH, 4096);
+        kernel.script(FakeOutcome.shortBy(2 * BLOCK + 100));
+
+        MemorySegment[] segments = {target.asSlice(0, 3 * BLOCK), target.asSlice(3 * BLOCK)};
+        assertThat(run(Opcode.READV, segments, 0).result()).isEqualTo(LENGTH);
+
+        assertThat(bytes(target)).isEqualTo(contents);
+    }
+
+    @Test
+    void aReadThatGetsNoFurtherInsideABlockIsAtTheEndOfTheFile() {
         kernel.put(PATH, new byte[BLOCK + 10]);
         file = open(OpenFlag.READ_ONLY, BLOCK, false);
 
         assertThat(run(Opcode.READ, pattern(LENGTH), 0)).isEqualTo(new Ended(0, 1000, BLOCK + 10, BLOCK + 10));
 
+        assertThat(kernel.requests()).extracting(FakeRequest::position).containsExactly(0L, (long) BLOCK);
+    }
+
+    @Test
+    void aReadThatStopsAtTheKnownLengthAsksNoMore() {
+        kernel.put(PATH, new byte[BLOCK + 10]);
+        file = open(OpenFlag.READ_ONLY, BLOCK, false);
+        file.length().set(BLOCK + 10);
+
+        assertThat(run(Opcode.READ, pattern(LENGTH), 0)).isEqualTo(new Ended(0, 1000, BLOCK + 10, BLOCK + 10));
+
         assertThat(kernel.requests()).hasSize(1);
+    }
+
+    /** The bytes that were there before are gone, and their memory may have changed. */
+    @Test
+    void aFileThatIsCutBetweenTwoAttemptsEndsWhereItEndsNow() {
+        kernel.put(PATH, new byte[LENGTH]);
+        file = open(OpenFlag.READ_ONLY, BLOCK, false);
+        kernel.script(FakeOutcome.shortBy(2 * BLOCK + 100), FakeOutcome.shortBy(7));
+
+        assertThat(run(Opcode.READ, pattern(LENGTH), 0).result()).isEqualTo(2 * BLOCK + 7);
+
+        assertThat(kernel.requests()).hasSize(2);
+    }
+
+    @Test
+    void anErrorAfterAPartOfABlockTellsTheWholeBlocks() {
+        kernel.put(PATH, new byte[LENGTH]);
+        file = open(OpenFlag.READ_ONLY, BLOCK, false);
+        kernel.script(FakeOutcome.shortBy(2 * BLOCK + 100), FakeOutcome.error(Errno.EIO));
+
+        assertThat(run(Opcode.READ, pattern(LENGTH), 0)).isEqualTo(new Ended(0, 1000, error(Errno.EIO), 2 * BLOCK));
     }
 
     @Test

@@ -118,6 +118,11 @@ public final class LyingFilesystem implements AutoCloseable {
         tell(new Lie(kind, Lie.What.FAIL, errno, after, 1));
     }
 
+    /** Gives so many bytes at most for each read from now on, wherever it begins, until {@link #letGo}. */
+    public void giveAtMost(int bytes) {
+        tell(new Lie("READ", Lie.What.CUT, bytes, 0, ALL));
+    }
+
     /** Answers no request of a kind any more, until {@link #letGo}. */
     public void hold(String kind) {
         tell(new Lie(kind, Lie.What.HOLD, 0, 0, ALL));
