@@ -81,7 +81,7 @@ class InjectedRefusalsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"EMFILE", "ENFILE", "EINTR", "EIO", "ENOMEM"})
+    @ValueSource(strings = {"EMFILE", "ENFILE", "EIO", "ENOMEM"})
     void aFileThatCannotBeOpenedIsExplained(String symbol) throws IOException {
         Map<String, String> steps = run("openat:error=" + symbol + ":when=1");
 
@@ -90,7 +90,7 @@ class InjectedRefusalsIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"EOPNOTSUPP, not supported", "ENOSPC, free space", "EINTR, interrupted", "EIO, error"})
+    @CsvSource({"EOPNOTSUPP, not supported", "ENOSPC, free space", "EIO, error"})
     void spaceThatIsNotReservedIsExplained(String symbol, String words) throws IOException {
         Map<String, String> steps = run("fallocate:error=" + symbol + ":when=1");
 
@@ -99,7 +99,7 @@ class InjectedRefusalsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"EIO", "EINTR", "EPERM"})
+    @ValueSource(strings = {"EIO", "EPERM"})
     void aLengthThatIsNotSetIsExplained(String symbol) throws IOException {
         Files.write(folder.resolve("file"), new byte[FileSteps.SIZE]);
         Map<String, String> steps = run("ftruncate:error=" + symbol + ":when=1");
@@ -125,5 +125,42 @@ class InjectedRefusalsIT {
 
         assertThat(steps.get("open")).startsWith("EIO of statx").contains(folder.toString());
         assertFineBut(steps, "open");
+    }
+
+    /** One call of each thread in two, or its first two: where a call is made again, every step is fine. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "openat:error=EINTR:when=1+2",
+                "statx:error=EINTR:when=1+2",
+                "fallocate:error=EINTR:when=1..40",
+                "ftruncate:error=EINTR:when=1..40",
+                "fcntl:error=EINTR:when=1..2"
+            })
+    void aCallThatASignalEndedIsMadeAgain(String fault) throws IOException {
+        assertFineBut(run(fault));
+    }
+
+    @Test
+    void aCallThatIsInterruptedForeverFails() throws IOException {
+        assertThat(run("ftruncate:error=EINTR").get("truncate")).startsWith("EINTR of truncate");
+    }
+
+    /** The descriptor is gone all the same: by now its number may be another file's. */
+    @Test
+    void closingIsNotRepeatedWhereASignalEndedIt() throws IOException {
+        // The second close: the first is that of the step "open".
+        Map<String, String> steps = run("close:error=EINTR:when=2");
+
+        assertThat(steps.get("close")).startsWith("EINTR of close");
+        assertThat(steps.get("close again")).isEqualTo(steps.get("close"));
+        assertFineBut(steps, "close", "close again");
+    }
+
+    /** Seccomp profiles older than the call answer either. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ENOSYS", "EPERM"})
+    void whereThereIsNoStatxAnotherCallServes(String symbol) throws IOException {
+        assertFineBut(run("statx:error=" + symbol));
     }
 }

@@ -49,7 +49,7 @@ final class ErrnoCapture {
             return OF_PLATFORM_THREAD.get();
         }
         MemorySegment pooled = FOR_VIRTUAL_THREADS.poll();
-        return pooled != null ? pooled : Arena.global().allocate(LAYOUT);
+        return pooled != null ? pooled : Arena.ofAuto().allocate(LAYOUT);
     }
 
     /** Takes the memory back and turns a C library's answer into the seam's: the value, or -errno for -1. */

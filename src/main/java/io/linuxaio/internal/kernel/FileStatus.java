@@ -30,14 +30,14 @@ public record FileStatus(
 
     // Of struct statx in linux/stat.h, as the bindings have it. Their class makes handles for its arrays when it is
     // loaded, some forty classes' worth that nobody uses, while a program waits for its first file.
-    private static final int STATX_BYTES = 0x100;
-    private static final int MASK_OFFSET = 0x00;
-    private static final int MODE_OFFSET = 0x1c;
-    private static final int SIZE_OFFSET = 0x28;
-    private static final int RDEV_MAJOR_OFFSET = 0x80;
-    private static final int RDEV_MINOR_OFFSET = 0x84;
-    private static final int DEV_MAJOR_OFFSET = 0x88;
-    private static final int DEV_MINOR_OFFSET = 0x8c;
+    static final int STATX_BYTES = 0x100;
+    static final int MASK_OFFSET = 0x00;
+    static final int MODE_OFFSET = 0x1c;
+    static final int SIZE_OFFSET = 0x28;
+    static final int RDEV_MAJOR_OFFSET = 0x80;
+    static final int RDEV_MINOR_OFFSET = 0x84;
+    static final int DEV_MAJOR_OFFSET = 0x88;
+    static final int DEV_MINOR_OFFSET = 0x8c;
     private static final int MEMORY_ALIGNMENT_OFFSET = 0x98;
     private static final int OFFSET_ALIGNMENT_OFFSET = 0x9c;
 

@@ -3,11 +3,12 @@ package io.linuxaio.internal.kernel;
 import io.linuxaio.internal.abi.Abi;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** The file calls, which are the same whatever way requests take. */
 abstract class LinuxKernel implements Kernel {
-    private static final MemorySegment EMPTY_PATH = Arena.global().allocate(1);
+    private static final MemorySegment EMPTY_PATH = Arena.ofAuto().allocate(1);
 
     /** {@code AT_FDCWD} of linux/fcntl.h: paths are relative to the working directory. */
     private static final long WORKING_DIRECTORY = -100;
@@ -18,9 +19,12 @@ abstract class LinuxKernel implements Kernel {
         this.calls = calls;
     }
 
-    /** Makes a system call. */
+    /** Makes a system call, and makes it again as long as signals interrupt it if that is allowed. */
     final long call(SystemCall call, long a, long b, long c, long d, long e) {
-        return calls.call(call, a, b, c, d, e);
+        long answer = calls.call(call, a, b, c, d, e);
+        return answer == -Errno.EINTR && call.isRepeatable()
+                ? Restart.untilDone(() -> calls.call(call, a, b, c, d, e))
+                : answer;
     }
 
     @Override
@@ -43,7 +47,30 @@ abstract class LinuxKernel implements Kernel {
 
     @Override
     public int statx(int descriptor, int mask, long statx) {
-        return (int) call(SystemCall.STATX, descriptor, EMPTY_PATH.address(), Abi.AT_EMPTY_PATH(), mask, statx);
+        int answer = (int) call(SystemCall.STATX, descriptor, EMPTY_PATH.address(), Abi.AT_EMPTY_PATH(), mask, statx);
+        // Old seccomp profiles do not know the call: some answer the one, some the other.
+        return answer == -Errno.ENOSYS || answer == -Errno.EPERM ? fstat(descriptor, statx, answer) : answer;
+    }
+
+    /** Fills in what {@code fstat(2)} knows, without alignments; returns the earlier error if that fails as well. */
+    private int fstat(int descriptor, long statx, int error) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment stat = arena.allocate(Fstat.BYTES, Long.BYTES);
+            if (call(SystemCall.FSTAT, descriptor, stat.address(), 0, 0, 0) < 0) {
+                return error;
+            }
+            Fstat.toStatx(Architecture.current(), stat.asByteBuffer().order(ByteOrder.nativeOrder()), statx(statx));
+            return 0;
+        }
+    }
+
+    // The caller's memory, of the size that the interface demands.
+    @SuppressWarnings("restricted")
+    private static ByteBuffer statx(long address) {
+        return MemorySegment.ofAddress(address)
+                .reinterpret(FileStatus.STATX_BYTES)
+                .asByteBuffer()
+                .order(ByteOrder.nativeOrder());
     }
 
     @Override

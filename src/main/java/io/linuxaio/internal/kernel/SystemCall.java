@@ -25,7 +25,8 @@ enum SystemCall {
     GETXATTR(191, 8, 8, 212),
     LISTXATTR(194, 11, 11, 215),
     FSETXATTR(190, 7, 7, 211),
-    FREMOVEXATTR(199, 16, 16, 220);
+    FREMOVEXATTR(199, 16, 16, 220),
+    FSTAT(5, 80, 80, 108);
 
     /** In the order of {@link Architecture}. */
     private final int[] numbers;
@@ -37,5 +38,13 @@ enum SystemCall {
     /** {@code __NR_} of it. */
     int number(Architecture architecture) {
         return numbers[architecture.ordinal()];
+    }
+
+    /**
+     * Returns {@code true} if the call is made again when a signal interrupts it. That is every call but {@code close(2)},
+     * which frees the descriptor all the same, and those of AIO, whose callers repeat them with their own timeouts.
+     */
+    boolean isRepeatable() {
+        return this != CLOSE && !name().startsWith("IO_");
     }
 }

@@ -1,0 +1,48 @@
+package io.linuxaio.internal.kernel;
+
+import io.linuxaio.internal.abi.Abi;
+import java.nio.ByteBuffer;
+
+/**
+ * The {@code struct stat} that {@code fstat(2)} fills in (asm/stat.h), for processes to which {@code statx(2)} is denied.
+ * Device numbers are encoded as {@code new_encode_dev} of linux/kdev_t.h does it.
+ */
+final class Fstat {
+    /** Enough for every architecture's structure. */
+    static final int BYTES = 256;
+
+    private static final int DEV_OFFSET = 0;
+    private static final int SIZE_OFFSET = 48;
+
+    private Fstat() {}
+
+    /**
+     * Copies type, permissions, size and device numbers.
+     *
+     * @param architecture whose structure it is
+     * @param stat a filled {@code struct stat}
+     * @param statx the {@code struct statx} to fill in; its mask names no alignment
+     */
+    static void toStatx(Architecture architecture, ByteBuffer stat, ByteBuffer statx) {
+        // x86 and PowerPC have a long link count before the mode; the generic structure has an int behind it.
+        boolean generic = architecture == Architecture.AARCH64 || architecture == Architecture.RISCV64;
+        int mode = stat.getInt(generic ? 16 : 24);
+        long self = stat.getLong(generic ? 32 : 40);
+        long device = stat.getLong(DEV_OFFSET);
+        statx.putInt(FileStatus.MASK_OFFSET, Abi.STATX_BASIC_STATS());
+        statx.putShort(FileStatus.MODE_OFFSET, (short) mode);
+        statx.putLong(FileStatus.SIZE_OFFSET, stat.getLong(SIZE_OFFSET));
+        statx.putInt(FileStatus.RDEV_MAJOR_OFFSET, major(self));
+        statx.putInt(FileStatus.RDEV_MINOR_OFFSET, minor(self));
+        statx.putInt(FileStatus.DEV_MAJOR_OFFSET, major(device));
+        statx.putInt(FileStatus.DEV_MINOR_OFFSET, minor(device));
+    }
+
+    private static int major(long device) {
+        return (int) (device >> 8 & 0xfff);
+    }
+
+    private static int minor(long device) {
+        return (int) (device & 0xff | device >> 12 & 0xfff00);
+    }
+}

@@ -1,0 +1,49 @@
+package io.linuxaio.internal.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.linuxaio.internal.abi.Abi;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is read of a {@code struct stat} stands where asm/stat.h of each architecture has it. */
+class FstatTest {
+    // st_dev, st_ino, st_nlink, st_mode, st_uid, st_gid, padding, st_rdev, st_size
+    private static ByteBuffer longLinks() {
+        ByteBuffer stat = structure();
+        stat.putLong(0x1234_5678_9aL).putLong(77).putLong(3);
+        return stat.putInt(Abi.S_IFBLK() | 0640)
+                .putInt(1)
+                .putInt(2)
+                .putInt(-1)
+                .putLong(0x0812_3456L)
+                .putLong(1L << 40);
+    }
+
+    // st_dev, st_ino, st_mode, st_nlink, st_uid, st_gid, st_rdev, padding, st_size
+    private static ByteBuffer intLinks() {
+        ByteBuffer stat = structure();
+        stat.putLong(0x1234_5678_9aL).putLong(77).putInt(Abi.S_IFBLK() | 0640).putInt(3);
+        return stat.putInt(1).putInt(2).putLong(0x0812_3456L).putLong(-1).putLong(1L << 40);
+    }
+
+    private static ByteBuffer structure() {
+        return ByteBuffer.allocate(Fstat.BYTES).order(ByteOrder.nativeOrder());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"X86_64, false", "PPC64LE, false", "AARCH64, true", "RISCV64, true"})
+    void fieldsAreFoundOnEachArchitecture(Architecture architecture, boolean generic) {
+        ByteBuffer statx = ByteBuffer.allocate(FileStatus.STATX_BYTES).order(ByteOrder.nativeOrder());
+
+        Fstat.toStatx(architecture, generic ? intLinks() : longLinks(), statx);
+
+        assertThat(statx.getInt(FileStatus.MASK_OFFSET)).isEqualTo(Abi.STATX_BASIC_STATS());
+        assertThat(Short.toUnsignedInt(statx.getShort(FileStatus.MODE_OFFSET))).isEqualTo(Abi.S_IFBLK() | 0640);
+        assertThat(statx.getLong(FileStatus.SIZE_OFFSET)).isEqualTo(1L << 40);
+        assertThat(statx.getInt(FileStatus.RDEV_MAJOR_OFFSET)).isEqualTo(0x234);
+        assertThat(statx.getInt(FileStatus.RDEV_MINOR_OFFSET)).isEqualTo(0x8156);
+    }
+}

@@ -1,0 +1,47 @@
+package io.linuxaio.internal.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Which system calls are made again after a signal, and for how long. */
+class RestartTest {
+    @Test
+    void aCallIsRepeatedUntilItIsNotInterrupted() {
+        AtomicInteger calls = new AtomicInteger();
+
+        long answer = Restart.untilDone(() -> calls.incrementAndGet() < 1_500 ? -Errno.EINTR : 7);
+
+        assertThat(answer).isEqualTo(7);
+        assertThat(calls).hasValue(1_500);
+    }
+
+    @Test
+    void anyOtherErrorEndsIt() {
+        AtomicInteger calls = new AtomicInteger();
+
+        long answer = Restart.untilDone(() -> calls.incrementAndGet() < 3 ? -Errno.EINTR : -Errno.EIO);
+
+        assertThat(answer).isEqualTo(-Errno.EIO);
+        assertThat(calls).hasValue(3);
+    }
+
+    @Test
+    void aCallThatIsAlwaysInterruptedFails() {
+        assertThat(Restart.untilDone(() -> -Errno.EINTR)).isEqualTo(-Errno.EINTR);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void onlyClosingAndAioAreNotRepeated(SystemCall call) {
+        boolean expected = switch (call) {
+            case CLOSE, IO_SETUP, IO_DESTROY, IO_SUBMIT, IO_CANCEL, IO_GETEVENTS -> false;
+            default -> true;
+        };
+
+        assertThat(call.isRepeatable()).isEqualTo(expected);
+    }
+}
