@@ -52,12 +52,13 @@ public final class AioContext implements AutoCloseable {
     private final Engine engine;
     private final SlotPool pool;
     private final Reaper reaper;
+    private final BlockingHelper helper;
     private final Counters counters = new Counters();
     private final FlightLog flight;
     private final Submitter submitter;
     private volatile ContextBean bean;
 
-    /** Takes over an engine of one slot more than operations: the last one wakes the reaper. */
+    /** Makes a context over an engine of one slot more than operations: the last one wakes the reaper. */
     AioContext(Kernel kernel, Engine engine, AioContextBuilder settings, String threadName) {
         this.kernel = kernel;
         this.engine = engine;
@@ -68,8 +69,8 @@ public final class AioContext implements AutoCloseable {
             slots[i] = engine.slot(i);
         }
         pool = new SlotPool(slots);
-        BlockingHelper helper = settings.submission() == AioSubmission.NEVER_BLOCK
-                ? new BlockingHelper(threadName, counters, this::submitNow)
+        helper = settings.submission() == AioSubmission.NEVER_BLOCK
+                ? new BlockingHelper(threadName, depth, counters, this::submitNow)
                 : null;
         flight = new FlightLog(threadName, depth, pool);
         Deliveries deliveries =
@@ -83,8 +84,35 @@ public final class AioContext implements AutoCloseable {
                 ? new Leader(engine, pool, turn, deliveries, reaper, new Spin(settings.longestSpin()))
                 : null;
         submitter = new Submitter(engine, pool, reaper, leader, deliveries, helper, counters, flight, settings);
-        reaper.start();
-        flight.opened(settings, engine.readsRing(), waitersReap);
+    }
+
+    /**
+     * Starts the threads. Where one cannot be had, the context is not open: it takes nothing over, and the caller gives the
+     * engine back.
+     */
+    void start() {
+        if (helper != null) {
+            helper.start();
+        }
+        boolean started = false;
+        try {
+            reaper.start();
+            started = true;
+        } finally {
+            if (!started && helper != null) {
+                helper.close();
+            }
+        }
+    }
+
+    /** Tells that the context is open. */
+    void opened(AioContextBuilder settings) {
+        flight.opened(settings, engine.readsRing(), settings.doWaitersReap() && settings.completionExecutor() == null);
+    }
+
+    /** Whether a caller that submits is not to be held up. */
+    boolean neverBlocks() {
+        return helper != null;
     }
 
     /** When nothing is in flight any more, on the reaper thread. */

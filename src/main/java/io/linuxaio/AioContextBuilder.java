@@ -232,6 +232,8 @@ public final class AioContextBuilder {
      * @throws UnsupportedOperationException if Linux AIO is not available, with the reason; or where the context was to be
      *     registered by {@link #jmx} and the module java.management is missing
      * @throws IllegalStateException if the name for {@link #jmx} is taken
+     * @throws OutOfMemoryError if the reaper, or the helper of {@link AioSubmission#NEVER_BLOCK}, cannot have a thread;
+     *     nothing is left behind, and opening again may succeed
      */
     public AioContext open() throws IOException {
         return open(LinuxAio.kernel());
@@ -246,7 +248,7 @@ public final class AioContextBuilder {
         AioContext context = openUnregistered(kernel);
         try {
             context.register(jmxName);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             context.close();
             throw e;
         }
@@ -259,13 +261,29 @@ public final class AioContextBuilder {
             throw Errors.ofSetup(queueDepth + 1, (int) -context);
         }
         Engine engine = Engine.over(kernel, context, queueDepth + 1, readsRing);
+        AioContext opened = start(kernel, engine);
+        try {
+            opened.opened(this);
+        } catch (RuntimeException | Error e) {
+            opened.close();
+            throw e;
+        }
+        return opened;
+    }
+
+    private AioContext start(Kernel kernel, Engine engine) {
+        boolean started = false;
         try {
             String name = threadName != null ? threadName : "linux-aio-reaper-" + NUMBERS.incrementAndGet();
-            return new AioContext(kernel, engine, this, name);
-        } catch (OutOfMemoryError e) {
-            // No more memory, or no more threads; nothing is in flight yet.
-            engine.destroy();
-            throw e;
+            AioContext context = new AioContext(kernel, engine, this, name);
+            context.start();
+            started = true;
+            return context;
+        } finally {
+            if (!started) {
+                // No more memory, or no more threads; nothing is in flight yet.
+                engine.destroy();
+            }
         }
     }
 }

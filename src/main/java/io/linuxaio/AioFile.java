@@ -1,5 +1,6 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.engine.FileDevice;
 import io.linuxaio.internal.engine.OpenFile;
 import io.linuxaio.internal.kernel.Kernel;
 import java.io.IOException;
@@ -63,6 +64,7 @@ public final class AioFile implements AutoCloseable {
                 descriptor.nowaitReads(),
                 descriptor.nowaitWrites(),
                 descriptor.length(),
+                descriptor.device(),
                 descriptor.uses());
     }
 
@@ -75,7 +77,12 @@ public final class AioFile implements AutoCloseable {
             throws IOException {
         OpenFlags flags = OpenFlags.of(options);
         FileOpener.Opened opened = FileOpener.open(kernel, path, flags, OpenFlags.mode(attributes));
-        Descriptor descriptor = new Descriptor(kernel, path, opened.descriptor(), opened.blockDevice());
+        FileDevice device = new FileDevice(opened.device());
+        if (context != null && context.neverBlocks()) {
+            // Looked up here, so that no operation does it.
+            device.limit();
+        }
+        Descriptor descriptor = new Descriptor(kernel, path, opened.descriptor(), opened.blockDevice(), device);
         descriptor.length().set(opened.size());
         return new AioFile(context, descriptor, flags, opened.alignment(), opened.direct(), Manner.PLAIN);
     }

@@ -1,5 +1,6 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.engine.FileDevice;
 import io.linuxaio.internal.engine.KnownLength;
 import io.linuxaio.internal.engine.NowaitRecord;
 import io.linuxaio.internal.engine.Reaper;
@@ -29,6 +30,7 @@ final class Descriptor {
     private final Path path;
     private final int number;
     private final boolean blockDevice;
+    private final FileDevice device;
     private final UseCount uses = new UseCount(this::closeNumber);
     private final NowaitRecord nowaitReads = new NowaitRecord();
     private final NowaitRecord nowaitWrites = new NowaitRecord();
@@ -36,11 +38,12 @@ final class Descriptor {
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile int closeAnswer;
 
-    Descriptor(Kernel kernel, Path path, int number, boolean blockDevice) {
+    Descriptor(Kernel kernel, Path path, int number, boolean blockDevice, FileDevice device) {
         this.kernel = kernel;
         this.path = path;
         this.number = number;
         this.blockDevice = blockDevice;
+        this.device = device;
     }
 
     Path path() {
@@ -62,6 +65,10 @@ final class Descriptor {
     /** The length that {@link #size} returned last. */
     KnownLength length() {
         return length;
+    }
+
+    FileDevice device() {
+        return device;
     }
 
     UseCount uses() {

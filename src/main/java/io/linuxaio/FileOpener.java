@@ -28,8 +28,14 @@ final class FileOpener {
         this.mode = mode;
     }
 
-    /** An open file: its descriptor, how it was opened, and its length in bytes before it was truncated. */
-    record Opened(int descriptor, boolean direct, boolean blockDevice, AioAlignment alignment, long size) {}
+    /** An open file: its descriptor, how it was opened, its length in bytes before it was truncated, and its device. */
+    record Opened(
+            int descriptor,
+            boolean direct,
+            boolean blockDevice,
+            AioAlignment alignment,
+            long size,
+            FileStatus.Device device) {}
 
     static Opened open(Kernel kernel, Path path, OpenFlags options, int mode) throws IOException {
         FileOpener opener = new FileOpener(kernel, path, options, mode);
@@ -80,7 +86,8 @@ final class FileOpener {
             }
             prepare(descriptor, status);
             success = true;
-            return Optional.of(new Opened(descriptor, direct, status.isBlockDevice(), alignment.get(), status.size()));
+            return Optional.of(new Opened(
+                    descriptor, direct, status.isBlockDevice(), alignment.get(), status.size(), status.device()));
         } finally {
             if (!success) {
                 kernel.close(descriptor);

@@ -156,15 +156,11 @@ final class Submitter {
     /**
      * Begins to submit a prepared slot.
      *
-     * @return whether the caller is to submit it, alone or with others; else it is on its way already, by the helper
+     * @return whether the caller is to submit it, alone or with others; else it is on its way already, by another thread
      */
     boolean begin(Slot slot) {
         flight.begun(slot);
-        if (helper == null || slot.tryWithoutBlocking()) {
-            return true;
-        }
-        helper.submit(slot);
-        return false;
+        return helper == null || helper.begin(slot);
     }
 
     /** Submits on this thread. */

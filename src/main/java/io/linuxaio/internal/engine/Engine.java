@@ -56,7 +56,7 @@ public final class Engine {
     public static Engine over(Kernel kernel, long context, int slots, boolean readsRing) {
         try {
             return new Engine(kernel, context, slots, readsRing);
-        } catch (OutOfMemoryError e) {
+        } catch (RuntimeException | Error e) {
             kernel.destroy(context);
             throw e;
         }

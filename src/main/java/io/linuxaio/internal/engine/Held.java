@@ -92,6 +92,11 @@ abstract sealed class Held permits Slot {
         return several;
     }
 
+    /** How many segments it holds; 0 for a sync. */
+    final int segments() {
+        return single != null ? 1 : several.length;
+    }
+
     /** Lets go of everything. */
     public void letGo() {
         single = null;

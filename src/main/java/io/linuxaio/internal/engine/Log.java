@@ -1,6 +1,7 @@
 package io.linuxaio.internal.engine;
 
 import java.lang.System.Logger.Level;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * What goes wrong where nobody can be told by an exception. The logger is asked for when there is something to say: to
@@ -8,6 +9,7 @@ import java.lang.System.Logger.Level;
  */
 public final class Log {
     private static final String NAME = "io.linuxaio";
+    private static final long PAUSE_NANOS = 1_000_000;
 
     private Log() {}
 
@@ -17,6 +19,16 @@ public final class Log {
             System.getLogger(NAME).log(level, message, caught);
         } catch (OutOfMemoryError | LinkageError e) {
             // No memory to say it with. Those who log go on after errors, and shall after this one.
+        }
+    }
+
+    /** Says that a thread that others rely on goes on, after a pause in which memory may be freed. Throws nothing. */
+    public static void goOnAfter(Throwable trouble) {
+        LockSupport.parkNanos(PAUSE_NANOS);
+        try {
+            log(Level.ERROR, "a thread goes on after an error", trouble);
+        } catch (Throwable again) {
+            // It is the thread that matters.
         }
     }
 

@@ -1,5 +1,6 @@
 package io.linuxaio.internal.engine;
 
+import io.linuxaio.internal.kernel.FileStatus;
 import java.nio.file.Path;
 
 /**
@@ -13,6 +14,7 @@ import java.nio.file.Path;
  * @param reads what became of attempts to submit reads without blocking
  * @param writes what became of attempts to submit writes without blocking
  * @param length how long it was when the kernel was last asked
+ * @param device the device that holds it
  * @param uses the operations in flight on it
  */
 public record OpenFile(
@@ -24,7 +26,10 @@ public record OpenFile(
         NowaitRecord reads,
         NowaitRecord writes,
         KnownLength length,
+        FileDevice device,
         UseCount uses) {
+
+    private static final FileDevice UNKNOWN = new FileDevice(new FileStatus.Device(0, 0));
 
     /** A file whose operations carry nothing special, and that nothing is known of yet. */
     public OpenFile(Path path, int descriptor, int granularity, boolean appending, UseCount uses) {
@@ -37,6 +42,7 @@ public record OpenFile(
                 new NowaitRecord(),
                 new NowaitRecord(),
                 new KnownLength(),
+                UNKNOWN,
                 uses);
     }
 }

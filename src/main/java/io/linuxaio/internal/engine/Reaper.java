@@ -98,14 +98,18 @@ public final class Reaper {
 
     /** Starts the thread. Where there can be none, the reaper lets go of what it has. */
     public void start() {
-        // Tried before anybody relies on it: a wait for ever that nothing ends would hold up the closing for ever.
-        waker.tryOut();
+        boolean started = false;
         try {
+            turn.begin();
+            // Tried before anybody relies on it: a wait for ever that nothing ends would hold up the closing for ever.
+            waker.tryOut();
             thread.start();
-        } catch (OutOfMemoryError e) {
-            waker.end();
-            turn.end();
-            throw e;
+            started = true;
+        } finally {
+            if (!started) {
+                waker.end();
+                turn.end();
+            }
         }
     }
 

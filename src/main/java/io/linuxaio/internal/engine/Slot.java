@@ -5,6 +5,7 @@ import io.linuxaio.internal.kernel.Errno;
 import java.lang.foreign.Arena;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.function.Consumer;
 
 /**
  * One operation's place in the queue: its iocb, the memory that the kernel may touch, and who waits for it.
@@ -47,6 +48,14 @@ public final class Slot extends Held {
 
     private Object owner;
     private long token;
+
+    // Only where callers must not be held up: what it counts for at its device, and its place among those held back.
+    private DeviceLimit device;
+    private int requests;
+    private boolean offloaded;
+    private boolean wasHeldBack;
+    private Slot heldBackNext;
+    private Consumer<Slot> whenRoom;
 
     /**
      * @param index its place in the table
@@ -110,6 +119,68 @@ public final class Slot extends Held {
         triedWithoutBlocking = true;
         Iocb.transferFlags(request, flags | Abi.RWF_NOWAIT());
         return true;
+    }
+
+    /** Whether an event may be one of a refusal to block, by the user's own flag or by {@link #tryWithoutBlocking}. */
+    public boolean mustNotBlock() {
+        return triedWithoutBlocking || (flagsOf(file().flags()) & Abi.RWF_NOWAIT()) != 0;
+    }
+
+    /** Begins the way of an operation that callers must not be held up by. */
+    public void beginUnblocked() {
+        offloaded = false;
+        wasHeldBack = false;
+    }
+
+    /** Says that another thread submits it in the caller's place; false if that was said before. */
+    public boolean offload() {
+        boolean first = !offloaded;
+        offloaded = true;
+        return first;
+    }
+
+    /** Counts it as so many requests in flight at a device. */
+    void enter(DeviceLimit where, int howMany) {
+        device = where;
+        requests = howMany;
+    }
+
+    /** Takes it off the count of its device, if it is counted there. */
+    public void leaveDevice() {
+        DeviceLimit left = device;
+        if (left != null) {
+            device = null;
+            left.leave(requests);
+        }
+    }
+
+    /** Makes it the last of those held back. */
+    void holdBack(Consumer<Slot> then) {
+        whenRoom = then;
+        wasHeldBack = true;
+    }
+
+    /** Puts another behind it. */
+    void heldBackNext(Slot next) {
+        heldBackNext = next;
+    }
+
+    /** Which one comes behind it, or null. */
+    Slot heldBackNext() {
+        return heldBackNext;
+    }
+
+    /** Ends its wait, and answers what takes it. */
+    Consumer<Slot> endHoldBack() {
+        Consumer<Slot> then = whenRoom;
+        whenRoom = null;
+        heldBackNext = null;
+        return then;
+    }
+
+    /** Whether it has been held back: then it need not be again. */
+    public boolean wasHeldBack() {
+        return wasHeldBack;
     }
 
     /** Whether the kernel is told to refuse rather than block, by {@link #tryWithoutBlocking}. */
@@ -270,10 +341,11 @@ public final class Slot extends Held {
         return Verdict.ENDED;
     }
 
-    /** Lets go of memory, file and owner: the slot can be used again. */
+    /** Lets go of memory, file, device and owner: the slot can be used again. */
     @Override
     public void letGo() {
         owner = null;
+        leaveDevice();
         super.letGo();
     }
 

@@ -55,6 +55,10 @@ public final class Turn {
     public Turn(Engine engine, int slots) {
         this.engine = engine;
         this.slots = slots;
+    }
+
+    /** The context is open. */
+    void begin() {
         ALL.add(this);
     }
 

@@ -1,0 +1,34 @@
+package io.linuxaio.internal.engine;
+
+import io.linuxaio.internal.kernel.FileStatus.Device;
+import io.linuxaio.internal.kernel.RequestQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
+
+/** The {@link DeviceLimit} of each block device that files lie on: one for all files and contexts of the process. */
+public final class DeviceLimits {
+    /** For how long a description of a device holds, in nanoseconds. */
+    private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final ConcurrentMap<Device, Known> BY_NUMBER = new ConcurrentHashMap<>();
+    private static final ConcurrentMap<String, DeviceLimit> BY_QUEUE = new ConcurrentHashMap<>();
+
+    private record Known(DeviceLimit limit, long since) {}
+
+    private DeviceLimits() {}
+
+    /** Returns the limit of the device that holds a file. Reads sysfs, unless it did so within the last second. */
+    public static DeviceLimit of(Device device) {
+        Known known = BY_NUMBER.get(device);
+        long now = System.nanoTime();
+        if (known != null && now - known.since < FRESH_NANOS) {
+            return known.limit;
+        }
+        RequestQueue queue = RequestQueue.of(device);
+        DeviceLimit limit = BY_QUEUE.computeIfAbsent(queue.name(), _ -> new DeviceLimit(queue));
+        limit.describe(queue);
+        BY_NUMBER.put(device, new Known(limit, now));
+        return limit;
+    }
+}
