@@ -93,32 +93,42 @@ public final class AioArena implements Arena {
     }
 
     /**
-     * Frees the memory.
+     * Frees the memory. After {@link #closeWhenIdle} it frees memory that a native call outside this library has kept
+     * from being freed.
      *
-     * @throws IllegalStateException if an operation in flight uses it, or if it is closed
+     * @throws IllegalStateException if an operation in flight uses it, if a native call outside this library does, or if
+     *     it is closed. The arena is then as open or closed as it was, and can be closed later
      */
     @Override
     public void close() {
+        if (uses.closeIfUnused()) {
+            return;
+        }
         if (uses.isClosed()) {
             throw new IllegalStateException("the arena is closed");
         }
-        if (!uses.closeIfUnused()) {
-            throw new IllegalStateException("the arena is used by " + uses.uses()
-                    + " operations in flight; wait for their futures, or call closeWhenIdle()");
-        }
+        throw new IllegalStateException("the arena is used by " + uses.uses()
+                + " operations in flight; wait for their futures, or call closeWhenIdle()");
     }
 
     /**
      * Frees the memory as soon as no operation uses it, at once if none does. From here on nothing is allocated and no
-     * operation takes its segments. Calling it again does nothing.
+     * operation takes its segments.
+     *
+     * <p>A native call outside this library may use a segment at the moment when the memory would be freed. It is then
+     * freed after that call, within about a second, or by the next call of this method or of {@link #close}. Otherwise
+     * calling it again does nothing.
      */
     public void closeWhenIdle() {
         uses.close();
     }
 
     private void free() {
-        // Throws where a native call outside this library uses a segment at this moment.
-        memory.close();
+        // Tried again after an Error behind it.
+        if (memory.scope().isAlive()) {
+            // Throws where a native call outside this library uses a segment at this moment.
+            memory.close();
+        }
         SegmentGuards.forget(memory.scope());
     }
 }

@@ -4,7 +4,6 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.linuxaio.internal.engine.Opcode;
 import io.linuxaio.internal.engine.Slot;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
@@ -22,18 +21,16 @@ import java.util.concurrent.CompletableFuture;
  * a batch are not ordered among themselves.
  */
 public final class AioBatch {
-    /** More than this go with several system calls: it bounds the pointers' memory. */
-    private static final int MOST_AT_ONCE = 1024;
-
     private final Submitter submitter;
-    private final Slot[] slots;
-    private final MemorySegment pointers;
-    private final Requests requests = new Requests();
+    private final int depth;
+
+    // Null while they are being submitted: callbacks may use the batch meanwhile.
+    private Requests requests;
 
     AioBatch(Submitter submitter, int depth) {
         this.submitter = submitter;
-        slots = new Slot[Math.min(depth, MOST_AT_ONCE)];
-        pointers = Arena.ofAuto().allocate(JAVA_LONG, slots.length);
+        this.depth = depth;
+        requests = new Requests(depth);
     }
 
     /**
@@ -102,12 +99,15 @@ public final class AioBatch {
         submitter.requireOpen();
         submitter.requireGuarded(memory);
         if (!file.isOpen()) {
-            throw Checks.closed(file);
+            throw Checks.closed(file, null);
         }
         AioFuture<T> future = submitter.newFuture();
         if (memory != null && length == 0) {
             future.end(0);
         } else {
+            if (requests == null) {
+                requests = new Requests(depth);
+            }
             requests.add(opcode, file, memory, position, length, future);
         }
         return future;
@@ -119,42 +119,55 @@ public final class AioBatch {
      * @return zero or greater
      */
     public int size() {
-        return requests.count();
+        return requests == null ? 0 : requests.count();
     }
 
     /**
      * Submits all, and empties the batch. Where the queue has no room for all, those that have room go first and the
-     * rest follows as places become free. An operation that cannot be submitted (its file or arena was closed meanwhile,
-     * the context was closed, the queue is full and the context rejects, the thread was interrupted while it waited)
-     * fails by its future; the others are not concerned.
+     * rest follows as places become free. An operation that cannot be submitted (its file or arena was closed or its
+     * pooled buffer given back meanwhile, the context was closed, the queue is full and the context rejects, the thread
+     * was interrupted while it waited) fails by its future; the others are not concerned.
+     *
+     * <p>The batch is empty before the first operation is submitted. A callback that runs inside this method may add
+     * operations to the batch and submit them.
      */
     public void submit() {
-        int next = 0;
+        Requests taken = requests;
+        if (taken == null) {
+            return;
+        }
+        requests = null;
         try {
-            while (next < requests.count()) {
-                next = submitFrom(next);
+            int next = 0;
+            while (next < taken.count()) {
+                next = submitFrom(taken, next);
             }
         } finally {
-            requests.clear();
+            taken.clear();
+            if (requests == null) {
+                requests = taken;
+            }
         }
     }
 
     /** Submits as many as there are places for, waiting for the first, and answers where to go on. */
-    private int submitFrom(int first) {
+    private int submitFrom(Requests taken, int first) {
+        Slot[] slots = taken.slots();
+        MemorySegment pointers = taken.pointers();
         int next = first;
         int count = 0;
-        Slot slot = claimFirst(requests.get(first));
+        Slot slot = claimFirst(taken.get(first));
         if (slot == null) {
             return first + 1;
         }
         // Callbacks may want places of the queue: they hear of failures when this batch holds none any more.
         List<Runnable> news = new ArrayList<>(0);
         while (slot != null) {
-            if (start(slot, requests.get(next++), news)) {
+            if (start(slot, taken.get(next++), news)) {
                 slots[count] = slot;
                 pointers.setAtIndex(JAVA_LONG, count++, slot.iocbAddress());
             }
-            slot = next < requests.count() && count < slots.length ? submitter.tryClaim() : null;
+            slot = next < taken.count() && count < slots.length ? submitter.tryClaim() : null;
         }
         submitter.submit(slots, pointers.address(), count, news);
         // The address alone does not keep the memory.
@@ -176,10 +189,10 @@ public final class AioBatch {
     }
 
     private boolean start(Slot slot, Requests.Request request, List<Runnable> news) {
-        if (!slot.hold(request.file().target(), request.memory())) {
+        if (!slot.hold(request.file().target(), request.memory(), request.counts())) {
             submitter.giveBack(slot);
             AioFuture<?> future = request.future();
-            RuntimeException closed = Checks.closed(request.file());
+            RuntimeException closed = Checks.closed(request.file(), request.memory());
             news.add(() -> future.end(closed));
             return false;
         }

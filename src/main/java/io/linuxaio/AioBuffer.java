@@ -1,37 +1,33 @@
 package io.linuxaio;
 
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A buffer on loan from an {@link AioBufferPool}: {@link #close} gives it back.
  *
  * <p>Given back while an operation is in flight in it, the buffer reaches the pool when the kernel is done with it: so a
- * {@code try} with a timed-out operation in it is safe. Safe for use by any thread.
+ * {@code try} with a timed-out operation in it is safe. An operation that was added to an {@link AioBatch} and not
+ * submitted when the buffer was given back fails by its future. Safe for use by any thread.
  */
 public final class AioBuffer implements AutoCloseable {
-    private final AioBufferPool pool;
-    private final PooledBuffer buffer;
-    private final AtomicBoolean returned = new AtomicBoolean();
-    private final Runnable whenReturned;
+    private final Lease lease;
 
-    AioBuffer(AioBufferPool pool, PooledBuffer buffer, Runnable whenReturned) {
-        this.pool = pool;
-        this.buffer = buffer;
-        this.whenReturned = whenReturned;
+    AioBuffer(Lease lease) {
+        this.lease = lease;
     }
 
     /**
-     * The memory. It must not be used after {@link #close}: it may be somebody else's then.
+     * The memory. It must not be used after {@link #close}: it may be somebody else's then. As long as it is nobody's,
+     * operations on it are refused.
      *
      * @return aligned native memory of the pool's buffer size
      * @throws IllegalStateException if the buffer was given back
      */
     public MemorySegment segment() {
-        if (returned.get()) {
-            throw new IllegalStateException("the buffer was given back to " + pool);
+        if (lease.uses().isClosed()) {
+            throw new IllegalStateException("the buffer was given back to " + lease.pool());
         }
-        return buffer.segment();
+        return lease.buffer.segment();
     }
 
     /**
@@ -41,10 +37,9 @@ public final class AioBuffer implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (!returned.compareAndSet(false, true)) {
-            throw new IllegalStateException("the buffer was given back twice to " + pool);
+        if (!lease.uses().close()) {
+            throw new IllegalStateException("the buffer was given back twice to " + lease.pool());
         }
-        whenReturned.run();
-        buffer.giveBack();
+        lease.pool().forget(lease.place());
     }
 }

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -28,9 +27,14 @@ public final class AioBufferPool implements AutoCloseable {
     private final int size;
     private final long bufferSize;
     private final boolean tracksLeaks;
-    private final LinkedBlockingDeque<PooledBuffer> free = new LinkedBlockingDeque<>();
-    private final Set<Loan> loans = ConcurrentHashMap.newKeySet();
+    private final Set<Lease.Place> places = ConcurrentHashMap.newKeySet();
     private final AtomicInteger leaked = new AtomicInteger();
+
+    // The stack of free buffers, linked in the buffers themselves: to give one back allocates nothing. Guarded by a
+    // lock of its own, since a user may hold the pool's.
+    private final Object lock = new Object();
+    private PooledBuffer first;
+    private int free;
     private boolean closed;
 
     AioBufferPool(int size, long bufferSize, long alignment, boolean wipes, boolean tracksLeaks) {
@@ -38,11 +42,11 @@ public final class AioBufferPool implements AutoCloseable {
         this.bufferSize = bufferSize;
         this.tracksLeaks = tracksLeaks;
         try {
-            for (int i = 0; i < size; i++) {
-                free.add(new PooledBuffer(bufferSize, alignment, wipes, free::addFirst));
+            while (free < size) {
+                push(new PooledBuffer(bufferSize, alignment, wipes));
             }
         } catch (OutOfMemoryError e) {
-            free.forEach(PooledBuffer::free);
+            freeAll();
             throw e;
         }
     }
@@ -76,7 +80,10 @@ public final class AioBufferPool implements AutoCloseable {
      * @throws IllegalStateException if the pool is closed
      */
     public AioBuffer take() throws InterruptedException {
-        return take(Duration.ofNanos(Long.MAX_VALUE)).orElseThrow();
+        Lease lease = newLease();
+        AioBuffer lent = lent(lease);
+        await(lease, Long.MAX_VALUE);
+        return lent;
     }
 
     /**
@@ -88,8 +95,9 @@ public final class AioBufferPool implements AutoCloseable {
      * @throws IllegalStateException if the pool is closed
      */
     public Optional<AioBuffer> take(Duration limit) throws InterruptedException {
-        return Optional.ofNullable(free.pollFirst(TimeUnit.NANOSECONDS.convert(limit), TimeUnit.NANOSECONDS))
-                .map(this::lend);
+        Lease lease = newLease();
+        Optional<AioBuffer> lent = Optional.of(lent(lease));
+        return await(lease, TimeUnit.NANOSECONDS.convert(limit)) ? lent : Optional.empty();
     }
 
     /**
@@ -99,40 +107,106 @@ public final class AioBufferPool implements AutoCloseable {
      * @throws IllegalStateException if the pool is closed
      */
     public Optional<AioBuffer> tryTake() {
-        return Optional.ofNullable(free.pollFirst()).map(this::lend);
+        Lease lease = newLease();
+        Optional<AioBuffer> lent = Optional.of(lent(lease));
+        synchronized (lock) {
+            return takeFor(lease) ? lent : Optional.empty();
+        }
     }
 
-    private AioBuffer lend(PooledBuffer buffer) {
-        if (buffer == PooledBuffer.CLOSED) {
-            // For the next one who comes, or waits already.
-            free.addFirst(buffer);
-            throw new IllegalStateException("the pool is closed");
+    // Everything that a loan needs is allocated before a buffer is taken: an Error in between must not lose the buffer.
+    private Lease newLease() {
+        return new Lease(
+                this, tracksLeaks ? new Lease.Place(new Throwable("taken here, by " + Thread.currentThread())) : null);
+    }
+
+    private AioBuffer lent(Lease lease) {
+        AioBuffer lent = new AioBuffer(lease);
+        Lease.Place place = lease.place();
+        if (place != null) {
+            String name = toString();
+            places.add(place);
+            CLEANER.register(lent, () -> reportIfOut(name, place));
         }
-        if (!tracksLeaks) {
-            return new AioBuffer(this, buffer, () -> {});
-        }
-        Loan loan = new Loan(new Throwable("taken here, by " + Thread.currentThread()));
-        loans.add(loan);
-        AioBuffer lent = new AioBuffer(this, buffer, () -> loans.remove(loan));
-        String name = toString();
-        CLEANER.register(lent, () -> reportIfOut(name, loan));
         return lent;
     }
 
-    /** A buffer that is out, and where it was taken. */
-    private static final class Loan {
-        private final Throwable place;
+    /** Waits for a buffer so long at most; false where the time ran out. */
+    private boolean await(Lease lease, long nanos) throws InterruptedException {
+        boolean taken = false;
+        try {
+            synchronized (lock) {
+                long start = System.nanoTime();
+                long left = nanos;
+                while (!(taken = takeFor(lease)) && left > 0) {
+                    TimeUnit.NANOSECONDS.timedWait(lock, left);
+                    left = nanos - (System.nanoTime() - start);
+                }
+            }
+            return taken;
+        } finally {
+            if (!taken) {
+                forget(lease.place());
+            }
+        }
+    }
 
-        Loan(Throwable place) {
-            this.place = place;
+    // With the lock. From the moment when the buffer leaves the stack nothing is called that could throw an Error.
+    private boolean takeFor(Lease lease) {
+        if (closed) {
+            throw new IllegalStateException("the pool is closed");
+        }
+        PooledBuffer taken = first;
+        if (taken == null) {
+            return false;
+        }
+        taken.lendTo(lease);
+        first = taken.next;
+        free--;
+        taken.next = null;
+        lease.buffer = taken;
+        if (lease.place() != null) {
+            lease.place().out = true;
+        }
+        return true;
+    }
+
+    /** Takes a buffer back that nothing uses any more. Called again where an Error has ended it. */
+    void takeBack(Lease lease) {
+        PooledBuffer buffer = lease.buffer;
+        if (buffer == null) {
+            // The buffer was never taken for it.
+            return;
+        }
+        buffer.wipe();
+        synchronized (lock) {
+            if (!lease.back) {
+                lease.back = true;
+                push(buffer);
+            }
+            lock.notify();
+        }
+    }
+
+    private void push(PooledBuffer buffer) {
+        buffer.next = first;
+        first = buffer;
+        free++;
+    }
+
+    /** Forgets where a buffer was taken, if leaks are tracked. */
+    void forget(Lease.Place place) {
+        if (place != null) {
+            place.out = false;
+            places.remove(place);
         }
     }
 
     // The memory is not taken back: who lost the buffer may still have its segment.
-    private void reportIfOut(String name, Loan loan) {
-        if (loans.remove(loan)) {
+    private void reportIfOut(String name, Lease.Place place) {
+        if (places.remove(place) && place.out) {
             leaked.incrementAndGet();
-            LOG.log(Level.WARNING, "a buffer was not given back to " + name, loan.place);
+            LOG.log(Level.WARNING, "a buffer was not given back to " + name, place.where());
         }
     }
 
@@ -150,8 +224,10 @@ public final class AioBufferPool implements AutoCloseable {
      *
      * @return zero or greater
      */
-    public synchronized int available() {
-        return closed ? 0 : free.size();
+    public int available() {
+        synchronized (lock) {
+            return closed ? 0 : free;
+        }
     }
 
     /**
@@ -176,25 +252,41 @@ public final class AioBufferPool implements AutoCloseable {
      * Frees the memory. Closing again does nothing.
      *
      * @throws IllegalStateException if buffers are out, or not back yet since an operation is in flight in them; with,
-     *     as suppressed exceptions, where they were taken if leaks are tracked. The pool stays open
+     *     as suppressed exceptions, where they were taken if leaks are tracked. The pool stays open. Also if a native
+     *     call outside this library uses a buffer that was given back: then the pool is closed, and closing it again
+     *     frees the rest
      */
     @Override
-    public synchronized void close() {
-        if (closed) {
-            return;
+    public void close() {
+        synchronized (lock) {
+            if (!closed) {
+                requireAllBack();
+                closed = true;
+                lock.notifyAll();
+            }
+            freeAll();
         }
-        PooledBuffer[] home = free.toArray(PooledBuffer[]::new);
-        if (home.length < size) {
-            IllegalStateException out =
-                    new IllegalStateException((size - home.length) + " of " + size + " buffers are not back");
-            loans.forEach(loan -> out.addSuppressed(loan.place));
+    }
+
+    private void requireAllBack() {
+        int used = size - free;
+        for (PooledBuffer buffer = first; buffer != null; buffer = buffer.next) {
+            if (!buffer.retire()) {
+                used++;
+            }
+        }
+        if (used > 0) {
+            IllegalStateException out = new IllegalStateException(used + " of " + size + " buffers are not back");
+            places.stream().filter(place -> place.out).forEach(place -> out.addSuppressed(place.where()));
             throw out;
         }
-        closed = true;
-        free.clear();
-        free.add(PooledBuffer.CLOSED);
-        for (PooledBuffer buffer : home) {
-            buffer.free();
+    }
+
+    private void freeAll() {
+        while (first != null) {
+            first.free();
+            first = first.next;
+            free--;
         }
     }
 

@@ -5,6 +5,7 @@ import io.linuxaio.internal.engine.Habit;
 import io.linuxaio.internal.engine.Leader;
 import io.linuxaio.internal.engine.Opcode;
 import io.linuxaio.internal.engine.Reaper;
+import io.linuxaio.internal.engine.SegmentGuards;
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.engine.SlotPool;
 import io.linuxaio.internal.engine.Spin;
@@ -284,6 +285,8 @@ public final class AioContext implements AutoCloseable {
         if (memory != null && length == 0) {
             return nothingToMove(file);
         }
+        // Before the wait for a place, in which a pooled buffer may be given back and lent to another borrower.
+        Object counts = SegmentGuards.ofMemory(memory);
         AioFuture<T> future = submitter.newFuture();
         Slot slot;
         try {
@@ -293,9 +296,9 @@ public final class AioContext implements AutoCloseable {
             future.end(Errors.interruptedWhileFull());
             return future;
         }
-        if (!slot.hold(file.target(), memory)) {
+        if (!slot.hold(file.target(), memory, counts)) {
             submitter.giveBack(slot);
-            throw Checks.closed(file);
+            throw Checks.closed(file, memory);
         }
         slot.prepare(opcode, position, length, future, 0);
         submitter.submit(slot);
@@ -305,7 +308,7 @@ public final class AioContext implements AutoCloseable {
     private <T> CompletableFuture<T> nothingToMove(AioFile file) {
         submitter.requireOpen();
         if (!file.isOpen()) {
-            throw Checks.closed(file);
+            throw Checks.closed(file, null);
         }
         AioFuture<T> future = submitter.newFuture();
         future.end(0);

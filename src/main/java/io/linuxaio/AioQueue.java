@@ -198,7 +198,7 @@ public final class AioQueue implements AutoCloseable {
         }
         Slot slot = free[freeCount - 1];
         if (!slot.hold(file.target(), memory)) {
-            throw Checks.closed(file);
+            throw Checks.closed(file, memory);
         }
         freeCount--;
         slot.prepare(opcode, position, length, null, token);

@@ -2,6 +2,7 @@ package io.linuxaio;
 
 import io.linuxaio.internal.engine.SegmentGuards;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /** Turns away what the kernel could not do, or would do wrongly, with a message that names it and the way out. */
 final class Checks {
@@ -169,10 +170,28 @@ final class Checks {
         }
     }
 
-    /** What to say when a file or an arena turned out to be closed. */
-    static IllegalStateException closed(AioFile file) {
+    /**
+     * The exception for a file, an arena or a pooled buffer that turned out to be closed.
+     *
+     * @param memory the operation's, or null
+     */
+    static IllegalStateException closed(AioFile file, Object memory) {
+        if (!file.isOpen()) {
+            return new IllegalStateException("the file is closed: " + file.path());
+        }
         return new IllegalStateException(
-                file.isOpen() ? "the segment's arena is closed" : "the file is closed: " + file.path());
+                isAlive(memory)
+                        ? "the segment's arena is closed to new operations, or its pooled buffer was given back"
+                        : "the segment's arena is closed");
+    }
+
+    private static boolean isAlive(Object memory) {
+        return switch (memory) {
+            case MemorySegment one -> one.scope().isAlive();
+            case MemorySegment[] several ->
+                Arrays.stream(several).allMatch(one -> one.scope().isAlive());
+            case null, default -> false;
+        };
     }
 
     static int depth(int depth, int most) {

@@ -26,6 +26,9 @@ final class Descriptor {
 
     private static final int SEEK_HOLE = 4;
 
+    /** How long closing waits before it looks whether the number could not be closed, in nanoseconds. */
+    private static final long RETRY_NANOS = 1_000_000_000L;
+
     private final Kernel kernel;
     private final Path path;
     private final int number;
@@ -37,6 +40,7 @@ final class Descriptor {
     private final KnownLength length = new KnownLength();
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile int closeAnswer;
+    private boolean closeBegun;
 
     Descriptor(Kernel kernel, Path path, int number, boolean blockDevice, FileDevice device) {
         this.kernel = kernel;
@@ -160,14 +164,21 @@ final class Descriptor {
         if (Reaper.isAnyCurrentThread() && closed.getCount() > 0) {
             return;
         }
-        Uninterruptibly.await(closed, Long.MAX_VALUE);
+        while (!Uninterruptibly.await(closed, RETRY_NANOS)) {
+            // The thread that ended the last use may have come to the end of its stack.
+            uses.close();
+        }
         if (closeAnswer < 0) {
             throw Errors.ofFile("close", path, -closeAnswer);
         }
     }
 
     private void closeNumber() {
-        closeAnswer = kernel.close(number);
+        // Tried again after an Error, but never closed twice: the number may be another file's by then.
+        if (!closeBegun) {
+            closeBegun = true;
+            closeAnswer = kernel.close(number);
+        }
         closed.countDown();
     }
 }

@@ -1,53 +1,61 @@
 package io.linuxaio;
 
 import io.linuxaio.internal.engine.SegmentGuards;
-import io.linuxaio.internal.engine.UseCount;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.function.Consumer;
 
 /** One buffer of a pool, with an arena of its own: so that operations on it are counted for it alone. */
 final class PooledBuffer {
-    /** Stands in a closed pool, so that who waits for a buffer wakes up. */
-    static final PooledBuffer CLOSED = new PooledBuffer(1, 1, false, buffer -> {});
-
     private final Arena arena = Arena.ofShared();
     private final MemorySegment segment;
     private final boolean wiped;
-    private final Consumer<PooledBuffer> home;
-    private final UseCount uses = new UseCount(this::recycle);
 
-    /**
-     * @param wiped whether it is filled with zeros when it comes back
-     * @param home takes it when it has come back and nothing is in flight in it
-     */
-    PooledBuffer(long size, long alignment, boolean wiped, Consumer<PooledBuffer> home) {
-        segment = arena.allocate(size, alignment);
+    /** The next in the pool's stack of free buffers, which guards it. */
+    PooledBuffer next;
+
+    /** @param wiped whether it is filled with zeros when it comes back */
+    PooledBuffer(long size, long alignment, boolean wiped) {
         this.wiped = wiped;
-        this.home = home;
-        SegmentGuards.register(arena.scope(), uses);
+        try {
+            segment = arena.allocate(size, alignment);
+        } catch (OutOfMemoryError e) {
+            arena.close();
+            throw e;
+        }
     }
 
     MemorySegment segment() {
         return segment;
     }
 
-    /** Takes no more operations; goes home when the last in flight has ended. */
-    void giveBack() {
-        uses.close();
+    /** Counts operations from now on for one borrower. */
+    void lendTo(Lease lease) {
+        SegmentGuards.register(arena.scope(), lease.uses());
     }
 
-    private void recycle() {
+    /** Fills it with zeros, where that is wanted. */
+    void wipe() {
         if (wiped) {
             segment.fill((byte) 0);
         }
-        uses.reopen();
-        home.accept(this);
     }
 
-    /** Frees the memory of a buffer that is at home. */
+    /** Whether no operation uses it, nor can from now on. For a buffer that nobody has borrowed. */
+    boolean retire() {
+        var uses = SegmentGuards.of(segment);
+        return uses == null || (uses.isClosed() ? uses.uses() == 0 : uses.closeIfUnused());
+    }
+
+    /**
+     * Frees the memory of a buffer that was retired.
+     *
+     * @throws IllegalStateException if a native call outside this library uses it; it can be freed later
+     */
     void free() {
+        // Tried again after an Error behind it.
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
         SegmentGuards.forget(arena.scope());
-        arena.close();
     }
 }

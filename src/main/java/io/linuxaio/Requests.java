@@ -1,19 +1,51 @@
 package io.linuxaio;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import io.linuxaio.internal.engine.Opcode;
+import io.linuxaio.internal.engine.SegmentGuards;
+import io.linuxaio.internal.engine.Slot;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
-/** The operations of a batch that wait to be submitted, in objects that are used again and again. For one thread. */
+/**
+ * The operations of a batch that wait to be submitted, in objects that are used again and again, and the memory to submit
+ * them with. For one thread.
+ */
 final class Requests {
+    /** More than this go with several system calls: it bounds the pointers' memory. */
+    private static final int MOST_AT_ONCE = 1024;
+
+    private final Slot[] slots;
+    private final MemorySegment pointers;
     private final List<Request> all = new ArrayList<>();
     private int count;
+
+    /** @param depth how many operations the queue takes at once */
+    Requests(int depth) {
+        slots = new Slot[Math.min(depth, MOST_AT_ONCE)];
+        pointers = Arena.ofAuto().allocate(JAVA_LONG, slots.length);
+    }
+
+    /** Room for the slots of one system call. */
+    Slot[] slots() {
+        return slots;
+    }
+
+    /** Room for the addresses of their iocbs. */
+    MemorySegment pointers() {
+        return pointers;
+    }
 
     /** One operation. */
     static final class Request {
         private Opcode opcode;
         private AioFile file;
         private Object memory;
+        private Object counts;
         private long position;
         private long length;
         private AioFuture<?> future;
@@ -30,6 +62,11 @@ final class Requests {
             return memory;
         }
 
+        /** The reference counts of the memory when the operation was added. */
+        Object counts() {
+            return counts;
+        }
+
         long position() {
             return position;
         }
@@ -44,6 +81,7 @@ final class Requests {
     }
 
     void add(Opcode opcode, AioFile file, Object memory, long position, long length, AioFuture<?> future) {
+        Object counts = SegmentGuards.ofMemory(memory);
         if (count == all.size()) {
             all.add(new Request());
         }
@@ -51,6 +89,7 @@ final class Requests {
         request.opcode = opcode;
         request.file = file;
         request.memory = memory;
+        request.counts = counts;
         request.position = position;
         request.length = length;
         request.future = future;
@@ -66,10 +105,12 @@ final class Requests {
 
     /** Forgets them, and what they refer to. */
     void clear() {
+        Arrays.fill(slots, 0, Math.min(slots.length, count), null);
         for (int i = 0; i < count; i++) {
             Request request = all.get(i);
             request.file = null;
             request.memory = null;
+            request.counts = null;
             request.future = null;
         }
         count = 0;

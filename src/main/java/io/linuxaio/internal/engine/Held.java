@@ -17,39 +17,48 @@ abstract sealed class Held permits Slot {
     private UseCount guard;
     private UseCount[] guards;
 
+    // How many of the several are held.
+    private int held;
+
+    /** As {@link #hold(OpenFile, Object, Object)}, with the counts of this moment. */
+    public boolean hold(OpenFile target, Object memory) {
+        return hold(target, memory, SegmentGuards.ofMemory(memory));
+    }
+
     /**
-     * Takes hold of the file and of memory.
+     * Takes hold of the file and of memory. Allocates nothing. After an {@link Error} it holds a part, which
+     * {@link #letGo} lets go: each use is noted before anything else is called.
      *
      * @param target the file
      * @param memory a {@link MemorySegment}, an array of them that does not change any more, or null for none
+     * @param counts what {@link SegmentGuards#ofMemory} answered for it
      * @return false, holding nothing, where the file or an arena is closed
      */
-    public boolean hold(OpenFile target, Object memory) {
+    public boolean hold(OpenFile target, Object memory, Object counts) {
         if (!target.uses().begin()) {
             return false;
         }
-        if (!hold(memory)) {
-            target.uses().end();
+        file = target;
+        if (!holdMemory(memory, counts)) {
+            letGo();
             return false;
         }
-        file = target;
         return true;
     }
 
-    private boolean hold(Object memory) {
+    private boolean holdMemory(Object memory, Object counts) {
         // Not a switch over types: the code behind it would be made when the first operation of a program is under way.
         if (memory == null) {
             return true;
         } else if (memory instanceof MemorySegment segment) {
-            return holdOne(segment);
+            return holdOne(segment, (UseCount) counts);
         } else if (memory instanceof MemorySegment[] segments) {
-            return holdAll(segments);
+            return holdAll(segments, (UseCount[]) counts);
         }
         throw new IllegalArgumentException("not memory: " + memory.getClass());
     }
 
-    private boolean holdOne(MemorySegment segment) {
-        UseCount uses = SegmentGuards.of(segment);
+    private boolean holdOne(MemorySegment segment, UseCount uses) {
         if (!begin(uses, segment)) {
             return false;
         }
@@ -58,17 +67,14 @@ abstract sealed class Held permits Slot {
         return true;
     }
 
-    private boolean holdAll(MemorySegment[] segments) {
-        UseCount[] begun = new UseCount[segments.length];
-        for (int i = 0; i < segments.length; i++) {
-            UseCount uses = SegmentGuards.of(segments[i]);
-            if (!begin(uses, segments[i])) {
-                end(begun);
+    private boolean holdAll(MemorySegment[] segments, UseCount[] counts) {
+        guards = counts;
+        for (MemorySegment segment : segments) {
+            if (!begin(counts[held], segment)) {
                 return false;
             }
-            begun[i] = uses;
+            held++;
         }
-        guards = begun;
         several = segments;
         return true;
     }
@@ -97,30 +103,31 @@ abstract sealed class Held permits Slot {
         return single != null ? 1 : several.length;
     }
 
-    /** Lets go of everything. */
+    /** Lets go of everything. If an {@link Error} ends it, another call lets go of the rest. */
     public void letGo() {
-        single = null;
         if (guard != null) {
             guard.end();
             guard = null;
         }
+        single = null;
         if (guards != null) {
-            several = NONE;
-            end(guards);
-            guards = null;
+            letGoOfAll();
         }
-        OpenFile held = file;
-        file = null;
-        if (held != null) {
-            held.uses().end();
+        if (file != null) {
+            file.uses().end();
+            file = null;
         }
     }
 
-    private static void end(UseCount[] uses) {
-        for (UseCount use : uses) {
-            if (use != null) {
-                use.end();
+    private void letGoOfAll() {
+        while (held > 0) {
+            UseCount last = guards[held - 1];
+            if (last != null) {
+                last.end();
             }
+            held--;
         }
+        guards = null;
+        several = NONE;
     }
 }

@@ -30,6 +30,31 @@ public final class SegmentGuards {
         return GUARDS.get(segment.scope());
     }
 
+    /**
+     * The counts for an operation's memory, as they are when the operation is accepted: {@link Slot#hold} takes these and
+     * no others. A pool registers a new count whenever it lends a buffer, so what was accepted for one borrower is not
+     * carried out for the next.
+     *
+     * @param memory a segment, an array of them, or null
+     * @return a count, an array with one for each segment, or null: without a count where the arena is not one of ours
+     */
+    public static Object ofMemory(Object memory) {
+        if (memory instanceof MemorySegment segment) {
+            return of(segment);
+        } else if (memory instanceof MemorySegment[] segments) {
+            return ofEach(segments);
+        }
+        return null;
+    }
+
+    private static UseCount[] ofEach(MemorySegment[] segments) {
+        UseCount[] counts = new UseCount[segments.length];
+        for (int i = 0; i < counts.length; i++) {
+            counts[i] = of(segments[i]);
+        }
+        return counts;
+    }
+
     // Of the JDK's scopes, those that end only when nothing refers to them any more, or never. There is no public way
     // to
     // tell; a scope unknown here counts as one that somebody may close.
