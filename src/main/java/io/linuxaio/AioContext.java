@@ -195,8 +195,18 @@ public final class AioContext implements AutoCloseable {
      */
     public AioFile open(Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
             throws IOException {
+        return open(path, path, options, attributes);
+    }
+
+    /** Opens a file under one path, whose failures name another: the one that the caller knows. */
+    AioFile open(Path path, Path known, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
+            throws IOException {
         submitter.requireOpen();
-        return AioFile.open(kernel, this, path, options, attributes);
+        return AioFile.open(kernel, this, path, known, options, attributes);
+    }
+
+    Kernel kernel() {
+        return kernel;
     }
 
     /**

@@ -75,14 +75,26 @@ public final class AioFile implements AutoCloseable {
             Set<? extends OpenOption> options,
             FileAttribute<?>... attributes)
             throws IOException {
+        return open(kernel, context, path, path, options, attributes);
+    }
+
+    /** Opens a file under one path, whose failures name another: the one that the caller knows. */
+    static AioFile open(
+            Kernel kernel,
+            AioContext context,
+            Path path,
+            Path known,
+            Set<? extends OpenOption> options,
+            FileAttribute<?>... attributes)
+            throws IOException {
         OpenFlags flags = OpenFlags.of(options);
-        FileOpener.Opened opened = FileOpener.open(kernel, path, flags, OpenFlags.mode(attributes));
+        FileOpener.Opened opened = FileOpener.open(kernel, path, known, flags, OpenFlags.mode(attributes));
         FileDevice device = new FileDevice(opened.device());
         if (context != null && context.neverBlocks()) {
             // Looked up here, so that no operation does it.
             device.limit();
         }
-        Descriptor descriptor = new Descriptor(kernel, path, opened.descriptor(), opened.blockDevice(), device);
+        Descriptor descriptor = new Descriptor(kernel, known, opened.descriptor(), opened.blockDevice(), device);
         descriptor.length().set(opened.size());
         return new AioFile(context, descriptor, flags, opened.alignment(), opened.direct(), Manner.PLAIN);
     }

@@ -285,9 +285,9 @@ public final class AioFiles {
      *
      * @param source the file; while it is copied it may grow, and where it becomes shorter the copy fails
      * @param target the file to be made
-     * @param options {@code REPLACE_EXISTING}; {@code COPY_ATTRIBUTES}: permissions, times, the owner as far as is
-     *     permitted, and extended attributes of users ({@code user.*}) where both filesystems have them; without, the
-     *     source's permissions less the umask. {@code NOFOLLOW_LINKS}: a source that is a symbolic link is refused.
+     * @param options {@code REPLACE_EXISTING}; {@code COPY_ATTRIBUTES}: permissions, access control list, times,
+     *     owner and group as far as is permitted, and extended attributes where both filesystems have them; the copy is
+     *     never more open than the source. Without, the source's permissions less the umask. {@code NOFOLLOW_LINKS}: a source that is a symbolic link is refused.
      *     {@link AioCopyOption}; {@link AioOpenOption}, for both files
      * @return the file's length in bytes; fails with an {@link IOException}, among others
      *     {@link java.nio.file.FileAlreadyExistsException}, and {@link java.nio.file.FileSystemException} where both are

@@ -39,6 +39,7 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
     private final boolean syncAll;
     private final long originalSize;
 
+    private BeforeSync beforeSync = () -> {};
     private int block;
     private int filled;
     private long blockStart;
@@ -74,15 +75,21 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
             throw new UnsupportedOperationException("ATOMIC_REPLACE is for methods that take whole contents: a channel"
                     + " that is closed does not tell whether all was written");
         }
-        return openFile(aio, path, blockSize, depth, options);
+        return openFile(aio, path, path, blockSize, depth, options);
     }
 
-    /** Opens also a file that takes another one's place when it is whole. */
+    /** Opens also a file that takes another one's place when it is whole, and whose failures name that one. */
     static AioWriteChannel openFile(
-            AioContext aio, Path path, int blockSize, int depth, WriteOptions options, FileAttribute<?>... attributes)
+            AioContext aio,
+            Path path,
+            Path known,
+            int blockSize,
+            int depth,
+            WriteOptions options,
+            FileAttribute<?>... attributes)
             throws IOException {
         BlockRing.check(blockSize, depth);
-        AioFile file = aio.open(path, options.open(), attributes);
+        AioFile file = aio.open(path, known, options.open(), attributes);
         BlockRing ring = null;
         try {
             long size = file.size();
@@ -95,6 +102,16 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
             file.close();
             throw e;
         }
+    }
+
+    /** What a file gets when it has all its bytes and its length. */
+    interface BeforeSync {
+        void run() throws IOException;
+    }
+
+    /** Sets what is done between the last write and the sync, as the channel is closed. */
+    void beforeSync(BeforeSync action) {
+        beforeSync = action;
     }
 
     private MemorySegment unit(MemorySegment memory, long offset) {
@@ -339,6 +356,7 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
     void finish() throws IOException {
         try {
             flush();
+            beforeSync.run();
             if (syncAll || syncData) {
                 sync(syncAll);
             }

@@ -18,10 +18,16 @@ public enum AioWriteOption implements OpenOption {
      * writes in that folder. Where only the sync of the folder fails, the future fails although the new contents are in
      * place: whether they would survive a power failure is not known.
      *
-     * <p>The target is another file afterwards: with the old one's permissions, with its owner and group as far as this
-     * process may give them, without its access control lists and extended attributes; other hard links go on naming
-     * the old contents, and so do those who have it open. A symbolic link stays, and the file it leads to is replaced;
-     * with {@code NOFOLLOW_LINKS} it is refused. What is no regular file is refused.
+     * <p>The target is another file afterwards. It has the old one's permissions, access control list and extended
+     * attributes, and its owner and group as far as this process may give them. It is never more open than the old one:
+     * if the group cannot be given, group and others get the permissions that both had, and a list that cannot be given
+     * grants nothing to its users and groups. The bits set-user-ID and set-group-ID and the capabilities of a program stay
+     * only if owner and group could be given. The temporary file is its owner's alone until it has all its contents.
+     * A default access control list of the directory applies only if there was no target.
+     *
+     * <p>Other hard links go on naming the old contents, and so do those who have it open. A symbolic link stays, and the
+     * file it leads to is replaced; with {@code NOFOLLOW_LINKS} it is refused. What is no regular file is refused, and so
+     * is a mount point.
      */
     ATOMIC_REPLACE
 }

@@ -1,16 +1,15 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.kernel.Kernel;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /** A file in the making, which is gone when it is closed without having been finished. For one thread. */
 final class CopyTarget implements AutoCloseable {
+    private final Kernel kernel;
     private final Path target;
 
     /** What it is called until it is finished. */
@@ -20,7 +19,8 @@ final class CopyTarget implements AutoCloseable {
     private final boolean syncs;
     private boolean finished;
 
-    private CopyTarget(Path target, Path name, AioFile file, boolean syncs) {
+    private CopyTarget(Kernel kernel, Path target, Path name, AioFile file, boolean syncs) {
+        this.kernel = kernel;
         this.target = target;
         this.name = name;
         this.file = file;
@@ -37,14 +37,9 @@ final class CopyTarget implements AutoCloseable {
         // What gets another owner in the end is nobody else's to read until then.
         var permissions =
                 options.attributes() ? PosixFilePermissions.fromString("rw-------") : FileAttributes.permissions(model);
-        try {
-            AioFile file = aio.open(name, options.toWrite(), PosixFilePermissions.asFileAttribute(permissions));
-            return new CopyTarget(target, name, file, options.syncs());
-        } catch (NoSuchFileException e) {
-            throw new NoSuchFileException(target.toString());
-        } catch (AccessDeniedException e) {
-            throw new AccessDeniedException(target.toString());
-        }
+        // Its failures name the file that the caller knows.
+        AioFile file = aio.open(name, target, options.toWrite(), PosixFilePermissions.asFileAttribute(permissions));
+        return new CopyTarget(aio.kernel(), target, name, file, options.syncs());
     }
 
     AioFile file() {
@@ -55,7 +50,7 @@ final class CopyTarget implements AutoCloseable {
     void finish() throws IOException {
         file.close();
         if (name != target) {
-            Files.move(name, target, StandardCopyOption.ATOMIC_MOVE);
+            TemporaryFiles.rename(kernel, name, target, target);
             // From here on it is the target, and what was there is gone.
             finished = true;
         }
@@ -66,8 +61,8 @@ final class CopyTarget implements AutoCloseable {
     }
 
     private void syncFolder() throws IOException {
-        try (FileChannel folder = TemporaryFiles.folder(target)) {
-            TemporaryFiles.sync(folder);
+        try (FileChannel folder = TemporaryFiles.folder(target, target)) {
+            TemporaryFiles.sync(folder, target);
         }
     }
 

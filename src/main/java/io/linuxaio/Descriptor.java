@@ -50,6 +50,10 @@ final class Descriptor {
         this.device = device;
     }
 
+    Kernel kernel() {
+        return kernel;
+    }
+
     Path path() {
         return path;
     }
@@ -89,11 +93,6 @@ final class Descriptor {
                 : status("size").size();
         length.set(size);
         return size;
-    }
-
-    /** Type and permissions, as {@code st_mode} has them. */
-    int mode() throws IOException {
-        return status("mode").mode();
     }
 
     Optional<AioAtomicWrites> atomicWrites() throws IOException {

@@ -26,6 +26,27 @@ final class Errors {
         return exception(operation, file, errno, null, Remedies.ofFile(errno), 0);
     }
 
+    /** A new file cannot be made in a directory, or renamed there. */
+    static AccessDeniedException ofDirectory(Path file, Path directory) {
+        return new AccessDeniedException(
+                file.toString(),
+                null,
+                "its directory " + directory + " must be writable and searchable for this process");
+    }
+
+    /** A finished file could not take its place under the name of the target. */
+    static IOException ofRename(Path target, Path directory, int errno) {
+        return errno == Errno.EACCES
+                ? ofDirectory(target, directory)
+                : exception(
+                        "rename",
+                        target,
+                        errno,
+                        "the new file was to take its place",
+                        Remedies.ofRename(errno, directory),
+                        0);
+    }
+
     /** Opening failed. */
     static IOException ofOpen(Path file, int errno, boolean direct, boolean followLinks) {
         if (errno == Errno.ELOOP && !followLinks) {

@@ -13,6 +13,10 @@ import java.util.Optional;
 final class FileOpener {
     private final Kernel kernel;
     private final Path path;
+
+    /** The path by which failures name the file. */
+    private final Path known;
+
     private final byte[] name;
     private final OpenFlags options;
     private final int mode;
@@ -20,9 +24,13 @@ final class FileOpener {
     /** The name of the file that is there because of us; null where none is. */
     private byte[] created;
 
-    private FileOpener(Kernel kernel, Path path, OpenFlags options, int mode) {
+    /** Whether the last call was to make a file. */
+    private boolean creating;
+
+    private FileOpener(Kernel kernel, Path path, Path known, OpenFlags options, int mode) {
         this.kernel = kernel;
         this.path = path;
+        this.known = known;
         this.name = PathBytes.of(path);
         this.options = options;
         this.mode = mode;
@@ -37,8 +45,8 @@ final class FileOpener {
             long size,
             FileStatus.Device device) {}
 
-    static Opened open(Kernel kernel, Path path, OpenFlags options, int mode) throws IOException {
-        FileOpener opener = new FileOpener(kernel, path, options, mode);
+    static Opened open(Kernel kernel, Path path, Path known, OpenFlags options, int mode) throws IOException {
+        FileOpener opener = new FileOpener(kernel, path, known, options, mode);
         if (!options.direct()) {
             return opener.open(false).orElseThrow();
         }
@@ -57,17 +65,18 @@ final class FileOpener {
         try {
             int type = (Integer) Files.getAttribute(path, "unix:mode");
             if (!FileStatus.isSuitable(type)) {
-                return Errors.unsuitable(path, FileStatus.typeName(type));
+                return Errors.unsuitable(known, FileStatus.typeName(type));
             }
         } catch (IOException gone) {
             // A file that was made and removed again, or that somebody else removed.
         }
-        return Errors.directIoUnsupported(path);
+        return Errors.directIoUnsupported(known);
     }
 
     /** Empty where direct I/O was asked for and cannot be had. */
     private Optional<Opened> open(boolean direct) throws IOException {
         created = null;
+        creating = false;
         int descriptor = openOrCreate(options.flags() | (direct ? OpenFlag.DIRECT : 0));
         if (descriptor == -Errno.EINVAL && direct) {
             // do_dentry_open refuses O_DIRECT only after a new file was made.
@@ -75,7 +84,9 @@ final class FileOpener {
             return Optional.empty();
         }
         if (descriptor < 0) {
-            throw Errors.ofOpen(path, -descriptor, direct, options.followLinks());
+            throw creating && descriptor == -Errno.EACCES
+                    ? Errors.ofDirectory(known, TemporaryFiles.directory(SymbolicLinks.end(path)))
+                    : Errors.ofOpen(known, -descriptor, direct, options.followLinks());
         }
         boolean success = false;
         try {
@@ -144,6 +155,7 @@ final class FileOpener {
     }
 
     private int create(byte[] newName, int flags) {
+        creating = true;
         int descriptor = kernel.open(newName, flags | OpenFlag.CREATE | OpenFlag.EXCLUSIVE, mode);
         // EINVAL: see open(boolean).
         created = descriptor >= 0 || descriptor == -Errno.EINVAL ? newName : null;
@@ -160,10 +172,10 @@ final class FileOpener {
     private FileStatus status(int descriptor) throws IOException {
         FileStatus status = FileStatus.of(kernel, descriptor);
         if (status.error() < 0) {
-            throw Errors.ofFile("statx", path, -status.error());
+            throw Errors.ofFile("statx", known, -status.error());
         }
         if (!status.isSuitable()) {
-            throw Errors.unsuitable(path, status.typeName());
+            throw Errors.unsuitable(known, status.typeName());
         }
         return status;
     }
@@ -180,13 +192,13 @@ final class FileOpener {
     private void prepare(int descriptor, FileStatus status) throws IOException {
         int answer = OpenFlag.clearNonblock(kernel, descriptor);
         if (answer < 0) {
-            throw Errors.ofFile("fcntl", path, -answer);
+            throw Errors.ofFile("fcntl", known, -answer);
         }
         // Not by O_TRUNC: a file that is refused after all keeps its contents.
         if (options.truncate() && created == null && status.isRegularFile()) {
             answer = kernel.ftruncate(descriptor, 0);
             if (answer < 0) {
-                throw Errors.ofFile("truncate", path, -answer);
+                throw Errors.ofFile("truncate", known, -answer);
             }
         }
     }

@@ -3,6 +3,7 @@ package io.linuxaio;
 import io.linuxaio.internal.engine.OpenFile;
 import io.linuxaio.internal.kernel.Errno;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.Map;
 
 /** What can be done about an error, in one sentence; null where nothing sensible can be said. */
@@ -22,6 +23,19 @@ final class Remedies {
 
     static String ofFile(int errno) {
         return OF_FILE.get(errno);
+    }
+
+    static String ofRename(int errno, Path directory) {
+        if (errno == Errno.EBUSY) {
+            return "it is a mount point, as a file is that was mounted into a container: mount its directory instead,"
+                    + " or write it in place";
+        } else if (errno == Errno.EPERM) {
+            return "it belongs to another user, and " + directory + " has the sticky bit; or it cannot be changed"
+                    + " (lsattr)";
+        } else if (errno == Errno.ENOENT) {
+            return "another process removed the temporary file from " + directory + " or the directory; try again";
+        }
+        return ofFile(errno);
     }
 
     static String ofOperation(int errno, OpenFile file) {

@@ -1,7 +1,10 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.kernel.Kernel;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
@@ -18,18 +21,56 @@ final class TemporaryFiles {
         return target.resolveSibling(PREFIX + UUID.randomUUID() + SUFFIX);
     }
 
-    /** Opens the folder of a file, whose names {@link #sync} makes durable. */
-    static FileChannel folder(Path target) throws IOException {
-        return FileChannel.open(target.toAbsolutePath().getParent(), StandardOpenOption.READ);
+    /** Gives a finished file its name, in one step. A failure names the file as the caller knows it. */
+    static void rename(Kernel kernel, Path temporary, Path target, Path known) throws IOException {
+        int answer = kernel.rename(PathBytes.of(temporary), PathBytes.of(target));
+        if (answer < 0) {
+            throw Errors.ofRename(known, directory(target), -answer);
+        }
+    }
+
+    /**
+     * Opens the folder of a file, whose names {@link #sync} makes durable.
+     *
+     * @param target the file
+     * @param known the file as the caller knows it, for failures
+     */
+    static FileChannel folder(Path target, Path known) throws IOException {
+        Path folder = directory(target);
+        try {
+            return FileChannel.open(folder, StandardOpenOption.READ);
+        } catch (NoSuchFileException e) {
+            throw new NoSuchFileException(known.toString());
+        } catch (AccessDeniedException e) {
+            throw new AccessDeniedException(
+                    known.toString(),
+                    null,
+                    "its directory " + folder + " must be readable for this process, to make the new name durable");
+        }
+    }
+
+    /** Returns the directory that a file is in. */
+    static Path directory(Path file) {
+        return file.toAbsolutePath().getParent();
     }
 
     /**
      * Makes the names in a folder durable. While xfs shuts down, as it does when its log cannot be written, fsync(2) of a
      * folder can succeed for names that it has just given up (Linux 6.18); asked for the folder's attributes it then
      * fails.
+     *
+     * @param folder the folder
+     * @param known the new file as the caller knows it, for failures
      */
-    static void sync(FileChannel folder) throws IOException {
-        folder.force(true);
-        folder.size();
+    static void sync(FileChannel folder, Path known) throws IOException {
+        try {
+            folder.force(true);
+            folder.size();
+        } catch (IOException e) {
+            throw new IOException(
+                    known + " has its new contents, but its folder could not be synced: a power failure may undo it; "
+                            + e.getMessage(),
+                    e);
+        }
     }
 }

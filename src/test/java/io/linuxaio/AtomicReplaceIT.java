@@ -7,6 +7,7 @@ import static java.nio.file.StandardOpenOption.READ;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.linuxaio.testing.Acl;
 import io.linuxaio.testing.Await;
 import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.Command;
@@ -202,6 +203,27 @@ class AtomicReplaceIT {
             }
             assertNothingChanged();
         }
+    }
+
+    @Test
+    void untilItIsWholeItIsItsOwnersAlone() throws IOException {
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        Acl.setDefault(folder, "u::rwx,u:12345:rwx,g::rwx,m::rwx,o::rwx");
+        try (StuckContext stuck = new StuckContext(file)) {
+            CompletableFuture<Path> write = AioFiles.write(stuck.context(), file, NEW, REPLACE);
+            Await.until("it is being written", () -> temporaries(folder).size() == 1);
+            Path temporary = folder.resolve(temporaries(folder).getFirst());
+
+            // With a list, these are the owner's permissions, the list's mask and those of all others.
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(temporary)))
+                    .isEqualTo("rw-------");
+
+            stuck.release();
+            write.join();
+        }
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-r--r--");
+        assertThat(Acl.of(file)).isEmpty();
     }
 
     @Test

@@ -23,6 +23,8 @@ final class Failures {
                 switch (failure) {
                     case AioException e -> words(e.getMessage());
                     case NoSuchFileException e -> noSuchFile(e.getFile());
+                    case AccessDeniedException e
+                    when e.getReason() != null -> e.getFile() + ": permission denied; " + e.getReason();
                     case AccessDeniedException e ->
                         e.getFile() + ": permission denied; look at its owner and mode (ls -l), or run as who may";
                     case FileSystemLoopException e -> e.getFile() + ": too many symbolic links, or a loop of them";

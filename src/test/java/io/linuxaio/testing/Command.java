@@ -81,6 +81,9 @@ public final class Command {
         return switch (program) {
             case "setpriv", "prlimit", "fsfreeze", "mount", "unshare", "losetup" -> "util-linux mount";
             case "mkfs.ext4", "chattr" -> "e2fsprogs";
+            case "setfacl", "getfacl" -> "acl";
+            case "setfattr", "getfattr" -> "attr";
+            case "setcap", "getcap" -> "libcap2-bin";
             case "mkfs.xfs", "xfs_io" -> "xfsprogs";
             case "mkfs.btrfs" -> "btrfs-progs";
             default -> program;

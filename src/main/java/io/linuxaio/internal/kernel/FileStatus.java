@@ -125,6 +125,11 @@ public record FileStatus(
         return isBlockDevice(mode);
     }
 
+    /** Returns {@code true} if a file of this mode is a symbolic link. */
+    public static boolean isSymbolicLink(int mode) {
+        return type(mode) == Abi.S_IFLNK();
+    }
+
     /** What the file is, in the words of {@code stat(1)}. */
     public String typeName() {
         return typeName(mode);

@@ -1,0 +1,86 @@
+package io.linuxaio;
+
+import io.linuxaio.internal.kernel.Errno;
+import io.linuxaio.internal.kernel.FileStatus;
+import io.linuxaio.internal.kernel.Kernel;
+import io.linuxaio.internal.kernel.OpenFlag;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** The regular file that a replacement takes the place of: named by a descriptor, without permission to read it. */
+final class ReplacedFile implements AutoCloseable {
+    private static final int NONE = -1;
+
+    private final Kernel kernel;
+    private final int descriptor;
+
+    private ReplacedFile(Kernel kernel, int descriptor) {
+        this.kernel = kernel;
+        this.descriptor = descriptor;
+    }
+
+    /**
+     * Finds the file, if there is one.
+     *
+     * @throws IOException if the path leads to something else, or may not be followed
+     */
+    static ReplacedFile find(Kernel kernel, Path path, boolean followLinks) throws IOException {
+        int flags = OpenFlag.PATH_ONLY | OpenFlag.CLOSE_ON_EXEC | (followLinks ? 0 : OpenFlag.NO_FOLLOW);
+        int descriptor = kernel.open(PathBytes.of(path), flags, 0);
+        if (descriptor == -Errno.ENOENT) {
+            return new ReplacedFile(kernel, NONE);
+        }
+        if (descriptor < 0) {
+            throw Errors.ofOpen(path, -descriptor, false, followLinks);
+        }
+        ReplacedFile file = new ReplacedFile(kernel, descriptor);
+        try {
+            file.requireRegular(path);
+            return file;
+        } catch (IOException | RuntimeException | Error e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private void requireRegular(Path path) throws IOException {
+        Path open = FileAttributes.path(descriptor);
+        int mode;
+        try {
+            mode = (Integer) Files.getAttribute(open, "unix:mode");
+        } catch (NoSuchFileException noProc) {
+            throw new FileSystemException(path.toString(), null, open + " is missing: mount /proc");
+        }
+        if (FileStatus.isSymbolicLink(mode)) {
+            throw Errors.ofOpen(path, Errno.ELOOP, false, false);
+        }
+        if (!FileStatus.isRegularFile(mode)) {
+            throw new FileSystemException(
+                    path.toString(),
+                    null,
+                    "it is a " + FileStatus.typeName(mode) + "; ATOMIC_REPLACE replaces regular files only");
+        }
+    }
+
+    /** Returns {@code true} if there is a file to be replaced. */
+    boolean exists() {
+        return descriptor != NONE;
+    }
+
+    /** Gives a new file what this one has now beside its contents. */
+    void giveAttributesTo(AioFile file) throws IOException {
+        if (exists()) {
+            FileAttributes.of(kernel, descriptor).giveTo(file, true);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (exists()) {
+            kernel.close(descriptor);
+        }
+    }
+}
