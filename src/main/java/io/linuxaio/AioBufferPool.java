@@ -22,7 +22,13 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class AioBufferPool implements AutoCloseable {
     private static final Logger LOG = System.getLogger("io.linuxaio");
-    private static final Cleaner CLEANER = Cleaner.create();
+
+    /** Started only where leaks are tracked: a cleaner is a thread. */
+    private static final class Leaks {
+        static final Cleaner CLEANER = Cleaner.create();
+
+        private Leaks() {}
+    }
 
     private final int size;
     private final long bufferSize;
@@ -126,7 +132,7 @@ public final class AioBufferPool implements AutoCloseable {
         if (place != null) {
             String name = toString();
             places.add(place);
-            CLEANER.register(lent, () -> reportIfOut(name, place));
+            Leaks.CLEANER.register(lent, () -> reportIfOut(name, place));
         }
         return lent;
     }

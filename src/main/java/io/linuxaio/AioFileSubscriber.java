@@ -136,7 +136,7 @@ public final class AioFileSubscriber implements Flow.Subscriber<ByteBuffer> {
             return false;
         }
         channel = opening.open();
-        upstream.request(depth);
+        FileTasks.lend(() -> upstream.request(depth));
         return true;
     }
 
@@ -148,7 +148,7 @@ public final class AioFileSubscriber implements Flow.Subscriber<ByteBuffer> {
         if (buffer != null) {
             channel.write(buffer);
             if (!last) {
-                subscription.get().request(1);
+                FileTasks.lend(() -> subscription.get().request(1));
             }
             return true;
         }
@@ -162,17 +162,20 @@ public final class AioFileSubscriber implements Flow.Subscriber<ByteBuffer> {
         ended = true;
         Throwable told = failure;
         if (!isLastTaken) {
-            told = with(told, subscription.get()::cancel);
+            told = with(told, () -> FileTasks.lend(subscription.get()::cancel));
         }
         if (channel != null) {
             told = with(told, channel::close);
         }
         buffers.clear();
-        if (told == null) {
-            written.complete(path);
-        } else {
-            written.completeExceptionally(told);
-        }
+        Throwable reason = told;
+        FileTasks.lend(() -> {
+            if (reason == null) {
+                written.complete(path);
+            } else {
+                written.completeExceptionally(reason);
+            }
+        });
     }
 
     /** Something that ends with the subscription. */

@@ -189,7 +189,8 @@ final class BlockCopy {
     private void tell(long done) throws IOException {
         if (done > told) {
             told = done;
-            progress.copied(done, length);
+            long now = done;
+            FileTasks.lend(() -> progress.copied(now, length));
         }
     }
 

@@ -1,8 +1,8 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.engine.Threads;
+import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -13,9 +13,11 @@ import java.util.function.BooleanSupplier;
  */
 final class FileTasks {
     private static final int THREADS = 8;
-    private static final long IDLE_SECONDS = 5;
     private static final AtomicInteger NUMBERS = new AtomicInteger();
-    private static final ThreadPoolExecutor THREAD_POOL = pool();
+    private static final FilePool POOL = new FilePool(
+            THREADS,
+            TimeUnit.SECONDS.toNanos(5),
+            task -> Threads.daemon("linux-aio-files-" + NUMBERS.incrementAndGet(), task));
 
     private FileTasks() {}
 
@@ -33,36 +35,61 @@ final class FileTasks {
         return runWhileWanted(_ -> task.run());
     }
 
-    /** Runs a task that can ask whether its future was cancelled, timed out or completed by somebody else. */
+    /**
+     * Runs a task that can ask whether its future was cancelled, timed out or completed by somebody else. If there is no
+     * thread for it, the future fails and the task does not run.
+     */
     static <T> CompletableFuture<T> runWhileWanted(StoppableTask<T> task) {
+        return runWhileWanted(task, () -> {});
+    }
+
+    /**
+     * As {@link #runWhileWanted(StoppableTask)}.
+     *
+     * @param neverRun called if there is no thread for the task: releases what the task would have released
+     */
+    static <T> CompletableFuture<T> runWhileWanted(StoppableTask<T> task, Runnable neverRun) {
         CompletableFuture<T> future = new CompletableFuture<>();
-        THREAD_POOL.execute(() -> {
-            try {
-                future.complete(task.run(future::isDone));
-            } catch (Throwable e) {
-                future.completeExceptionally(e);
-            }
-        });
+        try {
+            POOL.execute(() -> complete(future, task));
+        } catch (OutOfMemoryError noThread) {
+            neverRun.run();
+            future.completeExceptionally(noThread(noThread));
+        }
         return future;
     }
 
-    /** Runs what tells of its end by itself. */
-    static void execute(Runnable task) {
-        THREAD_POOL.execute(task);
+    private static <T> void complete(CompletableFuture<T> future, StoppableTask<T> task) {
+        T result;
+        try {
+            result = task.run(future::isDone);
+        } catch (Throwable e) {
+            lend(() -> future.completeExceptionally(e));
+            return;
+        }
+        // Runs the stages that depend on it.
+        lend(() -> future.complete(result));
     }
 
-    private static ThreadPoolExecutor pool() {
-        ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                THREADS,
-                THREADS,
-                IDLE_SECONDS,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
-                task -> Thread.ofPlatform()
-                        .daemon()
-                        .name("linux-aio-files-" + NUMBERS.incrementAndGet())
-                        .unstarted(task));
-        pool.allowCoreThreadTimeOut(true);
-        return pool;
+    /** Why there is no thread. */
+    static IOException noThread(OutOfMemoryError cause) {
+        return new IOException(
+                "no thread can be started to handle the file; remedy: raise the limit of threads (ulimit -u, pids.max of"
+                        + " the cgroup, kernel.threads-max), or free memory",
+                cause);
+    }
+
+    /**
+     * Runs what tells of its end by itself.
+     *
+     * @throws OutOfMemoryError if there is no thread for it
+     */
+    static void execute(Runnable task) {
+        POOL.execute(task);
+    }
+
+    /** Runs code of the user, which may wait for other tasks: its thread is replaced in the meantime. */
+    static <E extends Exception> void lend(FilePool.UserCode<E> user) throws E {
+        FilePool.lend(user);
     }
 }

@@ -17,18 +17,45 @@ final class FlightLog {
     // Never off again: a slot whose use nobody saw would still have the record of an earlier one.
     private static volatile boolean on;
 
-    static {
-        if (OptionalModule.isThere("jdk.jfr")) {
-            FirstRecording.await();
+    /** How many contexts are open. Guarded by the class. */
+    private static int contexts;
+
+    /** Whether this one is counted, likewise. */
+    private boolean counted;
+
+    /** The recorder refers to this library's classes only while a context is open: they must be unloadable after. */
+    private void attach() {
+        synchronized (FlightLog.class) {
+            counted = true;
+            if (contexts++ == 0 && OptionalModule.isThere("jdk.jfr")) {
+                FirstRecording.await();
+            }
+        }
+    }
+
+    private void detach() {
+        synchronized (FlightLog.class) {
+            if (counted && --contexts == 0 && OptionalModule.isThere("jdk.jfr")) {
+                FirstRecording.forget();
+            }
+            counted = false;
         }
     }
 
     /** In a class of its own, which is not loaded where there is no recorder. */
     private static final class FirstRecording implements FlightRecorderListener {
+        private static final FirstRecording LISTENER = new FirstRecording();
+
         static void await() {
             if (FlightRecorder.isAvailable()) {
-                FlightRecorder.addListener(new FirstRecording());
+                FlightRecorder.addListener(LISTENER);
                 on |= FlightRecorder.isInitialized();
+            }
+        }
+
+        static void forget() {
+            if (FlightRecorder.isAvailable()) {
+                FlightRecorder.removeListener(LISTENER);
             }
         }
 
@@ -56,6 +83,7 @@ final class FlightLog {
 
     /** The context is open. */
     void opened(AioContextBuilder settings, boolean readsRing, boolean waitersReap) {
+        attach();
         if (on) {
             ContextOpenedEvent.record(context, settings, readsRing, waitersReap);
         }
@@ -63,8 +91,12 @@ final class FlightLog {
 
     /** The context is about to go. */
     void closed(AioStats stats) {
-        if (on) {
-            ContextClosedEvent.record(context, stats);
+        try {
+            if (on) {
+                ContextClosedEvent.record(context, stats);
+            }
+        } finally {
+            detach();
         }
     }
 

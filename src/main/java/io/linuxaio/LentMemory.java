@@ -1,6 +1,7 @@
 package io.linuxaio;
 
 import io.linuxaio.internal.engine.SegmentGuards;
+import io.linuxaio.internal.engine.Threads;
 import io.linuxaio.internal.engine.UseCount;
 import java.lang.foreign.MemorySegment;
 
@@ -9,7 +10,7 @@ import java.lang.foreign.MemorySegment;
  * meanwhile.
  */
 final class LentMemory implements AutoCloseable {
-    private static final Thread ANOTHER_THREAD = Thread.ofPlatform().unstarted(() -> {});
+    private static final Thread ANOTHER_THREAD = Threads.daemon("linux-aio-none", () -> {});
 
     private final MemorySegment segment;
     private final UseCount guard;

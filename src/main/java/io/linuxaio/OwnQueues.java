@@ -18,7 +18,12 @@ final class OwnQueues {
     }
 
     static void remove(AioQueue queue) {
-        QUEUES.get().remove(queue);
+        List<AioQueue> queues = QUEUES.get();
+        queues.remove(queue);
+        if (queues.isEmpty()) {
+            // A thread that lives on keeps nothing of this class.
+            QUEUES.remove();
+        }
     }
 
     /** Throws if one of them has operations on the file: to wait for them would be to wait for oneself. */

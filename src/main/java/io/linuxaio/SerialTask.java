@@ -31,14 +31,17 @@ final class SerialTask {
         this.work = work;
     }
 
-    /** Has a step run, after the one that is running. For any thread; does not wait. */
+    /**
+     * Has a step run, after the one that is running; ends the work if there is no thread for it. For any thread; does not
+     * wait.
+     */
     void wake() {
         if (state.getAndSet(WOKEN) == IDLE) {
             try {
                 FileTasks.execute(this::run);
-            } catch (Error noThread) {
+            } catch (OutOfMemoryError noThread) {
+                work.end(FileTasks.noThread(noThread));
                 state.set(IDLE);
-                throw noThread;
             }
         }
     }

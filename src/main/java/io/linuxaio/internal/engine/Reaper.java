@@ -92,7 +92,6 @@ public final class Reaper {
             }
         };
         thread = new ReaperThread(name);
-        thread.setDaemon(true);
         turn.reserve(thread);
     }
 
@@ -328,7 +327,10 @@ public final class Reaper {
     /** Tells reapers from other threads. */
     private final class ReaperThread extends Thread {
         ReaperThread(String name) {
-            super(name);
+            // As Threads makes them; without inheriting, the context class loader is that of the system.
+            super(Threads.root(), null, name, 0, false);
+            setDaemon(true);
+            setPriority(NORM_PRIORITY);
         }
 
         @Override

@@ -1,12 +1,15 @@
 package io.linuxaio.internal.engine;
 
-/** Makes threads that keep nothing of the thread that makes them. */
+/**
+ * A factory of the library's threads: daemons that inherit nothing from the thread that starts them. Their context class
+ * loader is the system class loader, their group the root of all thread groups, their priority the normal one, and they
+ * have no inheritable thread locals. So a thread that outlives its first user keeps nothing of it.
+ */
 public final class Threads {
-    private static final ThreadGroup ROOT = root();
-
     private Threads() {}
 
-    private static ThreadGroup root() {
+    /** Returns the group that all others descend from. */
+    static ThreadGroup root() {
         ThreadGroup group = Thread.currentThread().getThreadGroup();
         while (group.getParent() != null) {
             group = group.getParent();
@@ -14,16 +17,14 @@ public final class Threads {
         return group;
     }
 
-    /** Makes a daemon thread of normal priority, without inherited thread locals or a context class loader; not started. */
+    /** Makes a thread, not started. */
     public static Thread daemon(String name, Runnable task) {
-        Thread thread = Thread.ofPlatform()
-                .group(ROOT)
+        return Thread.ofPlatform()
+                .group(root())
                 .daemon()
                 .priority(Thread.NORM_PRIORITY)
                 .inheritInheritableThreadLocals(false)
                 .name(name)
                 .unstarted(task);
-        thread.setContextClassLoader(null);
-        return thread;
     }
 }
