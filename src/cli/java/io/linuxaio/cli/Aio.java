@@ -1,6 +1,8 @@
 package io.linuxaio.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -50,27 +52,48 @@ public final class Aio implements Runnable {
      */
     public static void main(String[] args) {
         Session session = Session.ofProcess();
-        session.stop().installHook(session.err());
-        int exitCode = run(session, args);
+        int exitCode = session.stop().installHook(session.err()) ? runInProcess(session, args) : ExitCode.INTERRUPTED;
         session.out().flush();
         session.err().flush();
         session.stop().end();
         System.exit(exitCode);
     }
 
+    private static int runInProcess(Session session, String[] args) {
+        if (!session.streams().output()) {
+            // With nowhere to report to, nothing is begun.
+            session.complain("aio: standard output is closed, or not open for writing; give it a file, or /dev/null");
+            return ExitCode.IO;
+        }
+        try {
+            return run(session, Arguments.exact(args));
+        } catch (IOException e) {
+            session.complain("aio: " + e.getMessage());
+            return ExitCode.USAGE;
+        }
+    }
+
     /** Runs a command; answers its exit code. */
     static int run(Session session, String... args) {
         try {
             int exitCode = commandLine(session).execute(args);
-            if (exitCode == ExitCode.OK && session.out().checkError()) {
-                session.err().println("aio: standard output cannot be written; what was to be printed there is lost");
-                return ExitCode.IO;
-            }
-            return exitCode;
+            return exitCode == ExitCode.OK && session.out().checkError() ? unprinted(session) : exitCode;
         } catch (Throwable e) {
             // Errors, which picocli lets through: out of memory above all.
             return fail(session, "aio", e);
         }
+    }
+
+    /** The results of a command that has done its work could not be printed. */
+    private static int unprinted(Session session) {
+        IOException failure = session.out() instanceof StandardOutput out ? out.failure() : null;
+        if (failure != null && Interruptible.isReaderGone(failure)) {
+            return ExitCode.READER_GONE;
+        }
+        session.complain("aio: standard output cannot be written"
+                + (failure == null ? "" : " (" + failure.getMessage() + ")")
+                + "; what was to be printed there is lost");
+        return ExitCode.IO;
     }
 
     private static CommandLine commandLine(Session session) {
@@ -90,6 +113,9 @@ public final class Aio implements Runnable {
                                 .usageHelp(true)
                                 .description("Show this help message and exit.")
                                 .build()));
+        // The name of a file may begin with @, and is not to be read.
+        commands.setExpandAtFiles(false);
+        commands.registerConverter(Path.class, session.names());
         commands.setOut(new PrintWriter(session.out(), true));
         commands.setColorScheme(CommandLine.Help.defaultColorScheme(session.outIsTerminal() ? Ansi.AUTO : Ansi.OFF));
         commands.setParameterExceptionHandler((e, args) -> refuse(session, e));
@@ -107,7 +133,7 @@ public final class Aio implements Runnable {
         String name = name(e.getCommandLine());
         String line =
                 e instanceof UnmatchedArgumentException unmatched ? words(unmatched) : Failures.flat(e.getMessage());
-        session.err().println(name + ": " + line + " (see " + name + " --help)");
+        session.complain(name + ": " + line + " (see " + name + " --help)");
         return ExitCode.USAGE;
     }
 
@@ -129,14 +155,14 @@ public final class Aio implements Runnable {
         debug(session, e);
         if (e instanceof CommandFailure failure) {
             if (failure.getMessage() != null) {
-                session.err().println(name + ": " + failure.getMessage());
+                session.complain(name + ": " + failure.getMessage());
             }
             return failure.exitCode();
-        } else if (e instanceof StoppedException) {
+        } else if (e instanceof StoppedException || session.stop().isBehind(e)) {
             // The shutdown hook has said so: nothing had been begun.
             return ExitCode.INTERRUPTED;
         }
-        session.err().println(name + ": " + Failures.line(e));
+        session.complain(name + ": " + Failures.line(e));
         return ExitCode.IO;
     }
 

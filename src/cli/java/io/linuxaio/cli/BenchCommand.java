@@ -10,7 +10,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -65,22 +64,17 @@ final class BenchCommand implements Callable<Integer> {
             file.end();
         }
         if (options.json) {
-            session.out().println(Json.of(BenchReport.json(result)));
+            session.print(Json.of(BenchReport.json(result, session.names())));
         } else {
-            BenchReport.print(result, session.out());
+            BenchReport.print(result, session);
         }
         session.out().flush();
         return result.interrupted() ? ExitCode.INTERRUPTED : ExitCode.OK;
     }
 
     private BenchResult measure(AioFile file, long blocks) throws IOException, CommandFailure {
-        int offset = file.alignment().offset();
-        if (options.requests.blockSize % offset != 0) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--block-size " + options.requests.blockSize + " is not a multiple of " + offset
-                            + ", which direct I/O on " + path + " asks for");
-        }
+        options.requests.checkMultiple(
+                spec.commandLine(), file.alignment().offset(), session.names().name(path));
         long seed = options.seed != null ? options.seed : new SplittableRandom().nextInt(SEEDS);
         int blockSize = (int) options.requests.blockSize;
         Workload workload = new Workload(options.mode, options.mix, blockSize, blocks, seed);
@@ -119,7 +113,7 @@ final class BenchCommand implements Callable<Integer> {
             long nanos = System.nanoTime() - begin;
             long used = processorTime().minus(processor).toNanos();
             if (loop.failure() != null) {
-                throw new CommandFailure(ExitCode.IO, path + ": " + loop.failure(), null);
+                throw new CommandFailure(ExitCode.IO, session.names().name(path) + ": " + loop.failure(), null);
             }
             return new BenchResult(
                     path,

@@ -34,6 +34,10 @@ final class BenchFile {
 
     /** Makes the file what the bench needs, or refuses. */
     void prepare() throws IOException, CommandFailure {
+        session.names().checkFile(path);
+        if (options.mode.writes()) {
+            session.refuseOwnOutput(path);
+        }
         if (Files.isDirectory(path)) {
             throw refused("it is a directory; name a file in it, which bench makes", null);
         }
@@ -55,8 +59,7 @@ final class BenchFile {
     }
 
     private void fill(long length, StandardOpenOption how) throws IOException, CommandFailure {
-        Progress progress =
-                Progress.of(session, options.quiet, new ProgressLine("filling " + path.getFileName(), length));
+        Progress progress = Progress.of(session, options.quiet, new ProgressLine("filling " + shown(), length));
         boolean opened = false;
         try (AioContext aio = AioContext.builder().queueDepth(FILL_DEPTH).open();
                 AioWriteChannel out = AioFiles.newWriteChannel(aio, path, FILL_BLOCK, FILL_DEPTH, fillOptions(how))) {
@@ -74,6 +77,10 @@ final class BenchFile {
         }
         own = true;
         OwnMark.set(path);
+    }
+
+    private String shown() {
+        return FileNames.escape(session.names().name(path), session.err().charset());
     }
 
     private OpenOption[] fillOptions(StandardOpenOption how) {
@@ -100,8 +107,11 @@ final class BenchFile {
         Files.deleteIfExists(path);
         return e instanceof StoppedException
                 ? new CommandFailure(
-                        ExitCode.INTERRUPTED, "interrupted while " + path + " was being filled; it is removed", e)
-                : new CommandFailure(ExitCode.IO, Failures.line(e) + "; " + path + " is removed", e);
+                        ExitCode.INTERRUPTED,
+                        "interrupted while " + session.names().name(path) + " was being filled; it is removed",
+                        e)
+                : new CommandFailure(
+                        ExitCode.IO, Failures.line(e) + "; " + session.names().name(path) + " is removed", e);
     }
 
     AioFile open() throws IOException {
@@ -148,6 +158,6 @@ final class BenchFile {
     }
 
     private CommandFailure refused(String why, Throwable cause) {
-        return new CommandFailure(ExitCode.IO, path + ": " + why, cause);
+        return new CommandFailure(ExitCode.IO, session.names().name(path) + ": " + why, cause);
     }
 }

@@ -9,7 +9,6 @@ import picocli.CommandLine.Option;
 /** The options of {@code aio bench}. */
 @Command(defaultValueProvider = BenchOptions.Defaults.class)
 final class BenchOptions {
-    private static final long SECTOR = 512;
     private static final long MAX_RATE = 100_000_000;
 
     @Option(
@@ -104,13 +103,12 @@ final class BenchOptions {
         long blockSize = requests.blockSize;
         RequestOptions.require(
                 command,
-                requests.buffered || blockSize % SECTOR == 0,
-                "--block-size " + blockSize + " is not a multiple of 512, which direct I/O asks for; give 4k, or"
-                        + " --buffered");
-        RequestOptions.require(
-                command,
                 size == null || size >= blockSize,
                 "--size " + size + " is less than one block, --block-size " + blockSize);
+        RequestOptions.require(
+                command,
+                size == null || size <= Size.MAX_FILE,
+                "--size " + size + " is too large; a file ends before 8 EiB");
         RequestOptions.require(
                 command, mix >= 0 && mix <= 100, "--mix must be from 0 to 100 percent of reads, not " + mix);
         RequestOptions.require(

@@ -1,6 +1,5 @@
 package io.linuxaio.cli;
 
-import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -14,33 +13,37 @@ final class BenchReport {
 
     private BenchReport() {}
 
-    static void print(BenchResult result, PrintStream out) {
+    static void print(BenchResult result, Session session) {
         BenchOptions options = result.options();
-        Lines.line(out, "file", result.path() + ", " + Units.bytes(result.used()) + " of it, " + result.filesystem());
-        Lines.line(out, "workload", workload(result));
+        Lines.line(
+                session,
+                "file",
+                session.names().name(result.path()) + ", " + Units.bytes(result.used()) + " of it, "
+                        + result.filesystem());
+        Lines.line(session, "workload", workload(result));
         if (result.interrupted()) {
-            Lines.line(out, "INTERRUPTED", "before the time was over: the figures are of the part that ran");
+            Lines.line(session, "INTERRUPTED", "before the time was over: the figures are of the part that ran");
         }
         Lines.line(
-                out,
+                session,
                 "measured",
                 Units.seconds(result.nanos()) + ", after " + Units.seconds(options.warmup.toNanos()) + " to warm up");
         if (options.mode.reads()) {
-            print("read", result.reads(), result, out);
+            print("read", result.reads(), result, session);
         }
         if (options.mode.writes()) {
-            print("write", result.writes(), result, out);
+            print("write", result.writes(), result, session);
         }
         if (options.rate != null) {
             Lines.line(
-                    out,
+                    session,
                     "rate",
                     options.rate + " operations per second asked for, " + result.unstarted()
                             + " not begun when the time was over; latencies count from when each was to begin");
         }
         long operations = Math.max(1, result.operations());
         Lines.line(
-                out,
+                session,
                 "processor",
                 String.format(
                         Locale.ROOT,
@@ -61,9 +64,9 @@ final class BenchReport {
                 + ", seed " + result.seed();
     }
 
-    private static void print(String name, Measures measures, BenchResult result, PrintStream out) {
+    private static void print(String name, Measures measures, BenchResult result, Session session) {
         Lines.line(
-                out,
+                session,
                 name,
                 String.format(
                         Locale.ROOT,
@@ -79,7 +82,7 @@ final class BenchReport {
                         .append(' ')
                         .append(Units.latency(measures.percentile(percentile)));
             }
-            Lines.line(out, "  latency", words + ", worst " + Units.latency(measures.worst()));
+            Lines.line(session, "  latency", words + ", worst " + Units.latency(measures.worst()));
         }
     }
 
@@ -90,14 +93,14 @@ final class BenchReport {
     }
 
     /** The object that {@code --json} prints; its keys are described in command-line.md. */
-    static Map<String, Object> json(BenchResult result) {
+    static Map<String, Object> json(BenchResult result, FileNames names) {
         BenchOptions options = result.options();
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("format", FORMAT);
         json.put("command", "bench");
         json.put("version", Aio.version());
         json.put("interrupted", result.interrupted());
-        json.put("file", result.path().toString());
+        json.put("file", names.name(result.path()));
         json.put("filesystem", result.filesystem());
         json.put("direct", result.direct());
         json.put("size", result.used());

@@ -69,6 +69,8 @@ final class CopyCommand extends TransferCommand {
         options.requests.check(spec.commandLine());
         requireFile(source);
         requireFile(target);
+        session.refuseOwnOutput(source);
+        session.refuseOwnOutput(target);
         try (AioContext aio = options.openContext()) {
             session.stop().beginWork();
             long start = System.nanoTime();
@@ -114,7 +116,7 @@ final class CopyCommand extends TransferCommand {
     }
 
     private CommandFailure failure(Throwable cause, long expected, boolean replaces) {
-        String remains = target + (replaces ? " is as it was" : " was not made");
+        String remains = session.names().name(target) + (replaces ? " is as it was" : " was not made");
         if (cause instanceof StoppedException && cause.getSuppressed().length == 0) {
             return new CommandFailure(
                     ExitCode.INTERRUPTED, "interrupted after " + Units.part(done, expected) + "; " + remains, cause);

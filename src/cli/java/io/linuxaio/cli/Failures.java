@@ -8,6 +8,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
@@ -51,10 +52,21 @@ final class Failures {
     }
 
     private static String noSuchFile(String file) {
-        Path folder = Path.of(file).toAbsolutePath().getParent();
+        Path folder = folder(file);
         return folder != null && !folder.toFile().isDirectory()
                 ? file + ": there is no folder " + folder + " (mkdir -p makes it)"
                 : file + ": no such file";
+    }
+
+    /** Unknown, where the name does not survive being a string. */
+    private static Path folder(String file) {
+        try {
+            return file.indexOf('\uFFFD') >= 0
+                    ? null
+                    : Path.of(file).toAbsolutePath().getParent();
+        } catch (InvalidPathException notOfThisCharset) {
+            return null;
+        }
     }
 
     static String flat(String message) {

@@ -37,6 +37,11 @@ final class InfoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (path != null) {
+            session.names().checkFile(path);
+        }
+        // The small file is to be removed before the process ends.
+        session.stop().beginWork();
         // Before anything is printed: a path that is not there is one line, and no report.
         AioSupport support = path != null && LinuxAio.isAvailable() ? LinuxAio.probe(path) : null;
         line("version", Aio.version());
@@ -56,7 +61,7 @@ final class InfoCommand implements Callable<Integer> {
     }
 
     private void line(String name, String value) {
-        Lines.line(session.out(), name, value);
+        Lines.line(session, name, value);
     }
 
     private static String backend() {
@@ -87,7 +92,7 @@ final class InfoCommand implements Callable<Integer> {
     }
 
     private boolean print(AioSupport support) {
-        line("path", support.path().toString());
+        line("path", session.names().name(support.path()));
         line("filesystem", support.filesystem());
         line("O_DIRECT", support.directIo() ? "works" : "does not work");
         support.alignment().ifPresent(alignment -> line("alignment", words(alignment, support.alignmentSource())));

@@ -47,12 +47,16 @@ final class Interruptible implements ByteChannel {
         } catch (StoppedException e) {
             throw e;
         } catch (IOException e) {
-            // The JDK gives the C library's words for an error and nothing else to tell it by.
-            if ("Broken pipe".equals(e.getMessage())) {
+            if (isReaderGone(e)) {
                 throw new ReaderGoneException(name, e);
             }
             throw new IOException(name + ": " + e.getMessage(), e);
         }
+    }
+
+    /** The JDK gives the C library's words for an error and nothing else to recognize it by. */
+    static boolean isReaderGone(IOException e) {
+        return "Broken pipe".equals(e.getMessage());
     }
 
     @Override

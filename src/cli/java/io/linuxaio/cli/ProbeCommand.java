@@ -54,15 +54,16 @@ final class ProbeCommand implements Callable<Integer> {
             throw new CommandFailure(ExitCode.INTERRUPTED, "interrupted; the file that was tried with is gone", e);
         }
         if (json) {
-            session.out().println(Json.of(ProbeReport.json(result)));
+            session.print(Json.of(ProbeReport.json(result, session.names())));
         } else {
-            ProbeReport.print(result, session.out());
+            ProbeReport.print(result, session);
         }
         session.out().flush();
         return result.works() ? ExitCode.OK : ExitCode.IO;
     }
 
     private Path folder() throws IOException, CommandFailure {
+        session.names().checkFile(path);
         if (Files.isDirectory(path)) {
             return path;
         }

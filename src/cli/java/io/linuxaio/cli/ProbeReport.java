@@ -2,7 +2,6 @@ package io.linuxaio.cli;
 
 import io.linuxaio.AioAlignment;
 import io.linuxaio.AioSupport;
-import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,52 +17,54 @@ final class ProbeReport {
 
     private ProbeReport() {}
 
-    static void print(ProbeResult result, PrintStream out) {
+    static void print(ProbeResult result, Session session) {
         AioSupport support = result.support();
-        Lines.line(out, "path", support.path().toString());
-        Lines.line(out, "filesystem", support.filesystem());
-        Lines.line(out, "O_DIRECT", support.directIo() ? "works" : "does not work");
-        support.problem().ifPresent(problem -> Lines.line(out, "problem", Failures.words(problem)));
+        Lines.line(session, "path", session.names().name(support.path()));
+        Lines.line(session, "filesystem", support.filesystem());
+        Lines.line(session, "O_DIRECT", support.directIo() ? "works" : "does not work");
+        support.problem().ifPresent(problem -> Lines.line(session, "problem", Failures.words(problem)));
         if (result.trials() != null) {
-            print(result.trials(), support, out);
+            print(result.trials(), support, session);
         }
-        out.println();
+        session.out().println();
         for (String sentence : Verdict.of(result)) {
-            out.println(sentence);
+            session.out().println(sentence);
         }
     }
 
-    private static void print(ProbeResult.Trials trials, AioSupport support, PrintStream out) {
+    private static void print(ProbeResult.Trials trials, AioSupport support, Session session) {
         support.alignment()
                 .ifPresent(alignment ->
-                        Lines.line(out, "alignment", words(alignment) + " (" + support.alignmentSource() + ")"));
-        Lines.line(out, "  memory", words(trials.alignments().memory()));
-        Lines.line(out, "  position", words(trials.alignments().offset()));
+                        Lines.line(session, "alignment", words(alignment) + " (" + support.alignmentSource() + ")"));
+        Lines.line(session, "  memory", words(trials.alignments().memory()));
+        Lines.line(session, "  position", words(trials.alignments().offset()));
         Lines.line(
-                out,
+                session,
                 "NOWAIT",
                 "reads: " + trials.nowaitReads().words() + "; overwrites: "
                         + trials.nowaitOverwrites().words());
-        out.println();
-        out.println(SubmitTrial.BATCH + " writes of " + Units.bytes(trials.blockSize()) + " at once");
-        out.printf(Locale.ROOT, ROW, "", "submit p50", "p99", "worst", "done p50", "p99", "worst", "submit waits");
-        trials.submits().forEach((kind, times) -> row(kind, times, out));
+        session.out().println();
+        session.out().println(SubmitTrial.BATCH + " writes of " + Units.bytes(trials.blockSize()) + " at once");
+        session.out()
+                .printf(Locale.ROOT, ROW, "", "submit p50", "p99", "worst", "done p50", "p99", "worst", "submit waits");
+        trials.submits().forEach((kind, times) -> row(kind, times, session));
     }
 
-    private static void row(SubmitKind kind, SubmitTimes times, PrintStream out) {
+    private static void row(SubmitKind kind, SubmitTimes times, Session session) {
         Measures submit = times.submit();
         Measures done = times.done();
-        out.printf(
-                Locale.ROOT,
-                ROW,
-                kind.label(),
-                Units.latency(submit.percentile(50)),
-                Units.latency(submit.percentile(99)),
-                Units.latency(submit.worst()),
-                Units.latency(done.percentile(50)),
-                Units.latency(done.percentile(99)),
-                Units.latency(done.worst()),
-                times.blocking().name().toLowerCase(Locale.ROOT));
+        session.out()
+                .printf(
+                        Locale.ROOT,
+                        ROW,
+                        kind.label(),
+                        Units.latency(submit.percentile(50)),
+                        Units.latency(submit.percentile(99)),
+                        Units.latency(submit.worst()),
+                        Units.latency(done.percentile(50)),
+                        Units.latency(done.percentile(99)),
+                        Units.latency(done.worst()),
+                        times.blocking().name().toLowerCase(Locale.ROOT));
     }
 
     private static String words(AioAlignment alignment) {
@@ -81,13 +82,13 @@ final class ProbeReport {
     }
 
     /** The object that {@code --json} prints; its keys are described in command-line.md. */
-    static Map<String, Object> json(ProbeResult result) {
+    static Map<String, Object> json(ProbeResult result, FileNames names) {
         AioSupport support = result.support();
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("format", FORMAT);
         json.put("command", "probe");
         json.put("version", Aio.version());
-        json.put("path", support.path().toString());
+        json.put("path", names.name(support.path()));
         json.put("filesystem", support.filesystem());
         json.put("directIo", support.directIo());
         json.put("asynchronousIo", support.asynchronousIo());

@@ -89,9 +89,25 @@ final class ReadCommand extends TransferCommand {
             throw usage((options.sync ? "--sync" : "--verify") + " needs --to DST");
         }
         if (options.verify && Files.exists(to) && !Files.isRegularFile(to)) {
-            throw usage("--verify needs a regular file as DST, which " + to + " is not");
+            throw usage("--verify needs a regular file as DST, which "
+                    + session.names().name(to) + " is not");
         }
-        refuseSame(file, to == null ? Path.of("/proc/self/fd/1") : to, to == null ? "standard output" : to.toString());
+        if (to == null) {
+            refuseSame(file, Path.of("/proc/self/fd/1"), "standard output");
+        } else {
+            session.names().checkFile(to);
+            refuseSame(file, to, session.names().name(to));
+            session.refuseOwnOutput(to);
+        }
+        session.refuseOwnOutput(file);
+        if (to == null && session.streams().errorIsOutput()) {
+            // What is said of the data would be in the middle of it.
+            options.quiet = true;
+            if (options.checksum != null) {
+                throw usage("--checksum has no place: standard output takes the data, and standard error is the same;"
+                        + " redirect one of them, or give --to DST");
+            }
+        }
     }
 
     private OpenOption[] openOptions() {

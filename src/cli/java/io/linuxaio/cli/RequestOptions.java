@@ -1,6 +1,7 @@
 package io.linuxaio.cli;
 
 import io.linuxaio.AioContextBuilder;
+import io.linuxaio.LinuxAio;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ final class RequestOptions {
     private static final String BLOCK_SIZE = "--block-size";
     private static final String DEPTH = "--depth";
     private static final long MAX_BLOCK_SIZE = 512L << 20;
+    private static final long SECTOR = 512;
     private static final long PAGE = 4096;
 
     @Option(
@@ -68,6 +70,11 @@ final class RequestOptions {
                 "--block-size must be from 1 to 512m, not " + blockSize);
         require(
                 command,
+                buffered || blockSize % SECTOR == 0,
+                "--block-size " + blockSize + " is not a multiple of 512, which direct I/O requires; give 4k, or"
+                        + " --buffered");
+        require(
+                command,
                 depth >= 1 && depth <= AioContextBuilder.MAX_QUEUE_DEPTH,
                 "--depth must be from 1 to " + AioContextBuilder.MAX_QUEUE_DEPTH + ", not " + depth);
         // A block is rounded up to the alignment, which is a page at most on the devices of today.
@@ -79,6 +86,34 @@ final class RequestOptions {
                 "--depth " + depth + " times --block-size " + Units.bytes(blockSize) + " is " + Units.bytes(needed)
                         + " of memory, more than the " + Units.bytes(available)
                         + " that may be taken here; give less of one");
+    }
+
+    /**
+     * Refuses blocks that direct I/O on a file would round up.
+     *
+     * @param file the file; its directory is asked if it does not exist
+     */
+    void checkAlignment(CommandLine command, Path file, String name) {
+        if (buffered || blockSize % PAGE == 0) {
+            return;
+        }
+        Path folder = file.toAbsolutePath().getParent();
+        try {
+            LinuxAio.probe(Files.exists(file) || folder == null ? file : folder)
+                    .alignment()
+                    .ifPresent(alignment -> checkMultiple(command, alignment.offset(), name));
+        } catch (IOException unknown) {
+            // What cannot be asked is reported where it is opened.
+        }
+    }
+
+    /** Refuses blocks that are no multiple of what a file requires. */
+    void checkMultiple(CommandLine command, int alignment, String name) {
+        require(
+                command,
+                blockSize % alignment == 0,
+                "--block-size " + blockSize + " is not a multiple of " + alignment + ", which direct I/O on " + name
+                        + " requires");
     }
 
     static void require(CommandLine command, boolean holds, String otherwise) {

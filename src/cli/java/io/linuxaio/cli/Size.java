@@ -12,6 +12,9 @@ import picocli.CommandLine.TypeConversionException;
 final class Size implements ITypeConverter<Long> {
     private static final Pattern FORM = Pattern.compile("(\\d+(?:\\.\\d+)?) ?([kmgtp]?)(i?b?)");
     private static final String LETTERS = "kmgtp";
+    /** The largest size of a file that is made: the last block may be rounded up. */
+    static final long MAX_FILE = Long.MAX_VALUE - (1L << 30);
+
     private static final BigDecimal MAX = BigDecimal.valueOf(Long.MAX_VALUE);
 
     @Override

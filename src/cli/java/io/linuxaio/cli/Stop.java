@@ -27,9 +27,15 @@ final class Stop {
         T run() throws IOException;
     }
 
-    /** Has the JVM call {@link #request} when it is told to end, and wait. */
-    void installHook(PrintStream err) {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> onShutdown(err), "aio-stop"));
+    /** Has the JVM call {@link #request} when it is told to end, and wait. Returns {@code false} if it ends already. */
+    boolean installHook(PrintStream err) {
+        try {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> onShutdown(err), "aio-stop"));
+            return true;
+        } catch (IllegalStateException shuttingDown) {
+            onShutdown(err);
+            return false;
+        }
     }
 
     /** What the hook does; returns when the JVM may end. */
@@ -74,6 +80,16 @@ final class Stop {
     /** Whether the caller's work is to end. */
     synchronized boolean isRequested() {
         return requested;
+    }
+
+    /** Returns {@code true} if a failure comes of the JVM's end: nothing can be registered with it any more. */
+    boolean isBehind(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IllegalStateException && "Shutdown in progress".equals(cause.getMessage())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Ends the caller's work if that was asked for. */

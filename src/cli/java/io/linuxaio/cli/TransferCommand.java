@@ -66,10 +66,13 @@ abstract class TransferCommand implements Callable<Integer> {
     }
 
     /** Refuses what other commands take for a standard stream. */
-    final void requireFile(Path file) {
+    final void requireFile(Path file) throws IOException {
+        session.names().checkFile(file);
         if (file.toString().equals("-")) {
             throw usage("FILE cannot be -: Linux AIO works on files and block devices (a file called - is ./-)");
         }
+        options.requests.checkAlignment(
+                spec.commandLine(), file, session.names().name(file));
     }
 
     final Set<Checksum> checksums() {
@@ -89,20 +92,22 @@ abstract class TransferCommand implements Callable<Integer> {
             throws IOException, CommandFailure {
         Digests digests = new Digests(written.keySet());
         Progress progress = progress("verifying", length, options.quiet);
-        Verification verification = new Verification(session.stop(), progress, path.toString(), length);
+        Verification verification =
+                new Verification(session.stop(), progress, path, session.names().name(path), length);
         long start = System.nanoTime();
         // Direct I/O asks the device, not the page cache, whether the bytes arrived.
         try (AioReadChannel actual =
                 options.requests.buffered ? open(aio, path, AioOpenOption.DIRECT_IF_SUPPORTED) : open(aio, path)) {
             verification.run(actual, digests, source);
             if (!digests.hex().equals(written)) {
-                throw new MismatchException(path + " holds other bytes than were written: its checksum differs");
+                throw new MismatchException(
+                        session.names().name(path) + " holds other bytes than were written: its checksum differs");
             }
         } catch (StoppedException e) {
             throw new CommandFailure(
                     ExitCode.INTERRUPTED,
-                    "interrupted after verifying " + Units.part(verification.checked(), length) + "; " + path
-                            + " is complete, but not all of it was verified",
+                    "interrupted after verifying " + Units.part(verification.checked(), length) + "; "
+                            + session.names().name(path) + " is complete, but not all of it was verified",
                     e);
         } catch (MismatchException e) {
             throw new CommandFailure(ExitCode.MISMATCH, "verification failed: " + e.getMessage(), e);
@@ -120,7 +125,7 @@ abstract class TransferCommand implements Callable<Integer> {
     /** A line of the summary. */
     final void say(PrintStream where, String line) {
         if (!options.quiet) {
-            where.println(line);
+            where.println(session.names().printable(line, where.charset()));
             where.flush();
         }
     }
@@ -128,19 +133,23 @@ abstract class TransferCommand implements Callable<Integer> {
     final void sayDone(PrintStream where, Path file, String done, long bytes, long nanos) {
         say(
                 where,
-                file + ": " + bytes + " bytes" + (bytes < 1024 ? "" : " (" + Units.bytes(bytes) + ")") + " " + done
-                        + " in " + Units.seconds(nanos) + ", " + Units.rate(bytes, nanos));
+                session.names().name(file) + ": " + bytes + " bytes"
+                        + (bytes < 1024 ? "" : " (" + Units.bytes(bytes) + ")") + " " + done + " in "
+                        + Units.seconds(nanos) + ", " + Units.rate(bytes, nanos));
     }
 
     final void sayChecksum(PrintStream where, Path file, Map<Checksum, String> digests) {
         if (options.checksum != null) {
-            where.println(Digests.line(digests.get(options.checksum), file.toString()));
+            // The name as it is, for programs that check it.
+            String line =
+                    Digests.line(digests.get(options.checksum), session.names().name(file)) + "\n";
+            where.writeBytes(FileNames.encode(line));
             where.flush();
         }
     }
 
     /** Ends the command because of a failure underway; says what became of the file that was being written. */
-    private static CommandFailure incomplete(Throwable failure, Path written, long moved, long total) {
+    private CommandFailure incomplete(Throwable failure, Path written, long moved, long total) {
         if (written == null && failure instanceof ReaderGoneException) {
             return new CommandFailure(ExitCode.READER_GONE, null, failure);
         }
@@ -152,22 +161,23 @@ abstract class TransferCommand implements Callable<Integer> {
             return new CommandFailure(
                     ExitCode.INTERRUPTED,
                     "interrupted after " + Units.part(moved, total)
-                            + (written == null ? "" : "; " + written + " is incomplete"),
+                            + (written == null ? "" : "; " + session.names().name(written) + " is incomplete"),
                     cause);
         }
         return new CommandFailure(
                 ExitCode.IO, Failures.line(cause) + (written == null ? "" : remains(written, total)), cause);
     }
 
-    private static String remains(Path written, long total) {
+    private String remains(Path written, long total) {
         try {
             if (Files.isRegularFile(written)) {
-                return "; " + written + " is incomplete: it holds " + Units.part(Files.size(written), total);
+                return "; " + session.names().name(written) + " is incomplete: it holds "
+                        + Units.part(Files.size(written), total);
             }
         } catch (IOException gone) {
             // Said without figures.
         }
-        return "; " + written + " is incomplete";
+        return "; " + session.names().name(written) + " is incomplete";
     }
 
     /** Before a file is truncated: refuses to copy it onto itself, also by another name. */

@@ -10,17 +10,20 @@ import java.nio.file.Path;
 final class Verification {
     private final Stop stop;
     private final Progress progress;
+    private final Path path;
     private final String file;
     private final long length;
     private long checked;
 
     /**
-     * @param file what the file is called
+     * @param path the file
+     * @param file its name, for messages
      * @param length how many bytes it should hold
      */
-    Verification(Stop stop, Progress progress, String file, long length) {
+    Verification(Stop stop, Progress progress, Path path, String file, long length) {
         this.stop = stop;
         this.progress = progress;
+        this.path = path;
         this.file = file;
         this.length = length;
     }
@@ -56,7 +59,6 @@ final class Verification {
     }
 
     private boolean hasLengthOfItsOwn() {
-        Path path = Path.of(file);
         return Files.exists(path) && !Files.isRegularFile(path);
     }
 

@@ -97,18 +97,39 @@ final class WriteCommand extends TransferCommand {
 
     private Source source() throws IOException, CommandFailure {
         requireFile(file);
+        session.refuseOwnOutput(file);
         if (from != null && !from.toString().equals("-")) {
-            refuseSame(from, file, file.toString());
+            session.names().checkFile(from);
+            session.refuseOwnOutput(from);
+            refuseSame(from, file, session.names().name(file));
             return new Source.Named(from, session.stop());
         }
         if (from == null && size != null) {
+            if (size > Size.MAX_FILE) {
+                throw usage("--size " + size + " is too large; a file ends before 8 EiB");
+            }
             return new Source.Generated(size);
         }
         if (from == null && Terminal.isTerminal(Terminal.STDIN)) {
             throw usage("nothing to write: give --from SRC, or --size 1g for generated data, or a pipe");
         }
-        refuseSame(Path.of("/proc/self/fd/0"), file, file.toString());
+        refuseSame(Path.of("/proc/self/fd/0"), file, session.names().name(file));
+        checkInput();
         return new Source.StandardInput(session.stop());
+    }
+
+    /** Before an existing file is truncated. */
+    private void checkInput() throws CommandFailure {
+        if (!session.streams().input()) {
+            throw new CommandFailure(
+                    ExitCode.IO,
+                    "standard input is closed, or not open for reading; nothing was changed, give --from SRC or a pipe",
+                    null);
+        }
+        if (Files.isDirectory(Path.of("/proc/self/fd/0"))) {
+            throw new CommandFailure(
+                    ExitCode.IO, "standard input is a directory; nothing was changed, give a file or a pipe", null);
+        }
     }
 
     private long write(AioContext aio, ReadableByteChannel bytes, long total, long limit, Digests digests)

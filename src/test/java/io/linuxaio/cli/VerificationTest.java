@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ class VerificationTest {
     private Verification verify(byte[] found, byte[] wanted) throws IOException {
         Session session = new Session(stop, new PrintStream(System.out), new PrintStream(System.err), false, false);
         Progress silent = Progress.of(session, true, new ProgressLine("verifying", LENGTH));
-        Verification verification = new Verification(stop, silent, "dst", LENGTH);
+        Verification verification = new Verification(stop, silent, Path.of("dst"), "dst", LENGTH);
         verification.run(channel(found), digests, wanted == null ? null : channel(wanted));
         return verification;
     }
