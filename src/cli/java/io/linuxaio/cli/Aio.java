@@ -29,7 +29,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "1:something could not be read or written",
             "2:the command line makes no sense",
             "3:--verify found other bytes than were written",
-            "130:interrupted (Ctrl-C); 143 by SIGTERM, 141 when the reader of standard output has gone"
+            "130:interrupted (Ctrl-C); 129 by SIGHUP, 143 by SIGTERM",
+            "141:the reader of standard output has gone"
         },
         footer = {
             "",
@@ -159,7 +160,10 @@ public final class Aio implements Runnable {
             }
             return failure.exitCode();
         } else if (e instanceof StoppedException || session.stop().isBehind(e)) {
-            // The shutdown hook has said so: nothing had been begun.
+            if (session.stop().isWorking()) {
+                // Else the shutdown hook has said so.
+                session.complain(Stop.NOTHING_DONE);
+            }
             return ExitCode.INTERRUPTED;
         }
         session.complain(name + ": " + Failures.line(e));

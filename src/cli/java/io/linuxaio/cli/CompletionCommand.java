@@ -2,7 +2,6 @@ package io.linuxaio.cli;
 
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
@@ -58,7 +57,7 @@ final class CompletionCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        session.out().print(AutoComplete.bash("aio", spec.root().commandLine()));
+        session.out().print(new CompletionScript(spec.root()));
         session.out().flush();
         return ExitCode.OK;
     }

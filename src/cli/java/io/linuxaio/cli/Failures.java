@@ -37,7 +37,9 @@ final class Failures {
                     case OutOfMemoryError e ->
                         "out of memory (" + e.getMessage() + "); give a smaller --depth or --block-size";
                     case UnsupportedOperationException e when e.getMessage() != null -> e.getMessage();
-                    case IOException e when e.getMessage() != null -> e.getMessage();
+                    case IOException e
+                    when e.getMessage() != null ->
+                        e.getMessage().replace("read it with java.nio.file.Files", "read it with cat");
                     default -> "internal error: " + failure + "; AIO_DEBUG=1 in the environment shows where";
                 });
     }

@@ -94,9 +94,6 @@ final class RequestOptions {
      * @param file the file; its directory is asked if it does not exist
      */
     void checkAlignment(CommandLine command, Path file, String name) {
-        if (buffered || blockSize % PAGE == 0) {
-            return;
-        }
         Path folder = file.toAbsolutePath().getParent();
         try {
             LinuxAio.probe(Files.exists(file) || folder == null ? file : folder)
@@ -105,6 +102,11 @@ final class RequestOptions {
         } catch (IOException unknown) {
             // What cannot be asked is reported where it is opened.
         }
+    }
+
+    /** Returns {@code true} if direct I/O on some file may require other blocks. */
+    boolean isAlignmentInDoubt() {
+        return !buffered && blockSize % PAGE != 0;
     }
 
     /** Refuses blocks that are no multiple of what a file requires. */

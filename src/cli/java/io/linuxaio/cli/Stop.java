@@ -17,6 +17,9 @@ final class Stop {
     /** How long work in flight may take to end. A device that answers later than this is as good as gone. */
     private static final long PATIENCE_SECONDS = 20;
 
+    /** What is said of an end before there was work. */
+    static final String NOTHING_DONE = "aio: interrupted before anything was done";
+
     private final CountDownLatch ended = new CountDownLatch(1);
     private boolean requested;
     private boolean working;
@@ -44,7 +47,7 @@ final class Stop {
             return;
         }
         if (!request()) {
-            err.println("aio: interrupted before anything was done");
+            err.println(NOTHING_DONE);
             return;
         }
         try {
@@ -70,6 +73,11 @@ final class Stop {
     synchronized void beginWork() throws StoppedException {
         check();
         working = true;
+    }
+
+    /** Returns {@code true} if the JVM's end waits for the command. */
+    synchronized boolean isWorking() {
+        return working;
     }
 
     /** The command has cleaned up and printed its last line. */

@@ -71,8 +71,12 @@ abstract class TransferCommand implements Callable<Integer> {
         if (file.toString().equals("-")) {
             throw usage("FILE cannot be -: Linux AIO works on files and block devices (a file called - is ./-)");
         }
-        options.requests.checkAlignment(
-                spec.commandLine(), file, session.names().name(file));
+        if (options.requests.isAlignmentInDoubt()) {
+            // The small file that finds it out is to be removed before the process ends.
+            session.stop().beginWork();
+            options.requests.checkAlignment(
+                    spec.commandLine(), file, session.names().name(file));
+        }
     }
 
     final Set<Checksum> checksums() {

@@ -56,7 +56,7 @@ class AioTransferIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--block-size=512 --depth=1", "--block-size=1000 --depth=3", "--block-size=64k --depth=64"})
+    @ValueSource(strings = {"--block-size=512 --depth=1", "--block-size=1536 --depth=3", "--block-size=64k --depth=64"})
     void blocksAndDepthDoNotShowInTheFile(String options) throws IOException, InterruptedException {
         byte[] bytes = source(300_001);
 

@@ -73,6 +73,80 @@ class ManualTest {
                 .isEqualTo(completed + "\n");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "write --checksum = c     | crc32c",
+                "write --checksum = ''    | sha256 crc32c",
+                "write --checksum=c       | crc32c",
+                "write --checks           | --checksum --checksum=sha256 --checksum=crc32c",
+                "write --checksum c       | (files)",
+                "write ''                 | (files)",
+                "write --from x           | (files)",
+                "write --from = x         | (files)",
+                "write --depth ''         | (none)",
+                "write --sync ''          | (files)",
+                "write -- --si            | (files)",
+                "bench --rw randr         | randread randrw",
+                "bench --rw = randw       | randwrite",
+                "bench --engine ''        | queue futures",
+                "completion z             | zsh",
+                "man ''                   | (none)"
+            })
+    void bashCompletesValuesThatWork(String typed, String completed) throws IOException {
+        Command.assumeInstalled("bash");
+
+        assertThat(succeed(List.of(
+                        "bash",
+                        "-c",
+                        "COMP_WORDBREAKS=' ='; compopt() { none=\"(none)\"; }; source " + file("completion", "bash")
+                                + "; COMP_WORDS=(aio " + typed + "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1))"
+                                + "; _complete_aio; none=${none:-(files)}; echo ${COMPREPLY[*]:-$none}")))
+                .isEqualTo(completed + "\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "wr                       | write read copy info probe bench completion man -h --help -V --version",
+                "write --checksum=c       | --checksum=sha256 --checksum=crc32c",
+                "write --checksum c       | (files)",
+                "write ''                 | (files)",
+                "write --depth ''         | ''",
+                "bench --rw randr         | read write randread randwrite randrw",
+                "bench --engine=q         | --engine=queue --engine=futures",
+                "completion z             | bash zsh"
+            })
+    void zshCompletesValuesThatWork(String typed, String offered) throws IOException {
+        Command.assumeInstalled("zsh");
+
+        assertThat(succeed(List.of(
+                                "zsh",
+                                "-fc",
+                                "compdef() { :; }; compadd() { shift; print -r -- \"$@\"; }; _files() { print '(files)'; }"
+                                        + "; compset() { :; }; source " + file("completion", "zsh") + "; words=(aio "
+                                        + typed
+                                        + "); CURRENT=$#words; _complete_aio_zsh"))
+                        .strip())
+                .isEqualTo(offered);
+    }
+
+    @Test
+    void theNameOfAFileIsNotEvaluatedByCompletion() throws IOException {
+        Command.assumeInstalled("bash");
+        Path script = file("completion", "bash");
+        Files.createFile(folder.resolve("$(touch evaluated)"));
+
+        succeed(List.of(
+                "bash",
+                "-c",
+                "cd " + folder + "; source " + script
+                        + "; COMP_WORDS=(aio write '$'); COMP_CWORD=2; _complete_aio 2>/dev/null; true"));
+        assertThat(folder.resolve("evaluated")).doesNotExist();
+    }
+
     @Test
     void aLineThatLooksLikeAMacroIsText() {
         assertThat(ManPage.escape(".so a-b\\\"'")).isEqualTo("\\&.so a\\-b\\e\\(dq\\(aq");

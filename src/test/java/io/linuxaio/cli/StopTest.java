@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.linuxaio.testing.Await;
+import io.linuxaio.testing.ChildJvm;
+import io.linuxaio.testing.Command;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -63,6 +65,22 @@ class StopTest {
 
         assertThat(bytes.toString(StandardCharsets.UTF_8)).contains("interrupted before anything was done");
         assertThatThrownBy(stop::beginWork).isInstanceOf(StoppedException.class);
+    }
+
+    @Test
+    void whereTheJvmEndsAlreadyThatIsOneLine() throws IOException {
+        Command.Result result = ChildJvm.of(LateHook.class).run();
+
+        assertThat(result.output()).isEqualTo("aio: interrupted before anything was done\ninstalled: false\n");
+    }
+
+    /** Installs the hook when the JVM runs its hooks. */
+    static final class LateHook {
+        public static void main(String[] args) {
+            Runtime.getRuntime()
+                    .addShutdownHook(
+                            new Thread(() -> System.out.println("installed: " + new Stop().installHook(System.out))));
+        }
     }
 
     @Test

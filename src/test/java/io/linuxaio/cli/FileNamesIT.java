@@ -1,0 +1,128 @@
+package io.linuxaio.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.linuxaio.testing.Bytes;
+import io.linuxaio.testing.OnRealKernel;
+import io.linuxaio.testing.TargetFolder;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The file that is made or read is the one that was named, byte for byte, in any locale. */
+@OnRealKernel
+class FileNamesIT {
+    private static final byte[] BYTES = Bytes.random(2, 5000);
+
+    @TempDir(factory = TargetFolder.class)
+    Path folder;
+
+    /** Runs the command in a locale, with words that a shell makes of what is typed. */
+    private AioProcess.Result run(String locale, String... typed) throws IOException, InterruptedException {
+        return AioProcess.in(folder)
+                .by("env", "LC_ALL=" + locale, "bash", "-c", "exec \"$@\" " + String.join(" ", typed), "bash")
+                .run();
+    }
+
+    private void succeed(String locale, String... typed) throws IOException, InterruptedException {
+        AioProcess.Result result = run(locale, typed);
+        assertThat(result.exitCode()).as(result.err()).isZero();
+    }
+
+    /** A file of the folder whose name is percent-encoded. */
+    private Path file(String encoded) {
+        return Path.of(URI.create(folder.toUri() + encoded));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"C.UTF-8", "C"})
+    void aNameThatIsNoTextNamesItsFile(String locale) throws IOException, InterruptedException {
+        Files.write(folder.resolve("src"), BYTES);
+
+        succeed(locale, "write", "--from", "src", "--verify", "$'caf\\xe9'");
+        succeed(locale, "copy", "--verify", "$'caf\\xe9'", "$'caf\\xea'");
+        succeed(locale, "write", "--from=$'caf\\xea'", "$'\\xc3\\xa9'");
+        succeed(locale, "read", "--to", "$'\\xff\\xfe'", "$'\\xc3\\xa9'");
+        succeed(locale, "info", "$'caf\\xe9'");
+        for (String name : new String[] {"caf%E9", "caf%EA", "%C3%A9", "%FF%FE"}) {
+            assertThat(file(name)).hasBinaryContent(BYTES);
+        }
+        try (var files = Files.list(folder)) {
+            // With the source and the two outputs.
+            assertThat(files).hasSize(7);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"C.UTF-8", "C"})
+    void aFolderWhoseNameIsNoTextHoldsWhatIsMadeInIt(String locale) throws IOException, InterruptedException {
+        Path sub = Files.createDirectory(file("d%E9"));
+        Files.write(sub.resolve("src"), BYTES);
+
+        AioProcess.Result result = AioProcess.in(folder)
+                .by(
+                        "env",
+                        "LC_ALL=" + locale,
+                        "bash",
+                        "-c",
+                        "cd $'d\\xe9' && exec \"$@\" write --verify --from src dst",
+                        "bash")
+                .run();
+        assertThat(result.exitCode()).as(result.err()).isZero();
+        assertThat(result.out()).startsWith("dst: ");
+        assertThat(sub.resolve("dst")).hasBinaryContent(BYTES);
+    }
+
+    @Test
+    void namesThatMeanSomethingElsewhereAreNames() throws IOException, InterruptedException {
+        Files.write(folder.resolve("arguments"), "--size 3 other".getBytes());
+        for (String name :
+                new String[] {"@arguments", "${sys:user.dir}", "\"quoted\"", "new\nline", "*", "=x", "%41"}) {
+            AioProcess.Result result = AioProcess.in(folder).run("write", "--size", "7", name);
+            assertThat(result.exitCode()).as(result.err()).isZero();
+            assertThat(folder.resolve(name)).hasSize(7);
+        }
+        AioProcess.Result dash = AioProcess.in(folder).run("write", "--size", "7", "--", "--verify");
+        assertThat(dash.exitCode()).as(dash.err()).isZero();
+        assertThat(folder.resolve("--verify")).hasSize(7);
+        assertThat(folder.resolve("other")).doesNotExist();
+    }
+
+    @Test
+    void aMessageShowsBytesThatATerminalWouldObey() throws IOException, InterruptedException {
+        AioProcess.Result result = run("C.UTF-8", "read", "$'a\\e[31mb\\tc\\xe9'");
+
+        assertThat(result.err()).isEqualTo("aio read: a\\x1b[31mb\\tc\\xe9: no such file\n");
+        assertThat(result.exitCode()).isEqualTo(1);
+    }
+
+    @Test
+    void aChecksumNamesTheFileSoThatItCanBeChecked() throws IOException, InterruptedException {
+        AioProcess.Result result = run("C.UTF-8", "write", "-q", "--size", "1000", "--checksum", "$'caf\\xe9'");
+        assertThat(result.exitCode()).as(result.err()).isZero();
+
+        Process check = new ProcessBuilder("sha256sum", "--status", "-c", "stdout")
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .start();
+        assertThat(check.waitFor()).isZero();
+    }
+
+    @Test
+    void aNameThatEndsInASlashIsNoFile() throws IOException, InterruptedException {
+        for (String[] line : new String[][] {
+            {"write", "--size", "1", "f/"}, {"copy", "src", "f/"}, {"read", "--to", "f/", "src"}, {"read", "src/"}
+        }) {
+            Files.write(folder.resolve("src"), BYTES);
+            AioProcess.Result result = AioProcess.in(folder).run(line);
+            assertThat(result.exitCode()).isEqualTo(1);
+            assertThat(result.err()).hasLineCount(1).contains("ends in a slash");
+            assertThat(folder.resolve("f")).doesNotExist();
+        }
+    }
+}
