@@ -23,7 +23,8 @@ public enum AioWriteOption implements OpenOption {
      * if the group cannot be given, group and others get the permissions that both had, and a list that cannot be given
      * grants nothing to its users and groups. The bits set-user-ID and set-group-ID and the capabilities of a program stay
      * only if owner and group could be given. The temporary file is its owner's alone until it has all its contents.
-     * A default access control list of the directory applies only if there was no target.
+     * A default access control list of the directory applies only if there was no target. Flags of chattr(1) do not go
+     * along.
      *
      * <p>Other hard links go on naming the old contents, and so do those who have it open. A symbolic link stays, and the
      * file it leads to is replaced; with {@code NOFOLLOW_LINKS} it is refused. What is no regular file is refused, and so

@@ -54,7 +54,8 @@ final class CopyCommand extends TransferCommand {
     @Option(
             names = {"-p", "--preserve"},
             order = -2,
-            description = "Give the copy the source's mode, times, extended attributes and, where permitted, owner.")
+            description = "Give the copy the source's mode, access control list, times, extended attributes and, where"
+                    + " permitted, owner and group.")
     boolean preserve;
 
     /** How far the copy has come; written by the thread that copies, read when it has ended. */

@@ -18,11 +18,13 @@ import io.linuxaio.testing.Volume;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +35,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("own-volumes")
 @Timeout(120)
 class NamedTargetIT extends WithLyingFilesystem {
+    private static final int EPERM = 1;
     private static final int EDQUOT = 122;
     private static final int MEGABYTE = 1 << 20;
     private static final byte[] OLD = Bytes.random(1, 5000);
@@ -131,6 +134,22 @@ class NamedTargetIT extends WithLyingFilesystem {
         Path target = lying.file("target", OLD);
         lying.fail("WRITE", EDQUOT, 2);
         assertFails(way, target, "EDQUOT", "raise the quota");
+    }
+
+    @Test
+    void aCopyThatCannotBeKeptClosedIsNotMade() throws IOException {
+        // On this filesystem everybody may read and write every file.
+        Files.write(source, new byte[4096]);
+        Files.setPosixFilePermissions(source, PosixFilePermissions.fromString("rw-------"));
+        Path copy = lying.path().resolve("copy");
+        // The first such request sets the times.
+        lying.fail("SETATTR", EPERM, 1);
+
+        Throwable failure = catchThrowable(
+                () -> AioFiles.copy(source, copy, COPY_ATTRIBUTES).join());
+
+        assertThat(failure).cause().isInstanceOf(AioException.class).hasMessageStartingWith("chmod of " + copy);
+        assertThat(copy).doesNotExist();
     }
 
     @ParameterizedTest

@@ -16,6 +16,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletionException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -138,6 +140,29 @@ class OtherUsersPermissionsIT {
         for (Path made : new Path[] {file, copy}) {
             assertThat(Acl.of(made)).isEqualTo("u::rw-,u:34567:r--,g::---,m::rw-,o::r--");
         }
+    }
+
+    /** Up to the last of these calls the new file is its owner's alone, whatever list it has from its directory. */
+    @Test
+    void permissionsAreGivenLast() throws IOException {
+        Command.assumeTracing();
+        own(OTHER, OTHER, 0664);
+        Acl.setDefault(folder, "u::rwx,u:34567:rwx,g::rwx,m::rwx,o::rwx");
+        Xattr.set(file, "user.test", new byte[] {1});
+        Path log = folder.resolve("trace");
+        String calls =
+                "trace=fchown,fchmod,fsetxattr,fremovexattr,renameat2,?rename,?renameat,?chmod,?fchmodat,?fchmodat2";
+
+        ChildJvm.of(Maker.class)
+                .by("strace", "-f", "--seccomp-bpf", "-qq", "-y", "-o", log.toString(), "-e", calls)
+                .succeed("replace", file.toString());
+
+        Pattern call = Pattern.compile("(\\w+)\\(.*\\.linux-aio-");
+        assertThat(Files.readAllLines(log).stream()
+                        .map(call::matcher)
+                        .filter(Matcher::find)
+                        .map(line -> line.group(1)))
+                .containsExactly("fchown", "fchown", "fsetxattr", "fremovexattr", "fchmod", "renameat2");
     }
 
     @Test
