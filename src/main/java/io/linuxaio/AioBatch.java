@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.linuxaio.internal.engine.Opcode;
 import io.linuxaio.internal.engine.Slot;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
@@ -21,13 +22,24 @@ import java.util.concurrent.CompletableFuture;
  * a batch are not ordered among themselves.
  */
 public final class AioBatch {
-    private final Submitter submitter;
+    // Null where the submitter stays the same.
+    private final SharedContext shared;
+    private Submitter submitter;
+    private boolean keepsContext;
+    private boolean submitting;
     private final int depth;
 
     // Null while they are being submitted: callbacks may use the batch meanwhile.
     private Requests requests;
 
+    AioBatch(SharedContext shared, int depth) {
+        this.shared = shared;
+        this.depth = depth;
+        requests = new Requests(depth);
+    }
+
     AioBatch(Submitter submitter, int depth) {
+        shared = null;
         this.submitter = submitter;
         this.depth = depth;
         requests = new Requests(depth);
@@ -96,6 +108,30 @@ public final class AioBatch {
     }
 
     private <T> CompletableFuture<T> add(Opcode opcode, AioFile file, Object memory, long position, long length) {
+        if (shared != null && !keepsContext) {
+            try {
+                submitter = shared.beginBatch().submitter();
+                keepsContext = true;
+            } catch (IOException e) {
+                return CompletableFuture.failedFuture(e);
+            }
+        }
+        try {
+            return addTo(submitter, opcode, file, memory, position, length);
+        } finally {
+            endIfEmpty();
+        }
+    }
+
+    private void endIfEmpty() {
+        if (keepsContext && !submitting && size() == 0) {
+            keepsContext = false;
+            shared.endBatch();
+        }
+    }
+
+    private <T> CompletableFuture<T> addTo(
+            Submitter submitter, Opcode opcode, AioFile file, Object memory, long position, long length) {
         submitter.requireOpen();
         submitter.requireGuarded(memory);
         if (!file.isOpen()) {
@@ -137,6 +173,8 @@ public final class AioBatch {
             return;
         }
         requests = null;
+        boolean outermost = !submitting;
+        submitting = true;
         try {
             int next = 0;
             while (next < taken.count()) {
@@ -147,7 +185,17 @@ public final class AioBatch {
             if (requests == null) {
                 requests = taken;
             }
+            submitting = !outermost;
+            endIfEmpty();
         }
+    }
+
+    /** Forgets what was not submitted; its futures never complete. */
+    void discard() {
+        if (requests != null) {
+            requests.clear();
+        }
+        endIfEmpty();
     }
 
     /** Submits as many as there are places for, waiting for the first, and answers where to go on. */

@@ -40,16 +40,19 @@ import java.util.concurrent.CompletableFuture;
  * <p>A thread that waits for a result takes completion events in the meantime, see
  * {@link AioContextBuilder#waitersReap(boolean)}: that makes blocking callers as quick as a blocking system call.
  *
+ * <p>The reaper inherits nothing from the thread that opens the context: its context class loader is the system class
+ * loader, it has no inheritable thread locals, the root thread group and normal priority. A callback that needs a context
+ * class loader sets and restores it, or runs on an executor of its own.
+ *
  * <p>Submitting is one system call. It may block in the kernel where the filesystem allocates blocks, on writes that
  * extend a file above all; {@link AioFile#allocate} helps against that. A virtual thread holds its carrier meanwhile.
  *
  * <p>Mistakes of the caller (a misaligned segment, a closed file) are thrown by the call itself; what the kernel answers
  * arrives in the future.
  */
-public final class AioContext implements AutoCloseable {
+public sealed class AioContext implements AutoCloseable permits SharedContext {
     private final Kernel kernel;
     private final int depth;
-    private final boolean shared;
     private final Engine engine;
     private final SlotPool pool;
     private final Reaper reaper;
@@ -59,12 +62,23 @@ public final class AioContext implements AutoCloseable {
     private final Submitter submitter;
     private volatile ContextBean bean;
 
+    /** Makes a handle that has nothing of its own and passes everything on. */
+    AioContext() {
+        kernel = null;
+        engine = null;
+        depth = 0;
+        pool = null;
+        reaper = null;
+        helper = null;
+        flight = null;
+        submitter = null;
+    }
+
     /** Makes a context over an engine of one slot more than operations: the last one wakes the reaper. */
     AioContext(Kernel kernel, Engine engine, AioContextBuilder settings, String threadName) {
         this.kernel = kernel;
         this.engine = engine;
         depth = settings.queueDepth();
-        shared = settings.isShared();
         Slot[] slots = new Slot[depth];
         for (int i = 0; i < depth; i++) {
             slots[i] = engine.slot(i);
@@ -111,6 +125,10 @@ public final class AioContext implements AutoCloseable {
         flight.opened(settings, engine.readsRing(), settings.doWaitersReap() && settings.completionExecutor() == null);
     }
 
+    Submitter submitter() {
+        return submitter;
+    }
+
     /** Whether a caller that submits is not to be held up. */
     boolean neverBlocks() {
         return helper != null;
@@ -154,15 +172,18 @@ public final class AioContext implements AutoCloseable {
     }
 
     /**
-     * The context that {@link AioFiles} uses and that anybody may use: opened when first asked for, never closed, with
-     * threads that do not keep the JVM alive. Its {@link #close} does nothing.
+     * Returns the context that {@link AioFiles} uses and that all code may use. Its {@link #close} does nothing.
      *
-     * @return the context
+     * <p>The kernel's context and the reaper thread behind it are given back when no operation has been submitted for some
+     * seconds, and opened again by the next operation; a batch keeps them until it is submitted. If the kernel refuses to
+     * open them again, that operation's future fails. {@link #stats} go on from where they were.
+     *
+     * @return the context, always the same
      * @throws java.io.UncheckedIOException if the kernel refuses; asking again tries again
      * @throws UnsupportedOperationException if Linux AIO is not available, with the reason
      */
     public static AioContext shared() {
-        return SharedContext.get();
+        return SharedContext.opened();
     }
 
     /**
@@ -290,7 +311,7 @@ public final class AioContext implements AutoCloseable {
         return new AioBatch(submitter, depth);
     }
 
-    private <T> CompletableFuture<T> start(Opcode opcode, AioFile file, Object memory, long position, long length) {
+    <T> CompletableFuture<T> start(Opcode opcode, AioFile file, Object memory, long position, long length) {
         submitter.requireGuarded(memory);
         if (memory != null && length == 0) {
             return nothingToMove(file);
@@ -376,9 +397,6 @@ public final class AioContext implements AutoCloseable {
      * @return whether everything has ended; false also on the reaper thread
      */
     public boolean close(Duration limit) {
-        if (shared) {
-            return false;
-        }
         reaper.close();
         return !reaper.isReaping() && reaper.awaitEnd(limit);
     }

@@ -34,7 +34,6 @@ public final class AioContextBuilder {
     private Executor completionExecutor;
     private String threadName;
     private boolean strict = STRICT;
-    private boolean shared;
     private boolean readsRing = READS_RING;
     private boolean waitersReap = WAITERS_REAP;
     private long longestSpin;
@@ -183,12 +182,6 @@ public final class AioContextBuilder {
         return this;
     }
 
-    /** Makes closing do nothing. */
-    AioContextBuilder shared() {
-        shared = true;
-        return this;
-    }
-
     int queueDepth() {
         return queueDepth;
     }
@@ -217,10 +210,6 @@ public final class AioContextBuilder {
     /** In nanoseconds; 0 for no spinning. */
     long longestSpin() {
         return longestSpin;
-    }
-
-    boolean isShared() {
-        return shared;
     }
 
     /**

@@ -113,7 +113,7 @@ public final class AioFile implements AutoCloseable {
     }
 
     private AioContext context() {
-        return context != null ? context : AioContext.shared();
+        return context != null ? context : SharedContext.handle();
     }
 
     /**

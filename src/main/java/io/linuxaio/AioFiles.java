@@ -63,7 +63,7 @@ public final class AioFiles {
      * @throws UnsupportedOperationException if an option is not supported
      */
     public static CompletableFuture<Path> write(Path path, byte[] bytes, OpenOption... options) {
-        return write(AioContext.shared(), path, bytes, options);
+        return write(SharedContext.handle(), path, bytes, options);
     }
 
     /**
@@ -89,7 +89,7 @@ public final class AioFiles {
      * @return the path, when all is written
      */
     public static CompletableFuture<Path> write(Path path, ByteBuffer bytes, OpenOption... options) {
-        return write(AioContext.shared(), path, bytes, options);
+        return write(SharedContext.handle(), path, bytes, options);
     }
 
     /**
@@ -116,7 +116,7 @@ public final class AioFiles {
      * @throws IllegalStateException if its arena is closed
      */
     public static CompletableFuture<Path> write(Path path, MemorySegment bytes, OpenOption... options) {
-        return write(AioContext.shared(), path, bytes, options);
+        return write(SharedContext.handle(), path, bytes, options);
     }
 
     /**
@@ -155,7 +155,7 @@ public final class AioFiles {
      * @return the path, when all is written
      */
     public static CompletableFuture<Path> append(Path path, byte[] bytes, OpenOption... options) {
-        return append(AioContext.shared(), path, MemorySegment.ofArray(bytes), options);
+        return append(SharedContext.handle(), path, MemorySegment.ofArray(bytes), options);
     }
 
     /**
@@ -184,7 +184,7 @@ public final class AioFiles {
      * @return its contents; fails with an {@link IOException}, also where it is too long for an array
      */
     public static CompletableFuture<byte[]> readAllBytes(Path path, OpenOption... options) {
-        return readAllBytes(AioContext.shared(), path, options);
+        return readAllBytes(SharedContext.handle(), path, options);
     }
 
     /**
@@ -219,7 +219,7 @@ public final class AioFiles {
      * @return its contents; fails with a {@link java.nio.charset.CharacterCodingException} where they are no such text
      */
     public static CompletableFuture<String> readString(Path path, Charset charset, OpenOption... options) {
-        return new WholeFileReader(AioContext.shared(), path, options).text(charset);
+        return new WholeFileReader(SharedContext.handle(), path, options).text(charset);
     }
 
     /**
@@ -233,7 +233,7 @@ public final class AioFiles {
      * @throws IllegalArgumentException if position or length is negative
      */
     public static CompletableFuture<byte[]> read(Path path, long position, int length, OpenOption... options) {
-        return read(AioContext.shared(), path, position, length, options);
+        return read(SharedContext.handle(), path, position, length, options);
     }
 
     /**
@@ -296,7 +296,7 @@ public final class AioFiles {
      * @throws UnsupportedOperationException if an option is not supported
      */
     public static CompletableFuture<Long> copy(Path source, Path target, CopyOption... options) {
-        return copy(AioContext.shared(), source, target, (_, _) -> {}, options);
+        return copy(SharedContext.handle(), source, target, (_, _) -> {}, options);
     }
 
     /**
@@ -379,10 +379,10 @@ public final class AioFiles {
      * @param path the file
      * @param options as there
      * @return the channel, to be closed
-     * @throws IOException if the file cannot be opened
+     * @throws IOException if the file or the shared context cannot be opened
      */
     public static AioWriteChannel newWriteChannel(Path path, OpenOption... options) throws IOException {
-        return newWriteChannel(AioContext.shared(), path, WholeFiles.BLOCK_SIZE, WholeFiles.DEPTH, options);
+        return newWriteChannel(SharedContext.handle(), path, WholeFiles.BLOCK_SIZE, WholeFiles.DEPTH, options);
     }
 
     /**
@@ -392,9 +392,9 @@ public final class AioFiles {
      * @param path the file
      * @param options as there
      * @return the channel, to be closed
-     * @throws IOException if the file cannot be opened
+     * @throws IOException if the file or the shared context cannot be opened
      */
     public static AioReadChannel newReadChannel(Path path, OpenOption... options) throws IOException {
-        return newReadChannel(AioContext.shared(), path, WholeFiles.BLOCK_SIZE, WholeFiles.DEPTH, options);
+        return newReadChannel(SharedContext.handle(), path, WholeFiles.BLOCK_SIZE, WholeFiles.DEPTH, options);
     }
 }

@@ -208,6 +208,7 @@ final class BlockRing implements AutoCloseable {
     /** Lets the memory go as soon as nothing is in flight in it. What was not submitted yet never is. */
     @Override
     public void close() {
+        batch.discard();
         arena.closeWhenIdle();
     }
 }

@@ -1,31 +1,225 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.engine.Opcode;
+import io.linuxaio.internal.engine.Threads;
+import io.linuxaio.internal.kernel.Kernel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
-/** The context of those who do not want one of their own. */
-final class SharedContext {
-    private static volatile AioContext context;
+/**
+ * The context of callers that do not open one of their own: a handle that passes operations on to an ordinary context. That
+ * one is opened when it is first used, closed when it has been idle for some seconds, and opened anew at the next use.
+ *
+ * <p>An operation cannot fall between two of them. A context that closes either gives the operation a slot and stays until
+ * it has completed, or refuses it, and then the operation goes to the next one. A batch keeps its context open from its
+ * first operation until it is submitted, since the futures that it has returned belong to that context.
+ */
+final class SharedContext extends AioContext {
+    private static final SharedContext INSTANCE = new SharedContext(
+            TimeUnit.SECONDS.toNanos(5),
+            () -> AioContext.builder().threadName("linux-aio-shared").open());
 
-    private SharedContext() {}
+    private final long idleNanos;
+    private final Opening opening;
+    private volatile AioContext current;
 
-    static AioContext get() {
-        AioContext opened = context;
-        return opened != null ? opened : openOnce();
+    // Guarded by this.
+    private final Set<AioContext> closing = new HashSet<>();
+    private AioStats before = new AioStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    private int batches;
+
+    /** Opens a context. */
+    interface Opening {
+        AioContext open() throws IOException;
     }
 
-    // Not in a static initialiser: a failure there would be remembered for ever, an exhausted limit passes.
-    private static synchronized AioContext openOnce() {
-        if (context == null) {
+    /**
+     * Makes a handle whose context is not open yet.
+     *
+     * @param idleNanos after how long without an operation the context is closed at the latest
+     * @param opening opens one
+     */
+    SharedContext(long idleNanos, Opening opening) {
+        this.idleNanos = idleNanos;
+        this.opening = opening;
+    }
+
+    /** Returns the handle of this process, whether its context is open or not. */
+    static AioContext handle() {
+        return INSTANCE;
+    }
+
+    /** Returns the handle of this process with its context open. */
+    static AioContext opened() {
+        try {
+            INSTANCE.current();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return INSTANCE;
+    }
+
+    // Nothing is remembered of a failure: an exhausted limit passes.
+    private AioContext current() throws IOException {
+        AioContext now = current;
+        return now != null ? now : openOnce();
+    }
+
+    private synchronized AioContext openOnce() throws IOException {
+        if (current == null) {
+            AioContext opened = opening.open();
+            current = opened;
             try {
-                context = AioContext.builder()
-                        .threadName("linux-aio-shared")
-                        .shared()
-                        .open();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
+                Threads.daemon("linux-aio-shared-idle", () -> closeWhenIdle(opened))
+                        .start();
+            } catch (OutOfMemoryError noThread) {
+                // It works as well, and stays open.
             }
         }
+        return current;
+    }
+
+    private void closeWhenIdle(AioContext watched) {
+        long submitted = -1;
+        boolean idle;
+        do {
+            pause();
+            AioStats stats = watched.stats();
+            idle = stats.inFlight() == 0 && stats.submitted() == submitted;
+            submitted = stats.submitted();
+        } while (!idle || !retire(watched));
+        watched.close();
+        forget(watched);
+    }
+
+    private void pause() {
+        long start = System.nanoTime();
+        long left = idleNanos / 2;
+        while (left > 0) {
+            LockSupport.parkNanos(this, left);
+            left = idleNanos / 2 - (System.nanoTime() - start);
+        }
+    }
+
+    /** Has new operations go to another context; returns {@code false} if a batch keeps this one. */
+    private synchronized boolean retire(AioContext watched) {
+        if (batches > 0) {
+            return false;
+        }
+        closing.add(watched);
+        current = null;
+        return true;
+    }
+
+    private synchronized void forget(AioContext closed) {
+        closing.remove(closed);
+        before = sum(before, closed.stats());
+    }
+
+    /** Begins a batch: returns the context that stays open until {@link #endBatch}. */
+    synchronized AioContext beginBatch() throws IOException {
+        AioContext context = openOnce();
+        batches++;
         return context;
+    }
+
+    /** Ends a batch. */
+    synchronized void endBatch() {
+        batches--;
+    }
+
+    @Override
+    AioFile open(Path path, Path known, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
+            throws IOException {
+        // First: nothing is created or truncated where there can be no operation.
+        return AioFile.open(current().kernel(), this, path, known, options, attributes);
+    }
+
+    @Override
+    Kernel kernel() {
+        return LinuxAio.kernel();
+    }
+
+    @Override
+    <T> CompletableFuture<T> start(Opcode opcode, AioFile file, Object memory, long position, long length) {
+        while (true) {
+            AioContext context;
+            try {
+                context = current();
+            } catch (IOException e) {
+                return CompletableFuture.failedFuture(e);
+            }
+            try {
+                return context.start(opcode, file, memory, position, length);
+            } catch (IllegalStateException e) {
+                if (context.isOpen()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    @Override
+    public AioBatch batch() {
+        return new AioBatch(this, queueDepth());
+    }
+
+    @Override
+    public int queueDepth() {
+        return AioContextBuilder.DEFAULT_QUEUE_DEPTH;
+    }
+
+    /** Returns the sum over all contexts so far. */
+    @Override
+    public synchronized AioStats stats() {
+        AioStats sum = before;
+        for (AioContext context : closing) {
+            sum = sum(sum, context.stats());
+        }
+        return current == null ? sum : sum(sum, current.stats());
+    }
+
+    private static AioStats sum(AioStats a, AioStats b) {
+        return new AioStats(
+                a.submitted() + b.submitted(),
+                a.completed() + b.completed(),
+                a.failed() + b.failed(),
+                a.bytesRead() + b.bytesRead(),
+                a.bytesWritten() + b.bytesWritten(),
+                a.inFlight() + b.inFlight(),
+                a.fullQueue() + b.fullQueue(),
+                a.nowaitRefusals() + b.nowaitRefusals(),
+                a.handedOver() + b.handedOver(),
+                a.shortTransfers() + b.shortTransfers(),
+                a.submitRetries() + b.submitRetries(),
+                a.strayEvents() + b.strayEvents(),
+                Math.max(a.mostInFlight(), b.mostInFlight()),
+                a.wakeUps() + b.wakeUps());
+    }
+
+    @Override
+    public boolean isOpen() {
+        return true;
+    }
+
+    /** Does nothing: others use it. */
+    @Override
+    public boolean close(Duration limit) {
+        return false;
+    }
+
+    @Override
+    public String toString() {
+        AioContext now = current;
+        return "shared " + (now == null ? "AioContext, idle" : now.toString());
     }
 }

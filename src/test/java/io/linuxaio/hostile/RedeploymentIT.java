@@ -1,0 +1,31 @@
+package io.linuxaio.hostile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.linuxaio.testing.ChildJvm;
+import io.linuxaio.testing.OnRealKernel;
+import io.linuxaio.testing.TargetFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Of an application that is taken out of service nothing stays in the library, and of its library nothing in the JVM. */
+@OnRealKernel
+@Timeout(value = 240, unit = TimeUnit.SECONDS)
+class RedeploymentIT {
+    @TempDir(factory = TargetFolder.class)
+    Path folder;
+
+    /** Without a recording, with one from the beginning, and with one that starts between two deployments. */
+    @ParameterizedTest
+    @ValueSource(strings = {"no", "yes", "later"})
+    void theClassLoaderOfAnApplicationGoesWithIt(String recording) throws IOException {
+        String output = ChildJvm.of(Redeployments.class).option("-Xmx128m").succeed(folder.toString(), recording);
+
+        assertThat(output.lines()).last().isEqualTo("collected");
+    }
+}
