@@ -1,5 +1,6 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.kernel.FileStatus;
 import io.linuxaio.internal.kernel.Kernel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,7 +31,7 @@ final class FileAttributes {
     /** Attributes that this class treats by itself, or that belong to the contents (a hash, a signature). */
     private static final Set<String> NOT_CARRIED = Set.of(CAPABILITY, "security.ima", "security.evm");
 
-    private final Ownership ownership;
+    private final FileStatus status;
 
     /** Null where there is none. */
     private final AccessList list;
@@ -40,19 +41,11 @@ final class FileAttributes {
 
     private final Map<String, byte[]> extended;
 
-    private FileAttributes(Ownership ownership, AccessList list, boolean listUnknown, Map<String, byte[]> extended) {
-        this.ownership = ownership;
+    private FileAttributes(FileStatus status, AccessList list, boolean listUnknown, Map<String, byte[]> extended) {
+        this.status = status;
         this.list = list;
         this.listUnknown = listUnknown;
         this.extended = extended;
-    }
-
-    /** Owner, group and mode of an open file. */
-    private record Ownership(int mode, int owner, int group) {
-        static Ownership of(int descriptor) throws IOException {
-            Map<String, Object> found = Files.readAttributes(path(descriptor), "unix:mode,uid,gid");
-            return new Ownership((Integer) found.get("mode"), (Integer) found.get("uid"), (Integer) found.get("gid"));
-        }
     }
 
     /** Reads those of an open file, which may be open by {@code O_PATH}. */
@@ -60,12 +53,15 @@ final class FileAttributes {
         ExtendedAttributes extended = new ExtendedAttributes(kernel, descriptor);
         ExtendedAttributes.Value value = extended.read(AccessList.ATTRIBUTE);
         AccessList list = value.isPresent() ? AccessList.of(value.bytes()).orElse(null) : null;
-        return new FileAttributes(Ownership.of(descriptor), list, list == null && !value.isAbsent(), extended.all());
+        return new FileAttributes(status(kernel, descriptor), list, list == null && !value.isAbsent(), extended.all());
     }
 
-    /** Returns type and permissions, as {@code st_mode} has them. */
-    int mode() {
-        return ownership.mode();
+    private static FileStatus status(Kernel kernel, int descriptor) throws IOException {
+        FileStatus status = FileStatus.of(kernel, descriptor);
+        if (status.error() < 0) {
+            throw Errors.ofFile("statx", path(descriptor), -status.error());
+        }
+        return status;
     }
 
     /** Returns the permissions for a copy that gets nothing else, without the bits that change who runs it. */
@@ -111,11 +107,9 @@ final class FileAttributes {
         int descriptor = file.descriptor().number();
         ExtendedAttributes target = new ExtendedAttributes(kernel, descriptor);
         // The group first: a process that has given the file away can do nothing more.
-        Ownership before = Ownership.of(descriptor);
-        boolean sameGroup =
-                before.group() == ownership.group() || kernel.fchown(descriptor, -1, ownership.group()) >= 0;
-        boolean sameOwner =
-                before.owner() == ownership.owner() || kernel.fchown(descriptor, ownership.owner(), -1) >= 0;
+        FileStatus before = status(kernel, descriptor);
+        boolean sameGroup = before.group() == status.group() || kernel.fchown(descriptor, -1, status.group()) >= 0;
+        boolean sameOwner = before.owner() == status.owner() || kernel.fchown(descriptor, status.owner(), -1) >= 0;
         boolean same = sameGroup && sameOwner;
         extended.forEach((name, value) -> {
             if (isCarried(name)) {
@@ -125,9 +119,9 @@ final class FileAttributes {
         });
         int permissions = giveList(target, sameGroup);
         // Last, since a change of owner takes these bits away; and nobody is to run the file as another user.
-        int mode = permissions | ownership.mode() & (same ? SET_IDS | STICKY : STICKY);
+        int mode = permissions | status.mode() & (same ? SET_IDS | STICKY : STICKY);
         int answer = kernel.fchmod(descriptor, mode);
-        if (answer < 0 && (Ownership.of(descriptor).mode() & ALL_BITS & ~mode) != 0) {
+        if (answer < 0 && (status(kernel, descriptor).mode() & ALL_BITS & ~mode) != 0) {
             throw Errors.ofFile("chmod", file.path(), -answer);
         }
         if (capabilities && same && extended.containsKey(CAPABILITY)) {
@@ -158,7 +152,7 @@ final class FileAttributes {
         if (list != null) {
             return (sameGroup ? list : list.forAnotherGroup()).permissionsWithoutList();
         }
-        int permissions = ownership.mode() & PERMISSIONS;
+        int permissions = status.mode() & PERMISSIONS;
         if (sameGroup && !listUnknown) {
             return permissions;
         }

@@ -6,8 +6,6 @@ import io.linuxaio.internal.kernel.Kernel;
 import io.linuxaio.internal.kernel.OpenFlag;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** The regular file that a replacement takes the place of: named by a descriptor, without permission to read it. */
@@ -47,13 +45,11 @@ final class ReplacedFile implements AutoCloseable {
     }
 
     private void requireRegular(Path path) throws IOException {
-        Path open = FileAttributes.path(descriptor);
-        int mode;
-        try {
-            mode = (Integer) Files.getAttribute(open, "unix:mode");
-        } catch (NoSuchFileException noProc) {
-            throw new FileSystemException(path.toString(), null, open + " is missing: mount /proc");
+        FileStatus status = FileStatus.of(kernel, descriptor);
+        if (status.error() < 0) {
+            throw Errors.ofFile("statx", path, -status.error());
         }
+        int mode = status.mode();
         if (FileStatus.isSymbolicLink(mode)) {
             throw Errors.ofOpen(path, Errno.ELOOP, false, false);
         }

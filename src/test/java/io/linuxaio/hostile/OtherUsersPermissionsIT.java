@@ -10,6 +10,7 @@ import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.ChildJvm;
 import io.linuxaio.testing.Command;
 import io.linuxaio.testing.OnRealKernel;
+import io.linuxaio.testing.Strace;
 import io.linuxaio.testing.TargetFolder;
 import io.linuxaio.testing.Xattr;
 import java.io.IOException;
@@ -163,6 +164,19 @@ class OtherUsersPermissionsIT {
                         .filter(Matcher::find)
                         .map(line -> line.group(1)))
                 .containsExactly("fchown", "fchown", "fsetxattr", "fremovexattr", "fchmod", "renameat2");
+    }
+
+    @Test
+    void whereAListCannotBeReadTheMaskIsNotTakenForTheGroup() throws IOException {
+        own(OTHER, OTHER, 0640);
+        Acl.set(file, "u::rw-,u:34567:r--,g::---,m::r--,o::---");
+        Strace strace = Strace.inject(folder, "getxattr:error=EPERM");
+
+        ChildJvm.of(Maker.class).by(strace.command()).succeed("replace", file.toString());
+
+        assertThat(file).hasBinaryContent(new byte[] {1});
+        assertThat(mode(file)).isEqualTo("600");
+        assertThat(Acl.of(file)).isEmpty();
     }
 
     @Test

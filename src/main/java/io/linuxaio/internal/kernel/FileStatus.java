@@ -11,6 +11,8 @@ import java.nio.ByteOrder;
  *
  * @param error 0, or -errno: the other values then mean nothing
  * @param mode type and permissions, as in {@code stx_mode}
+ * @param owner the number of the user that owns the file
+ * @param group the number of its group
  * @param size bytes; 0 for a block device
  * @param alignmentKnown whether the kernel answered {@code STATX_DIOALIGN}
  * @param memoryAlignment what direct I/O wants of an address, in bytes; 0 where the file cannot do it
@@ -21,6 +23,8 @@ import java.nio.ByteOrder;
 public record FileStatus(
         int error,
         int mode,
+        int owner,
+        int group,
         long size,
         boolean alignmentKnown,
         int memoryAlignment,
@@ -32,6 +36,8 @@ public record FileStatus(
     // loaded, some forty classes' worth that nobody uses, while a program waits for its first file.
     static final int STATX_BYTES = 0x100;
     static final int MASK_OFFSET = 0x00;
+    static final int OWNER_OFFSET = 0x14;
+    static final int GROUP_OFFSET = 0x18;
     static final int MODE_OFFSET = 0x1c;
     static final int SIZE_OFFSET = 0x28;
     static final int RDEV_MAJOR_OFFSET = 0x80;
@@ -92,6 +98,8 @@ public record FileStatus(
         return new FileStatus(
                 error,
                 mode,
+                answer.getInt(OWNER_OFFSET),
+                answer.getInt(GROUP_OFFSET),
                 answer.getLong(SIZE_OFFSET),
                 (answer.getInt(MASK_OFFSET) & Abi.STATX_DIOALIGN()) != 0,
                 answer.getInt(MEMORY_ALIGNMENT_OFFSET),

@@ -17,7 +17,7 @@ final class Fstat {
     private Fstat() {}
 
     /**
-     * Copies type, permissions, size and device numbers.
+     * Copies type, permissions, owner, group, size and device numbers.
      *
      * @param architecture whose structure it is
      * @param stat a filled {@code struct stat}
@@ -31,6 +31,8 @@ final class Fstat {
         long device = stat.getLong(DEV_OFFSET);
         statx.putInt(FileStatus.MASK_OFFSET, Abi.STATX_BASIC_STATS());
         statx.putShort(FileStatus.MODE_OFFSET, (short) mode);
+        statx.putInt(FileStatus.OWNER_OFFSET, stat.getInt(generic ? 24 : 28));
+        statx.putInt(FileStatus.GROUP_OFFSET, stat.getInt(generic ? 28 : 32));
         statx.putLong(FileStatus.SIZE_OFFSET, stat.getLong(SIZE_OFFSET));
         statx.putInt(FileStatus.RDEV_MAJOR_OFFSET, major(self));
         statx.putInt(FileStatus.RDEV_MINOR_OFFSET, minor(self));

@@ -42,6 +42,8 @@ class FstatTest {
 
         assertThat(statx.getInt(FileStatus.MASK_OFFSET)).isEqualTo(Abi.STATX_BASIC_STATS());
         assertThat(Short.toUnsignedInt(statx.getShort(FileStatus.MODE_OFFSET))).isEqualTo(Abi.S_IFBLK() | 0640);
+        assertThat(statx.getInt(FileStatus.OWNER_OFFSET)).isEqualTo(1);
+        assertThat(statx.getInt(FileStatus.GROUP_OFFSET)).isEqualTo(2);
         assertThat(statx.getLong(FileStatus.SIZE_OFFSET)).isEqualTo(1L << 40);
         assertThat(statx.getInt(FileStatus.RDEV_MAJOR_OFFSET)).isEqualTo(0x234);
         assertThat(statx.getInt(FileStatus.RDEV_MINOR_OFFSET)).isEqualTo(0x8156);
