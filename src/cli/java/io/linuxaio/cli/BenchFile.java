@@ -45,7 +45,8 @@ final class BenchFile {
             fill(options.size == null ? USUAL_SIZE : options.size, StandardOpenOption.CREATE_NEW);
             return;
         }
-        own = OwnMark.isOn(path);
+        // Asking a FIFO for its attributes opens it, which waits for its writer.
+        own = Files.isRegularFile(path) && OwnMark.isOn(path);
         if (options.mode.writes() && !own && !options.force) {
             throw refused(
                     "it exists, and bench has not made it or somebody has written to it since; --force overwrites"

@@ -63,11 +63,13 @@ final class ReadCommand extends TransferCommand {
         checkArguments();
         Digests digests = new Digests(checksums());
         try (AioContext aio = options.openContext();
-                AioReadChannel in = open(aio, file, openOptions())) {
+                AioReadChannel in = open(aio, file, openOptions());
+                // Before there is work that the end of the process waits for: a FIFO waits for its reader here.
+                FileChannel special = isSpecial(to) ? openTarget() : null) {
             PrintStream results = to == null ? session.err() : session.out();
             session.stop().beginWork();
             long start = System.nanoTime();
-            long read = read(in, digests);
+            long read = read(in, special, digests);
             sayDone(results, file, options.sync ? "read and synced" : "read", read, System.nanoTime() - start);
             Map<Checksum, String> hex = digests.hex();
             if (options.verify) {
@@ -114,10 +116,14 @@ final class ReadCommand extends TransferCommand {
         return options.requests.buffered ? new OpenOption[] {AioOpenOption.BUFFERED} : new OpenOption[0];
     }
 
-    private long read(AioReadChannel in, Digests digests) throws IOException, CommandFailure {
+    private static boolean isSpecial(Path target) {
+        return target != null && Files.exists(target) && !Files.isRegularFile(target);
+    }
+
+    private long read(AioReadChannel in, FileChannel special, Digests digests) throws IOException, CommandFailure {
         long limit = size == null ? Long.MAX_VALUE : size;
         long total = Math.min(limit, in.size());
-        FileChannel out = openTarget();
+        FileChannel out = special == null ? openTarget() : special;
         // Data and a progress bar on the same screen would be a mess.
         boolean quiet = options.quiet || to == null && session.outIsTerminal();
         return transfer(progress("reading", total, quiet), digests, limit, total, to, pump -> {

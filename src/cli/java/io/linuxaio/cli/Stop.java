@@ -80,6 +80,12 @@ final class Stop {
         return working;
     }
 
+    /** There is nothing to clean up for now, unless the command is to end: then it has to say so. */
+    synchronized void interruptWork() throws StoppedException {
+        check();
+        working = false;
+    }
+
     /** The command has cleaned up and printed its last line. */
     void end() {
         ended.countDown();

@@ -74,8 +74,12 @@ abstract class TransferCommand implements Callable<Integer> {
         if (options.requests.isAlignmentInDoubt()) {
             // The small file that finds it out is to be removed before the process ends.
             session.stop().beginWork();
-            options.requests.checkAlignment(
-                    spec.commandLine(), file, session.names().name(file));
+            try {
+                options.requests.checkAlignment(
+                        spec.commandLine(), file, session.names().name(file));
+            } finally {
+                session.stop().interruptWork();
+            }
         }
     }
 

@@ -222,6 +222,44 @@ class AioFailureIT {
     }
 
     @Test
+    void anInterruptEndsAWaitForTheReaderOfAFifo() throws Exception {
+        Path source = Files.write(folder.resolve("src"), Bytes.random(1, 5000));
+        Command.succeed("mkfifo", folder.resolve("fifo").toString());
+        AioProcess aio = AioProcess.in(folder);
+        Process process = aio.start(Redirect.DISCARD, "read", "--block-size=512", "--to", "fifo", "src");
+        Await.until("the source is open", () -> isOpen(process, source));
+        Command.succeed("kill", "-TERM", Long.toString(process.pid()));
+
+        AioProcess.Result result = aio.end(process);
+        assertThat(result.err()).isEqualTo("aio: interrupted before anything was done\n");
+        assertThat(result.exitCode()).isEqualTo(143);
+    }
+
+    private static boolean isOpen(Process process, Path file) {
+        try (var descriptors = Files.list(Path.of("/proc", Long.toString(process.pid()), "fd"))) {
+            for (Path descriptor : descriptors.toList()) {
+                if (Files.exists(descriptor) && Files.isSameFile(descriptor, file)) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void aFifoIsNoFileAndIsNotWaitedFor() throws IOException, InterruptedException {
+        Command.succeed("mkfifo", folder.resolve("fifo").toString());
+
+        for (String line :
+                new String[] {"read fifo", "write --size 1 fifo", "bench fifo", "info fifo", "copy fifo f"}) {
+            assertFails(AioProcess.in(folder).run(line.split(" ")), "it is a FIFO");
+        }
+        assertFails(AioProcess.in(folder).run("bench", "--rw", "write", "--force", "fifo"), "it is a FIFO");
+    }
+
+    @Test
     void resultsThatCannotBePrintedAreAFailure() throws IOException, InterruptedException {
         AioProcess aio = AioProcess.in(folder);
         Process process =
