@@ -11,7 +11,7 @@ public interface AioCopyProgress {
      * <p>Called by the thread that copies, never by a context's reaper thread: after each block, and once more where a
      * hole ends the file or the file is empty. Each call tells more than the one before; the last tells that all is done,
      * and is made before the copy is synced and gets its name. While this method runs nothing new is submitted, so keep
-     * it short; it must not wait for another method of {@link AioFiles}, whose threads are few.
+     * it short. It may wait for another method of {@link AioFiles}.
      *
      * @param done bytes from the beginning of the file, holes included
      * @param total the file's length in bytes

@@ -27,6 +27,11 @@ import java.util.concurrent.CompletableFuture;
  * alive: wait for the future before {@code main} ends. Data goes through the queue, eight blocks of 1 MiB in flight at
  * most for each file.
  *
+ * <p>Stages that depend on a future run on these threads unless an executor is given. They may block, and may wait for
+ * other futures of this class: another thread takes over meanwhile. The threads inherit nothing from the caller; their
+ * context class loader is the system class loader. If the shared context cannot be opened, or no thread can be started,
+ * the future fails.
+ *
  * <p>A file on a filesystem without direct I/O fails, unless {@link AioOpenOption#DIRECT_IF_SUPPORTED} or
  * {@link AioOpenOption#BUFFERED} is given; so do directories, FIFOs, character devices and, where they are opened
  * buffered, files that do not tell their length, as those of {@code /proc}. Cancelling a future frees who waits for it,

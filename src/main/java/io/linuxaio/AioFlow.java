@@ -14,8 +14,8 @@ public final class AioFlow {
      * to where it then ends, block by block. No more blocks are read ahead than are asked for.
      *
      * <p>Each buffer is the subscriber's own, on the Java heap: it may keep and change it. Signals come from the threads
-     * of {@link AioFiles}, one at a time. A subscriber that blocks holds up other files, so one that has more to do hands it
-     * to an executor; it must not wait there for a future of that class. One that throws has cancelled. After
+     * of {@link AioFiles}, one at a time. A subscriber may block, also until another future of that class completes:
+     * its thread is replaced meanwhile, and only its own subscription waits. One that throws has cancelled. After
      * {@code cancel} the file is closed as soon as the kernel is done with what is in flight.
      *
      * @param aio the context

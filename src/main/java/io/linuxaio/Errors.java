@@ -77,19 +77,13 @@ final class Errors {
                 file,
                 Errno.EINVAL,
                 "its filesystem has no direct I/O (O_DIRECT) for this file",
-                "open it with AioOpenOption.DIRECT_IF_SUPPORTED or BUFFERED, or put it on ext4, xfs or btrfs",
+                Remedies.ofRefusedDirectIo(file),
                 0);
     }
 
     /** {@code io_setup} refused. */
     static AioException ofSetup(int depth, int errno) {
-        String remedy = errno == Errno.EAGAIN
-                ? Remedies.ofExhaustedLimit(depth)
-                : errno == Errno.ENOSYS || errno == Errno.EPERM
-                        ? "a seccomp profile or the kernel's configuration (CONFIG_AIO) denies Linux AIO; the default"
-                                + " profiles of Docker, containerd and Podman allow it"
-                        : errno == Errno.EINVAL ? "a smaller queue depth than " + depth : Remedies.ofFile(errno);
-        return exception("io_setup", null, errno, null, remedy, 0);
+        return exception("io_setup", null, errno, null, Remedies.ofSetup(errno, depth), 0);
     }
 
     /** An operation ended with an error. */

@@ -2,7 +2,10 @@ package io.linuxaio;
 
 import io.linuxaio.internal.engine.OpenFile;
 import io.linuxaio.internal.kernel.Errno;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -17,12 +20,58 @@ final class Remedies {
             Errno.EROFS, "mount the filesystem for writing",
             Errno.EPERM, "check the file's attributes (lsattr) and the process's privileges",
             Errno.EOPNOTSUPP, "use a filesystem that supports the operation",
-            Errno.ENOMEM, "free memory, or raise the limit of the container");
+            Errno.ENOSYS, "allow the system call in the container's seccomp profile, or use a newer kernel",
+            Errno.ENOMEM, "free memory, or raise the memory limit of the cgroup or container (memory.max)");
+
+    // What mmap(2) refuses io_setup: with mlockall(MCL_FUTURE) the ring counts as locked memory.
+    private static final String OF_RING = "io_setup maps a ring into the process: raise the limit of its address space"
+            + " (ulimit -v), that of locked memory if it locks what it maps (ulimit -l, mlockall), vm.max_map_count,"
+            + " or the memory limit of its cgroup or container (memory.max); or ask for a smaller queue depth";
 
     private Remedies() {}
 
     static String ofFile(int errno) {
         return OF_FILE.get(errno);
+    }
+
+    /** What can be done where {@code io_setup} refuses a context of so many operations. */
+    static String ofSetup(int errno, int depth) {
+        if (errno == Errno.EAGAIN) {
+            return ofExhaustedLimit(depth);
+        } else if (errno == Errno.ENOSYS || errno == Errno.EPERM) {
+            return "a seccomp profile or the kernel's configuration (CONFIG_AIO) denies Linux AIO; the default"
+                    + " profiles of Docker, containerd and Podman allow it";
+        } else if (errno == Errno.EINVAL) {
+            return "a smaller queue depth than " + depth;
+        }
+        return errno == Errno.ENOMEM ? OF_RING : ofFile(errno);
+    }
+
+    /** What can be done where a file has no direct I/O, by the type of its filesystem. */
+    static String ofRefusedDirectIo(Path file) {
+        String anyway = "open it with AioOpenOption.DIRECT_IF_SUPPORTED or BUFFERED, or ";
+        return switch (filesystem(file)) {
+            case "ext4" ->
+                anyway + "change what keeps ext4 from it: data=journal (a mount option, or chattr +j), the"
+                        + " feature inline_data for small files, encryption, or fs-verity";
+            case "xfs", "btrfs", "f2fs" ->
+                anyway + "move it to a directory without encryption, fs-verity or" + " compression";
+            default -> anyway + "put it on ext4, xfs or btrfs";
+        };
+    }
+
+    /** Returns the type of a file's filesystem, of its directory if it is gone; empty if that is not known. */
+    private static String filesystem(Path file) {
+        for (Path known = file.toAbsolutePath(); known != null; known = known.getParent()) {
+            try {
+                return Files.getFileStore(known).type();
+            } catch (NoSuchFileException gone) {
+                // Its directory has the same one.
+            } catch (IOException | SecurityException unknown) {
+                return "";
+            }
+        }
+        return "";
     }
 
     static String ofRename(int errno, Path directory) {

@@ -358,6 +358,22 @@ class OpenRefusalIT extends WithContext {
         }
     }
 
+    /** An ext4 that lacks direct I/O for a reason: to move the file to ext4 would be no help. */
+    @Test
+    void anExt4WithFilesInTheirInodesIsToldWhatKeepsItFromDirectIo() throws IOException {
+        try (Volume volume = Volume.ext4(folder, 16, 512, "-O", "inline_data")) {
+            Path path = Files.writeString(volume.path().resolve("file"), "contents");
+
+            assertThatThrownBy(() -> aio.open(path, WRITE))
+                    .isInstanceOf(AioException.class)
+                    .hasMessageContaining("EINVAL")
+                    .hasMessageContaining("data=journal")
+                    .hasMessageContaining("inline_data")
+                    .hasMessageContaining("BUFFERED")
+                    .satisfies(e -> assertThat(e.getMessage()).doesNotContain("put it on"));
+        }
+    }
+
     @Test
     void aClosedContextOpensNothing() {
         aio.close();

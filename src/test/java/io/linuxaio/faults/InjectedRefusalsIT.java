@@ -57,7 +57,7 @@ class InjectedRefusalsIT {
 
     @ParameterizedTest
     @CsvSource({
-        "ENOMEM, out of memory",
+        "ENOMEM, ulimit -l",
         "EAGAIN, aio-max-nr",
         "ENOSYS, seccomp",
         "EPERM, seccomp",
