@@ -176,9 +176,10 @@ public final class AioBatch {
         boolean outermost = !submitting;
         submitting = true;
         try {
+            SubmitPatience patience = new SubmitPatience();
             int next = 0;
             while (next < taken.count()) {
-                next = submitFrom(taken, next);
+                next = submitFrom(taken, next, patience);
             }
         } finally {
             taken.clear();
@@ -199,7 +200,7 @@ public final class AioBatch {
     }
 
     /** Submits as many as there are places for, waiting for the first, and answers where to go on. */
-    private int submitFrom(Requests taken, int first) {
+    private int submitFrom(Requests taken, int first, SubmitPatience patience) {
         Slot[] slots = taken.slots();
         MemorySegment pointers = taken.pointers();
         int next = first;
@@ -217,21 +218,23 @@ public final class AioBatch {
             }
             slot = next < taken.count() && count < slots.length ? submitter.tryClaim() : null;
         }
-        submitter.submit(slots, pointers.address(), count, news);
+        submitter.submit(slots, pointers.address(), count, patience, news);
         // The address alone does not keep the memory.
         Reference.reachabilityFence(pointers);
-        news.forEach(Runnable::run);
+        news.forEach(BoundedNesting::run);
         return next;
     }
 
     private Slot claimFirst(Requests.Request request) {
+        // Taken now: the requests may be gone when another thread completes it.
+        AioFuture<?> future = request.future();
         try {
             return submitter.claim();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            request.future().end(Errors.interruptedWhileFull());
+            BoundedNesting.run(() -> future.end(Errors.interruptedWhileFull()));
         } catch (RuntimeException closedOrFull) {
-            request.future().end(closedOrFull);
+            BoundedNesting.run(() -> future.end(closedOrFull));
         }
         return null;
     }

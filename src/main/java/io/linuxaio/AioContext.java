@@ -30,8 +30,10 @@ import java.util.concurrent.CompletableFuture;
  * an executor was given: it must be short and must not block, since every other operation of the context waits for it.
  * It may submit more operations, also when the queue is full, and it may close the context; it must not wait for another
  * operation of the context ({@link IllegalStateException} instead of a wait for ever). What is attached at the very moment
- * when the result arrives may run on a thread that waits for a result of this context. Two contexts whose callbacks
- * each wait for a place in the other's full queue wait for ever.
+ * when the result arrives may run on a thread that waits for a result or a slot of this context. A callback may wait for
+ * an operation of another context, unless a callback of that one waits for this context meanwhile: the second wait to
+ * begin throws {@link IllegalStateException}. That goes for the futures that operations return; a wait for a dependent
+ * stage is not noticed, and may last for ever.
  *
  * <p>Every operation that was taken completes exactly once. When it does, its segment and its place in the queue are
  * free already. Cancelling a future, or letting it time out, does not stop the operation: the kernel cannot (io_cancel(2)
@@ -95,9 +97,8 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
         boolean waitersReap = settings.doWaitersReap() && settings.completionExecutor() == null;
         Habit habit = new Habit(waitersReap, settings.patience());
         reaper = new Reaper(kernel, engine, pool, engine.slot(depth), turn, habit, deliveries, threadName);
-        Leader leader = waitersReap
-                ? new Leader(engine, pool, turn, deliveries, reaper, new Spin(settings.longestSpin()))
-                : null;
+        Leader leader =
+                new Leader(engine, pool, turn, deliveries, reaper, new Spin(settings.longestSpin()), waitersReap);
         submitter = new Submitter(engine, pool, reaper, leader, deliveries, helper, counters, flight, settings);
     }
 
@@ -380,8 +381,8 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
      * wait for a place in the queue get {@link IllegalStateException} at once. An interrupt does not end the wait, and
      * is kept. Closing again waits likewise.
      *
-     * <p>Called from a callback on the reaper thread it does not wait, since it would wait for itself: the rest happens
-     * when the callback has returned.
+     * <p>Called from a callback on the reaper thread of this or any other context it does not wait: callbacks that close
+     * each other's contexts would wait for each other. The rest happens when the callback has returned.
      */
     @Override
     public void close() {
@@ -394,11 +395,11 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
      * own arenas until then.
      *
      * @param limit how long to wait at most
-     * @return whether everything has ended; false also on the reaper thread
+     * @return whether everything has ended; false also on the reaper thread of any context
      */
     public boolean close(Duration limit) {
         reaper.close();
-        return !reaper.isReaping() && reaper.awaitEnd(limit);
+        return !Reaper.isAnyCurrentThread() && reaper.awaitEnd(limit);
     }
 
     @Override

@@ -34,7 +34,7 @@ final class AioFuture<T> extends CompletableFuture<T> implements Awaited {
     // Between its being known and its being told.
     private Object outcome;
 
-    /** @param leader lets threads that wait take events; null where they just sleep */
+    /** @param leader lets threads that wait take events, and refuses waits that would not end */
     AioFuture(Leader leader) {
         this.leader = leader;
     }
@@ -53,12 +53,12 @@ final class AioFuture<T> extends CompletableFuture<T> implements Awaited {
     @SuppressWarnings("unchecked") // Whoever prepares an operation knows what it answers.
     void end(Object result) {
         Leader present = leader;
-        leader = null;
         if (result instanceof Throwable failure) {
             super.completeExceptionally(failure);
         } else {
             super.complete((T) result);
         }
+        leader = null;
         wake(present);
     }
 

@@ -1,13 +1,16 @@
 package io.linuxaio;
 
 import io.linuxaio.internal.engine.Engine;
+import io.linuxaio.internal.engine.FailureRun;
 import io.linuxaio.internal.engine.Opcode;
 import io.linuxaio.internal.engine.OpenFile;
+import io.linuxaio.internal.engine.RepeatedLog;
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.engine.SlotSink;
 import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.Kernel;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -28,6 +31,8 @@ import java.util.concurrent.TimeUnit;
  */
 public final class AioQueue implements AutoCloseable {
     private static final int NO_SIGNAL = -1;
+    private static final long CLOSE_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final RepeatedLog TROUBLE = new RepeatedLog(Level.ERROR);
 
     private final Thread owner = Thread.currentThread();
     private final Engine engine;
@@ -368,7 +373,8 @@ public final class AioQueue implements AutoCloseable {
      * Forgets what was prepared, waits until what is in flight has ended, telling nobody, and gives the kernel's context
      * and the memory back. Poll first for results that matter. Closing again does nothing.
      *
-     * @throws IllegalStateException if called from a callback
+     * @throws IllegalStateException if called from a callback; or if io_getevents(2) has failed for ten seconds with
+     *     operations in flight: the queue stays open, and can be closed again
      */
     @Override
     public void close() {
@@ -381,13 +387,31 @@ public final class AioQueue implements AutoCloseable {
         while (!refused.isEmpty()) {
             letGo(refused.poll());
         }
-        while (inFlight() > 0) {
-            engine.reap(1, Engine.FOREVER, this::letGo);
-        }
+        awaitInFlight();
         closed = true;
         OwnQueues.remove(this);
-        engine.destroy();
+        int answer = engine.destroy();
+        if (answer < 0) {
+            TROUBLE.log("io_destroy failed: {0}", Errno.symbol(-answer));
+        }
         prepared.close();
+    }
+
+    private void awaitInFlight() {
+        FailureRun failures = new FailureRun();
+        while (inFlight() > 0) {
+            int answer = engine.reap(1, Engine.FOREVER, this::letGo);
+            if (answer >= 0) {
+                failures.end();
+                continue;
+            }
+            TROUBLE.log("io_getevents failed: {0}", Errno.symbol(-answer));
+            if (failures.hasLasted(CLOSE_PATIENCE_NANOS)) {
+                throw new IllegalStateException("io_getevents keeps failing with " + Errno.symbol(-answer) + " while "
+                        + inFlight() + " operations are in flight; the queue stays open, and can be closed again");
+            }
+            failures.pause();
+        }
     }
 
     private void letGo(Slot slot) {

@@ -1,7 +1,7 @@
 package io.linuxaio;
 
 import io.linuxaio.internal.engine.Delivery;
-import io.linuxaio.internal.engine.Log;
+import io.linuxaio.internal.engine.RepeatedLog;
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.engine.SlotPool;
 import java.lang.System.Logger.Level;
@@ -12,6 +12,9 @@ import java.util.concurrent.Executor;
 
 /** Completes futures. For the thread whose turn it is to reap, but for {@link #refuse} and what was kept. */
 final class Deliveries implements Delivery {
+    private static final RepeatedLog REFUSALS = new RepeatedLog(Level.WARNING);
+    private static final RepeatedLog ERRORS = new RepeatedLog(Level.ERROR);
+
     private final SlotPool pool;
     private final Executor executor;
     private final BlockingHelper helper;
@@ -111,11 +114,18 @@ final class Deliveries implements Delivery {
         boolean some = false;
         AioFuture<?> future;
         while ((future = noted.poll()) != null) {
-            if (hasCallbacks(future)) {
+            if (executor != null) {
+                handOver(future);
+            } else if (hasCallbacks(future)) {
                 kept.add(future);
                 some = true;
             } else {
                 end(future);
+                if (!future.isDone()) {
+                    // This thread's stack is nearly used up, say. The reaper's is not.
+                    kept.add(future);
+                    some = true;
+                }
             }
         }
         return some;
@@ -135,7 +145,7 @@ final class Deliveries implements Delivery {
             executor.execute(() -> end(future));
         } catch (RuntimeException | Error e) {
             // A result must not be lost with an executor that takes no more, or that can start no thread (an Error).
-            Log.log(Level.WARNING, "the completion executor refused; the future completes on the reaper thread", e);
+            REFUSALS.log("the completion executor refused; the future completes on the reaper thread", e);
             end(future);
         }
     }
@@ -144,7 +154,7 @@ final class Deliveries implements Delivery {
         try {
             future.endAsNoted();
         } catch (RuntimeException | Error e) {
-            Log.log(Level.ERROR, "a callback threw", e);
+            ERRORS.log("a callback threw", e);
         }
     }
 

@@ -1,6 +1,5 @@
 package io.linuxaio;
 
-import io.linuxaio.internal.engine.Backoff;
 import io.linuxaio.internal.engine.Engine;
 import io.linuxaio.internal.engine.Leader;
 import io.linuxaio.internal.engine.Reaper;
@@ -16,9 +15,6 @@ import java.util.concurrent.RejectedExecutionException;
  * <p>Safe for use by any thread. On the reaper thread it never waits for anybody but the kernel.
  */
 final class Submitter {
-    /** For how long the kernel may take no operation until one fails with {@code EAGAIN}, in seconds. */
-    private static final long PATIENCE_SECONDS = 30;
-
     private final Engine engine;
     private final SlotPool pool;
     private final Reaper reaper;
@@ -32,7 +28,7 @@ final class Submitter {
     private final boolean strict;
 
     /**
-     * @param leader lets threads that wait take events; null where the reaper takes them all
+     * @param leader lets threads that wait take events
      * @param helper submits what may block; null where callers may be held up
      */
     Submitter(
@@ -77,7 +73,7 @@ final class Submitter {
 
     private Slot claimFromFull() throws InterruptedException {
         requireOpen();
-        drain();
+        leader.drain();
         Slot freed = pool.tryClaim();
         if (freed != null) {
             return freed;
@@ -96,7 +92,7 @@ final class Submitter {
     private Slot waitForPlace() throws InterruptedException {
         QueueFullEvent wait = flight.waitsForPlace();
         try {
-            return reaper.isReaping() ? claimWhileReaping() : leader == null ? pool.claim() : leader.claim();
+            return reaper.isReaping() ? claimWhileReaping() : leader.claim();
         } finally {
             FlightLog.placed(wait);
         }
@@ -141,15 +137,8 @@ final class Submitter {
     /** Submits a prepared slot, or has it submitted. What the kernel refuses ends with the reason. */
     void submit(Slot slot) {
         if (begin(slot)) {
+            // No events are taken here: a future that is complete on return would make a chain of callbacks recursive.
             submitNow(slot);
-            drain();
-        }
-    }
-
-    // What is in memory, or was appended, has ended already.
-    private void drain() {
-        if (leader != null) {
-            leader.drain();
         }
     }
 
@@ -166,26 +155,34 @@ final class Submitter {
     /** Submits on this thread. */
     void submitNow(Slot slot) {
         OperationRecord record = flight.submitting(slot);
-        Runnable news = trySubmit(slot);
+        Runnable news = trySubmit(slot, null);
         FlightLog.submitted(record);
         if (news != null) {
-            news.run();
+            BoundedNesting.run(news);
         }
     }
 
-    /** Answers null, or what tells that the kernel refused. */
-    private Runnable trySubmit(Slot slot) {
-        Backoff backoff = null;
+    private int retry(Slot slot, SubmitPatience patience) {
         int answer;
-        while ((answer = engine.submit(slot)) == -Errno.EAGAIN) {
+        do {
             if (reaper.isReaping()) {
                 engine.submitLater(slot);
-                return null;
+                return 1;
             }
-            backoff = backoff == null ? new Backoff(PATIENCE_SECONDS) : backoff;
-            if (!backoff.pause()) {
-                break;
+            if (!patience.pause()) {
+                return -Errno.EAGAIN;
             }
+            answer = engine.submit(slot);
+        } while (answer == -Errno.EAGAIN);
+        patience.renew();
+        return answer;
+    }
+
+    /** Answers null, or what tells that the kernel refused. The patience is null for a single operation. */
+    private Runnable trySubmit(Slot slot, SubmitPatience patience) {
+        int answer = engine.submit(slot);
+        if (answer == -Errno.EAGAIN) {
+            answer = retry(slot, patience == null ? new SubmitPatience() : patience);
         }
         if (answer == -Errno.EOPNOTSUPP && slot.isTriedWithoutBlocking()) {
             slot.nowait().unsupported();
@@ -201,24 +198,25 @@ final class Submitter {
      * @param slots the slots, each after {@link #begin}
      * @param pointers the address of an array of pointers to their iocbs
      * @param count how many
+     * @param patience with a kernel that takes no operation for now
      * @param news takes what tells of those that the kernel refused: to be run when none of the slots is held any more
      */
-    void submit(Slot[] slots, long pointers, int count, List<Runnable> news) {
+    void submit(Slot[] slots, long pointers, int count, SubmitPatience patience, List<Runnable> news) {
         OperationRecord[] records = flight.submitting(slots, count);
         int from = 0;
         while (from < count) {
             int answer = engine.submit(pointers + (long) Long.BYTES * from, count - from);
             if (answer > 0) {
                 from += answer;
+                patience.renew();
             } else {
                 // The first was refused, for good or for now; alone it has the patience that a single one has.
-                Runnable refusal = trySubmit(slots[from++]);
+                Runnable refusal = trySubmit(slots[from++], patience);
                 if (refusal != null) {
                     news.add(refusal);
                 }
             }
         }
         FlightLog.submitted(records);
-        drain();
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.linuxaio.internal.engine.Habit;
 import io.linuxaio.testing.Await;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -296,6 +297,30 @@ class WaitersReapTest extends FakeKernelFixture {
         fifth.join();
 
         assertThat(aio.stats().submitted()).isEqualTo(ENOUGH_WAITS + 6);
+    }
+
+    @Test
+    void anInterruptEndsTheWaitOfAThreadThatLeadsForASlot() throws Exception {
+        open();
+        becomeUsedToWaiters();
+        for (int i = 0; i < 4; i++) {
+            file.write(block(i), 0);
+        }
+        AtomicReference<CompletableFuture<Integer>> fifth = new AtomicReference<>();
+        AtomicReference<Boolean> kept = new AtomicReference<>();
+        Thread thread = Thread.ofPlatform().start(() -> {
+            fifth.set(file.write(block(5), BLOCK));
+            kept.set(Thread.interrupted());
+        });
+        Await.until("the fifth takes events", () -> kernel.isWaiting(thread));
+
+        thread.interrupt();
+        thread.join(20_000);
+
+        assertThat(thread.isAlive()).isFalse();
+        assertThat(kept).hasValue(true);
+        assertThat(failure(fifth.get())).isInstanceOf(InterruptedIOException.class);
+        kernel.releaseAll();
     }
 
     @Test

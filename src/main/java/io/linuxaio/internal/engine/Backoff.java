@@ -21,9 +21,16 @@ public final class Backoff {
         if (System.nanoTime() - deadline >= 0) {
             return false;
         }
-        long end = System.nanoTime() + next;
+        sleep(next);
+        next = Math.min(2 * next, LONGEST_NANOS);
+        return true;
+    }
+
+    /** Waits for so many nanoseconds, whatever permit or interrupt comes; an interrupt is kept for later. */
+    static void sleep(long nanos) {
+        long end = System.nanoTime() + nanos;
         boolean interrupted = false;
-        long left = next;
+        long left = nanos;
         // An interrupt makes the next park return at once, also when it has been cleared: so there may be a second one.
         while (left > 0) {
             interrupted |= Thread.interrupted();
@@ -33,7 +40,5 @@ public final class Backoff {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        next = Math.min(2 * next, LONGEST_NANOS);
-        return true;
     }
 }

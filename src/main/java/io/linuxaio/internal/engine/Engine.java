@@ -9,6 +9,7 @@ import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -24,6 +25,18 @@ public final class Engine {
     /** How long to wait for events at most while an operation waits to be submitted again, in nanoseconds. */
     private static final long RETRY_NANOS = 1_000_000;
 
+    /** How long the kernel may take no operation until one that waits on the reaping thread fails, in nanoseconds. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    /** How long the kernel may take no operation until that is logged, in nanoseconds. */
+    private static final long RETRY_LOG_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** An operation is tried so often at least before it fails: a queue may be polled once a minute. */
+    private static final int FEWEST_ATTEMPTS = 16;
+
+    /** After so many waits in a row that brought nothing, the next ones are measured. */
+    private static final int WAITS_IN_VAIN = 64;
+
     /** Waits until an event comes. */
     public static final long FOREVER = -1;
 
@@ -32,14 +45,21 @@ public final class Engine {
     private final Arena arena = Arena.ofShared();
     private final Slot[] slots;
     private final EventBuffer events;
-    private final EventRing ring;
+    // Given up, for good, when the kernel is seen to show what cannot be. For the thread that reaps.
+    private EventRing ring;
 
     // Whose callbacks submit need not be whose turn it is to reap.
     private final ConcurrentLinkedQueue<Slot> resubmissions = new ConcurrentLinkedQueue<>();
     // Whether to look there: set after something was added.
     private volatile boolean again;
-    // For who reaps.
+    // For the thread that reaps.
     private long asked;
+    private long resubmitNotBefore;
+    private boolean resubmissionsPaced;
+    private int refusedInARow;
+    private int waitsInVain;
+    private final RepeatedLog trouble = new RepeatedLog(Level.ERROR);
+    private final RepeatedLog warnings = new RepeatedLog(Level.WARNING);
 
     private final AtomicLong strays = new AtomicLong();
     private final AtomicLong shortTransfers = new AtomicLong();
@@ -65,7 +85,7 @@ public final class Engine {
     private Engine(Kernel kernel, long context, int slots, boolean readsRing) {
         this.kernel = kernel;
         this.context = context;
-        ring = readsRing ? EventRing.at(kernel.eventRing(context)) : null;
+        ring = readsRing ? EventRing.at(kernel.eventRing(context), slots) : null;
         this.slots = new Slot[slots];
         events = new EventBuffer(arena, Math.min(slots, MOST_EVENTS_AT_ONCE));
         MemorySegment iocbs = iocb.allocateArray(slots, arena);
@@ -126,6 +146,7 @@ public final class Engine {
      * Leaves a prepared slot to be submitted with the next {@link #reap}. For a thread that reaps, which must not wait.
      */
     public void submitLater(Slot slot) {
+        slot.waitsSince(System.nanoTime());
         resubmissions.add(slot);
         again = true;
     }
@@ -150,22 +171,41 @@ public final class Engine {
         if (there > 0) {
             return takeFromRing(there, ended);
         }
+        if (there < 0) {
+            giveUpRing("its head or tail points outside of it");
+        }
         if (ring != null && (least <= 0 || nanos == 0)) {
             return 0;
         }
-        int count = ask(least, nanos);
+        int count = waitsInVain < WAITS_IN_VAIN ? ask(least, nanos) : askMeasured(least, nanos);
         if (count <= 0) {
+            waitsInVain += least > 0 && nanos != 0 ? 1 : 0;
             return count == -Errno.EINTR ? 0 : count;
+        }
+        waitsInVain = 0;
+        if (count > events.capacity()) {
+            trouble.log("io_getevents returned {0} events where there is room for {1}", count, events.capacity());
+            count = events.capacity();
         }
         events.filled(count);
         return takeFromBuffer(ended);
     }
 
+    private void giveUpRing(String reason) {
+        ring = null;
+        Log.log(
+                Level.WARNING,
+                "the kernel''s ring of completion events cannot be trusted: {0}; io_getevents is called from now on",
+                reason);
+    }
+
     // Only what was there at first: operations that callbacks submit may end at once, without end.
     private int takeFromRing(int there, SlotSink ended) {
         Error trouble = null;
-        for (int i = 0; i < there && ring.take(); i++) {
-            trouble = settleOrTell(ring.data(), ring.result(), ended, trouble);
+        EventRing source = ring;
+        // What is left in a ring that was given up meanwhile comes by io_getevents.
+        for (int i = 0; i < there && ring != null && source.take(); i++) {
+            trouble = settleOrTell(source.data(), source.result(), ended, trouble);
         }
         rethrow(trouble);
         return there;
@@ -205,15 +245,30 @@ public final class Engine {
         return kernel.getEvents(context, enough, events.capacity(), events.address(), timeout);
     }
 
+    /** As {@link #ask}, for a kernel whose waits have often ended without an event: pauses if this one ended at once. */
+    private int askMeasured(int least, long nanos) {
+        long start = System.nanoTime();
+        int count = ask(least, nanos);
+        boolean early = nanos == FOREVER || System.nanoTime() - start < Math.min(nanos, RETRY_NANOS) / 2;
+        if (early && least > 0 && nanos != 0 && !again && (count == 0 || count == -Errno.EINTR)) {
+            warnings.log(
+                    "io_getevents has returned without an event {0} times in a row, although it was to wait for one",
+                    waitsInVain);
+            Backoff.sleep(RETRY_NANOS);
+        }
+        return count;
+    }
+
     private void settle(long data, long answer, SlotSink ended) {
         Slot slot = slotOf(data);
         if (slot == null) {
             strays.incrementAndGet();
-            Log.log(
-                    Level.ERROR,
+            if (ring != null) {
+                giveUpRing("it shows more events than there are operations in flight");
+            }
+            trouble.log(
                     "a completion event came for an operation that is not in flight: data {0}, result {1}",
-                    Long.toHexString(data),
-                    answer);
+                    Long.toHexString(data), answer);
             return;
         }
         switch (slot.settle(answer)) {
@@ -222,7 +277,13 @@ public final class Engine {
             case SUBMIT_AGAIN -> {
                 shortTransfers.incrementAndGet();
                 submitLater(slot);
-                resubmit(ended);
+                if (slot.isInterruptedTooOften()) {
+                    warnings.log("an operation ends with EINTR again and again; it is submitted again after a pause");
+                    resubmitNotBefore = System.nanoTime() + RETRY_NANOS;
+                    resubmissionsPaced = true;
+                } else {
+                    resubmit(ended);
+                }
             }
         }
     }
@@ -237,20 +298,39 @@ public final class Engine {
     }
 
     private void resubmit(SlotSink ended) {
+        if (resubmissionsPaced) {
+            if (System.nanoTime() - resubmitNotBefore < 0) {
+                return;
+            }
+            resubmissionsPaced = false;
+        }
         again = false;
         Slot slot;
         while ((slot = resubmissions.peek()) != null) {
             int answer = submit(slot);
-            if (answer == -Errno.EAGAIN) {
+            if (answer == -Errno.EAGAIN && !isHopeless(slot)) {
                 again = true;
                 return;
             }
+            refusedInARow = answer < 0 ? refusedInARow : 0;
             resubmissions.poll();
             if (answer < 0) {
                 slot.refuse(answer);
                 ended.accept(slot);
             }
         }
+    }
+
+    private boolean isHopeless(Slot slot) {
+        refusedInARow++;
+        if (refusedInARow < FEWEST_ATTEMPTS) {
+            return false;
+        }
+        long waited = System.nanoTime() - slot.waitingSince();
+        if (waited > RETRY_LOG_NANOS) {
+            warnings.log("io_submit has taken nothing for {0} ms", TimeUnit.NANOSECONDS.toMillis(waited));
+        }
+        return waited > PATIENCE_NANOS;
     }
 
     /** Whether events are taken from the kernel's ring in user space. */

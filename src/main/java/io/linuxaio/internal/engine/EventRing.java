@@ -24,6 +24,10 @@ final class EventRing {
     private static final long INCOMPATIBLE_OFFSET = 24;
     private static final long HEADER_LENGTH_OFFSET = 28;
     private static final long SMALLEST_HEADER = 32;
+    private static final long LARGEST_HEADER = 4096;
+
+    /** What {@link #look} returns if head or tail point outside the ring. */
+    static final int BROKEN = -1;
 
     private static final VarHandle INT = JAVA_INT.varHandle();
 
@@ -45,11 +49,12 @@ final class EventRing {
      * Looks whether there is a ring that we understand.
      *
      * @param address where the kernel maps one; 0 where it maps none
+     * @param depth how many operations there can be in flight: a ring with fewer entries is not believed
      * @return the ring, or null: then {@code io_getevents} has to do
      */
     // A context is an address by the kernel's contract, and libaio itself reads the magic there.
     @SuppressWarnings("restricted")
-    static EventRing at(long address) {
+    static EventRing at(long address, int depth) {
         if (address == 0) {
             return null;
         }
@@ -59,6 +64,9 @@ final class EventRing {
         if (header.get(JAVA_INT, MAGIC_OFFSET) != MAGIC
                 || header.get(JAVA_INT, INCOMPATIBLE_OFFSET) != 0
                 || length < SMALLEST_HEADER
+                || length > LARGEST_HEADER
+                || length % Long.BYTES != 0
+                || count < depth
                 || count <= 0) {
             return null;
         }
@@ -69,10 +77,14 @@ final class EventRing {
      * Looks how many events are there, and makes ready to take them.
      *
      * @param most how many are wanted
+     * @return how many there are, at most so many; {@link #BROKEN} if the ring cannot be read
      */
     int look(int most) {
         head = ring.get(JAVA_INT, HEAD_OFFSET);
         tail = (int) INT.getAcquire(ring, TAIL_OFFSET);
+        if ((head | tail) < 0 || head >= count || tail >= count) {
+            return BROKEN;
+        }
         int there = tail >= head ? tail - head : count - head + tail;
         return Math.min(there, most);
     }

@@ -19,12 +19,17 @@ public final class Leader {
     /** How long a leader waits in the kernel before it looks whether it was interrupted, in nanoseconds. */
     private static final long SLICE_NANOS = 10_000_000;
 
+    /** How long a callback waits until it takes events of its own context again, in nanoseconds. */
+    private static final long CALLBACK_NANOS = 1_000_000;
+
     private final Engine engine;
     private final SlotPool pool;
     private final Turn turn;
     private final Delivery delivery;
     private final Reaper reaper;
     private final Spin spin;
+    private final boolean leads;
+    private final RepeatedLog trouble = new RepeatedLog(Level.ERROR);
 
     /**
      * @param engine what to reap
@@ -33,19 +38,21 @@ public final class Leader {
      * @param delivery takes what has ended
      * @param reaper takes over where nobody leads
      * @param spin looks at the ring before the kernel is asked to wait
+     * @param leads whether threads that wait take events; else the reaper takes all
      */
-    public Leader(Engine engine, SlotPool pool, Turn turn, Delivery delivery, Reaper reaper, Spin spin) {
+    public Leader(Engine engine, SlotPool pool, Turn turn, Delivery delivery, Reaper reaper, Spin spin, boolean leads) {
         this.engine = engine;
         this.pool = pool;
         this.turn = turn;
         this.delivery = delivery;
         this.reaper = reaper;
         this.spin = spin;
+        this.leads = leads;
     }
 
     /** Takes what is there, unless it is somebody's turn. */
     public void drain() {
-        if (turn.tryTake()) {
+        if (leads && turn.tryTake()) {
             try {
                 take(0, 0);
             } finally {
@@ -60,7 +67,8 @@ public final class Leader {
      * @param awaited the result
      * @param nanos how long to wait at most; {@link #FOREVER}
      * @param interruptibly whether an interrupt ends the wait; it is kept in either case
-     * @throws IllegalStateException if the thread is in a callback, and the result could not come before it returns
+     * @throws IllegalStateException if the thread is in a callback, and the result could not come before it returns:
+     *     the operation is of the same context, or of one whose callback waits for this one
      */
     public void await(Awaited awaited, long nanos, boolean interruptibly) {
         if (reaper.isReaping()) {
@@ -71,9 +79,17 @@ public final class Leader {
         if (awaited.isDone()) {
             return;
         }
-        if (mustNotLead() || !awaited.beginWaiting()) {
-            // A thread more on the same result has nothing to be woken by but a callback.
-            reaper.serve();
+        if (Reaper.isReaperThread()) {
+            awaitInCallback(awaited, nanos, interruptibly);
+            return;
+        }
+        if (!leads || mustNotLead() || !awaited.beginWaiting()) {
+            if (Turn.isAnyMine()) {
+                awaitInCallback(awaited, nanos, interruptibly);
+            } else if (leads) {
+                // A thread more on the same result has nothing to be woken by but a callback.
+                reaper.serve();
+            }
             return;
         }
         try {
@@ -81,6 +97,35 @@ public final class Leader {
         } finally {
             awaited.endWaiting();
             turn.endWait(awaited);
+        }
+    }
+
+    /** Waits while the reaper of the result's context serves, and goes on taking events of the callback's context. */
+    private void awaitInCallback(Awaited awaited, long nanos, boolean interruptibly) {
+        Reaper outer = CallbackWaits.begin(reaper);
+        boolean alone = awaited.beginWaiting();
+        boolean interrupted = false;
+        try {
+            long start = System.nanoTime();
+            long left = nanos;
+            while (!awaited.isDone() && left > 0 && !(interrupted && interruptibly)) {
+                Reaper.takeEventsInCallback();
+                reaper.serve();
+                if (!awaited.isDone()) {
+                    LockSupport.parkNanos(awaited, Math.min(left, CALLBACK_NANOS));
+                }
+                interrupted |= Thread.interrupted();
+                left = nanos == FOREVER ? FOREVER : nanos - (System.nanoTime() - start);
+            }
+        } finally {
+            if (alone) {
+                awaited.endWaiting();
+                turn.endWait(awaited);
+            }
+            CallbackWaits.end(outer);
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -96,7 +141,13 @@ public final class Leader {
                     turn.leave();
                 }
             } else {
-                sleep(awaited, left);
+                if (Turn.isAnyMine()) {
+                    // A callback that runs on a thread that led: see above.
+                    Reaper.takeEventsInCallback();
+                    sleep(awaited, Math.min(left, CALLBACK_NANOS));
+                } else {
+                    sleep(awaited, left);
+                }
             }
             if (Thread.currentThread().isInterrupted()) {
                 if (interruptibly) {
@@ -152,6 +203,12 @@ public final class Leader {
 
     /** Waits for a free slot, taking events in the meantime; null where no slot is handed out any more. */
     public Slot claim() throws InterruptedException {
+        if (Reaper.isAnyCurrentThread()) {
+            return claimInCallback();
+        }
+        if (!leads) {
+            return pool.claim();
+        }
         if (mustNotLead()) {
             reaper.serve();
             return pool.claim();
@@ -174,6 +231,17 @@ public final class Leader {
                 throw new InterruptedException();
             }
         }
+    }
+
+    /** Waits for a slot while callbacks of that slot's context may wait for one of this callback's context. */
+    private Slot claimInCallback() throws InterruptedException {
+        Slot slot;
+        do {
+            Reaper.takeEventsInCallback();
+            reaper.serve();
+            slot = pool.claim(CALLBACK_NANOS);
+        } while (slot == null && !pool.isClosed());
+        return slot;
     }
 
     private Slot lead() {
@@ -213,7 +281,8 @@ public final class Leader {
             return answer >= 0;
         } catch (RuntimeException | Error e) {
             // Out of memory, say. The others' results must not end with this thread's wait.
-            Log.log(Level.ERROR, "taking events goes on after an error", e);
+            trouble.log("taking events goes on after an error", e);
+            LockSupport.parkNanos(CALLBACK_NANOS);
             return true;
         }
     }

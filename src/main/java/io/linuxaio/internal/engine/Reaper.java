@@ -4,6 +4,8 @@ import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.Kernel;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -31,8 +33,17 @@ public final class Reaper {
     /** How long a callback that finds the queue full waits for events before it looks again, in nanoseconds. */
     private static final long HELP_NANOS = 1_000_000;
 
-    /** For how long closing tries to wake the reaper if the kernel refuses that, in seconds. */
-    private static final long WAKING_SECONDS = 10;
+    /** How long {@link #awaitEnd} waits if the kernel neither wakes the reaper nor gives events, in nanoseconds. */
+    private static final long HOPELESS_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /** How often {@link #awaitEnd} looks for that, in nanoseconds. */
+    private static final long LOOK_NANOS = 200_000_000;
+
+    /** How long a callback waits for a slot while io_getevents fails, in nanoseconds. */
+    private static final long SLOT_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    /** Those of the contexts that are open. */
+    private static final Set<Reaper> OPEN = ConcurrentHashMap.newKeySet();
 
     private final Engine engine;
     private final SlotPool pool;
@@ -45,6 +56,8 @@ public final class Reaper {
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean closing;
     private volatile boolean cannotBeWoken;
+    private final FailureRun failures = new FailureRun();
+    private final RepeatedLog trouble = new RepeatedLog(Level.ERROR);
     private volatile boolean called;
     private long usesSeen;
 
@@ -100,12 +113,14 @@ public final class Reaper {
         boolean started = false;
         try {
             turn.begin();
+            OPEN.add(this);
             // Tried before anybody relies on it: a wait for ever that nothing ends would hold up the closing for ever.
             waker.tryOut();
             thread.start();
             started = true;
         } finally {
             if (!started) {
+                OPEN.remove(this);
                 waker.end();
                 turn.end();
             }
@@ -129,6 +144,7 @@ public final class Reaper {
             Log.log(Level.WARNING, "io_destroy failed: {0}", Errno.symbol(-answer));
         }
         turn.end();
+        OPEN.remove(this);
         ended.countDown();
     }
 
@@ -162,8 +178,12 @@ public final class Reaper {
     /** Takes all events, until threads that wait shall take them, or nothing comes any more. */
     private void serveAll() {
         do {
+            if (waker.isUntried()) {
+                waker.tryOut();
+            }
             reap(1, closing ? CLOSING_NANOS : waker.works() ? Engine.FOREVER : WITHOUT_WAKER_NANOS);
-        } while (!habit.isLeft() && !closing);
+            // A callback that waited may have kept something.
+        } while (!habit.isLeft() && !closing && !called);
     }
 
     /** Takes what threads that wait have left behind. */
@@ -191,17 +211,24 @@ public final class Reaper {
         } catch (RuntimeException | Error e) {
             // Out of memory, say. What is in flight still needs a reaper.
             goOnAfter(e);
+            failures.pause();
         }
         if (least > 0 && engine.asked() != asked) {
             wokeUp();
         }
         handOut();
         if (answer < 0) {
-            // Nothing that this process does right makes io_getevents fail; going on keeps the results that may come.
-            Log.log(Level.ERROR, "io_getevents failed: {0}", Errno.symbol(-answer));
-            LockSupport.parkNanos(CLOSING_NANOS);
+            failed(answer);
+        } else if (answer > 0) {
+            failures.end();
         }
         return answer;
+    }
+
+    // Nothing that this process does right makes io_getevents fail; going on keeps the results that may come.
+    private void failed(int answer) {
+        trouble.log("io_getevents failed: {0}", Errno.symbol(-answer));
+        failures.pause();
     }
 
     private void wokeUp() {
@@ -232,8 +259,8 @@ public final class Reaper {
         }
     }
 
-    private static void goOnAfter(Throwable trouble) {
-        Log.log(Level.ERROR, "the reaper goes on after an error", trouble);
+    private void goOnAfter(Throwable caught) {
+        trouble.log("the reaper goes on after an error", caught);
     }
 
     /** Has the reaper take events, since something waits that no thread takes them for. For any thread. */
@@ -277,7 +304,52 @@ public final class Reaper {
         return Thread.currentThread() instanceof ReaperThread || Turn.isAnyMine();
     }
 
-    /** Takes events in the middle of a callback, so that slots become free. For the thread that hands out results. */
+    /** Returns {@code true} if the calling thread is a reaper, of whichever context. */
+    static boolean isReaperThread() {
+        return Thread.currentThread() instanceof ReaperThread;
+    }
+
+    /** Returns the threads that may deliver results at this moment; null stands for none. */
+    Thread[] deliverers() {
+        return new Thread[] {thread, turn.owner()};
+    }
+
+    /**
+     * Takes the events of each context whose results the calling thread delivers. For a callback that waits: other
+     * callbacks may wait for slots and results of that context meanwhile.
+     */
+    public static void takeEventsInCallback() {
+        for (Reaper reaper : OPEN) {
+            if (reaper.isReaping()) {
+                reaper.takeEvents();
+            }
+        }
+    }
+
+    private void takeEvents() {
+        boolean wasMine = turn.isMine();
+        if (!wasMine && !turn.tryTake()) {
+            return;
+        }
+        try {
+            engine.reap(0, 0, sink);
+            if (delivery.deliverToWaiters()) {
+                call();
+            }
+        } catch (RuntimeException | Error e) {
+            goOnAfter(e);
+        } finally {
+            if (!wasMine) {
+                turn.leave();
+            }
+        }
+    }
+
+    /**
+     * Takes events in the middle of a callback, so that slots become free. For the thread that hands out results.
+     *
+     * @throws IllegalStateException if io_getevents has failed for long
+     */
     public void help() {
         boolean wasMine = turn.isMine();
         if (!wasMine && !turn.tryTake()) {
@@ -285,11 +357,24 @@ public final class Reaper {
             return;
         }
         try {
-            engine.reap(1, HELP_NANOS, sink);
+            int answer = engine.reap(1, HELP_NANOS, sink);
+            if (answer < 0) {
+                failed(answer);
+                refuseToWaitLonger(answer);
+            } else if (answer > 0) {
+                failures.end();
+            }
         } finally {
             if (!wasMine) {
                 turn.leave();
             }
+        }
+    }
+
+    private void refuseToWaitLonger(int answer) {
+        if (failures.hasLasted(SLOT_PATIENCE_NANOS)) {
+            throw new IllegalStateException(
+                    "no slot becomes free: io_getevents keeps failing with " + Errno.symbol(-answer));
         }
     }
 
@@ -304,24 +389,58 @@ public final class Reaper {
             return;
         }
         LockSupport.unpark(thread);
-        Backoff patience = new Backoff(WAKING_SECONDS);
-        while (!waker.wake() && ended.getCount() > 0) {
-            if (!patience.pause()) {
-                // A kernel that took requests and takes none any more. The reaper may sleep for ever: rather it than
-                // us.
-                Log.log(
-                        Level.ERROR,
-                        "io_submit refuses what would wake {0}; the context is given up",
-                        thread.getName());
-                cannotBeWoken = true;
-                return;
-            }
+        if (!waker.tryWake() && ended.getCount() > 0) {
+            wakeLater();
         }
     }
 
-    /** Waits until the context is gone; an interrupt is kept for later. False where the time ran out first. */
+    // A kernel that took requests and takes none for now. No caller waits for it: each has a limit of its own.
+    private synchronized void wakeLater() {
+        if (cannotBeWoken) {
+            return;
+        }
+        cannotBeWoken = true;
+        Thread helper = new Thread(null, this::keepWaking, thread.getName() + "-waker", 0, false);
+        helper.setDaemon(true);
+        try {
+            helper.start();
+        } catch (OutOfMemoryError e) {
+            Log.log(Level.WARNING, "no thread can be started that wakes the reaper; close the context again", e);
+            cannotBeWoken = false;
+        }
+    }
+
+    private void keepWaking() {
+        FailureRun refusals = new FailureRun();
+        while (ended.getCount() > 0 && !waker.tryWake()) {
+            refusals.pause();
+        }
+        cannotBeWoken = false;
+    }
+
+    /**
+     * Waits until the context is gone; an interrupt is kept for later. False where the time ran out first, or where the
+     * kernel has refused for ten seconds what it takes to close the context.
+     */
     public boolean awaitEnd(Duration limit) {
-        return Uninterruptibly.await(ended, cannotBeWoken ? 0 : TimeUnit.NANOSECONDS.convert(limit));
+        long nanos = TimeUnit.NANOSECONDS.convert(limit);
+        long start = System.nanoTime();
+        while (true) {
+            long waited = System.nanoTime() - start;
+            long left = nanos - waited;
+            if (Uninterruptibly.await(ended, Math.min(left, LOOK_NANOS))) {
+                return true;
+            }
+            if (left <= LOOK_NANOS) {
+                return false;
+            }
+            if (waited > HOPELESS_NANOS && (cannotBeWoken || failures.hasLasted(HOPELESS_NANOS))) {
+                trouble.log(
+                        "the context of {0} does not close, since the kernel refuses {1}; its thread goes on trying",
+                        thread.getName(), cannotBeWoken ? "what would wake it" : "io_getevents");
+                return false;
+            }
+        }
     }
 
     /** Tells reapers from other threads. */

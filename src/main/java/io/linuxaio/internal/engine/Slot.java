@@ -17,6 +17,14 @@ public final class Slot extends Held {
     private static final VarHandle IN_FLIGHT;
     private static final VarHandle BEGUN;
 
+    /** The largest errno that the kernel returns (include/linux/err.h). */
+    private static final long LARGEST_ERRNO = 4095;
+
+    /** After so many interruptions in a row an operation is not submitted again at once. */
+    private static final int INTERRUPTIONS = 16;
+
+    private static final RepeatedLog IMPOSSIBLE = new RepeatedLog(System.Logger.Level.ERROR);
+
     static {
         try {
             IN_FLIGHT = MethodHandles.lookup().findVarHandle(Slot.class, "inFlight", boolean.class);
@@ -36,6 +44,7 @@ public final class Slot extends Held {
     private int generation;
     private long begun;
     private int signalFlag;
+    private long waitingSince;
 
     private Opcode opcode;
     private long position;
@@ -45,6 +54,7 @@ public final class Slot extends Held {
     private long reached;
     private boolean triedWithoutBlocking;
     private int result;
+    private int interruptions;
 
     private Object owner;
     private long token;
@@ -92,6 +102,7 @@ public final class Slot extends Held {
         done = 0;
         reached = 0;
         result = 0;
+        interruptions = 0;
         owner = whose;
         token = mark;
         Iocb.opcode(request, code.command());
@@ -243,6 +254,16 @@ public final class Slot extends Held {
         return iovecs;
     }
 
+    /** Notes that the operation waits to be submitted again from now on, in {@link System#nanoTime} nanoseconds. */
+    void waitsSince(long now) {
+        waitingSince = now;
+    }
+
+    /** Returns since when the operation waits to be submitted again. */
+    long waitingSince() {
+        return waitingSince;
+    }
+
     /** Whether this is the operation that an event speaks of: not one that has ended, nor a later one in its place. */
     boolean isInFlight(int generationOfEvent) {
         return (boolean) IN_FLIGHT.getAcquire(this) && generation == generationOfEvent;
@@ -284,20 +305,36 @@ public final class Slot extends Held {
         }
         if (answer == -Errno.EINTR) {
             // The kernel cannot restart an operation that a signal ended before it moved a byte (fs/aio.c).
+            interruptions++;
             aimAtRest();
             return Verdict.SUBMIT_AGAIN;
         }
         if (answer < 0) {
-            return end((int) answer);
+            return answer < -LARGEST_ERRNO ? endImpossible(answer) : end((int) answer);
         }
         if (!opcode.isTransfer()) {
-            return end((int) answer);
+            return answer != 0 ? endImpossible(answer) : end(0);
+        }
+        if (answer > length - startOfAttempt) {
+            return endImpossible(answer);
         }
         done = startOfAttempt + answer;
-        if (done >= length) {
+        if (done == length) {
             return end((int) done);
         }
         return opcode.isRead() ? settleShortRead(answer) : settleShortWrite();
+    }
+
+    private Verdict endImpossible(long answer) {
+        IMPOSSIBLE.log(
+                "the kernel reports the result {0} for an operation that asked for {1} bytes; it fails with EIO",
+                Long.toString(answer), Long.toString(length - startOfAttempt));
+        return end(-Errno.EIO);
+    }
+
+    /** Returns {@code true} if the operation was interrupted so often in a row that it must be submitted later. */
+    boolean isInterruptedTooOften() {
+        return interruptions >= INTERRUPTIONS;
     }
 
     // A filesystem may end a read anywhere (read(2)), so that only a repetition that gets no further is the end. Direct

@@ -2,8 +2,9 @@ package io.linuxaio.internal.engine;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
@@ -34,8 +35,8 @@ public final class Turn {
     private static final AtomicIntegerFieldUpdater<Turn> SLEEPERS =
             AtomicIntegerFieldUpdater.newUpdater(Turn.class, "sleepers");
 
-    /** Those of the contexts that are open. */
-    private static final Set<Turn> ALL = ConcurrentHashMap.newKeySet();
+    /** Those of the contexts that are open: never changed, only replaced. */
+    private static volatile Turn[] all = {};
 
     private final Engine engine;
     private final int slots;
@@ -59,7 +60,11 @@ public final class Turn {
 
     /** The context is open. */
     void begin() {
-        ALL.add(this);
+        synchronized (Turn.class) {
+            Turn[] more = Arrays.copyOf(all, all.length + 1);
+            more[all.length] = this;
+            all = more;
+        }
     }
 
     /** Takes the turn if it is free and not reserved for another thread. */
@@ -109,6 +114,11 @@ public final class Turn {
         return isOf(Thread.currentThread());
     }
 
+    /** Returns the thread that has the turn, or null. */
+    Thread owner() {
+        return owner;
+    }
+
     /** Whether a thread has the turn. */
     boolean isOf(Thread thread) {
         return owner == thread;
@@ -116,7 +126,7 @@ public final class Turn {
 
     /** Whether the calling thread has the turn of any context: then it must not wait for operations to end. */
     public static boolean isAnyMine() {
-        for (Turn turn : ALL) {
+        for (Turn turn : all) {
             if (turn.isMine()) {
                 return true;
             }
@@ -126,7 +136,11 @@ public final class Turn {
 
     /** The context is gone. */
     void end() {
-        ALL.remove(this);
+        synchronized (Turn.class) {
+            List<Turn> rest = new ArrayList<>(Arrays.asList(all));
+            rest.remove(this);
+            all = rest.toArray(new Turn[0]);
+        }
     }
 
     /** Says that a thread is about to sleep, and may be offered the turn. */
@@ -156,7 +170,9 @@ public final class Turn {
     void offer() {
         Thread first = reserved;
         if (first != null) {
-            if (owner == null) {
+            // A thread that leaves the turn and is to take it next looks for itself: a permit would cut its next pause
+            // short.
+            if (owner == null && first != Thread.currentThread()) {
                 LockSupport.unpark(first);
             }
             return;

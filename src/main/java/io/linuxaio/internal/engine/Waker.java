@@ -18,9 +18,6 @@ final class Waker {
     private static final byte[] DEV_NULL = "/dev/null".getBytes(StandardCharsets.US_ASCII);
     private static final MemorySegment NOTHING = Arena.global().allocate(1);
 
-    /** For how long the kernel may take nothing for now, in seconds. */
-    private static final long PATIENCE_SECONDS = 10;
-
     private final Kernel kernel;
     private final Engine engine;
     private final Slot slot;
@@ -28,6 +25,7 @@ final class Waker {
     private boolean pending;
     private boolean over;
     private volatile boolean refused;
+    private volatile boolean untried;
 
     /** @param slot a slot for the waker alone */
     Waker(Kernel kernel, Engine engine, Slot slot) {
@@ -43,42 +41,42 @@ final class Waker {
         return file.descriptor() >= 0 && !refused;
     }
 
-    /** Sees whether it works, before anybody relies on it. */
-    void tryOut() {
-        refused = !wake();
+    /** Sees whether it works, before anybody relies on it. A kernel that takes nothing for now is asked again later. */
+    synchronized void tryOut() {
+        refused = false;
+        int answer = attempt();
+        refused = answer < 0;
+        untried = answer == -Errno.EAGAIN;
+    }
+
+    /** Returns {@code true} if the kernel took nothing when it was tried out, so that it may work by now. */
+    boolean isUntried() {
+        return untried;
     }
 
     /**
-     * Makes an event, unless one is on its way, the wait is over for good, or nobody relies on it.
+     * Makes an event, unless one is on its way, the wait is over for good, or nobody relies on it. Does not wait.
      *
      * @return false where the kernel refuses it
      */
-    synchronized boolean wake() {
-        return wake(new Backoff(PATIENCE_SECONDS));
+    synchronized boolean tryWake() {
+        return attempt() >= 0;
     }
 
-    /** As {@link #wake}, without patience with a kernel that takes nothing for now. */
-    synchronized void tryWake() {
-        wake(null);
-    }
-
-    private boolean wake(Backoff patience) {
+    private int attempt() {
         if (pending || over || !works()) {
-            return true;
+            return 0;
         }
         slot.hold(file, NOTHING);
         slot.prepare(Opcode.READ, 0, 1, null, 0);
         pending = true;
-        int answer;
-        do {
-            answer = engine.submit(slot);
-        } while (answer == -Errno.EAGAIN && patience != null && patience.pause());
+        int answer = engine.submit(slot);
         if (answer < 0) {
             slot.refuse(answer);
             slot.letGo();
             pending = false;
         }
-        return answer > 0;
+        return answer;
     }
 
     /** Takes the event, if it is the waker's. */

@@ -32,7 +32,7 @@ class EventRingTest {
         memory.set(JAVA_INT, 20, 1);
         memory.set(JAVA_INT, 28, header);
         tail = head;
-        return EventRing.at(memory.address());
+        return EventRing.at(memory.address(), PLACES - 2);
     }
 
     private void add(long data, long result) {
@@ -123,16 +123,33 @@ class EventRingTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"16, 0", "16, 1", "24, 1", "28, 0", "28, 16", "4, 0", "4, -1"})
+    @CsvSource({"16, 0", "16, 1", "24, 1", "28, 0", "28, 16", "28, 33", "28, 8192", "4, 0", "4, -1"})
     void whatIsNotUnderstoodIsLeftToTheKernel(int offset, int value) {
         ring(0);
         memory.set(JAVA_INT, offset, value);
 
-        assertThat(EventRing.at(memory.address())).isNull();
+        assertThat(EventRing.at(memory.address(), PLACES - 2)).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"8, -1", "8, 5", "8, 2147483647", "12, -1", "12, 5", "12, -2147483648"})
+    void aHeadOrTailOutsideOfItIsNotBelieved(int offset, int value) {
+        EventRing ring = ring(0);
+        memory.set(JAVA_INT, offset, value);
+
+        assertThat(ring.look(PLACES)).isEqualTo(EventRing.BROKEN);
+    }
+
+    @Test
+    void aRingWithFewerPlacesThanThereAreOperationsIsNotBelieved() {
+        ring(0);
+
+        assertThat(EventRing.at(memory.address(), PLACES)).isNotNull();
+        assertThat(EventRing.at(memory.address(), PLACES + 1)).isNull();
     }
 
     @Test
     void thereMayBeNone() {
-        assertThat(EventRing.at(0)).isNull();
+        assertThat(EventRing.at(0, 1)).isNull();
     }
 }

@@ -160,6 +160,19 @@ class ReaperTest {
     }
 
     @Test
+    void aRefusedWakeUpDoesNotStandForTheNextOne() throws InterruptedException {
+        start();
+        kernel.awaitWaiting();
+        kernel.fail(FakeCall.SUBMIT, Errno.EAGAIN, 1);
+        reaper.makeEvent();
+        long before = reaper.wakeUps();
+
+        reaper.makeEvent();
+
+        Await.until("the reaper comes back from the kernel", () -> reaper.wakeUps() > before);
+    }
+
+    @Test
     void theContextStaysUntilWhatIsInFlightHasEnded() throws InterruptedException {
         start();
         kernel.hold();
@@ -204,7 +217,9 @@ class ReaperTest {
             try {
                 Slot slot = pool.claim();
                 claimed.incrementAndGet();
-                pool.release(slot);
+                if (slot != null) {
+                    pool.release(slot);
+                }
             } catch (InterruptedException e) {
                 throw new AssertionError(e);
             }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -149,6 +150,28 @@ class SlotPoolTest {
 
         done.await();
         claimed.forEach(pool::release);
+    }
+
+    /** The first wake-up has not been taken yet when the second slot comes back. */
+    @Test
+    void twoSlotsThatComeBackTogetherWakeTwo() throws Exception {
+        for (int round = 0; round < 50; round++) {
+            List<Slot> claimed = claimAll();
+            List<FutureTask<Slot>> waiting = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                FutureTask<Slot> task = new FutureTask<>(pool::claim);
+                waiting.add(task);
+                Await.parked(Thread.ofPlatform().start(task));
+            }
+
+            pool.release(claimed.removeLast());
+            pool.release(claimed.removeLast());
+
+            for (FutureTask<Slot> task : waiting) {
+                pool.release(task.get(20, TimeUnit.SECONDS));
+            }
+            claimed.forEach(pool::release);
+        }
     }
 
     @Test

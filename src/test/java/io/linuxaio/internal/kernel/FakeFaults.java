@@ -13,11 +13,12 @@ import java.util.function.Predicate;
 class FakeFaults {
     private final Map<FakeCall, Queue<Integer>> failures = new EnumMap<>(FakeCall.class);
     private final Queue<Integer> acceptances = new ArrayDeque<>();
+    private final Map<FakeCall, Integer> lies = new EnumMap<>(FakeCall.class);
     private final List<Refusal> refusals = new ArrayList<>();
     private final Queue<FakeOutcome> outcomes = new ArrayDeque<>();
     private int duplicates;
 
-    private record Refusal(Predicate<FakeRequest> which, int errno) {}
+    private record Refusal(Predicate<FakeRequest> which, int errno, boolean lasting) {}
 
     void fail(FakeCall call, int errno, int times) {
         Queue<Integer> answers = failures.computeIfAbsent(call, _ -> new ArrayDeque<>());
@@ -32,6 +33,19 @@ class FakeFaults {
         return answer == null ? 0 : answer;
     }
 
+    void lie(FakeCall call, int answer) {
+        lies.put(call, answer);
+    }
+
+    void stopLying(FakeCall call) {
+        lies.remove(call);
+    }
+
+    /** Returns the answer that the call gives whatever it did, or null if it is honest. */
+    Integer lie(FakeCall call) {
+        return lies.get(call);
+    }
+
     void acceptAtMost(int count) {
         acceptances.add(count);
     }
@@ -42,15 +56,21 @@ class FakeFaults {
     }
 
     void refuse(Predicate<FakeRequest> which, int errno) {
-        refusals.add(new Refusal(which, errno));
+        refusals.add(new Refusal(which, errno, false));
     }
 
-    /** -errno where the request shall be refused; each refusal serves once. */
+    void refuseAll(Predicate<FakeRequest> which, int errno) {
+        refusals.add(new Refusal(which, errno, true));
+    }
+
+    /** -errno where the request shall be refused; each refusal serves once, except a lasting one. */
     int refusal(FakeRequest request) {
         for (Iterator<Refusal> all = refusals.iterator(); all.hasNext(); ) {
             Refusal one = all.next();
             if (one.which.test(request)) {
-                all.remove();
+                if (!one.lasting) {
+                    all.remove();
+                }
                 return -one.errno;
             }
         }

@@ -53,6 +53,41 @@ public final class FakeKernel extends FakeLinux {
         faults.refuse(which, errno);
     }
 
+    /** From here on every request that fits is refused by io_submit. */
+    public synchronized void refuseAll(Predicate<FakeRequest> which, int errno) {
+        faults.refuseAll(which, errno);
+    }
+
+    /**
+     * Makes io_submit or io_getevents return the same number from here on, at once: 0, more than there are, or -errno.
+     * An io_submit that lies takes nothing; an io_getevents that returns a positive number hands out the events it has.
+     */
+    public synchronized void lie(FakeCall call, int answer) {
+        faults.lie(call, answer);
+        notifyAll();
+    }
+
+    /** Makes a call that lies honest again. */
+    public synchronized void stopLying(FakeCall call) {
+        faults.stopLying(call);
+        notifyAll();
+    }
+
+    /** Forgets all contexts, also those whose io_destroy failed. */
+    public synchronized void destroyAll() {
+        contexts.clear();
+    }
+
+    /** Shows memory of the test's own as the ring of events of every context. Events come by io_getevents alone. */
+    public synchronized void showRing(long address) {
+        ring = address;
+    }
+
+    /** Returns how many calls of a kind there were, also those that lied. */
+    public synchronized long count(FakeCall call) {
+        return counts.getOrDefault(call, 0L);
+    }
+
     /** How the next requests on files are carried out, in the order of their submission; normally after that. */
     public synchronized void script(FakeOutcome... outcomes) {
         faults.script(outcomes);

@@ -9,6 +9,7 @@ import io.linuxaio.internal.abi.timespec;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,10 +27,12 @@ abstract class FakeLinux implements Kernel {
     final Map<Long, FakeContext> contexts = new TreeMap<>();
     final List<FakeKernel.Submission> submissions = new ArrayList<>();
     final List<FakeCall> calls = new ArrayList<>();
+    final Map<FakeCall, Long> counts = new EnumMap<>(FakeCall.class);
     boolean holding;
     int waiting;
     final Set<Thread> waitingThreads = new HashSet<>();
     int destroyedTooEarly;
+    long ring;
     private long nextContext = FIRST_CONTEXT;
 
     private final boolean remembers;
@@ -41,6 +44,7 @@ abstract class FakeLinux implements Kernel {
     }
 
     private void remember(FakeCall call) {
+        counts.merge(call, 1L, Long::sum);
         if (remembers) {
             calls.add(call);
         }
@@ -67,8 +71,8 @@ abstract class FakeLinux implements Kernel {
     }
 
     @Override
-    public long eventRing(long context) {
-        return 0;
+    public synchronized long eventRing(long context) {
+        return ring;
     }
 
     @Override
@@ -92,6 +96,11 @@ abstract class FakeLinux implements Kernel {
 
     @Override
     public synchronized int submit(long context, long count, long iocbs) {
+        Integer lie = faults.lie(FakeCall.SUBMIT);
+        if (lie != null) {
+            counts.merge(FakeCall.SUBMIT, 1L, Long::sum);
+            return lie;
+        }
         int failure = begin(FakeCall.SUBMIT);
         FakeContext target = contexts.get(context);
         List<FakeRequest> accepted = new ArrayList<>();
@@ -150,6 +159,14 @@ abstract class FakeLinux implements Kernel {
 
     @Override
     public synchronized int getEvents(long context, long least, long most, long events, long timeout) {
+        Integer lie = faults.lie(FakeCall.GET_EVENTS);
+        if (lie != null) {
+            counts.merge(FakeCall.GET_EVENTS, 1L, Long::sum);
+            if (lie > 0 && contexts.containsKey(context)) {
+                takeEvents(contexts.get(context), most, events);
+            }
+            return lie;
+        }
         int failure = faults.failure(FakeCall.GET_EVENTS);
         if (failure != 0) {
             remember(FakeCall.GET_EVENTS);
@@ -182,7 +199,9 @@ abstract class FakeLinux implements Kernel {
     }
 
     private void waitForEvents(long context, long least, boolean forever, long deadline) throws InterruptedException {
-        while (contexts.containsKey(context) && contexts.get(context).available() < least) {
+        while (contexts.containsKey(context)
+                && contexts.get(context).available() < least
+                && faults.lie(FakeCall.GET_EVENTS) == null) {
             if (forever) {
                 wait();
                 continue;

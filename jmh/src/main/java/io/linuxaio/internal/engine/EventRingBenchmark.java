@@ -41,8 +41,8 @@ public class EventRingBenchmark extends Layer {
     public void open() {
         arena = Arena.ofShared();
         memory = layOut();
-        ring = EventRing.at(memory.address());
-        empty = EventRing.at(layOut().address());
+        ring = EventRing.at(memory.address(), 1);
+        empty = EventRing.at(layOut().address(), 1);
         if (ring == null || empty == null) {
             throw new IllegalStateException(
                     "the library does not take this memory for a ring: has the layout changed?");

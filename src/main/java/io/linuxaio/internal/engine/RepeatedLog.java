@@ -1,0 +1,51 @@
+package io.linuxaio.internal.engine;
+
+import java.lang.System.Logger.Level;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Rate-limited log line: the first is logged at once, after that at most one a second, with the number of those that were
+ * left out. Safe for use by any thread.
+ */
+public final class RepeatedLog {
+    private static final long PERIOD_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final Level level;
+    private final AtomicLong due = new AtomicLong(System.nanoTime());
+    private final AtomicLong leftOut = new AtomicLong();
+
+    /** Creates a line that is logged at a level. */
+    public RepeatedLog(Level level) {
+        this.level = level;
+    }
+
+    /** Logs an exception, unless the last line is less than a second old. */
+    public void log(String message, Throwable caught) {
+        if (isDue()) {
+            Log.log(level, message + suffix(), caught);
+        }
+    }
+
+    /** Logs a message with parameters, unless the last line is less than a second old. */
+    public void log(String message, Object... parameters) {
+        if (isDue()) {
+            Log.log(level, message + suffix(), parameters);
+        }
+    }
+
+    private boolean isDue() {
+        long now = System.nanoTime();
+        long next = due.get();
+        if (now - next >= 0 && due.compareAndSet(next, now + PERIOD_NANOS)) {
+            return true;
+        }
+        leftOut.incrementAndGet();
+        return false;
+    }
+
+    private String suffix() {
+        long count = leftOut.getAndSet(0);
+        return count == 0 ? "" : " (" + count + " more since the last such line)";
+    }
+}

@@ -1,0 +1,118 @@
+package io.linuxaio.internal.engine;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.linuxaio.internal.kernel.FakeKernel;
+import io.linuxaio.testing.LogLines;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A ring that shows what cannot be is read no more: events come by io_getevents, and no operation is lost. */
+class UntrustedRingTest {
+    private static final int SLOTS = 4;
+    private static final int PLACES = 8;
+    private static final int HEADER = 32;
+    private static final int BLOCK = 512;
+
+    private final FakeKernel kernel = new FakeKernel();
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment ring = arena.allocate(HEADER + PLACES * 32L, 64);
+    private final UseCount uses = new UseCount(() -> {});
+    private final Engine engine = engine();
+    private final OpenFile file = new OpenFile(
+            Path.of("/fake/data"),
+            kernel.open("/fake/data".getBytes(StandardCharsets.UTF_8), 0102, 0600),
+            BLOCK,
+            false,
+            uses);
+    private int ended;
+
+    private Engine engine() {
+        ring.set(JAVA_INT, 4, PLACES);
+        ring.set(JAVA_INT, 16, 0xa10a10a1);
+        ring.set(JAVA_INT, 28, HEADER);
+        kernel.showRing(ring.address());
+        return Engine.over(kernel, kernel.setup(SLOTS), SLOTS, true);
+    }
+
+    @AfterEach
+    void destroy() {
+        assertThat(engine.destroy()).isZero();
+        assertThat(kernel.destroyedTooEarly()).isZero();
+        arena.close();
+    }
+
+    private void add(int place, long data, long result) {
+        ring.set(JAVA_LONG, HEADER + place * 32L, data);
+        ring.set(JAVA_LONG, HEADER + place * 32L + 16, result);
+    }
+
+    private void write() {
+        Slot slot = engine.slot(0);
+        assertThat(slot.hold(file, arena.allocate(BLOCK, BLOCK))).isTrue();
+        slot.prepare(Opcode.WRITE, 0, BLOCK, this, 0);
+        assertThat(engine.submit(slot)).isEqualTo(1);
+    }
+
+    private void take(Slot slot) {
+        assertThat(slot.result()).isEqualTo(BLOCK);
+        slot.letGo();
+        ended++;
+    }
+
+    private void assertEndsByTheKernel() {
+        for (int i = 0; i < 10 && ended == 0; i++) {
+            engine.reap(1, 1_000_000_000, this::take);
+        }
+        assertThat(ended).isEqualTo(1);
+        assertThat(engine.readsRing()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, PLACES, Integer.MAX_VALUE, Integer.MIN_VALUE})
+    void aTailOutsideOfIt(int tail) {
+        try (LogLines log = new LogLines()) {
+            write();
+            ring.set(JAVA_INT, 12, tail);
+
+            assertEndsByTheKernel();
+
+            assertThat(log.count("cannot be trusted")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aHeadOutsideOfIt() {
+        write();
+        ring.set(JAVA_INT, 8, PLACES + 3);
+
+        assertEndsByTheKernel();
+    }
+
+    /** Events of operations that have long ended: the ring shows more than there are in flight. */
+    @Test
+    void moreEventsThanOperations() {
+        try (LogLines log = new LogLines()) {
+            write();
+            for (int i = 0; i < PLACES - 1; i++) {
+                add(i, EventData.of(1, 7), BLOCK);
+            }
+            ring.set(JAVA_INT, 12, PLACES - 1);
+
+            assertEndsByTheKernel();
+
+            assertThat(engine.strays())
+                    .as("what is left is not taken from the ring")
+                    .isEqualTo(1);
+            assertThat(log.count("cannot be trusted")).isEqualTo(1);
+        }
+    }
+}
