@@ -344,6 +344,34 @@ public final class AioFile implements AutoCloseable {
         descriptor.close();
     }
 
+    /**
+     * Returns a view of this file whose reads and writes may have any address, position and length. They succeed only
+     * while {@link #setDirect} has turned direct I/O off.
+     */
+    AioFile unaligned() {
+        return new AioFile(context, descriptor, options, AioAlignment.NONE, false, manner);
+    }
+
+    /** Turns direct I/O on or off for the operations submitted from now on, for all views of this file. */
+    void setDirect(boolean on) throws IOException {
+        descriptor.setDirect(on);
+    }
+
+    /**
+     * Reserves space as {@link #allocate} does, first beyond the end of the file and without a change of its length, then
+     * extends the file to a given length within that space.
+     *
+     * @param position where the space begins, in bytes
+     * @param end where it ends
+     * @param length what the file is extended to, where it is shorter; nothing happens if that is at or below the position
+     */
+    void reserve(long position, long end, long length) throws IOException {
+        descriptor.reserve(position, end - position);
+        if (length > position) {
+            descriptor.allocate(position, length - position);
+        }
+    }
+
     void requireReadable() {
         if (!options.readable()) {
             throw new NonReadableChannelException();

@@ -45,11 +45,11 @@ import java.util.concurrent.CompletableFuture;
  * <h2>What a crash leaves</h2>
  *
  * <p>A file that is made or truncated has its true length only when all of it was written: a process that is killed
- * leaves it shorter, or longer by space that was reserved or by padding, and then with zeros where nothing was written. So
- * do appended bytes, behind those that were there. Bytes that overwrite others leave a mixture that nothing tells. When
- * the power fails, what no {@code DSYNC} or {@code SYNC} has covered may be missing whatever the length is; and a new
- * file's name is durable only when its folder was synced. Who wants the old contents or the new ones and nothing else
- * takes {@link AioWriteOption#ATOMIC_REPLACE}.
+ * leaves it shorter, or longer by space that was reserved, and then with zeros where nothing was written. Appended bytes
+ * are written in order, so a killed process leaves the first ones. Bytes that overwrite others leave a mixture that
+ * nothing tells. When the power fails, what no {@code DSYNC} or {@code SYNC} has covered may be missing whatever the
+ * length is; and a new file's name is durable only when its folder was synced. Who wants the old contents or the new ones
+ * and nothing else takes {@link AioWriteOption#ATOMIC_REPLACE}.
  */
 public final class AioFiles {
     private AioFiles() {}
@@ -151,8 +151,9 @@ public final class AioFiles {
 
     /**
      * Adds bytes behind the last one that is there, whatever the length is; makes the file where there is none. The same
-     * as {@code write} with {@code CREATE} and {@code APPEND}. The place is found once, when the file is opened: of two
-     * that append at the same time one overwrites the other.
+     * as {@code write} with {@code CREATE} and {@code APPEND}. The kernel finds the end anew for each block of 1 MiB
+     * ({@code O_APPEND}), so the bytes of all handles and processes that append at the same time are there; those of one
+     * block are together, unless the volume is full. Appended bytes go through the page cache.
      *
      * @param path the file
      * @param bytes what is added; must not change until the future completes

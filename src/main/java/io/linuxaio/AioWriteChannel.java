@@ -1,6 +1,5 @@
 package io.linuxaio;
 
-import io.linuxaio.internal.kernel.Errno;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -13,18 +12,28 @@ import java.nio.file.attribute.FileAttribute;
  * Writes a file from one end to the other by direct I/O: bytes in any number, at no alignment.
  *
  * <p>Bytes are gathered in blocks, and several blocks are in flight while the next is filled. The last block goes when all
- * others are done: it is padded to what the device asks for, and the file then cut to its true length. Writing waits only
- * while all blocks are in flight.
+ * others are done. The bytes at its end that are not a whole unit of direct I/O go through the page cache, exactly so many
+ * as there are; {@code DSYNC}, {@code SYNC} and {@link #force} make them durable with the rest. Without a sync, an error of
+ * the device that concerns these last bytes may come too late to be reported, as with {@link java.nio.file.Files#write}.
+ * Writing waits only while all blocks are in flight.
  *
  * <p>A file that was made or truncated for this channel never has its true length before all its bytes are there, if the
- * process is killed: until then it is shorter or, by padding or by space that was {@linkplain #allocate reserved}, longer.
- * Of a file that is overwritten in place nothing tells; after a power failure only what a sync has covered is sure.
+ * process is killed: until then it is shorter or, by space that was {@linkplain #allocate reserved}, longer. An interrupted
+ * overwrite leaves a torn mix of old and new bytes that cannot be detected; after a power failure only bytes that a sync
+ * has covered are sure.
+ *
+ * <p>Other handles and processes may write to the file meanwhile. The channel changes no bytes but those that it was given,
+ * and writes each once. With {@code APPEND} it writes one block after the other, through the page cache, each to the end
+ * that the file has at that moment ({@code O_APPEND}); so the bytes of all that append are there, though blocks of one may
+ * come to stand between those of another. A file that had contents when it was opened is never made shorter, and another
+ * one only to give back space that the channel has reserved or blocks that failed, and only if nobody else has changed its
+ * length.
  *
  * <p>A block that fails makes the next {@link #write}, {@link #force} and {@link #close} throw, and so does a sync that
  * fails: another one that succeeds would not say that what the first was for is durable. When {@link #close} throws, the
- * file is not what was written: it is cut to the bytes before the failure, after a failed sync to those that were made
- * durable before; of a file that was neither made nor truncated for this channel, only what lies behind its old end is
- * cut off. Where it cannot be cut, that exception is a suppressed one of what {@link #close} throws.
+ * file is not what was written. One that was made or truncated for this channel is cut to the bytes before the failure,
+ * after a failed sync to those that were made durable before; if it cannot be cut, that exception is a suppressed one of
+ * the exception that {@link #close} throws. One that had contents is left as it is, with the bytes that were written.
  *
  * <p>Safe for use by several threads, one at a time. As {@link java.nio.channels.InterruptibleChannel} says, a thread that
  * waits in {@link #write} or {@link #force} is freed when another one closes the channel
@@ -34,39 +43,55 @@ import java.nio.file.attribute.FileAttribute;
  * position then stands, and closing waits until the kernel is done.
  */
 public final class AioWriteChannel extends BlockChannel implements WritableByteChannel {
-    private final boolean keepRest;
+    /** Writes that end inside a page share it with nobody's direct I/O: the kernel caches whole pages. */
+    private static final int PAGE = 4096;
+
+    private final boolean appends;
     private final boolean syncData;
     private final boolean syncAll;
-    private final long originalSize;
+
+    /** Direct writes begin and end at multiples of this. */
+    private final AioAlignment unit;
+
+    /** A view of the file that takes any length. */
+    private final AioFile unaligned;
+
+    private final FileEnd fileEnd;
 
     private BeforeSync beforeSync = () -> {};
     private int block;
     private int filled;
     private long blockStart;
+
+    /** The number of bytes of the block begun that were submitted by a flush. They are not written again. */
+    private int submitted;
+
+    /** Whether {@code O_DIRECT} is off for a write through {@link #unaligned}. */
+    private boolean directIsOff;
+
     private IOException failure;
     private boolean failureIsTold;
     private long failedAt = Long.MAX_VALUE;
 
-    /** Up to where the block begun was written when it last was: to write it again would undo a length made durable. */
-    private long flushedTo;
-
     /** Up to where the file is known to be durable. */
     private long durableTo;
 
-    /** Takes over an open file; the first byte goes to {@code start}. */
-    private AioWriteChannel(AioFile file, BlockRing ring, WriteOptions options, long originalSize, long start)
-            throws IOException {
+    /** Takes over an open file that has so many bytes. */
+    private AioWriteChannel(AioFile file, BlockRing ring, WriteOptions options, long size) {
         super(file, ring);
-        this.originalSize = originalSize;
-        keepRest = options.keepsRest();
+        appends = options.append();
         syncData = options.dsync();
         syncAll = options.sync();
-        blockStart = file.alignment().roundDown(start);
-        filled = (int) (start - blockStart);
-        if (filled > 0) {
-            // The first block begins before the first byte: with what stands there already.
-            BlockRing.result(file.read(unit(ring.block(0), 0), blockStart));
-        }
+        boolean own = !appends && (!options.keepsRest() || size == 0) && !file.isBlockDevice();
+        unit = own || !file.isDirect() ? file.alignment() : pages(file.alignment());
+        unaligned = file.unaligned();
+        fileEnd = new FileEnd(file, file.alignment(), own);
+        blockStart = appends ? size : 0;
+    }
+
+    /** The alignment of direct writes to a file in which others have bytes: whole pages, too. */
+    private static AioAlignment pages(AioAlignment alignment) {
+        return new AioAlignment(alignment.memory(), Math.max(PAGE, alignment.offset()));
     }
 
     static AioWriteChannel open(AioContext aio, Path path, int blockSize, int depth, WriteOptions options)
@@ -92,9 +117,13 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
         AioFile file = aio.open(path, known, options.open(), attributes);
         BlockRing ring = null;
         try {
-            long size = file.size();
+            if (options.append() && file.isDirect()) {
+                // At an end that anybody may move, direct I/O finds no alignment.
+                file.setDirect(false);
+                file = file.unaligned();
+            }
             ring = new BlockRing(aio, file, blockSize, depth);
-            return new AioWriteChannel(file, ring, options, size, options.append() ? size : 0);
+            return new AioWriteChannel(file, ring, options, file.size());
         } catch (IOException | RuntimeException | Error e) {
             if (ring != null) {
                 ring.close();
@@ -112,10 +141,6 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
     /** Sets what is done between the last write and the sync, as the channel is closed. */
     void beforeSync(BeforeSync action) {
         beforeSync = action;
-    }
-
-    private MemorySegment unit(MemorySegment memory, long offset) {
-        return memory.asSlice(offset, file.alignment().offset());
     }
 
     /**
@@ -148,8 +173,7 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
             leaveFullBlock();
             int size = ring.blockSize();
             if (filled == 0 && end - offset > size && source.fits(offset, size, file.alignment())) {
-                finishBlock(block);
-                requireNoFailure();
+                makeRoom();
                 ring.write(block, source.segment().asSlice(offset, size), blockStart);
                 beginBlock(size);
                 offset += size;
@@ -162,53 +186,104 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
     /** Copies as many bytes as the block begun has room for. */
     private int copy(MemorySegment source, long offset, long length) throws IOException {
         leaveFullBlock();
-        finishBlock(block);
-        requireNoFailure();
+        makeRoom();
         int part = (int) Math.min(length, ring.blockSize() - filled);
         MemorySegment.copy(source, offset, ring.block(block), filled, part);
         filled += part;
         return part;
     }
 
+    /** Waits until the block begun can be filled, and where the order of blocks matters, until all others are written. */
+    private void makeRoom() throws IOException {
+        if (appends) {
+            finishAll();
+        } else {
+            finishBlock(block);
+        }
+        requireNoFailure();
+    }
+
     /** Writes the block begun where it is full. Only when more comes: the last one must wait for all others. */
-    private void leaveFullBlock() {
+    private void leaveFullBlock() throws IOException {
         if (filled == ring.blockSize()) {
-            if (position() != flushedTo) {
+            if (submitted == 0 && !appends) {
                 ring.write(block, filled, blockStart);
+            } else {
+                writeBegun();
             }
             beginBlock(filled);
         }
+    }
+
+    /** Writes the bytes of the block begun that no flush has written yet: the whole units in it directly. */
+    private void writeBegun() throws IOException {
+        int head = (int) Math.min(filled, unit.roundUp(blockStart + submitted) - blockStart);
+        int tail = (int) Math.max(head, unit.roundDown(blockStart + filled) - blockStart);
+        writeUnaligned(head);
+        if (tail > submitted) {
+            if (appends) {
+                finishAll();
+                requireNoFailure();
+            }
+            ring.write(block, begun(tail), blockStart + submitted);
+            submitted = tail;
+        }
+        writeUnaligned(filled);
+    }
+
+    /** The bytes of the block begun from the first that was not submitted to the given one. */
+    private MemorySegment begun(int to) {
+        return ring.block(block).asSlice(submitted, to - submitted);
+    }
+
+    /** Writes exactly the bytes of the block begun up to the given one, when all others are written. */
+    private void writeUnaligned(int to) throws IOException {
+        if (to <= submitted) {
+            return;
+        }
+        finishAll();
+        requireNoFailure();
+        directIsOff = true;
+        file.setDirect(false);
+        ring.write(block, unaligned, begun(to), blockStart + submitted);
+        submitted = to;
+        finishAll();
+        requireNoFailure();
     }
 
     private void beginBlock(int length) {
         block = (block + 1) % ring.depth();
         blockStart += length;
         filled = 0;
+        submitted = 0;
     }
 
     /**
-     * Reserves space for what is still to come, so that blocks need not be written one after the other as they extend
-     * the file. Until {@link #force} or {@link #close} a file that grows by it is longer than what was reserved, by at
-     * most one unit of its alignment: so that nobody takes it for complete if the process is killed meanwhile.
+     * Reserves space for bytes still to come, so that blocks need not be written one after the other as they extend
+     * the file. A file that was empty when the channel was opened is extended to a little less than the length given, at
+     * most by one unit of its alignment: the last bytes complete its length. If fewer bytes come, {@link #force} and
+     * {@link #close} give the rest back. A file that had contents gets space within its length alone, to fill its holes,
+     * and one that is appended to none. A block device has its space: nothing happens.
      *
      * @param length of the whole file in bytes, as far as is known; less or more may come
-     * @throws IOException if there is no space, or the filesystem cannot reserve ({@code EOPNOTSUPP})
+     * @throws IllegalArgumentException if the length is negative
+     * @throws IOException if there is no space, or the filesystem cannot reserve it ({@code EOPNOTSUPP}); writing goes on
+     *     all the same
      */
     public synchronized void allocate(long length) throws IOException {
+        Checks.notNegative("length", length);
         requireSound();
-        boolean grows = !keepRest || length > originalSize;
-        long end = grows ? file.alignment().roundUp(Math.addExact(length, 1)) : length;
-        if (length > 0 && end > blockStart) {
-            file.allocate(blockStart, end - blockStart);
-        }
+        fileEnd.reserve(blockStart, length);
     }
 
-    /** Reserves so many bytes from where the next one goes to, and goes on without where the filesystem cannot. */
-    void reserveIfSupported(long bytes) throws IOException {
+    /** Reserves so many bytes from the present position on; only a full volume makes this fail. */
+    void reserveIfPossible(long bytes) throws IOException {
+        requireSound();
+        long from = position();
         try {
-            allocate(Math.addExact(position(), bytes));
-        } catch (AioException e) {
-            if (e.errno() != Errno.EOPNOTSUPP && e.errno() != Errno.ENODEV) {
+            fileEnd.reserve(blockStart, bytes > Long.MAX_VALUE - from ? Long.MAX_VALUE : from + bytes);
+        } catch (IOException e) {
+            if (Errors.isNoSpace(e)) {
                 throw e;
             }
         }
@@ -237,14 +312,13 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
     }
 
     /**
-     * Writes everything, waits for it, and gives the file its length. The block begun stays begun: it is written again
+     * Writes everything, waits for it, and gives the file its length. The block begun stays begun: its rest is written
      * when more comes.
      */
     private void flush() throws IOException {
         finishAll();
-        if (filled > 0 && failure == null && position() != flushedTo) {
-            ring.write(block, pad(), blockStart);
-            flushedTo = position();
+        if (failure == null) {
+            writeBegun();
             finishAll();
         }
         requireNoFailure();
@@ -254,6 +328,18 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
     private void finishAll() throws ClosedChannelException {
         for (int i = 0; i < ring.depth(); i++) {
             finishBlock(i);
+        }
+        if (directIsOff) {
+            directIsOff = false;
+            turnDirectOn();
+        }
+    }
+
+    private void turnDirectOn() {
+        try {
+            file.setDirect(true);
+        } catch (IOException | RuntimeException e) {
+            fail(e, position());
         }
     }
 
@@ -268,49 +354,25 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
         }
     }
 
-    /** Fills the block begun up to the next multiple of the alignment, and answers its length. */
-    private int pad() throws IOException {
-        int length = (int) file.alignment().roundUp(filled);
-        if (length > filled) {
-            MemorySegment padding = ring.block(block).asSlice(filled, length - filled);
-            padding.fill((byte) 0);
-            if (keepRest && position() < originalSize) {
-                readRest(padding);
-            }
-        }
-        return length;
-    }
-
-    /** What stands behind the last byte in its unit must stand there again. */
-    private void readRest(MemorySegment padding) throws IOException {
-        try (AioArena arena = AioArena.ofShared(Math.max(file.alignment().memory(), AioArena.DEFAULT_ALIGNMENT))) {
-            int size = file.alignment().offset();
-            MemorySegment unit = arena.allocate(size);
-            int there = await(() -> file.read(unit, file.alignment().roundDown(position())));
-            long from = size - padding.byteSize();
-            if (there > from) {
-                MemorySegment.copy(unit, from, padding, 0, there - from);
-            }
-        }
-    }
-
     private void setLength() throws IOException {
-        long sound = Math.min(position(), failedAt);
-        long length = keepRest ? Math.max(originalSize, sound) : sound;
-        if (!file.isBlockDevice() && file.size() != length) {
-            file.truncate(length);
-        }
+        fileEnd.cut(Math.min(position(), failedAt));
     }
 
     /** Waits until nothing is in flight in a block, and notes its failure. */
     private void finishBlock(int index) throws ClosedChannelException {
         try {
             awaitBlock(index);
-            ring.take(index);
+            int count = ring.take(index);
+            if (count > 0) {
+                fileEnd.reached(ring.start(index) + count);
+            }
         } catch (ClosedChannelException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
             long done = e instanceof AioException aio ? aio.bytesTransferred() : 0;
+            if (done > 0) {
+                fileEnd.reached(ring.start(index) + done);
+            }
             fail(e, ring.start(index) + done);
         }
     }
@@ -367,13 +429,13 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
         }
     }
 
-    /** Takes off what is behind the failure: padding, space reserved, blocks that came to nothing. */
+    /** Cuts off the space reserved and the blocks behind the failure. */
     private void cut(Exception first) {
         try {
             // A block that comes to its end later would lengthen the file again.
             finishAll();
-            // Of the block begun nobody knows; where that could not even be completed, it was not written.
-            failedAt = Math.min(failedAt, Math.max(blockStart, flushedTo));
+            // Bytes of the block begun that were not even submitted are not there.
+            failedAt = Math.min(failedAt, blockStart + submitted);
             setLength();
         } catch (IOException | RuntimeException e) {
             first.addSuppressed(e);

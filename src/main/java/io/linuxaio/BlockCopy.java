@@ -1,6 +1,5 @@
 package io.linuxaio;
 
-import io.linuxaio.internal.kernel.Errno;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.util.concurrent.CancellationException;
@@ -22,8 +21,13 @@ final class BlockCopy {
     private final AioCopyProgress progress;
     private final BooleanSupplier stopped;
 
-    /** How many bytes of the file each block of the ring is for. */
+    /** A view of the target that takes any length. */
+    private final AioFile unaligned;
+
+    /** How many bytes of the file each block of the ring is for, and where in the file they begin. */
     private final int[] lengths;
+
+    private final long[] starts;
 
     /** Where the next block begins. */
     private long position;
@@ -66,6 +70,8 @@ final class BlockCopy {
         unit = ring.alignment();
         extents = new DataExtents(source, unit, length);
         lengths = new int[depth];
+        starts = new long[depth];
+        unaligned = target.unaligned();
     }
 
     /** How many bytes a block has, and how many blocks are in flight at most. */
@@ -92,7 +98,8 @@ final class BlockCopy {
         if (source.size() < length) {
             throw becameShorter();
         }
-        if (target.size() != length) {
+        if (target.size() < length) {
+            // A hole at the end.
             target.truncate(length);
         }
         tell(length);
@@ -131,14 +138,17 @@ final class BlockCopy {
         return true;
     }
 
-    /** Blocks that extend the file would be written one after the other; and where there is no space, it shows now. */
+    /**
+     * Reserves space: blocks that extend the file would be written one after the other, and a full volume is found now. The
+     * target gets its length by its last block alone.
+     */
     private void reserve(long count) throws IOException {
         try {
             if (reserves) {
-                target.allocate(position, count);
+                target.reserve(position, position + count, Math.min(position + count, unit.roundDown(length - 1)));
             }
-        } catch (AioException e) {
-            if (e.errno() != Errno.EOPNOTSUPP && e.errno() != Errno.ENODEV) {
+        } catch (IOException e) {
+            if (Errors.isNoSpace(e)) {
                 throw e;
             }
             reserves = false;
@@ -151,6 +161,7 @@ final class BlockCopy {
         }
         int block = index(readsBegun);
         lengths[block] = (int) Math.min(ring.blockSize(), extents.end() - position);
+        starts[block] = position;
         ring.read(block, padded(block), position);
         position += lengths[block];
         readsBegun++;
@@ -163,19 +174,38 @@ final class BlockCopy {
             throw becameShorter();
         }
         requireWanted();
-        // What a growing file has there already is not copied.
-        ring.block(block)
-                .asSlice(lengths[block], padded(block) - lengths[block])
-                .fill((byte) 0);
-        ring.write(block, padded(block), ring.start(block));
+        if (starts[block] + lengths[block] == length) {
+            while (written < writesBegun) {
+                endWrite();
+            }
+        }
+        int whole = (int) unit.roundDown(lengths[block]);
+        if (whole > 0) {
+            ring.write(block, whole, starts[block]);
+        }
+        if (whole < lengths[block]) {
+            ring.await(block);
+            writeTail(block, whole);
+        }
         writesBegun++;
+    }
+
+    /** Writes the last bytes of the file, exactly so many as there are, when all others are written. */
+    private void writeTail(int block, int from) throws IOException {
+        target.setDirect(false);
+        try {
+            ring.write(block, unaligned, ring.block(block).asSlice(from, lengths[block] - from), starts[block] + from);
+            ring.await(block);
+        } finally {
+            target.setDirect(target.isDirect());
+        }
     }
 
     private void endWrite() throws IOException {
         int block = index(written);
         ring.await(block);
         written++;
-        tell(ring.start(block) + lengths[block]);
+        tell(starts[block] + lengths[block]);
     }
 
     private int index(long block) {

@@ -108,7 +108,12 @@ final class BlockRing implements AutoCloseable {
 
     /** Writes other memory in a block's turn. */
     void write(int index, MemorySegment bytes, long position) {
-        start(index, position, () -> batch.write(target, bytes, position));
+        write(index, target, bytes, position);
+    }
+
+    /** Writes memory in a block's turn through another view of the target. */
+    void write(int index, AioFile view, MemorySegment bytes, long position) {
+        start(index, position, () -> batch.write(view, bytes, position));
     }
 
     /** Reads a whole block. */

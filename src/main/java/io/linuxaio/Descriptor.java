@@ -7,8 +7,10 @@ import io.linuxaio.internal.engine.Reaper;
 import io.linuxaio.internal.engine.Uninterruptibly;
 import io.linuxaio.internal.engine.UseCount;
 import io.linuxaio.internal.kernel.Errno;
+import io.linuxaio.internal.kernel.FallocateMode;
 import io.linuxaio.internal.kernel.FileStatus;
 import io.linuxaio.internal.kernel.Kernel;
+import io.linuxaio.internal.kernel.OpenFlag;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -107,7 +109,17 @@ final class Descriptor {
     }
 
     void allocate(long position, long length) throws IOException {
-        call("allocate", () -> kernel.fallocate(number, 0, position, length));
+        call("allocate", () -> kernel.fallocate(number, FallocateMode.EXTEND, position, length));
+    }
+
+    /** Reserves space as {@link #allocate} does, and leaves the length as it is. */
+    void reserve(long position, long length) throws IOException {
+        call("allocate", () -> kernel.fallocate(number, FallocateMode.KEEP_SIZE, position, length));
+    }
+
+    /** Sets or clears {@code O_DIRECT}. */
+    void setDirect(boolean direct) throws IOException {
+        call("fcntl", () -> OpenFlag.setDirect(kernel, number, direct));
     }
 
     /** Where the next data begins, from a position on; beyond any length where there is none. */

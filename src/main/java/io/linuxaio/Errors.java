@@ -47,6 +47,11 @@ final class Errors {
                         0);
     }
 
+    /** Returns {@code true} if an operation failed because the volume, or the user's share of it, is full. */
+    static boolean isNoSpace(IOException failure) {
+        return failure instanceof AioException aio && (aio.errno() == Errno.ENOSPC || aio.errno() == Errno.EDQUOT);
+    }
+
     /** Opening failed. */
     static IOException ofOpen(Path file, int errno, boolean direct, boolean followLinks) {
         if (errno == Errno.ELOOP && !followLinks) {

@@ -57,7 +57,7 @@ final class WholeFileWriter {
     /** A single block extends the file once, reserved or not. */
     private void reserve(AioWriteChannel channel) throws IOException {
         if (source.size() > blockSize) {
-            channel.reserveIfSupported(source.size());
+            channel.reserveIfPossible(source.size());
         }
     }
 

@@ -9,7 +9,7 @@ import java.util.Set;
  * How a whole file is written.
  *
  * @param open with what the file is opened; where it is replaced, the one that takes its place
- * @param append whether the first byte goes behind the last one that is there
+ * @param append whether all bytes go to the end of the file, wherever that is when they are written
  * @param keepsRest whether bytes that are there and not overwritten stay
  * @param dsync whether data and length are durable in the end
  * @param sync whether all metadata is, too
@@ -27,7 +27,7 @@ record WriteOptions(
         if (open.contains(StandardOpenOption.READ)) {
             throw new IllegalArgumentException("READ makes no sense for writing a file");
         }
-        boolean append = open.remove(StandardOpenOption.APPEND);
+        boolean append = open.contains(StandardOpenOption.APPEND);
         boolean truncate = open.contains(StandardOpenOption.TRUNCATE_EXISTING);
         if (append && truncate) {
             throw new IllegalArgumentException("APPEND and TRUNCATE_EXISTING do not go together");
@@ -46,10 +46,6 @@ record WriteOptions(
         boolean dsync = open.remove(StandardOpenOption.DSYNC);
         boolean keepsRest = !truncate && !open.contains(StandardOpenOption.CREATE_NEW);
         open.add(StandardOpenOption.WRITE);
-        if (keepsRest) {
-            // A block that is overwritten in part must be read first.
-            open.add(StandardOpenOption.READ);
-        }
         OpenFlags.of(open); // refuses what cannot be, before anything is done
         return new WriteOptions(open, append, keepsRest, dsync, sync, replaces);
     }

@@ -1,7 +1,6 @@
 package io.linuxaio.cli;
 
 import io.linuxaio.AioContext;
-import io.linuxaio.AioException;
 import io.linuxaio.AioFile;
 import io.linuxaio.AioFiles;
 import io.linuxaio.AioOpenOption;
@@ -65,7 +64,7 @@ final class BenchFile {
         try (AioContext aio = AioContext.builder().queueDepth(FILL_DEPTH).open();
                 AioWriteChannel out = AioFiles.newWriteChannel(aio, path, FILL_BLOCK, FILL_DEPTH, fillOptions(how))) {
             opened = true;
-            allocate(out, length);
+            Reservation.take(out, length);
             new Pump(session.stop(), progress, new Digests(Set.of()), length).run(new GeneratedData(length), out);
         } catch (IOException | RuntimeException | Error e) {
             progress.end();
@@ -90,17 +89,6 @@ final class BenchFile {
             open.add(AioOpenOption.BUFFERED);
         }
         return open.toArray(OpenOption[]::new);
-    }
-
-    /** Finds out that there is no space before anything is written. */
-    private static void allocate(AioWriteChannel out, long length) throws IOException {
-        try {
-            out.allocate(length);
-        } catch (AioException e) {
-            if (!e.symbol().equals("EOPNOTSUPP")) {
-                throw e;
-            }
-        }
     }
 
     /** A file that is filled in part only would be taken for one of that size. */

@@ -44,10 +44,10 @@ final class ProbeFile implements AutoCloseable {
             file.allocate(file.size(), length);
             return true;
         } catch (AioException e) {
-            if (e.symbol().equals("EOPNOTSUPP")) {
-                return false;
+            if (e.symbol().equals("ENOSPC") || e.symbol().equals("EDQUOT")) {
+                throw e;
             }
-            throw e;
+            return false;
         }
     }
 

@@ -1,7 +1,6 @@
 package io.linuxaio.cli;
 
 import io.linuxaio.AioContext;
-import io.linuxaio.AioException;
 import io.linuxaio.AioFiles;
 import io.linuxaio.AioOpenOption;
 import io.linuxaio.AioWriteChannel;
@@ -138,7 +137,9 @@ final class WriteCommand extends TransferCommand {
                 aio, file, (int) options.requests.blockSize, options.requests.depth, openOptions());
         return transfer(progress("writing", total, options.quiet), digests, limit, total, file, pump -> {
             try (out) {
-                reserve(out, total);
+                if (total > 0) {
+                    Reservation.take(out, total);
+                }
                 pump.run(bytes, out);
             }
         });
@@ -154,20 +155,5 @@ final class WriteCommand extends TransferCommand {
             open.add(AioOpenOption.BUFFERED);
         }
         return open.toArray(OpenOption[]::new);
-    }
-
-    /** Finds out that there is no space before anything is written, and lets blocks be written at the same time. */
-    private void reserve(AioWriteChannel out, long total) throws IOException {
-        // A block device has its space.
-        if (total <= 0 || !Files.isRegularFile(file)) {
-            return;
-        }
-        try {
-            out.allocate(total);
-        } catch (AioException e) {
-            if (!e.symbol().equals("EOPNOTSUPP")) {
-                throw e;
-            }
-        }
     }
 }

@@ -22,6 +22,12 @@ public final class OpenFlag {
 
     private OpenFlag() {}
 
+    /** Sets or clears {@code O_DIRECT} of an open descriptor: answers 0 or -errno. */
+    public static int setDirect(Kernel kernel, int descriptor, boolean direct) {
+        int flags = kernel.fcntl(descriptor, Abi.F_GETFL(), 0);
+        return flags < 0 ? flags : kernel.fcntl(descriptor, Abi.F_SETFL(), direct ? flags | DIRECT : flags & ~DIRECT);
+    }
+
     /** Takes {@code O_NONBLOCK} off an open descriptor: answers 0 or -errno. */
     public static int clearNonblock(Kernel kernel, int descriptor) {
         int flags = kernel.fcntl(descriptor, Abi.F_GETFL(), 0);
