@@ -160,8 +160,9 @@ public final class Engine {
      * @return how many events there were, or -errno
      */
     public int reap(int least, long nanos, SlotSink ended) {
-        if (again) {
-            resubmit(ended);
+        if (again && resubmit(ended)) {
+            // An operation has ended without an event: it must be delivered before anything is waited for.
+            return 0;
         }
         if (events.left() > 0) {
             // Who takes them is in the middle of it, and calls this from there.
@@ -297,28 +298,32 @@ public final class Engine {
         return slot.isInFlight(EventData.generation(data)) ? slot : null;
     }
 
-    private void resubmit(SlotSink ended) {
+    /** Submits what waits for it; returns {@code true} if the kernel refused an operation, which has ended so. */
+    private boolean resubmit(SlotSink ended) {
         if (resubmissionsPaced) {
             if (System.nanoTime() - resubmitNotBefore < 0) {
-                return;
+                return false;
             }
             resubmissionsPaced = false;
         }
         again = false;
+        boolean someEnded = false;
         Slot slot;
         while ((slot = resubmissions.peek()) != null) {
             int answer = submit(slot);
             if (answer == -Errno.EAGAIN && !isHopeless(slot)) {
                 again = true;
-                return;
+                return someEnded;
             }
             refusedInARow = answer < 0 ? refusedInARow : 0;
             resubmissions.poll();
             if (answer < 0) {
                 slot.refuse(answer);
                 ended.accept(slot);
+                someEnded = true;
             }
         }
+        return someEnded;
     }
 
     private boolean isHopeless(Slot slot) {
