@@ -261,6 +261,8 @@ public final class AioFiles {
      * Reads a part of a file into a segment of any length, through a context given. Whole blocks go straight into it where
      * the distance of its address to the position is a multiple of what the file's alignment asks of addresses.
      *
+     * <p>The contents of the segment behind the bytes counted are undefined.
+     *
      * @param aio the context
      * @param path the file
      * @param position where it begins, in bytes
@@ -362,12 +364,12 @@ public final class AioFiles {
     }
 
     /**
-     * Opens a file to read it ahead of the reader.
+     * Opens a file to read it ahead of the reader, as far as reading is sequential.
      *
      * @param aio the context
      * @param path the file
-     * @param blockSize in bytes; rounded up to what the file's alignment asks for
-     * @param depth how many blocks are in flight at most; their memory is taken when the channel is opened
+     * @param blockSize of the largest request in bytes; rounded up to what the file's alignment asks for
+     * @param depth how many requests are in flight at most; their memory is allocated as reading ahead grows
      * @param options {@link AioOpenOption}, {@link java.nio.file.LinkOption#NOFOLLOW_LINKS}
      * @return the channel, to be closed
      * @throws IOException if the file cannot be opened
@@ -392,8 +394,9 @@ public final class AioFiles {
     }
 
     /**
-     * As {@link #newReadChannel(AioContext, Path, int, int, OpenOption...)}, through the shared context, with eight
-     * blocks of 1 MiB, or as many as the file fills.
+     * As {@link #newReadChannel(AioContext, Path, int, int, OpenOption...)}, through the shared context, with at most eight
+     * blocks of 1 MiB. All channels opened so share the memory that each needs beyond 64 KiB: 64 MiB, or as many bytes as
+     * the system property {@code io.linuxaio.readahead} says. When that is used up, a channel reads on with its own 64 KiB.
      *
      * @param path the file
      * @param options as there
@@ -401,6 +404,7 @@ public final class AioFiles {
      * @throws IOException if the file or the shared context cannot be opened
      */
     public static AioReadChannel newReadChannel(Path path, OpenOption... options) throws IOException {
-        return newReadChannel(SharedContext.handle(), path, WholeFiles.BLOCK_SIZE, WholeFiles.DEPTH, options);
+        return AioReadChannel.open(
+                SharedContext.handle(), path, WholeFiles.BLOCK_SIZE, WholeFiles.DEPTH, ReadAheadBudget.SHARED, options);
     }
 }

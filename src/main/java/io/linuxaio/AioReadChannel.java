@@ -13,6 +13,11 @@ import java.nio.file.Path;
  * Reads a file by direct I/O, from any position and in any number of bytes, with several blocks in flight ahead of the
  * reader.
  *
+ * <p>Read-ahead is adaptive. It begins with 32 KiB, grows while reading is sequential up to the number of blocks given when
+ * the channel was opened, and stops at a seek, until reading is sequential again: a read elsewhere requests the bytes that it
+ * needs, rounded to the file's alignment. A channel allocates memory as it needs it. Channels that were opened without an
+ * explicit number of blocks share 64 MiB for memory beyond 64 KiB each; a channel that gets none of it goes on with its own.
+ *
  * <p>What is read ahead is what stood in the file when it was read: bytes written there later are not seen, and those of
  * a file that was cut may still come. At the end of the file the channel looks again whether there is more. A block that
  * cannot be read fails the {@link #read} that wants its bytes; the next one tries again.
@@ -24,11 +29,19 @@ import java.nio.file.Path;
  * is in flight.
  */
 public final class AioReadChannel extends BlockChannel implements SeekableByteChannel {
-    private final AioContext aio;
-    private final int wantedBlock;
-    private final int wantedDepth;
+    private final ReadAheadWindow window;
+    private final ReadBuffers buffers;
 
     private long position;
+
+    /** Where the last read ended: one that begins elsewhere follows a seek. */
+    private long expected;
+
+    /** Whether the read in progress goes on where the last one ended. */
+    private boolean sequential;
+
+    /** Whether nothing was read sequentially since the last seek. */
+    private boolean random;
 
     /** The oldest block in flight or being emptied, and how many there are from there on. */
     private int head;
@@ -43,31 +56,26 @@ public final class AioReadChannel extends BlockChannel implements SeekableByteCh
 
     private long end;
 
-    /** How many blocks are read ahead at most. */
-    private int mostAhead;
-
     /** Takes over an open file. */
-    private AioReadChannel(AioContext aio, AioFile file, int block, int depth) throws IOException {
-        super(file, ring(aio, file, block, depth, file.size()));
-        this.aio = aio;
-        wantedBlock = block;
-        wantedDepth = depth;
-        mostAhead = depth;
-    }
-
-    /** A short file needs no more memory than it has bytes. */
-    private static BlockRing ring(AioContext aio, AioFile file, int block, int depth, long size) {
-        int used = Math.clamp(size, 1, block);
-        return new BlockRing(aio, file, used, Math.clamp((size - 1) / used + 1, 1, depth));
+    private AioReadChannel(AioContext aio, AioFile file, int block, int depth, ReadAheadBudget budget) {
+        super(file, BlockRing.withoutMemory(aio, file, block, depth));
+        window = new ReadAheadWindow(ring.blockSize(), depth);
+        buffers = new ReadBuffers(depth, file.alignment(), ring.blockSize(), budget);
     }
 
     static AioReadChannel open(AioContext aio, Path path, int blockSize, int depth, OpenOption... options)
+            throws IOException {
+        return open(aio, path, blockSize, depth, ReadAheadBudget.UNLIMITED, options);
+    }
+
+    static AioReadChannel open(
+            AioContext aio, Path path, int blockSize, int depth, ReadAheadBudget budget, OpenOption... options)
             throws IOException {
         BlockRing.check(blockSize, depth);
         AioFile file = aio.open(path, options);
         try {
             EmptyFiles.requireTruth(aio, file);
-            return new AioReadChannel(aio, file, blockSize, depth);
+            return new AioReadChannel(aio, file, blockSize, depth, budget);
         } catch (IOException | RuntimeException | Error e) {
             file.close();
             throw e;
@@ -91,12 +99,13 @@ public final class AioReadChannel extends BlockChannel implements SeekableByteCh
             throw new IllegalArgumentException("the buffer is read-only; it cannot be read into");
         }
         int count = 0;
-        while (target.hasRemaining() && load()) {
+        sequential = position == expected;
+        while (target.hasRemaining() && load(target.remaining())) {
             int offset = (int) (position - ring.start(head));
             int part = Math.min(target.remaining(), loaded - offset);
-            MemorySegment.copy(ring.block(head), offset, MemorySegment.ofBuffer(target), 0, part);
+            MemorySegment.copy(ring.bytes(head), offset, MemorySegment.ofBuffer(target), 0, part);
             target.position(target.position() + part);
-            position += part;
+            moveOn(part);
             count += part;
         }
         return count == 0 && target.hasRemaining() ? -1 : count;
@@ -109,38 +118,50 @@ public final class AioReadChannel extends BlockChannel implements SeekableByteCh
      */
     synchronized ByteBuffer readBlock(int mostBlocks) throws IOException {
         begin();
-        mostAhead = mostBlocks;
-        if (!load()) {
+        // Nothing is read ahead by guess: the subscriber has said how much it takes.
+        window.collapse();
+        sequential = false;
+        if (!load((long) Math.min(mostBlocks, ring.depth()) * ring.blockSize())) {
             return null;
         }
         int offset = (int) (position - ring.start(head));
         ByteBuffer bytes = ByteBuffer.allocate(loaded - offset);
-        MemorySegment.copy(ring.block(head), offset, MemorySegment.ofBuffer(bytes), 0, bytes.capacity());
-        position += bytes.capacity();
+        MemorySegment.copy(ring.bytes(head), offset, MemorySegment.ofBuffer(bytes), 0, bytes.capacity());
+        moveOn(bytes.capacity());
         return bytes;
     }
 
-    /** Sees to it that the oldest block holds the byte at the position; false at the end of the file. */
-    private boolean load() throws IOException {
-        if (ahead > 0 && (position < ring.start(head) || position >= next)) {
-            forgetAhead();
+    private void moveOn(int bytes) {
+        position += bytes;
+        expected = position;
+    }
+
+    /**
+     * Makes the oldest block hold the byte at the position.
+     *
+     * @param wanted how many bytes the reader asks for, from there on
+     * @return {@code false} at the end of the file
+     */
+    private boolean load(long wanted) throws IOException {
+        if (position != expected && (ahead == 0 || position < ring.start(head) || position >= next)) {
+            leaveFor();
         }
         while (ahead > 0) {
             awaitHead();
-            if (position < ring.start(head) + loaded) {
+            if (position - ring.start(head) < loaded) {
                 return true;
-            } else if (loaded < ring.blockSize()) {
+            } else if (loaded < ring.length(head)) {
                 // The file ended here, when it was read.
                 forgetAhead();
             } else {
-                leaveHead();
+                leaveHead(wanted);
             }
         }
-        if (!startAhead()) {
+        if (!startAhead(wanted)) {
             return false;
         }
         awaitHead();
-        if (position < ring.start(head) + loaded) {
+        if (position - ring.start(head) < loaded) {
             return true;
         }
         // The file became shorter than it was.
@@ -148,56 +169,85 @@ public final class AioReadChannel extends BlockChannel implements SeekableByteCh
         return false;
     }
 
+    /** Goes to another place, where nothing was read ahead: from here on reads are random until they are not. */
+    private void leaveFor() throws IOException {
+        forgetAhead();
+        window.collapse();
+        if (random) {
+            buffers.trim();
+        }
+        random = true;
+    }
+
     private void awaitHead() throws IOException {
         if (loaded >= 0) {
             return;
         }
-        awaitBlock(head);
         try {
-            loaded = ring.take(head);
+            loaded = awaitRead(head);
+        } catch (ClosedChannelException e) {
+            throw e;
         } catch (IOException e) {
-            if (position < ring.start(head) + ring.blockSize()) {
+            int length = ring.length(head);
+            if (position - ring.start(head) < length) {
                 forgetAhead();
                 throw e;
             }
             // Passed over by a seek: nobody asks for these bytes.
-            loaded = ring.blockSize();
+            loaded = length;
         }
     }
 
-    private boolean startAhead() throws IOException {
+    private boolean startAhead(long wanted) throws IOException {
         end = file.size();
         if (position >= end) {
+            buffers.trim();
             return false;
-        }
-        if (ring.capacity() < Math.min(end, (long) wantedBlock * wantedDepth)) {
-            // The file has outgrown the memory that was taken for it; it may go on growing.
-            BlockRing larger = ring(aio, file, wantedBlock, wantedDepth, Math.max(end, 2 * ring.capacity()));
-            ring.close();
-            ring = larger;
         }
         next = file.alignment().roundDown(position);
         head = 0;
-        readAhead();
+        readAhead(wanted);
         return true;
     }
 
-    private void readAhead() {
-        while (ahead < Math.min(ring.depth(), mostAhead) && next < end) {
-            ring.read((head + ahead) % ring.depth(), next);
-            next += ring.blockSize();
+    /** Requests what the reader asks for, and the window ahead of it. */
+    private void readAhead(long wanted) {
+        long demanded = position + Math.min(wanted, end - position);
+        long goal = position + Math.min(Math.max(wanted, window.size()), end - position);
+        while (ahead < ring.depth() && next < goal) {
+            long ofDemand = Math.min(ring.blockSize(), demanded - next);
+            long length = Math.min(Math.max(ofDemand, window.request()), end - next);
+            int index = (head + ahead) % ring.depth();
+            MemorySegment buffer = memory(index, (int) file.alignment().roundUp(length));
+            if (buffer == null) {
+                break;
+            }
+            ring.read(index, buffer, next);
+            // The last block of the largest file there can be ends beyond the largest position.
+            next += Math.min(buffer.byteSize(), Long.MAX_VALUE - next);
             ahead++;
         }
-        if (next >= end) {
+        if (next >= end || (window.size() > 0 && !window.isFull())) {
             ring.submit();
         }
     }
 
-    private void leaveHead() {
+    private MemorySegment memory(int index, int length) {
+        MemorySegment buffer = buffers.get(index, length);
+        return buffer == null && ahead == 0 ? buffers.getWithoutBudget(index, length) : buffer;
+    }
+
+    private void leaveHead(long wanted) {
         loaded = -1;
-        head = (head + 1) % ring.depth();
         ahead--;
-        readAhead();
+        head = ahead == 0 ? 0 : (head + 1) % ring.depth();
+        if (sequential) {
+            window.grow(wanted);
+            random = false;
+        }
+        if (position < end) {
+            readAhead(wanted);
+        }
     }
 
     /** Drops what was read ahead; its memory is used again only when the kernel is done with it. */
@@ -215,6 +265,11 @@ public final class AioReadChannel extends BlockChannel implements SeekableByteCh
         loaded = -1;
     }
 
+    /** Returns how many bytes of memory the channel has allocated. */
+    synchronized long memoryHeld() {
+        return buffers.held();
+    }
+
     @Override
     public synchronized long position() throws IOException {
         requireOpen();
@@ -222,8 +277,8 @@ public final class AioReadChannel extends BlockChannel implements SeekableByteCh
     }
 
     /**
-     * Goes to another place. The next {@link #read} uses what was read ahead and lies there or behind it; elsewhere
-     * reading ahead starts anew.
+     * Goes to another place. The next {@link #read} uses what was read ahead if the position lies in it; elsewhere it reads
+     * what it needs, and reading ahead starts anew when reading is sequential again.
      *
      * @param newPosition in bytes; may be past the end
      * @return this
@@ -278,5 +333,6 @@ public final class AioReadChannel extends BlockChannel implements SeekableByteCh
     @Override
     void finish() {
         // Nobody wants what is in flight: it holds the descriptor and the memory by itself, and closing the file waits.
+        buffers.close();
     }
 }

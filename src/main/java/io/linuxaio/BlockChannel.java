@@ -59,6 +59,20 @@ abstract sealed class BlockChannel implements InterruptibleChannel permits AioRe
         } while (BlockRing.wasInterrupted(operation));
     }
 
+    /**
+     * Waits for the read of a block, and continues it until it is complete or the file ends.
+     *
+     * @return how many bytes there are
+     */
+    final int awaitRead(int index) throws IOException {
+        int count;
+        do {
+            awaitBlock(index);
+            count = ring.take(index);
+        } while (ring.readOn(index, count));
+        return count;
+    }
+
     /** Starts an operation beside the blocks, and answers its result. */
     final <T> T await(Supplier<CompletableFuture<T>> operation) throws IOException {
         CompletableFuture<T> future;

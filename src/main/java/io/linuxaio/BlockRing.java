@@ -23,6 +23,17 @@ final class BlockRing implements AutoCloseable {
     private final CompletableFuture<Integer>[] operations;
     private final Supplier<CompletableFuture<Integer>>[] requests;
     private final long[] starts;
+
+    /** Where each read goes to. */
+    private final MemorySegment[] targets;
+
+    /** Whether what was last begun is a read that has not ended. */
+    private final boolean[] reading;
+
+    /** How many bytes of each read are there before what is in flight, and how many there were at its last short count. */
+    private final int[] done;
+
+    private final int[] reached;
     private final int submitAt;
     private final int blockSize;
 
@@ -43,8 +54,24 @@ final class BlockRing implements AutoCloseable {
      * @param size of a block in bytes, rounded up to what the alignments of both ask for
      * @param depth how many blocks
      */
-    @SuppressWarnings({"unchecked", "rawtypes"}) // An array of a generic type cannot be made otherwise.
     BlockRing(AioContext aio, AioFile source, AioFile target, int size, int depth) {
+        this(aio, source, target, size, depth, true);
+    }
+
+    /**
+     * Returns a ring that only reads, into memory of the caller's.
+     *
+     * @param aio the queue
+     * @param file what is read
+     * @param size of the longest read in bytes, rounded up to what the file's alignment asks for
+     * @param depth how many reads
+     */
+    static BlockRing withoutMemory(AioContext aio, AioFile file, int size, int depth) {
+        return new BlockRing(aio, file, file, size, depth, false);
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"}) // An array of a generic type cannot be made otherwise.
+    private BlockRing(AioContext aio, AioFile source, AioFile target, int size, int depth, boolean hasMemory) {
         this.source = source;
         this.target = target;
         // Powers of two: the larger is a multiple of the smaller.
@@ -58,7 +85,14 @@ final class BlockRing implements AutoCloseable {
         operations = new CompletableFuture[depth];
         requests = new Supplier[depth];
         starts = new long[depth];
+        targets = new MemorySegment[depth];
+        reading = new boolean[depth];
+        done = new int[depth];
+        reached = new int[depth];
         arena = AioArena.ofShared(Math.max(alignment.memory(), AioArena.DEFAULT_ALIGNMENT));
+        if (!hasMemory) {
+            return;
+        }
         MemorySegment memory = arena.allocate((long) blockSize * depth);
         for (int i = 0; i < depth; i++) {
             blocks[i] = memory.asSlice((long) blockSize * i, blockSize);
@@ -101,6 +135,16 @@ final class BlockRing implements AutoCloseable {
         return starts[index];
     }
 
+    /** Returns how many bytes the read of a block is for. */
+    int length(int index) {
+        return (int) targets[index].byteSize();
+    }
+
+    /** Returns the memory that a block is read into. */
+    MemorySegment bytes(int index) {
+        return targets[index];
+    }
+
     /** Writes the first bytes of a block. */
     void write(int index, int length, long position) {
         write(index, blocks[index].asSlice(0, length), position);
@@ -113,6 +157,8 @@ final class BlockRing implements AutoCloseable {
 
     /** Writes memory in a block's turn through another view of the target. */
     void write(int index, AioFile view, MemorySegment bytes, long position) {
+        reading[index] = false;
+        done[index] = 0;
         start(index, position, () -> batch.write(view, bytes, position));
     }
 
@@ -128,7 +174,50 @@ final class BlockRing implements AutoCloseable {
 
     /** Reads into other memory in a block's turn. */
     void read(int index, MemorySegment bytes, long position) {
-        start(index, position, () -> batch.read(source, bytes, position));
+        targets[index] = bytes;
+        reading[index] = true;
+        done[index] = 0;
+        reached[index] = -1;
+        start(index, position, () -> read(bytes, position));
+    }
+
+    // The last unit of the largest file there can be ends beyond the largest position.
+    private CompletableFuture<Integer> read(MemorySegment bytes, long position) {
+        return position > Long.MAX_VALUE - bytes.byteSize()
+                ? CompletableFuture.failedFuture(Errors.unreachable(source.path(), position))
+                : batch.read(source, bytes, position);
+    }
+
+    /**
+     * Continues a read that came back short, unless the file ends there.
+     *
+     * @param index the block
+     * @param count what {@link #take} returned
+     * @return {@code true} if the rest is in flight now, to be awaited and taken again
+     * @throws IOException if the filesystem reports an end where the file has more, and does so again
+     */
+    boolean readOn(int index, int count) throws IOException {
+        boolean wasReading = reading[index];
+        reading[index] = false;
+        MemorySegment target = targets[index];
+        if (!wasReading || count >= target.byteSize()) {
+            return false;
+        }
+        long size = source.size();
+        long start = starts[index];
+        if (start + count >= size) {
+            return false;
+        }
+        if (count <= reached[index]) {
+            throw Errors.endsEarly(source.path(), start, target.byteSize(), count, size);
+        }
+        reading[index] = true;
+        reached[index] = count;
+        done[index] = (int) alignment.roundDown(count);
+        MemorySegment rest = target.asSlice(done[index]);
+        long position = start + done[index];
+        start(index, start, () -> read(rest, position));
+        return true;
     }
 
     private void start(int index, long position, Supplier<CompletableFuture<Integer>> operation) {
@@ -181,18 +270,31 @@ final class BlockRing implements AutoCloseable {
     int take(int index) throws IOException {
         CompletableFuture<Integer> operation = operations[index];
         operations[index] = null;
+        boolean succeeded = false;
         try {
-            return operation == null ? 0 : result(operation);
+            int count = operation == null ? 0 : done[index] + result(operation);
+            succeeded = operation != null;
+            return count;
         } catch (RuntimeException e) {
             // The context is closed, or rejects what it has no room for.
             throw new IOException(e.getMessage(), e);
+        } finally {
+            reading[index] &= succeeded;
         }
     }
 
-    /** Waits until nothing is in flight in a block, and answers as {@link #take} does. */
+    /**
+     * Waits until nothing is in flight in a block. A read is continued until it is complete, or the file ends.
+     *
+     * @return as {@link #take}
+     */
     int await(int index) throws IOException {
-        inFlight(index);
-        return take(index);
+        int count;
+        do {
+            inFlight(index);
+            count = take(index);
+        } while (readOn(index, count));
+        return count;
     }
 
     /** A future's result, or the exception it failed with. */

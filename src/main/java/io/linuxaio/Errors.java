@@ -116,6 +116,24 @@ final class Errors {
         return new InterruptedIOException("interrupted while the queue was full; the operation was not submitted");
     }
 
+    /** A read would have to end beyond the largest position. */
+    static AioException unreachable(Path file, long position) {
+        return exception(
+                "read",
+                file,
+                Errno.EINVAL,
+                "what begins at position " + position + " ends beyond the largest position if whole blocks are read",
+                "open it with AioOpenOption.BUFFERED",
+                0);
+    }
+
+    /** Reads came to an end before the end of the file, more than once. */
+    static AioException endsEarly(Path file, long position, long length, long count, long size) {
+        String detail = length + " bytes at position " + position + ", of which " + count
+                + " were read: the filesystem ends the read before the end of the file, which is at " + size;
+        return exception("read", file, Errno.EIO, detail, null, count);
+    }
+
     private static AioException exception(
             String operation, Path file, int errno, String detail, String remedy, long bytesTransferred) {
         StringBuilder message = new StringBuilder(operation);

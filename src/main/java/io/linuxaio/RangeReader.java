@@ -16,14 +16,18 @@ final class RangeReader {
     private final long blocks;
     private final int depth;
 
+    /** How many bytes there are to read, from the first block on. */
+    private final long span;
+
     /** Reads from a position that lies before the file's end. */
     private RangeReader(AioFile file, long position, long there, LentMemory target) {
         this.file = file;
         this.position = position;
         this.target = target;
         first = file.alignment().roundDown(position);
-        long span = position - first + Math.min(target.size(), there);
-        blockSize = (int) Math.min(WholeFiles.BLOCK_SIZE, file.alignment().roundUp(span));
+        span = position - first + Math.min(target.size(), there);
+        blockSize =
+                (int) Math.min(WholeFiles.BLOCK_SIZE, file.alignment().roundUp(Math.min(span, WholeFiles.BLOCK_SIZE)));
         blocks = (span - 1) / blockSize + 1;
         depth = (int) Math.min(WholeFiles.DEPTH, blocks);
     }
@@ -56,11 +60,11 @@ final class RangeReader {
                 ring.submit();
             }
             int count = ring.await(slot(block));
-            if (!isDirect(block, ring.blockSize())) {
+            if (!isDirect(block)) {
                 copy(ring, block, count);
             }
             filled = Math.clamp(start(block) + count - position, 0, target.size());
-            if (count < ring.blockSize()) {
+            if (count < length(block)) {
                 break;
             }
         }
@@ -76,15 +80,20 @@ final class RangeReader {
         return first + block * blockSize;
     }
 
-    private boolean isDirect(long block, int size) {
-        return target.fits(start(block) - position, size, file.alignment());
+    /** Returns how many bytes are read for a block. No more than are needed: the file may end near the largest position. */
+    private int length(long block) {
+        return (int) file.alignment().roundUp(Math.min(blockSize, span - block * blockSize));
+    }
+
+    private boolean isDirect(long block) {
+        return target.fits(start(block) - position, length(block), file.alignment());
     }
 
     private void start(BlockRing ring, long block) {
-        if (isDirect(block, ring.blockSize())) {
-            ring.read(slot(block), target.segment().asSlice(start(block) - position, ring.blockSize()), start(block));
+        if (isDirect(block)) {
+            ring.read(slot(block), target.segment().asSlice(start(block) - position, length(block)), start(block));
         } else {
-            ring.read(slot(block), start(block));
+            ring.read(slot(block), length(block), start(block));
         }
     }
 
