@@ -47,12 +47,14 @@ final class WholeFileReader {
         Checks.notNegative("position", position);
         Checks.writableMemory(target);
         LentMemory lent = LentMemory.of(target);
-        return FileTasks.run(() -> {
-            try (lent;
-                    AioFile file = open()) {
-                return RangeReader.read(aio, file, position, lent);
-            }
-        });
+        return FileTasks.runWhileWanted(
+                _ -> {
+                    try (lent;
+                            AioFile file = open()) {
+                        return RangeReader.read(aio, file, position, lent);
+                    }
+                },
+                lent::close);
     }
 
     private AioFile open() throws IOException {

@@ -34,11 +34,13 @@ final class WholeFileWriter {
         WriteOptions how = WriteOptions.of(options);
         LentMemory lent = LentMemory.of(source.asReadOnly());
         WholeFileWriter writer = new WholeFileWriter(aio, path, lent, how);
-        return FileTasks.runWhileWanted(unwanted -> {
-            try (lent) {
-                return writer.write(unwanted);
-            }
-        });
+        return FileTasks.runWhileWanted(
+                unwanted -> {
+                    try (lent) {
+                        return writer.write(unwanted);
+                    }
+                },
+                lent::close);
     }
 
     private Path write(BooleanSupplier unwanted) throws IOException {

@@ -1,0 +1,33 @@
+package io.linuxaio.hostile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.linuxaio.testing.ChildJvm;
+import io.linuxaio.testing.OnRealKernel;
+import io.linuxaio.testing.PidsCgroup;
+import io.linuxaio.testing.TargetFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Where a process may start no further thread, operations complete or fail, nothing is kept, and it passes. */
+@OnRealKernel
+@Timeout(120)
+class NoThreadsIT {
+    @TempDir(factory = TargetFolder.class)
+    Path folder;
+
+    @ParameterizedTest
+    @EnumSource
+    void operationsEndAndNothingIsKept(NoThreadsChild.Case what) throws IOException {
+        try (PidsCgroup group = PidsCgroup.create("linux-aio-" + what)) {
+            String output = ChildJvm.of(NoThreadsChild.class)
+                    .by(group.entering().toArray(String[]::new))
+                    .succeed(what.name(), folder.toString(), group.folder().toString());
+            assertThat(output).contains("all well");
+        }
+    }
+}
