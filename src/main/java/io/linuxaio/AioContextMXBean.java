@@ -74,7 +74,7 @@ public interface AioContextMXBean {
     /**
      * {@link AioStats#handedOver()}.
      *
-     * @return operations that a helper thread submitted
+     * @return operations that another thread submitted in the caller's place
      */
     long getHandedOver();
 

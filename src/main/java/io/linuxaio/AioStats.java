@@ -12,7 +12,8 @@ package io.linuxaio;
  * @param inFlight operations in flight now
  * @param fullQueue how often the queue was full when an operation came, whether it then waited or was rejected
  * @param nowaitRefusals operations that the kernel refused since they would have blocked ({@link AioSubmission#NEVER_BLOCK})
- * @param handedOver operations that a helper thread submitted in the caller's place
+ * @param handedOver operations that another thread submitted in the caller's place ({@link AioSubmission#NEVER_BLOCK}),
+ *     since the kernel refused or the device had no requests to spare; each is counted once
  * @param shortTransfers transfers that the kernel cut short and that were submitted again for the rest
  * @param submitRetries how often the kernel took no operation for now ({@code EAGAIN})
  * @param strayEvents completion events that belonged to no operation in flight: zero, unless something is very wrong

@@ -46,7 +46,7 @@ final class Counters {
         nowaitRefusals.increment();
     }
 
-    /** A helper submits. For any thread. */
+    /** Another thread submits in the caller's place. For any thread. */
     void handedOver() {
         handedOver.increment();
     }

@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.FakeOutcome;
 import io.linuxaio.internal.kernel.FakeRequest;
+import io.linuxaio.testing.Await;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -92,5 +96,90 @@ class NeverBlockTest extends FakeKernelFixture {
 
         assertFailsWith(file.with(AioFlag.NOWAIT).write(block(1), 0), "EAGAIN", 0);
         assertThat(aio.stats().handedOver()).isZero();
+    }
+
+    /** How many requests this process believes to be at the file's device. */
+    private int atTheDevice() {
+        return file.target().device().limit().inFlight();
+    }
+
+    @Test
+    void whateverBecomesOfAnOperationItLeavesItsDevice() throws IOException {
+        kernel.script(
+                FakeOutcome.NORMAL,
+                FakeOutcome.error(Errno.EIO),
+                FakeOutcome.shortBy(512),
+                FakeOutcome.NORMAL,
+                FakeOutcome.error(Errno.EINTR),
+                FakeOutcome.NORMAL,
+                FakeOutcome.error(Errno.EAGAIN),
+                FakeOutcome.NORMAL,
+                FakeOutcome.error(Errno.EOPNOTSUPP),
+                FakeOutcome.NORMAL);
+
+        assertThat(file.read(block(1), 0)).succeedsWithin(Duration.ofSeconds(10));
+        assertFailsWith(file.write(block(1), 0), "EIO", 0);
+        for (int i = 0; i < 4; i++) {
+            assertThat(file.write(block(1), 0)).succeedsWithin(Duration.ofSeconds(10));
+        }
+        kernel.refuse(request -> !request.device(), Errno.EBADF);
+        assertFailsWith(file.read(block(1), 0), "EBADF", 0);
+        assertThat(atTheDevice()).isZero();
+    }
+
+    @Test
+    void anOperationInFlightCountsAtItsDevice() throws InterruptedException {
+        kernel.hold();
+        CompletableFuture<Integer> write = file.write(block(1), 0);
+        kernel.awaitHeld(1);
+
+        assertThat(atTheDevice()).isEqualTo(1);
+        assertThat(write.cancel(true)).isTrue();
+        assertThat(atTheDevice()).isEqualTo(1);
+
+        kernel.releaseAll();
+        Await.until("it left", () -> atTheDevice() == 0);
+    }
+
+    @Test
+    void moreThanTheDeviceTakesIsHeldBackAndEndsAllTheSame() throws IOException, InterruptedException {
+        AioContext deep = open(AioContext.builder().queueDepth(100).submission(AioSubmission.NEVER_BLOCK));
+        AioFile wide = file(deep);
+        int bound = wide.target().device().limit().bound();
+        assertThat(bound).isLessThan(100);
+        kernel.hold();
+        List<CompletableFuture<Integer>> reads = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            reads.add(wide.read(block(i), 0));
+        }
+        kernel.awaitHeld(bound);
+        assertThat(deep.stats().handedOver()).isEqualTo(100 - bound);
+
+        kernel.releaseAll();
+
+        assertThat(reads).allSatisfy(read -> assertThat(read).succeedsWithin(Duration.ofSeconds(10)));
+        assertThat(deep.stats().handedOver()).isEqualTo(100 - bound);
+        Await.until("all left", () -> wide.target().device().limit().inFlight() == 0);
+    }
+
+    @Test
+    void aContextThatIsClosedSubmitsWhatIsHeldBack() throws IOException, InterruptedException {
+        AioContext deep = open(AioContext.builder().queueDepth(100).submission(AioSubmission.NEVER_BLOCK));
+        AioFile wide = file(deep);
+        kernel.hold();
+        AioBatch batch = deep.batch();
+        List<CompletableFuture<Integer>> reads = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            reads.add(batch.read(wide, block(i), 0));
+        }
+        batch.submit();
+        reads.get(99).cancel(true);
+        assertThat(deep.close(Duration.ZERO)).isFalse();
+
+        kernel.releaseAll();
+
+        assertThat(deep.close(Duration.ofSeconds(20))).isTrue();
+        assertThat(reads.subList(0, 99)).allSatisfy(read -> assertThat(read).isCompleted());
+        assertThat(deep.stats().completed()).isEqualTo(100);
     }
 }

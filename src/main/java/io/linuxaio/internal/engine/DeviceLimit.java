@@ -70,7 +70,7 @@ public final class DeviceLimit {
     }
 
     /** Returns how many requests are in flight, as far as this process knows. */
-    int inFlight() {
+    public int inFlight() {
         return inFlight.get();
     }
 
@@ -213,6 +213,8 @@ public final class DeviceLimit {
                 givenUp = inFlight.get();
                 return;
             }
+            // A stranger's interrupt would end every wait at once.
+            Thread.interrupted();
             wakeAt.set(level + givenUp);
             // Operations may have left before that was seen.
             if (notGivenUp() > level) {
