@@ -107,16 +107,19 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
      * engine back.
      */
     void start() {
-        if (helper != null) {
-            helper.start();
-        }
         boolean started = false;
         try {
+            if (helper != null) {
+                helper.start();
+            }
             reaper.start();
             started = true;
         } finally {
-            if (!started && helper != null) {
-                helper.close();
+            if (!started) {
+                reaper.abandon();
+                if (helper != null) {
+                    helper.close();
+                }
             }
         }
     }

@@ -120,11 +120,16 @@ public final class Reaper {
             started = true;
         } finally {
             if (!started) {
-                OPEN.remove(this);
-                waker.end();
-                turn.end();
+                abandon();
             }
         }
+    }
+
+    /** Releases what the reaper has, if its thread was not started. Doing so again has no effect. */
+    public void abandon() {
+        OPEN.remove(this);
+        waker.end();
+        turn.end();
     }
 
     private void reapUntilOver() {

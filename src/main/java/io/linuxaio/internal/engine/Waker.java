@@ -93,6 +93,9 @@ final class Waker {
 
     /** Makes no events any more: the context is about to go. */
     synchronized void end() {
+        if (over) {
+            return;
+        }
         over = true;
         if (file.descriptor() >= 0) {
             kernel.close(file.descriptor());

@@ -127,7 +127,7 @@ class RequestQueueTest {
         assertThat(queue.requestsOf(10_000, 1)).isEqualTo(10);
         assertThat(queue.requestsOf(1000, 11)).isEqualTo(2);
         assertThat(gapless.requestsOf(1000, 10)).isEqualTo(10);
-        assertThat(new RequestQueue("some", 1, 1, 1, true).requestsOf(Long.MAX_VALUE, 1024))
+        assertThat(new RequestQueue("some", 1, 1, 1, true).requestsOf(1L << 40, 1024))
                 .isEqualTo(Integer.MAX_VALUE);
     }
 }
