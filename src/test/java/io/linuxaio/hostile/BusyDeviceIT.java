@@ -112,7 +112,9 @@ class BusyDeviceIT {
     }
 
     private void assertAllWritten(AioContext aio, AioFile file) {
-        assertThat(writes).hasSize(WRITES).allSatisfy(write -> assertThat(write).succeedsWithin(Duration.ofSeconds(30)));
+        assertThat(writes)
+                .hasSize(WRITES)
+                .allSatisfy(write -> assertThat(write).succeedsWithin(Duration.ofSeconds(30)));
         assertThat(aio.stats().completed()).isGreaterThanOrEqualTo(WRITES);
         MemorySegment read = arena.allocate(BLOCK);
         for (int i = 0; i < WRITES; i++) {
@@ -197,7 +199,8 @@ class BusyDeviceIT {
             hold.letGo();
             assertThat(aio.close(Duration.ofSeconds(30))).isTrue();
             assertThat(aio.stats().completed()).isEqualTo(WRITES);
-            assertThat(writes.subList(0, WRITES / 2)).allSatisfy(write -> assertThat(write).isCompletedWithValue(BLOCK));
+            assertThat(writes.subList(0, WRITES / 2))
+                    .allSatisfy(write -> assertThat(write).isCompletedWithValue(BLOCK));
         }
         assertThat(arena.inFlight()).isZero();
     }

@@ -136,7 +136,10 @@ final class NoThreadsChild {
         try {
             future.get(SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
-            check(e.getCause() instanceof IOException && e.getCause().getMessage().contains("no thread"), e.toString());
+            check(
+                    e.getCause() instanceof IOException
+                            && e.getCause().getMessage().contains("no thread"),
+                    e.toString());
             return;
         }
         throw new AssertionError("it needs a thread");

@@ -152,7 +152,8 @@ class DeviceLimitTest extends EngineFixture {
     @Test
     void anInterruptedThreadGoesOn() {
         Slot one = slot(0, 1);
-        assertThat(device.holdBack(one, _ -> Thread.currentThread().interrupt())).isTrue();
+        assertThat(device.holdBack(one, _ -> Thread.currentThread().interrupt()))
+                .isTrue();
         Await.until("it went", () -> device.heldBack() == 0);
         Slot two = slot(1, 1);
         assertThat(device.holdBack(two, submitting(device))).isTrue();
