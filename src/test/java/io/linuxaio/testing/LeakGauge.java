@@ -56,7 +56,7 @@ public final class LeakGauge implements BeforeEachCallback, AfterEachCallback {
     @Override
     public void beforeEach(ExtensionContext context) {
         if (LinuxAio.isAvailable()) {
-            // Never closed, and opened by whichever test comes to need it first: not a leak of that one.
+            // It ends by itself when it is idle: a test that needs it again leaves it open without a leak.
             AioContext.shared();
         }
         context.getStore(HERE).put(context.getUniqueId(), Reading.take());
