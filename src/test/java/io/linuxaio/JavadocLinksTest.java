@@ -49,8 +49,11 @@ class JavadocLinksTest {
 
     private static boolean isPrivateField(String type, String name) {
         try {
-            return Arrays.stream(Class.forName("io.linuxaio." + type).getDeclaredFields())
-                    .anyMatch(field -> field.getName().equals(name) && Modifier.isPrivate(field.getModifiers()));
+            Class<?> owner = Class.forName("io.linuxaio." + type);
+            return Arrays.stream(owner.getDeclaredFields())
+                            .anyMatch(field -> field.getName().equals(name) && Modifier.isPrivate(field.getModifiers()))
+                    && Arrays.stream(owner.getDeclaredMethods())
+                            .anyMatch(method -> method.getName().equals(name));
         } catch (ClassNotFoundException e) {
             // A type of the JDK, whose private fields Javadoc does not see.
             return false;

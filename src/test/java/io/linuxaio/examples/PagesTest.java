@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -16,6 +18,7 @@ class PagesTest {
     private static final Path PAGES = Path.of("src/docs");
     private static final Path EXAMPLES = Path.of("src/test/java/io/linuxaio/examples");
     private static final Pattern JAVA = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern TEST = Pattern.compile("`(\\w+(?:IT|Test))#(\\w+)`");
     private static final Pattern LINK = Pattern.compile("]\\(([^)#:]+)\\)");
 
     @Test
@@ -44,6 +47,26 @@ class PagesTest {
             assertThat(LINK.matcher(page).results().map(link -> PAGES.resolve(link.group(1))))
                     .allSatisfy(target -> assertThat(target).exists());
         }
+    }
+
+    @Test
+    void theTestsThatAreSaidToCatchABreakExist() throws IOException {
+        Map<String, String> tests;
+        try (Stream<Path> files = Files.walk(Path.of("src/test/java"))) {
+            tests = files.filter(file -> file.toString().endsWith(".java"))
+                    .collect(Collectors.toMap(
+                            file -> file.getFileName().toString().replace(".java", ""),
+                            PagesTest::text,
+                            String::concat));
+        }
+        String inherited = String.join("", tests.values());
+        List<MatchResult> named =
+                TEST.matcher(text(PAGES.resolve("mutations.md"))).results().toList();
+
+        assertThat(named).hasSizeGreaterThan(100).allSatisfy(test -> {
+            assertThat(tests).containsKey(test.group(1));
+            assertThat(inherited).contains(" " + test.group(2) + "(");
+        });
     }
 
     private static List<String> texts(Path folder, String ending) throws IOException {
