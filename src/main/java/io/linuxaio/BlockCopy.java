@@ -92,7 +92,7 @@ final class BlockCopy {
             try {
                 copyBlocks();
             } finally {
-                drain();
+                ring.settle();
             }
         }
         if (source.size() < length) {
@@ -236,13 +236,4 @@ final class BlockCopy {
     }
 
     /** Waits for what is in flight. After success there is nothing. */
-    private void drain() {
-        for (int i = 0; i < ring.depth(); i++) {
-            try {
-                ring.await(i);
-            } catch (IOException | RuntimeException notWanted) {
-                // The failure that ended the copy is the one to be told.
-            }
-        }
-    }
 }

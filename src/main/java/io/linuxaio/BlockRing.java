@@ -5,6 +5,7 @@ import java.io.InterruptedIOException;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /**
@@ -14,6 +15,8 @@ import java.util.function.Supplier;
  * device always has work while the other half is filled or emptied.
  */
 final class BlockRing implements AutoCloseable {
+    private static final long PAUSE_NANOS = 1_000_000;
+
     private final AioFile source;
     private final AioFile target;
     private final AioAlignment alignment;
@@ -269,7 +272,6 @@ final class BlockRing implements AutoCloseable {
      */
     int take(int index) throws IOException {
         CompletableFuture<Integer> operation = operations[index];
-        operations[index] = null;
         boolean succeeded = false;
         try {
             int count = operation == null ? 0 : done[index] + result(operation);
@@ -280,6 +282,32 @@ final class BlockRing implements AutoCloseable {
             throw new IOException(e.getMessage(), e);
         } finally {
             reading[index] &= succeeded;
+            // An Error while waiting (out of memory) leaves the operation in flight.
+            if (operation != null && operation.isDone()) {
+                operations[index] = null;
+            }
+        }
+    }
+
+    /** Waits until nothing is in flight in any block, whatever the outcomes: then the memory is the caller's again. */
+    void settle() {
+        for (int i = 0; i < operations.length; i++) {
+            while (!isSettled(i)) {
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
+    }
+
+    private boolean isSettled(int index) {
+        try {
+            await(index);
+            return true;
+        } catch (IOException | RuntimeException notWanted) {
+            // The failure that ended the transfer is on its way already.
+            return true;
+        } catch (Error e) {
+            CompletableFuture<Integer> operation = operations[index];
+            return operation == null || operation.isDone();
         }
     }
 

@@ -44,7 +44,7 @@ final class RangeReader {
                 return read(ring);
             } finally {
                 // Whatever came of it: the caller's memory is the caller's again.
-                settle(ring);
+                ring.settle();
             }
         }
     }
@@ -105,16 +105,6 @@ final class RangeReader {
         if (to > from) {
             MemorySegment.copy(
                     ring.block(slot(block)), from - start(block), target.segment(), from - position, to - from);
-        }
-    }
-
-    private void settle(BlockRing ring) {
-        for (int i = 0; i < depth; i++) {
-            try {
-                ring.await(i);
-            } catch (IOException | RuntimeException notWanted) {
-                // The failure that ended the reading is on its way already.
-            }
         }
     }
 }
