@@ -80,6 +80,11 @@ class ReaperTest {
     }
 
     private void start() {
+        create();
+        reaper.start();
+    }
+
+    private void create() {
         int descriptor =
                 kernel.open("/fake/data".getBytes(StandardCharsets.UTF_8), OpenFlag.READ_WRITE | OpenFlag.CREATE, 0600);
         file = new OpenFile(Path.of("/fake/data"), descriptor, BLOCK, false, new UseCount(() -> {}));
@@ -92,7 +97,6 @@ class ReaperTest {
                 new Habit(true, Habit.PATIENCE),
                 new Notes(),
                 "reaper under test");
-        reaper.start();
     }
 
     private void write() {
@@ -389,5 +393,27 @@ class ReaperTest {
         });
 
         assertThat(handedOut.await(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void aThreadThatTakesEventsCountsAsOneThatDelivers() {
+        create();
+        assertThat(reaper.isReaping()).isFalse();
+        assertThat(Reaper.isAnyCurrentThread()).isFalse();
+
+        turn.begin();
+        turn.unreserve();
+        assertThat(turn.tryTake()).isTrue();
+        // A callback must not wait here, for this context or another: results come by this thread.
+        assertThat(reaper.isReaping()).isTrue();
+        assertThat(Reaper.isAnyCurrentThread()).isTrue();
+        turn.leave();
+
+        assertThat(reaper.isReaping()).isFalse();
+        assertThat(Reaper.isAnyCurrentThread()).isFalse();
+        turn.end();
+        reaper.start();
+        reaper.close();
+        assertEnds();
     }
 }
