@@ -101,6 +101,7 @@ public final class AioArena implements Arena {
      */
     @Override
     public void close() {
+        Leftovers.recover();
         if (uses.closeIfUnused()) {
             return;
         }
@@ -120,6 +121,7 @@ public final class AioArena implements Arena {
      * calling it again does nothing.
      */
     public void closeWhenIdle() {
+        Leftovers.recover();
         uses.close();
     }
 

@@ -7,8 +7,6 @@ import io.linuxaio.internal.engine.Slot;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -155,7 +153,7 @@ public final class AioBatch {
      * @return zero or greater
      */
     public int size() {
-        return requests == null ? 0 : requests.count();
+        return requests == null ? 0 : requests.count() - requests.next;
     }
 
     /**
@@ -166,27 +164,44 @@ public final class AioBatch {
      *
      * <p>The batch is empty before the first operation is submitted. A callback that runs inside this method may add
      * operations to the batch and submit them.
+     *
+     * @throws Error if no memory is left, or the end of the stack is reached. Operations that were not submitted fail by
+     *     their futures, or stay in the batch where not even that can be done
      */
     public void submit() {
         Requests taken = requests;
         if (taken == null) {
             return;
         }
+        Leftovers.recover();
         requests = null;
         boolean outermost = !submitting;
         submitting = true;
         try {
             SubmitPatience patience = new SubmitPatience();
-            int next = 0;
-            while (next < taken.count()) {
-                next = submitFrom(taken, next, patience);
+            while (taken.next < taken.count()) {
+                submitSome(taken, patience);
             }
         } finally {
+            submitting = !outermost;
+            settle(taken);
+        }
+    }
+
+    /** Fails what an {@link Error} has left, and makes the batch ready for more. */
+    private void settle(Requests taken) {
+        try {
+            while (taken.next < taken.count()) {
+                AioFuture<?> future = taken.get(taken.next).future();
+                Deliveries.fail(future, Errors.NOT_SUBMITTED);
+                taken.next++;
+            }
+            taken.refused().tellAll();
             taken.clear();
+        } finally {
             if (requests == null) {
                 requests = taken;
             }
-            submitting = !outermost;
             endIfEmpty();
         }
     }
@@ -199,55 +214,94 @@ public final class AioBatch {
         endIfEmpty();
     }
 
-    /** Submits as many as there are places for, waiting for the first, and answers where to go on. */
-    private int submitFrom(Requests taken, int first, SubmitPatience patience) {
+    /** Submits as many as there are places for, waiting for the first. */
+    private void submitSome(Requests taken, SubmitPatience patience) {
         Slot[] slots = taken.slots();
+        AioFuture<?>[] futures = taken.futures();
         MemorySegment pointers = taken.pointers();
-        int next = first;
         int count = 0;
-        Slot slot = claimFirst(taken.get(first));
-        if (slot == null) {
-            return first + 1;
-        }
-        // Callbacks may want places of the queue: they hear of failures when this batch holds none any more.
-        List<Runnable> news = new ArrayList<>(0);
-        while (slot != null) {
-            if (start(slot, taken.get(next++), news)) {
-                slots[count] = slot;
-                pointers.setAtIndex(JAVA_LONG, count++, slot.iocbAddress());
+        Slot slot = claimFirst(taken);
+        try {
+            while (slot != null) {
+                Requests.Request request = taken.get(taken.next);
+                AioFuture<?> future = request.future();
+                boolean isHeld = hold(slot, request);
+                if (isHeld) {
+                    slot.prepare(request.opcode(), request.position(), request.length(), future, 0);
+                    pointers.setAtIndex(JAVA_LONG, count, slot.iocbAddress());
+                }
+                taken.next++;
+                Slot prepared = slot;
+                slot = null;
+                if (!isHeld) {
+                    taken.refused().add(future);
+                } else if (submitter.begin(prepared, future)) {
+                    slots[count] = prepared;
+                    futures[count] = future;
+                    count++;
+                }
+                slot = taken.next < taken.count() && count < slots.length ? submitter.tryClaim() : null;
             }
-            slot = next < taken.count() && count < slots.length ? submitter.tryClaim() : null;
+        } catch (RuntimeException | Error e) {
+            // Without a call. The others are submitted all the same, or told.
+            if (slot != null) {
+                slot.leftBy = slot;
+                Slot.someLeft = true;
+                failNext(taken, e);
+            }
         }
-        submitter.submit(slots, pointers.address(), count, patience, news);
+        FutureChain refused = taken.refused();
+        refused.isSubmitting = false;
+        try {
+            submitter.submit(slots, futures, pointers.address(), count, patience, refused);
+        } catch (Throwable e) {
+            if (!refused.isSubmitting) {
+                for (int i = 0; i < count; i++) {
+                    slots[i].leftBy = futures[i];
+                }
+                Slot.someLeft = true;
+                Leftovers.recover();
+            }
+            throw e;
+        }
         // The address alone does not keep the memory.
         Reference.reachabilityFence(pointers);
-        news.forEach(BoundedNesting::run);
-        return next;
+        // Callbacks may want places of the queue: they hear of failures when this batch holds none any more.
+        taken.refused().tellAll();
     }
 
-    private Slot claimFirst(Requests.Request request) {
-        // Taken now: the requests may be gone when another thread completes it.
-        AioFuture<?> future = request.future();
+    private static void failNext(Requests taken, Throwable failure) {
+        Leftovers.recover();
+        AioFuture<?> future = taken.get(taken.next).future();
+        future.note(failure);
+        taken.refused().add(future);
+        taken.next++;
+    }
+
+    private Slot claimFirst(Requests taken) {
+        AioFuture<?> future = taken.get(taken.next).future();
+        Exception failure;
         try {
             return submitter.claim();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            BoundedNesting.run(() -> future.end(Errors.interruptedWhileFull()));
+            failure = Errors.interruptedWhileFull();
         } catch (RuntimeException closedOrFull) {
-            BoundedNesting.run(() -> future.end(closedOrFull));
+            failure = closedOrFull;
         }
+        taken.next++;
+        future.note(failure);
+        Deliveries.tell(future);
         return null;
     }
 
-    private boolean start(Slot slot, Requests.Request request, List<Runnable> news) {
-        if (!slot.hold(request.file().target(), request.memory(), request.counts())) {
-            submitter.giveBack(slot);
-            AioFuture<?> future = request.future();
-            RuntimeException closed = Checks.closed(request.file(), request.memory());
-            news.add(() -> future.end(closed));
-            return false;
+    /** Answers false, having given the slot back, where the file or the memory is closed. */
+    private boolean hold(Slot slot, Requests.Request request) {
+        if (slot.hold(request.file().target(), request.memory(), request.counts())) {
+            return true;
         }
-        slot.prepare(request.opcode(), request.position(), request.length(), request.future(), 0);
-        return submitter.begin(slot);
+        request.future().note(Checks.closed(request.file(), request.memory()));
+        submitter.giveBack(slot);
+        return false;
     }
 }

@@ -122,6 +122,7 @@ public final class AioBufferPool implements AutoCloseable {
 
     // Everything that a loan needs is allocated before a buffer is taken: an Error in between must not lose the buffer.
     private Lease newLease() {
+        Leftovers.recover();
         return new Lease(
                 this, tracksLeaks ? new Lease.Place(new Throwable("taken here, by " + Thread.currentThread())) : null);
     }
@@ -166,13 +167,14 @@ public final class AioBufferPool implements AutoCloseable {
         if (taken == null) {
             return false;
         }
+        Lease.Place place = lease.place();
         taken.lendTo(lease);
         first = taken.next;
         free--;
         taken.next = null;
         lease.buffer = taken;
-        if (lease.place() != null) {
-            lease.place().out = true;
+        if (place != null) {
+            place.out = true;
         }
         return true;
     }
@@ -187,8 +189,11 @@ public final class AioBufferPool implements AutoCloseable {
         buffer.wipe();
         synchronized (lock) {
             if (!lease.back) {
+                // Without a call: an Error in the middle would lose the buffer.
                 lease.back = true;
-                push(buffer);
+                buffer.next = first;
+                first = buffer;
+                free++;
             }
             lock.notify();
         }
@@ -231,6 +236,7 @@ public final class AioBufferPool implements AutoCloseable {
      * @return zero or greater
      */
     public int available() {
+        Leftovers.recover();
         synchronized (lock) {
             return closed ? 0 : free;
         }
@@ -264,6 +270,7 @@ public final class AioBufferPool implements AutoCloseable {
      */
     @Override
     public void close() {
+        Leftovers.recover();
         synchronized (lock) {
             if (!closed) {
                 requireAllBack();

@@ -59,6 +59,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
     private final SlotPool pool;
     private final Reaper reaper;
     private final BlockingHelper helper;
+    private final Leftovers leftovers;
     private final Counters counters = new Counters();
     private final FlightLog flight;
     private final Submitter submitter;
@@ -72,6 +73,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
         pool = null;
         reaper = null;
         helper = null;
+        leftovers = null;
         flight = null;
         submitter = null;
     }
@@ -86,6 +88,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
             slots[i] = engine.slot(i);
         }
         pool = new SlotPool(slots);
+        leftovers = new Leftovers(slots, engine, pool);
         helper = settings.submission() == AioSubmission.NEVER_BLOCK
                 ? new BlockingHelper(threadName, depth, counters, this::submitNow)
                 : null;
@@ -109,6 +112,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
     void start() {
         boolean started = false;
         try {
+            leftovers.open();
             if (helper != null) {
                 helper.start();
             }
@@ -116,6 +120,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
             started = true;
         } finally {
             if (!started) {
+                leftovers.close();
                 reaper.abandon();
                 if (helper != null) {
                     helper.close();
@@ -140,6 +145,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
 
     /** When nothing is in flight any more, on the reaper thread. */
     private void ended() {
+        leftovers.close();
         flight.closed(stats());
         if (bean != null) {
             bean.unregister();
@@ -322,6 +328,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
         }
         // Before the wait for a place, in which a pooled buffer may be given back and lent to another borrower.
         Object counts = SegmentGuards.ofMemory(memory);
+        Leftovers.recover();
         AioFuture<T> future = submitter.newFuture();
         Slot slot;
         try {
@@ -331,12 +338,33 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
             future.end(Errors.interruptedWhileFull());
             return future;
         }
-        if (!slot.hold(file.target(), memory, counts)) {
-            submitter.giveBack(slot);
+        boolean isHeld;
+        try {
+            isHeld = slot.hold(file.target(), memory, counts);
+            if (isHeld) {
+                slot.prepare(opcode, position, length, future, 0);
+            } else {
+                submitter.giveBack(slot);
+            }
+        } catch (Throwable e) {
+            slot.leftBy = slot;
+            Slot.someLeft = true;
+            Leftovers.recover();
+            throw e;
+        }
+        if (!isHeld) {
             throw Checks.closed(file, memory);
         }
-        slot.prepare(opcode, position, length, future, 0);
-        submitter.submit(slot);
+        try {
+            submitter.submit(slot, future);
+        } catch (Throwable e) {
+            if (!future.isSubmitting) {
+                slot.leftBy = slot;
+                Slot.someLeft = true;
+                Leftovers.recover();
+            }
+            throw e;
+        }
         return future;
     }
 
@@ -366,6 +394,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
      * @return the figures of this moment
      */
     public AioStats stats() {
+        Leftovers.recover();
         return counters.snapshot(pool, engine, depth, reaper.wakeUps());
     }
 
@@ -401,6 +430,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
      * @return whether everything has ended; false also on the reaper thread of any context
      */
     public boolean close(Duration limit) {
+        Leftovers.recover();
         reaper.close();
         return !Reaper.isAnyCurrentThread() && reaper.awaitEnd(limit);
     }

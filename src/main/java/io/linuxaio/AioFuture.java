@@ -34,6 +34,21 @@ final class AioFuture<T> extends CompletableFuture<T> implements Awaited {
     // Between its being known and its being told.
     private Object outcome;
 
+    // The dispatcher's: the next of those that are to be told, and whether this one is or was among them. In the future
+    // itself, so that to remember one allocates nothing; accessed without a call, since the end of the stack may be
+    // near.
+    AioFuture<?> next;
+    boolean isNoted;
+
+    /** Whether an {@link Error} kept the operation from being submitted. */
+    volatile boolean isLeft;
+
+    // Written by the thread that submits, without a call: whether the submitter sees to what an Error leaves of it,
+    // whether the kernel refused the operation, and whether the slot is back in the pool since.
+    boolean isSubmitting;
+    boolean isRefused;
+    boolean isSlotBack;
+
     /** @param leader lets threads that wait take events, and refuses waits that would not end */
     AioFuture(Leader leader) {
         this.leader = leader;
@@ -44,6 +59,11 @@ final class AioFuture<T> extends CompletableFuture<T> implements Awaited {
         outcome = result;
     }
 
+    /** Returns what was noted, or null. */
+    Object noted() {
+        return outcome;
+    }
+
     /** Ends it with what was noted. */
     void endAsNoted() {
         end(outcome);
@@ -52,12 +72,12 @@ final class AioFuture<T> extends CompletableFuture<T> implements Awaited {
     /** Ends it with a result or an exception, and wakes the thread that sleeps until then. */
     @SuppressWarnings("unchecked") // Whoever prepares an operation knows what it answers.
     void end(Object result) {
-        Leader present = leader;
         if (result instanceof Throwable failure) {
             super.completeExceptionally(failure);
         } else {
             super.complete((T) result);
         }
+        Leader present = leader;
         leader = null;
         wake(present);
     }

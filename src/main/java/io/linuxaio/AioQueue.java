@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
@@ -38,7 +37,6 @@ public final class AioQueue implements AutoCloseable {
     private final Engine engine;
     private final Slot[] free;
     private final PreparedSlots prepared;
-    private final ArrayDeque<Slot> refused = new ArrayDeque<>();
     private final SlotSink sink = this::ended;
 
     private int freeCount;
@@ -47,6 +45,7 @@ public final class AioQueue implements AutoCloseable {
     private AioCompletion listener;
     private Throwable thrown;
     private boolean closed;
+    private boolean isLeft;
 
     private AioQueue(Engine engine, int depth) {
         this.engine = engine;
@@ -201,14 +200,30 @@ public final class AioQueue implements AutoCloseable {
         if (freeCount == 0) {
             return false;
         }
+        if (isLeft) {
+            letGoOfLeft();
+        }
         Slot slot = free[freeCount - 1];
-        if (!slot.hold(file.target(), memory)) {
-            throw Checks.closed(file, memory);
+        try {
+            if (!slot.hold(file.target(), memory)) {
+                throw Checks.closed(file, memory);
+            }
+            slot.prepare(opcode, position, length, null, token);
+            prepared.add(slot);
+        } catch (Error e) {
+            // Without a call: near the end of the stack the slot is let go of later.
+            isLeft = true;
+            letGoOfLeft();
+            throw e;
         }
         freeCount--;
-        slot.prepare(opcode, position, length, null, token);
-        prepared.add(slot);
         return true;
+    }
+
+    /** Lets go of what the first free slot holds, since an Error ended its preparation. */
+    private void letGoOfLeft() {
+        free[freeCount - 1].letGo();
+        isLeft = false;
     }
 
     /**
@@ -220,7 +235,7 @@ public final class AioQueue implements AutoCloseable {
      */
     public int submit() {
         requireOpen();
-        return prepared.submit(engine, refused);
+        return prepared.submit(engine);
     }
 
     /**
@@ -255,8 +270,9 @@ public final class AioQueue implements AutoCloseable {
         listener = Objects.requireNonNull(to, "told");
         told = 0;
         try {
-            while (!refused.isEmpty()) {
-                ended(refused.poll());
+            prepared.findTaken(engine);
+            while (prepared.refusedCount > 0) {
+                ended(prepared.refused[prepared.firstRefused]);
             }
             int all = told + inFlight();
             int wanted = Math.min(least, all);
@@ -290,8 +306,13 @@ public final class AioQueue implements AutoCloseable {
         int result = slot.result();
         bytesTransferred = slot.transferred();
         slot.letGo();
+        // Without a call from here on: an Error before that has the event taken once more.
         free[freeCount++] = slot;
         told++;
+        if (prepared.refusedCount > 0 && prepared.refused[prepared.firstRefused] == slot) {
+            prepared.firstRefused = (prepared.firstRefused + 1) % prepared.refused.length;
+            prepared.refusedCount--;
+        }
         try {
             listener.completed(token, result);
         } catch (RuntimeException | Error e) {
@@ -329,7 +350,7 @@ public final class AioQueue implements AutoCloseable {
      * @return zero or greater
      */
     public int inFlight() {
-        return depth() - freeCount - prepared.count() - refused.size();
+        return depth() - freeCount - prepared.count() - prepared.refusedCount;
     }
 
     /**
@@ -383,10 +404,11 @@ public final class AioQueue implements AutoCloseable {
             return;
         }
         requireNotPolling();
-        prepared.removeAll(this::letGo);
-        while (!refused.isEmpty()) {
-            letGo(refused.poll());
+        if (isLeft) {
+            letGoOfLeft();
         }
+        prepared.findTaken(engine);
+        prepared.removeAll(this::letGo);
         awaitInFlight();
         closed = true;
         OwnQueues.remove(this);

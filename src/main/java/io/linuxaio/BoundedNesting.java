@@ -12,6 +12,14 @@ final class BoundedNesting {
 
     private BoundedNesting() {}
 
+    /**
+     * Has the class and those that it uses initialized: one whose initialization fails, at the end of the stack say, cannot
+     * be used for the rest of the process's life.
+     */
+    static void initialize() {
+        run(() -> {});
+    }
+
     /** Runs a completion, at once unless the stack is deep. */
     static void run(Runnable completion) {
         if (isStackDeep()) {
@@ -26,6 +34,11 @@ final class BoundedNesting {
     }
 
     private static boolean isStackDeep() {
-        return STACK.walk(frames -> frames.skip(DEEP_FRAMES).findFirst().isPresent());
+        try {
+            return STACK.walk(frames -> frames.skip(DEEP_FRAMES).findFirst().isPresent());
+        } catch (StackOverflowError | InternalError e) {
+            // Walking itself has come to the end of the stack, which the JDK reports by either.
+            return true;
+        }
     }
 }

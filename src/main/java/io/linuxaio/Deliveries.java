@@ -5,15 +5,16 @@ import io.linuxaio.internal.engine.RepeatedLog;
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.engine.SlotPool;
 import java.lang.System.Logger.Level;
-import java.util.ArrayDeque;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Completes futures. For the thread whose turn it is to reap, but for {@link #refuse} and what was kept. */
 final class Deliveries implements Delivery {
     private static final RepeatedLog REFUSALS = new RepeatedLog(Level.WARNING);
     private static final RepeatedLog ERRORS = new RepeatedLog(Level.ERROR);
+
+    /** How often stages that have not heard of a result are looked for, after an Error in the middle of that. */
+    private static final int MOST_TRIES = 1000;
 
     private final SlotPool pool;
     private final Executor executor;
@@ -21,10 +22,16 @@ final class Deliveries implements Delivery {
     private final Counters counters;
     private final FlightLog flight;
     private final Runnable atEnd;
-    private final ArrayDeque<AioFuture<?>> noted = new ArrayDeque<>();
+    // Futures whose result is known, linked in themselves, oldest first: what is done to the list allocates and calls
+    // nothing, so that no Error can lose one.
+    private AioFuture<?> first;
+    private AioFuture<?> last;
 
-    /** What has callbacks and was taken by another thread than the reaper. */
-    private final Queue<AioFuture<?>> kept = new ConcurrentLinkedQueue<>();
+    /** What has callbacks and was taken by another thread than the reaper, newest first. */
+    private final AtomicReference<AioFuture<?>> kept = new AtomicReference<>();
+
+    // Those that the reaper has taken from there, oldest first.
+    private AioFuture<?> firstKept;
 
     // Most operations of a context move the same number of bytes: one boxed count serves them all.
     private Integer lastCount = 0;
@@ -52,20 +59,40 @@ final class Deliveries implements Delivery {
         this.atEnd = atEnd;
     }
 
+    /** Called again where an {@link Error} has ended it. */
     @Override
     public void accept(Slot slot) {
         AioFuture<?> future = (AioFuture<?>) slot.owner();
-        counters.ended(slot);
-        flight.ended(slot);
-        future.note(outcome(slot));
+        if (future != null && !future.isNoted) {
+            Object outcome = outcome(slot);
+            count(slot);
+            future.note(outcome);
+            future.isNoted = true;
+            if (first == null) {
+                first = future;
+            } else {
+                last.next = future;
+            }
+            last = future;
+        }
         // Before anybody hears of the result: who does may close the arena, or want the slot.
         release(slot);
+    }
+
+    private void count(Slot slot) {
         try {
-            noted.add(future);
-        } catch (OutOfMemoryError e) {
-            // No room to remember it: then now, whoever may be in the middle of reaping.
-            noted.remove(future);
-            end(future);
+            counters.ended(slot);
+        } catch (RuntimeException | Error e) {
+            // An operation must not be lost for a figure.
+        }
+        flightEnded(slot);
+    }
+
+    private void flightEnded(Slot slot) {
+        try {
+            flight.ended(slot);
+        } catch (RuntimeException | Error e) {
+            // An operation must not be lost for a record of it.
         }
     }
 
@@ -86,14 +113,28 @@ final class Deliveries implements Delivery {
     @Override
     public void deliver(Wishes wishes) {
         AioFuture<?> future;
-        while ((future = noted.poll()) != null) {
-            if (executor == null) {
-                tellWish(future, wishes);
-                end(future);
-            } else {
-                handOver(future);
+        while ((future = first) != null) {
+            // Taken off first, since callbacks may have more noted.
+            first = future.next;
+            future.next = null;
+            try {
+                if (executor == null) {
+                    tellWish(future, wishes);
+                    end(future);
+                } else {
+                    handOver(future);
+                }
+            } catch (RuntimeException | Error e) {
+                putBack(future);
+                throw e;
             }
         }
+    }
+
+    private void putBack(AioFuture<?> future) {
+        future.next = first;
+        last = first == null ? future : last;
+        first = future;
     }
 
     private static void tellWish(AioFuture<?> future, Wishes wishes) {
@@ -113,31 +154,68 @@ final class Deliveries implements Delivery {
     public boolean deliverToWaiters() {
         boolean some = false;
         AioFuture<?> future;
-        while ((future = noted.poll()) != null) {
-            if (executor != null) {
-                handOver(future);
-            } else if (hasCallbacks(future)) {
-                kept.add(future);
-                some = true;
-            } else {
-                end(future);
-                if (!future.isDone()) {
-                    // This thread's stack is nearly used up, say. The reaper's is not.
-                    kept.add(future);
+        while ((future = first) != null) {
+            first = future.next;
+            future.next = null;
+            try {
+                if (executor != null) {
+                    handOver(future);
+                } else if (hasCallbacks(future)) {
+                    keep(future);
                     some = true;
+                } else {
+                    end(future);
                 }
+            } catch (RuntimeException | Error e) {
+                future.next = first;
+                last = first == null ? future : last;
+                first = future;
+                throw e;
             }
         }
         return some;
     }
 
+    private void keep(AioFuture<?> future) {
+        AioFuture<?> before;
+        do {
+            before = kept.get();
+            future.next = before;
+        } while (!kept.compareAndSet(before, future));
+    }
+
+    @Override
+    public void recover() {
+        Leftovers.recover();
+    }
+
     @Override
     public void deliverKept(Wishes wishes) {
-        AioFuture<?> next;
-        while ((next = kept.poll()) != null) {
-            wishes.calledBack();
-            end(next);
+        Leftovers.recover();
+        while (firstKept != null || takeKept()) {
+            AioFuture<?> next = firstKept;
+            firstKept = next.next;
+            next.next = null;
+            try {
+                wishes.calledBack();
+                end(next);
+            } catch (RuntimeException | Error e) {
+                next.next = firstKept;
+                firstKept = next;
+                throw e;
+            }
         }
+    }
+
+    private boolean takeKept() {
+        AioFuture<?> newest = kept.getAndSet(null);
+        while (newest != null) {
+            AioFuture<?> older = newest.next;
+            newest.next = firstKept;
+            firstKept = newest;
+            newest = older;
+        }
+        return firstKept != null;
     }
 
     private void handOver(AioFuture<?> future) {
@@ -150,37 +228,71 @@ final class Deliveries implements Delivery {
         }
     }
 
+    /**
+     * Completes a future. What its callbacks throw is its dependent stages' business.
+     *
+     * @throws Error if it could not be completed, out of memory say: it is to be tried again
+     */
     private static void end(AioFuture<?> future) {
-        try {
-            future.endAsNoted();
-        } catch (RuntimeException | Error e) {
-            ERRORS.log("a callback threw", e);
+        for (int i = 0; i < MOST_TRIES; i++) {
+            try {
+                future.endAsNoted();
+                return;
+            } catch (RuntimeException | Error e) {
+                if (!future.isDone()) {
+                    throw e;
+                }
+                // The result is there. Once more, for the stages that have not heard of it.
+                if (i == 0) {
+                    ERRORS.log("a callback threw", e);
+                }
+            }
         }
     }
 
-    /**
-     * Ends an operation that the kernel did not take.
-     *
-     * @return tells who waits for it: to be run when nothing is held that a callback may wait for
-     */
-    Runnable refuse(Slot slot, int error) {
-        AioFuture<?> future = (AioFuture<?>) slot.owner();
+    /** Ends an operation that the kernel did not take: {@link #tell} is to follow when nothing is held. */
+    void refuse(Slot slot, AioFuture<?> future, int error) {
         slot.refuse(error);
+        Object outcome = failure(slot);
         counters.refused();
-        flight.ended(slot);
-        future.note(Errors.ofOperation(slot));
-        release(slot);
-        return () -> end(future);
-    }
-
-    private void release(Slot slot) {
+        flightEnded(slot);
+        future.note(outcome);
+        // Not one of the leftovers by itself: the thread that submits sees to it, since the future is to be told, too.
         slot.letGo();
         pool.release(slot);
+        future.isSlotBack = true;
+    }
+
+    /** Completes a future with what was noted. */
+    static void tell(AioFuture<?> future) {
+        try {
+            BoundedNesting.run(() -> end(future));
+        } catch (OutOfMemoryError e) {
+            end(future);
+        }
+    }
+
+    /** Fails a future whose operation was not submitted, or whose outcome there was no memory to tell. */
+    static void fail(AioFuture<?> future, Throwable failure) {
+        future.note(failure);
+        end(future);
+    }
+
+    // Where the slot itself cannot be given back, it is one of the leftovers: it waits for nothing else.
+    private void release(Slot slot) {
+        slot.letGo();
+        try {
+            pool.release(slot);
+        } catch (Error e) {
+            slot.leftBy = slot;
+            Slot.someLeft = true;
+            throw e;
+        }
     }
 
     private Object outcome(Slot slot) {
         if (slot.result() < 0) {
-            return Errors.ofOperation(slot);
+            return failure(slot);
         }
         if (!slot.opcode().isTransfer()) {
             return null;
@@ -189,5 +301,13 @@ final class Deliveries implements Delivery {
             lastCount = slot.result();
         }
         return lastCount;
+    }
+
+    private static Object failure(Slot slot) {
+        try {
+            return Errors.ofOperation(slot);
+        } catch (OutOfMemoryError e) {
+            return Errors.OUT_OF_MEMORY;
+        }
     }
 }

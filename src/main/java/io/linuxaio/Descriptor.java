@@ -171,12 +171,14 @@ final class Descriptor {
 
     /** Takes no more uses, and waits until the number is closed; on a reaper thread it does not wait. */
     void close() throws IOException {
+        Leftovers.recover();
         uses.close();
         if (Reaper.isAnyCurrentThread() && closed.getCount() > 0) {
             return;
         }
         while (!Uninterruptibly.await(closed, RETRY_NANOS)) {
             // The thread that ended the last use may have come to the end of its stack.
+            Leftovers.recover();
             uses.close();
         }
         if (closeAnswer < 0) {

@@ -12,7 +12,21 @@ import java.nio.file.Path;
 
 /** Turns the kernel's error numbers into exceptions: the one place that does. */
 final class Errors {
+    /** Told where there is no memory for the reason that an operation failed with, made while there is. */
+    static final IOException OUT_OF_MEMORY =
+            new IOException("the operation failed; there was no memory left to tell for what reason");
+
+    /** Told where an {@link Error} kept an operation from being submitted. */
+    static final IOException NOT_SUBMITTED = new IOException(
+            "the operation was not submitted, since an error was thrown before that: no memory was left,"
+                    + " or the end of the stack was reached");
+
     private Errors() {}
+
+    /** Has the class initialized, while there are memory and stack for it. */
+    static void initialize() {
+        // To call it is enough.
+    }
 
     /** A call on a file failed. */
     static IOException ofFile(String operation, Path file, int errno) {

@@ -20,19 +20,35 @@ final class Requests {
     private static final int MOST_AT_ONCE = 1024;
 
     private final Slot[] slots;
+    private final AioFuture<?>[] futures;
     private final MemorySegment pointers;
+    private final FutureChain refused = new FutureChain();
     private final List<Request> all = new ArrayList<>();
     private int count;
+
+    /** The first that is not begun. Written without a call: near the end of the stack none may be begun twice. */
+    int next;
 
     /** @param depth how many operations the queue takes at once */
     Requests(int depth) {
         slots = new Slot[Math.min(depth, MOST_AT_ONCE)];
+        futures = new AioFuture<?>[slots.length];
         pointers = Arena.ofAuto().allocate(JAVA_LONG, slots.length);
     }
 
     /** Room for the slots of one system call. */
     Slot[] slots() {
         return slots;
+    }
+
+    /** Room for their owners. */
+    AioFuture<?>[] futures() {
+        return futures;
+    }
+
+    /** Those of the operations that were refused. */
+    FutureChain refused() {
+        return refused;
     }
 
     /** Room for the addresses of their iocbs. */
@@ -85,7 +101,7 @@ final class Requests {
         if (count == all.size()) {
             all.add(new Request());
         }
-        Request request = all.get(count++);
+        Request request = all.get(count);
         request.opcode = opcode;
         request.file = file;
         request.memory = memory;
@@ -93,6 +109,8 @@ final class Requests {
         request.position = position;
         request.length = length;
         request.future = future;
+        // Last, and without a call: an Error before it leaves the batch as it was.
+        count++;
     }
 
     int count() {
@@ -105,7 +123,9 @@ final class Requests {
 
     /** Forgets them, and what they refer to. */
     void clear() {
-        Arrays.fill(slots, 0, Math.min(slots.length, count), null);
+        int used = Math.min(slots.length, count);
+        Arrays.fill(slots, 0, used, null);
+        Arrays.fill(futures, 0, used, null);
         for (int i = 0; i < count; i++) {
             Request request = all.get(i);
             request.file = null;
@@ -114,5 +134,6 @@ final class Requests {
             request.future = null;
         }
         count = 0;
+        next = 0;
     }
 }

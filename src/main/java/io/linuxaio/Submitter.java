@@ -6,7 +6,6 @@ import io.linuxaio.internal.engine.Reaper;
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.engine.SlotPool;
 import io.linuxaio.internal.kernel.Errno;
-import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
@@ -91,17 +90,25 @@ final class Submitter {
 
     private Slot waitForPlace() throws InterruptedException {
         QueueFullEvent wait = flight.waitsForPlace();
+        Slot slot = null;
         try {
-            return reaper.isReaping() ? claimWhileReaping() : leader.claim();
+            slot = reaper.isReaping() ? claimWhileReaping() : leader.claim();
         } finally {
-            FlightLog.placed(wait);
+            // Caught here: the call may throw where it begins.
+            try {
+                FlightLog.placed(wait);
+            } catch (StackOverflowError | OutOfMemoryError e) {
+                // A slot must not be lost for a record.
+            }
         }
+        return slot;
     }
 
     /** The thread that makes slots free does not wait for one: it takes events until one is. Null where closed. */
     private Slot claimWhileReaping() {
         Slot slot;
         while ((slot = pool.tryClaim()) == null && !pool.isClosed()) {
+            Leftovers.recover();
             reaper.help();
         }
         return slot;
@@ -134,11 +141,17 @@ final class Submitter {
         pool.release(slot);
     }
 
-    /** Submits a prepared slot, or has it submitted. What the kernel refuses ends with the reason. */
-    void submit(Slot slot) {
-        if (begin(slot)) {
+    /**
+     * Submits a prepared slot, or has it submitted. What the kernel refuses ends with the reason. Where an {@link Error} is
+     * thrown, the operation was not submitted.
+     *
+     * @param future the slot's owner
+     */
+    void submit(Slot slot, AioFuture<?> future) {
+        if (begin(slot, future)) {
             // No events are taken here: a future that is complete on return would make a chain of callbacks recursive.
-            submitNow(slot);
+            future.isSubmitting = false;
+            submitNow(slot, future);
         }
     }
 
@@ -147,18 +160,44 @@ final class Submitter {
      *
      * @return whether the caller is to submit it, alone or with others; else it is on its way already, by another thread
      */
-    boolean begin(Slot slot) {
-        flight.begun(slot);
-        return helper == null || helper.begin(slot);
+    boolean begin(Slot slot, AioFuture<?> future) {
+        try {
+            future.isSubmitting = true;
+            flight.begun(slot);
+            return helper == null || helper.begin(slot);
+        } catch (Throwable e) {
+            // Where another thread may have it, this one must not touch it.
+            if (!slot.offloaded) {
+                slot.leftBy = future;
+                Slot.someLeft = true;
+                Leftovers.recover();
+            }
+            throw e;
+        }
     }
 
-    /** Submits on this thread. */
+    /** Submits on this thread, for another. */
     void submitNow(Slot slot) {
-        OperationRecord record = flight.submitting(slot);
-        Runnable news = trySubmit(slot, null);
-        FlightLog.submitted(record);
-        if (news != null) {
-            BoundedNesting.run(news);
+        submitNow(slot, (AioFuture<?>) slot.owner());
+    }
+
+    private void submitNow(Slot slot, AioFuture<?> future) {
+        try {
+            future.isSubmitting = true;
+            OperationRecord record = flight.submitting(slot);
+            boolean refused = !trySubmit(slot, future, null);
+            FlightLog.submitted(record);
+            if (refused) {
+                Deliveries.tell(future);
+            }
+        } catch (Throwable e) {
+            // Perhaps in the kernel, perhaps ended already.
+            slot.leftBy = future;
+            Slot.someLeft = true;
+            Leftovers.recover();
+            if (future.isLeft) {
+                throw e;
+            }
         }
     }
 
@@ -178,8 +217,11 @@ final class Submitter {
         return answer;
     }
 
-    /** Answers null, or what tells that the kernel refused. The patience is null for a single operation. */
-    private Runnable trySubmit(Slot slot, SubmitPatience patience) {
+    /**
+     * Answers false where the kernel refused, which is to be told when nothing is held any more. The patience is null for a
+     * single operation.
+     */
+    private boolean trySubmit(Slot slot, AioFuture<?> future, SubmitPatience patience) {
         int answer = engine.submit(slot);
         if (answer == -Errno.EAGAIN) {
             answer = retry(slot, patience == null ? new SubmitPatience() : patience);
@@ -187,36 +229,59 @@ final class Submitter {
         if (answer == -Errno.EOPNOTSUPP && slot.isTriedWithoutBlocking()) {
             slot.nowait().unsupported();
             helper.submit(slot);
-            return null;
+            return true;
         }
-        return answer < 0 ? deliveries.refuse(slot, answer) : null;
+        if (answer < 0) {
+            slot.refusal = answer;
+            future.isRefused = true;
+            deliveries.refuse(slot, future, answer);
+        }
+        return answer >= 0;
     }
 
     /**
-     * Submits slots with as few system calls as the kernel allows.
+     * Submits slots with as few system calls as the kernel allows. Where an {@link Error} ends that, those that the kernel
+     * did not take fail by their futures.
      *
      * @param slots the slots, each after {@link #begin}
+     * @param futures their owners
      * @param pointers the address of an array of pointers to their iocbs
      * @param count how many
      * @param patience with a kernel that takes no operation for now
-     * @param news takes what tells of those that the kernel refused: to be run when none of the slots is held any more
+     * @param refused takes those that the kernel refused: to be told when none of the slots is held any more
      */
-    void submit(Slot[] slots, long pointers, int count, SubmitPatience patience, List<Runnable> news) {
-        OperationRecord[] records = flight.submitting(slots, count);
+    void submit(
+            Slot[] slots,
+            AioFuture<?>[] futures,
+            long pointers,
+            int count,
+            SubmitPatience patience,
+            FutureChain refused) {
         int from = 0;
-        while (from < count) {
-            int answer = engine.submit(pointers + (long) Long.BYTES * from, count - from);
-            if (answer > 0) {
-                from += answer;
-                patience.renew();
-            } else {
-                // The first was refused, for good or for now; alone it has the patience that a single one has.
-                Runnable refusal = trySubmit(slots[from++], patience);
-                if (refusal != null) {
-                    news.add(refusal);
+        try {
+            refused.isSubmitting = true;
+            OperationRecord[] records = flight.submitting(slots, count);
+            while (from < count) {
+                int answer = engine.submit(pointers + (long) Long.BYTES * from, count - from);
+                if (answer > 0) {
+                    from += answer;
+                    patience.renew();
+                } else {
+                    // The first was refused, for good or for now; alone it has the patience that a single one has.
+                    boolean taken = trySubmit(slots[from], futures[from], patience);
+                    if (!taken) {
+                        refused.add(futures[from]);
+                    }
+                    from++;
                 }
             }
+            FlightLog.submitted(records);
+        } catch (Throwable e) {
+            for (int i = from; i < count; i++) {
+                slots[i].leftBy = futures[i];
+            }
+            Slot.someLeft = true;
+            Leftovers.recover();
         }
-        FlightLog.submitted(records);
     }
 }

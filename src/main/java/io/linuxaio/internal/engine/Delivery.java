@@ -29,6 +29,9 @@ public interface Delivery extends SlotSink {
     /** Hands out what was kept. For the reaper, also when it is not its turn. */
     void deliverKept(Wishes wishes);
 
+    /** Gives back slots that an {@link Error} has left behind. For any thread. */
+    default void recover() {}
+
     /** Nothing comes any more: the last call. */
     default void end() {}
 }

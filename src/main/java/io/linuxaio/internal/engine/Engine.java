@@ -8,9 +8,9 @@ import io.linuxaio.internal.kernel.Kernel;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A kernel context and the table of slots that are submitted to it.
@@ -48,10 +48,24 @@ public final class Engine {
     // Given up, for good, when the kernel is seen to show what cannot be. For the thread that reaps.
     private EventRing ring;
 
-    // Whose callbacks submit need not be whose turn it is to reap.
-    private final ConcurrentLinkedQueue<Slot> resubmissions = new ConcurrentLinkedQueue<>();
+    // Slots to be submitted again, linked in the slots: to remember one allocates nothing. Those that callbacks leave
+    // come by the stack, since whose callbacks submit need not be whose turn it is to reap.
+    private final AtomicReference<Slot> leftForLater = new AtomicReference<>();
+    private Slot firstAgain;
+    private Slot lastAgain;
+    // Whether an Error hides whether the kernel took the first of them.
+    private boolean isFirstUnsure;
     // Whether to look there: set after something was added.
     private volatile boolean again;
+    // Events whose handling an Error has ended, as pairs of data and result: handled once more by who reaps next.
+    private final long[] unhandled;
+    private int unhandledCount;
+    // How many operations were handled by another way than their events.
+    private int handledSpecially;
+    // Whether the kernel was seen to write its key into an iocb.
+    private boolean writesKeys;
+    // Whether an Error hides what io_getevents has answered.
+    private boolean isBufferUnsure;
     // For the thread that reaps.
     private long asked;
     private long resubmitNotBefore;
@@ -87,6 +101,8 @@ public final class Engine {
         this.context = context;
         ring = readsRing ? EventRing.at(kernel.eventRing(context), slots) : null;
         this.slots = new Slot[slots];
+        writesKeys = ring != null;
+        unhandled = new long[2 * slots];
         events = new EventBuffer(arena, Math.min(slots, MOST_EVENTS_AT_ONCE));
         MemorySegment iocbs = iocb.allocateArray(slots, arena);
         MemorySegment pointers = arena.allocate(JAVA_LONG, slots);
@@ -147,7 +163,11 @@ public final class Engine {
      */
     public void submitLater(Slot slot) {
         slot.waitsSince(System.nanoTime());
-        resubmissions.add(slot);
+        Slot next;
+        do {
+            next = leftForLater.get();
+            slot.again = next;
+        } while (!leftForLater.compareAndSet(next, slot));
         again = true;
     }
 
@@ -160,7 +180,17 @@ public final class Engine {
      * @return how many events there were, or -errno
      */
     public int reap(int least, long nanos, SlotSink ended) {
-        if (again && resubmit(ended)) {
+        int before = handledSpecially;
+        if (unhandledCount > 0) {
+            handleOnceMore(ended);
+        }
+        if (isBufferUnsure) {
+            takeUnsure(ended);
+        }
+        if (again) {
+            resubmit(ended);
+        }
+        if (handledSpecially != before) {
             // An operation has ended without an event: it must be delivered before anything is waited for.
             return 0;
         }
@@ -178,8 +208,10 @@ public final class Engine {
         if (ring != null && (least <= 0 || nanos == 0)) {
             return 0;
         }
+        isBufferUnsure = true;
         int count = waitsInVain < WAITS_IN_VAIN ? ask(least, nanos) : askMeasured(least, nanos);
         if (count <= 0) {
+            isBufferUnsure = false;
             waitsInVain += least > 0 && nanos != 0 ? 1 : 0;
             return count == -Errno.EINTR ? 0 : count;
         }
@@ -189,6 +221,7 @@ public final class Engine {
             count = events.capacity();
         }
         events.filled(count);
+        isBufferUnsure = false;
         return takeFromBuffer(ended);
     }
 
@@ -206,7 +239,17 @@ public final class Engine {
         EventRing source = ring;
         // What is left in a ring that was given up meanwhile comes by io_getevents.
         for (int i = 0; i < there && ring != null && source.take(); i++) {
-            trouble = settleOrTell(source.data(), source.result(), ended, trouble);
+            try {
+                settle(source.data(), source.result(), ended);
+            } catch (Error e) {
+                // Out of memory, say, or the end of the stack. The event would not come again: kept without a call.
+                trouble = e;
+                if (unhandledCount < unhandled.length) {
+                    unhandled[unhandledCount] = source.data;
+                    unhandled[unhandledCount + 1] = source.result;
+                    unhandledCount += 2;
+                }
+            }
         }
         rethrow(trouble);
         return there;
@@ -216,19 +259,54 @@ public final class Engine {
         Error trouble = null;
         int there = events.left();
         while (events.take()) {
-            trouble = settleOrTell(events.data(), events.result(), ended, trouble);
+            try {
+                settle(events.data(), events.result(), ended);
+            } catch (Error e) {
+                // As above.
+                trouble = e;
+                if (unhandledCount < unhandled.length) {
+                    unhandled[unhandledCount] = events.data;
+                    unhandled[unhandledCount + 1] = events.result;
+                    unhandledCount += 2;
+                }
+            }
         }
         rethrow(trouble);
         return there;
     }
 
-    // Out of memory, say. The other events that were taken from the kernel would not come again.
-    private Error settleOrTell(long data, long answer, SlotSink ended, Error earlier) {
-        try {
-            settle(data, answer, ended);
-            return earlier;
-        } catch (Error e) {
-            return e;
+    // An Error has hidden how many events the kernel has written. An event of an operation in flight is a new one: each
+    // attempt has a generation of its own. Where an Error ends this, too, the next call begins with the first one
+    // again.
+    private void takeUnsure(SlotSink ended) {
+        events.filled(events.capacity());
+        while (events.take()) {
+            if (slotOf(events.data()) != null) {
+                handledSpecially++;
+                settle(events.data(), events.result(), ended);
+            }
+        }
+        isBufferUnsure = false;
+    }
+
+    // The last first. One that fails again stays, and those before it.
+    private void handleOnceMore(SlotSink ended) {
+        while (unhandledCount > 0) {
+            unhandledCount -= 2;
+            handledSpecially++;
+            long data = unhandled[unhandledCount];
+            long answer = unhandled[unhandledCount + 1];
+            try {
+                // Otherwise only its slot was still to be given back, which is one of the leftovers.
+                if (slotOf(data) != null) {
+                    settle(data, answer, ended);
+                }
+            } catch (Error e) {
+                unhandled[unhandledCount] = data;
+                unhandled[unhandledCount + 1] = answer;
+                unhandledCount += 2;
+                throw e;
+            }
         }
     }
 
@@ -272,19 +350,24 @@ public final class Engine {
                     Long.toHexString(data), answer);
             return;
         }
+        if (!writesKeys) {
+            writesKeys = slot.isTaken();
+        }
         switch (slot.settle(answer)) {
             case ENDED -> ended.accept(slot);
             case WOULD_BLOCK -> ended.wouldBlock(slot);
             case SUBMIT_AGAIN -> {
-                shortTransfers.incrementAndGet();
-                submitLater(slot);
-                if (slot.isInterruptedTooOften()) {
-                    warnings.log("an operation ends with EINTR again and again; it is submitted again after a pause");
-                    resubmitNotBefore = System.nanoTime() + RETRY_NANOS;
-                    resubmissionsPaced = true;
+                // Without a call: its event is over, and nobody else knows of it.
+                slot.again = null;
+                if (firstAgain == null) {
+                    firstAgain = slot;
                 } else {
-                    resubmit(ended);
+                    lastAgain.again = slot;
                 }
+                lastAgain = slot;
+                again = true;
+                noteShortTransfer();
+                resubmitOrLater(slot, ended);
             }
         }
     }
@@ -298,32 +381,107 @@ public final class Engine {
         return slot.isInFlight(EventData.generation(data)) ? slot : null;
     }
 
-    /** Submits what waits for it; returns {@code true} if the kernel refused an operation, which has ended so. */
-    private boolean resubmit(SlotSink ended) {
+    private void noteShortTransfer() {
+        try {
+            shortTransfers.incrementAndGet();
+        } catch (StackOverflowError e) {
+            // The figure is not worth the event.
+        }
+    }
+
+    private void resubmitOrLater(Slot slot, SlotSink ended) {
+        try {
+            slot.waitsSince(System.nanoTime());
+            if (slot.isInterruptedTooOften()) {
+                warnings.log("an operation ends with EINTR again and again; it is submitted again after a pause");
+                resubmitNotBefore = System.nanoTime() + RETRY_NANOS;
+                resubmissionsPaced = true;
+            } else {
+                resubmit(ended);
+            }
+        } catch (StackOverflowError | OutOfMemoryError e) {
+            // The next one to reap submits it.
+            again = true;
+        }
+    }
+
+    /** Submits what waits for it. Operations that the kernel refuses end. */
+    private void resubmit(SlotSink ended) {
         if (resubmissionsPaced) {
             if (System.nanoTime() - resubmitNotBefore < 0) {
-                return false;
+                return;
             }
             resubmissionsPaced = false;
         }
         again = false;
-        boolean someEnded = false;
-        Slot slot;
-        while ((slot = resubmissions.peek()) != null) {
-            int answer = submit(slot);
-            if (answer == -Errno.EAGAIN && !isHopeless(slot)) {
-                again = true;
-                return someEnded;
+        try {
+            collect();
+            Slot slot;
+            while ((slot = firstAgain) != null) {
+                if (!isFirstUnsure || !mayBeTaken(slot)) {
+                    long data = slot.data();
+                    isFirstUnsure = true;
+                    int answer = submit(slot);
+                    if (answer == -Errno.EAGAIN && !isHopeless(slot)) {
+                        isFirstUnsure = false;
+                        again = true;
+                        return;
+                    }
+                    refusedInARow = answer < 0 ? refusedInARow : 0;
+                    if (answer < 0 && unhandledCount < unhandled.length) {
+                        unhandled[unhandledCount] = data;
+                        unhandled[unhandledCount + 1] = answer;
+                        unhandledCount += 2;
+                    }
+                }
+                isFirstUnsure = false;
+                firstAgain = slot.again;
+                if (unhandledCount > 0) {
+                    handleOnceMore(ended);
+                }
             }
-            refusedInARow = answer < 0 ? refusedInARow : 0;
-            resubmissions.poll();
-            if (answer < 0) {
-                slot.refuse(answer);
-                ended.accept(slot);
-                someEnded = true;
+        } catch (Error e) {
+            again = true;
+            throw e;
+        }
+    }
+
+    /**
+     * Whether the kernel may have taken a prepared slot, where an {@link Error} hides the answer of {@code io_submit}. True
+     * on a kernel that was never seen to write keys into iocbs: then nobody knows, and memory may be in use.
+     */
+    public boolean mayBeTaken(Slot slot) {
+        return slot.isTaken() || (slot.refusal == 0 && !writesKeys());
+    }
+
+    private boolean writesKeys() {
+        if (!writesKeys) {
+            for (Slot one : slots) {
+                writesKeys |= one.begun() > 0 && one.isTaken();
             }
         }
-        return someEnded;
+        return writesKeys;
+    }
+
+    /** Takes those that callbacks left, in the order in which they came. */
+    private void collect() {
+        Slot newest = leftForLater.getAndSet(null);
+        Slot oldest = null;
+        Slot last = newest;
+        while (newest != null) {
+            Slot next = newest.again;
+            newest.again = oldest;
+            oldest = newest;
+            newest = next;
+        }
+        if (oldest != null) {
+            if (firstAgain == null) {
+                firstAgain = oldest;
+            } else {
+                lastAgain.again = oldest;
+            }
+            lastAgain = last;
+        }
     }
 
     private boolean isHopeless(Slot slot) {

@@ -18,8 +18,10 @@ final class EventBuffer {
     private final MemorySegment timeout;
     private int filled;
     private int next;
-    private long data;
-    private long result;
+
+    // Read also without a call, since the end of the stack may be near.
+    long data;
+    long result;
 
     EventBuffer(Arena arena, int capacity) {
         this.capacity = capacity;
@@ -58,9 +60,11 @@ final class EventBuffer {
         if (next >= filled) {
             return false;
         }
-        long event = next++ * io_event.sizeof();
+        long event = next * io_event.sizeof();
         data = events.get(JAVA_LONG, event + io_event.data$offset());
         result = events.get(JAVA_LONG, event + io_event.res$offset());
+        // Last: an Error before it leaves the event where it is.
+        next++;
         return true;
     }
 

@@ -36,8 +36,10 @@ final class EventRing {
     private final int count;
     private int head;
     private int tail;
-    private long data;
-    private long result;
+
+    // Read also without a call, since the end of the stack may be near.
+    long data;
+    long result;
 
     private EventRing(MemorySegment ring, long events, int count) {
         this.ring = ring;

@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import io.linuxaio.internal.abi.iocb;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
 
 /**
  * Writes a {@code struct iocb} (linux/aio_abi.h) at its address.
@@ -18,6 +19,8 @@ final class Iocb {
     @SuppressWarnings("restricted")
     private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
+    private static final VarHandle INT = JAVA_INT.varHandle();
+
     private Iocb() {}
 
     /** {@code aio_data}: comes back with the completion event. */
@@ -28,6 +31,16 @@ final class Iocb {
     /** {@code aio_rw_flags}. */
     static void transferFlags(long address, int value) {
         MEMORY.set(JAVA_INT, address + iocb.aio_rw_flags$offset(), value);
+    }
+
+    /** {@code aio_key}, behind everything that was written before. */
+    static void key(long address, int value) {
+        INT.setRelease(MEMORY, address + iocb.aio_key$offset(), value);
+    }
+
+    /** {@code aio_key}, before anything that is read next. */
+    static int key(long address) {
+        return (int) INT.getAcquire(MEMORY, address + iocb.aio_key$offset());
     }
 
     /** {@code aio_lio_opcode}. */

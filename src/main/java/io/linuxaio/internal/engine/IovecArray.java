@@ -25,8 +25,9 @@ final class IovecArray {
     long describe(MemorySegment[] segments, long skip) {
         if (capacity < segments.length) {
             // Doubled, so that what is left behind until the queue closes is never more than what is in use.
-            capacity = Math.max(segments.length, 2 * capacity);
-            array = iovec.allocateArray(capacity, arena);
+            int wanted = Math.max(segments.length, 2 * capacity);
+            array = iovec.allocateArray(wanted, arena);
+            capacity = wanted;
         }
         count = 0;
         long done = skip;

@@ -22,6 +22,9 @@ public final class Leader {
     /** How long a callback waits until it takes events of its own context again, in nanoseconds. */
     private static final long CALLBACK_NANOS = 1_000_000;
 
+    /** How long a thread that waits for a slot sleeps until it looks for those left behind, in nanoseconds. */
+    private static final long RECOVERY_NANOS = 100_000_000;
+
     private final Engine engine;
     private final SlotPool pool;
     private final Turn turn;
@@ -56,7 +59,8 @@ public final class Leader {
             try {
                 take(0, 0);
             } finally {
-                turn.leave();
+                turn.owner = null;
+                turn.offer();
             }
         }
     }
@@ -138,7 +142,8 @@ public final class Leader {
                 try {
                     lead(awaited, left, interruptibly);
                 } finally {
-                    turn.leave();
+                    turn.owner = null;
+                    turn.offer();
                 }
             } else {
                 if (Turn.isAnyMine()) {
@@ -207,19 +212,25 @@ public final class Leader {
             return claimInCallback();
         }
         if (!leads) {
-            return pool.claim();
+            return claimFromPool();
         }
         if (mustNotLead()) {
             reaper.serve();
-            return pool.claim();
+            return claimFromPool();
         }
         while (true) {
+            recover();
             Slot slot = pool.tryClaim();
             if (slot == null && turn.tryTake()) {
                 try {
                     slot = lead();
                 } finally {
-                    turn.leave();
+                    turn.owner = null;
+                }
+                try {
+                    turn.offer();
+                } catch (StackOverflowError e) {
+                    // The slot is worth more; the reaper looks after the turn before long.
                 }
             } else if (slot == null) {
                 slot = pool.claim(SLICE_NANOS);
@@ -237,11 +248,28 @@ public final class Leader {
     private Slot claimInCallback() throws InterruptedException {
         Slot slot;
         do {
+            recover();
             Reaper.takeEventsInCallback();
             reaper.serve();
             slot = pool.claim(CALLBACK_NANOS);
         } while (slot == null && !pool.isClosed());
         return slot;
+    }
+
+    private Slot claimFromPool() throws InterruptedException {
+        Slot slot;
+        do {
+            recover();
+            slot = pool.claim(RECOVERY_NANOS);
+        } while (slot == null && !pool.isClosed());
+        return slot;
+    }
+
+    /** Gives back slots that an {@link Error} has left behind on other threads: no event would come for them. */
+    private void recover() {
+        if (Slot.someLeft) {
+            delivery.recover();
+        }
     }
 
     private Slot lead() {
@@ -259,8 +287,7 @@ public final class Leader {
     private boolean spinUntil(Awaited awaited) {
         long end = System.nanoTime() + spin.begin();
         try {
-            while (!awaited.isDone() && System.nanoTime() - end < 0) {
-                take(0, 0);
+            while (!awaited.isDone() && System.nanoTime() - end < 0 && take(0, 0)) {
                 Thread.onSpinWait();
             }
         } finally {
@@ -271,6 +298,7 @@ public final class Leader {
 
     private boolean take(int least, long nanos) {
         try {
+            recover();
             int answer = engine.reap(least, nanos, reaper.sink());
             if (answer > 0) {
                 turn.used();
@@ -280,10 +308,11 @@ public final class Leader {
             }
             return answer >= 0;
         } catch (RuntimeException | Error e) {
-            // Out of memory, say. The others' results must not end with this thread's wait.
-            trouble.log("taking events goes on after an error", e);
-            LockSupport.parkNanos(CALLBACK_NANOS);
-            return true;
+            // Out of memory or near the end of this thread's stack. The reaper has a stack of its own: it goes on, and
+            // this thread sleeps until its result is there.
+            reaper.call();
+            trouble.log("the reaper goes on with taking events after an error", e);
+            return false;
         }
     }
 

@@ -164,6 +164,8 @@ public final class Reaper {
             try {
                 // Who had the turn until now may have kept something since we looked.
                 handOutKept();
+                // An Error may have kept it from delivering what it took. No event would come for that.
+                handOut();
                 if (habit.isLeft()) {
                     patrol();
                 } else {
@@ -249,10 +251,16 @@ public final class Reaper {
     }
 
     private void handOut() {
-        try {
-            delivery.deliver(habit);
-        } catch (RuntimeException | Error e) {
-            goOnAfter(e);
+        boolean over = false;
+        while (!over) {
+            try {
+                delivery.deliver(habit);
+                over = true;
+            } catch (RuntimeException | Error e) {
+                // What is noted stays noted, and no event may come that would make the reaper look again.
+                goOnAfter(e);
+                LockSupport.parkNanos(CLOSING_NANOS);
+            }
         }
     }
 
@@ -345,7 +353,8 @@ public final class Reaper {
             goOnAfter(e);
         } finally {
             if (!wasMine) {
-                turn.leave();
+                turn.owner = null;
+                turn.offer();
             }
         }
     }
@@ -371,7 +380,8 @@ public final class Reaper {
             }
         } finally {
             if (!wasMine) {
-                turn.leave();
+                turn.owner = null;
+                turn.offer();
             }
         }
     }

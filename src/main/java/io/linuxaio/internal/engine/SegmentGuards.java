@@ -25,6 +25,20 @@ public final class SegmentGuards {
         GUARDS.remove(scope);
     }
 
+    /** Lets go of arenas that an {@link Error} kept from being freed when they were closed, or their last use ended. */
+    public static void letGoStuck() {
+        if (!UseCount.someStuck) {
+            return;
+        }
+        UseCount.someStuck = false;
+        try {
+            GUARDS.values().forEach(UseCount::letGoIfStuck);
+        } catch (Error e) {
+            UseCount.someStuck = true;
+            throw e;
+        }
+    }
+
     /** The count for a segment's arena, or null where the arena is not one of ours. */
     public static UseCount of(MemorySegment segment) {
         return GUARDS.get(segment.scope());

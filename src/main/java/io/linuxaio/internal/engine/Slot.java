@@ -34,6 +34,9 @@ public final class Slot extends Held {
         }
     }
 
+    /** What {@code aio_key} is before the kernel takes the iocb, when it becomes 0 (fs/aio.c, KIOCB_KEY). */
+    private static final int NOT_TAKEN = -1;
+
     private final int index;
     private final long request;
     private final long pointer;
@@ -59,10 +62,30 @@ public final class Slot extends Held {
     private Object owner;
     private long token;
 
+    /**
+     * The next of those that wait to be submitted again. The engine's; written without a call, since the end of the stack
+     * may be near.
+     */
+    Slot again;
+
+    /**
+     * Where an {@link Error} has ended what was done with this slot: the operation's owner if the kernel may have taken
+     * it, the slot itself if it only has to be given back, else null. Written by its owner, without a call.
+     */
+    public Object leftBy;
+
+    /** Whether {@link #leftBy} may be set in a slot, of any context. */
+    public static volatile boolean someLeft;
+
+    /** What the kernel refused the iocb with, or 0: written by the thread that submits, without a call. */
+    public int refusal;
+
     // Only where callers must not be held up: what it counts for at its device, and its place among those held back.
     private DeviceLimit device;
     private int requests;
-    private boolean offloaded;
+    /** Whether another thread submits it, or may. */
+    public boolean offloaded;
+
     private boolean wasHeldBack;
     private Slot heldBackNext;
     private Consumer<Slot> whenRoom;
@@ -103,6 +126,8 @@ public final class Slot extends Held {
         reached = 0;
         result = 0;
         interruptions = 0;
+        refusal = 0;
+        offloaded = false;
         owner = whose;
         token = mark;
         Iocb.opcode(request, code.command());
@@ -224,9 +249,8 @@ public final class Slot extends Held {
 
     private void aimAtRest() {
         // Each attempt has a generation of its own: an event of an earlier one must not end this one.
-        generation++;
-        Iocb.data(request, EventData.of(index, generation));
-        startOfAttempt = done;
+        int next = generation + 1;
+        Iocb.data(request, EventData.of(index, next));
         long address = 0;
         long count = 0;
         switch (opcode) {
@@ -245,6 +269,18 @@ public final class Slot extends Held {
         Iocb.buffer(request, address);
         Iocb.length(request, count);
         Iocb.position(request, position + done);
+        Iocb.key(request, NOT_TAKEN);
+        // Last, and without a call: after an Error the event can be taken once more.
+        startOfAttempt = done;
+        generation = next;
+    }
+
+    /**
+     * Whether the kernel has taken the iocb since it was last prepared: then it has written its key into it. For one that
+     * may have been submitted, where an {@link Error} hides the answer.
+     */
+    public boolean isTaken() {
+        return refusal == 0 && Iocb.key(request) != NOT_TAKEN;
     }
 
     private IovecArray iovecs() {
@@ -345,9 +381,10 @@ public final class Slot extends Held {
         if (answer == 0 || (excess != 0 && isEnd())) {
             return end((int) done);
         }
-        reached = done;
+        long now = done;
         done -= excess;
         aimAtRest();
+        reached = now;
         return Verdict.SUBMIT_AGAIN;
     }
 
@@ -374,7 +411,6 @@ public final class Slot extends Held {
 
     private Verdict end(int finalResult) {
         result = finalResult;
-        IN_FLIGHT.setRelease(this, false);
         return Verdict.ENDED;
     }
 
@@ -384,6 +420,13 @@ public final class Slot extends Held {
         owner = null;
         leaveDevice();
         super.letGo();
+        // Last, and without a call: after an Error the event can be taken once more.
+        inFlight = false;
+    }
+
+    /** What the event of its present attempt says. */
+    long data() {
+        return EventData.of(index, generation);
     }
 
     /** Its place in the table. */

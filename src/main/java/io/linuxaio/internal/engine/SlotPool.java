@@ -72,11 +72,17 @@ public final class SlotPool {
             if (index == none || (now & CLOSED) != 0) {
                 return null;
             }
+            Slot claimed = slots[index];
+            boolean isLowest = index < lowest.getPlain();
             if (top.compareAndSet(now, changed(now, index(places.getPlain(index))))) {
-                if (index < lowest.getPlain()) {
-                    lower(index);
+                if (isLowest) {
+                    try {
+                        lower(index);
+                    } catch (StackOverflowError e) {
+                        // The figure is not worth a slot, which is claimed already.
+                    }
                 }
-                return slots[index];
+                return claimed;
             }
         }
     }
@@ -99,17 +105,24 @@ public final class SlotPool {
 
     /** Claims a slot, waiting for one so long at most, in nanoseconds; then, or where the pool is closed, null. */
     public Slot claim(long nanos) throws InterruptedException {
+        // Nothing is called with a slot in hand: an Error would lose it.
         Slot slot = tryClaim();
+        if (slot != null) {
+            return slot;
+        }
         long start = System.nanoTime();
         long left = nanos;
-        while (slot == null && left > 0 && !isClosed()) {
+        while (left > 0 && !isClosed()) {
             slot = await(left);
+            if (slot != null) {
+                return slot;
+            }
             left = nanos - (System.nanoTime() - start);
         }
-        if (slot == null && isClosed() && waiting.get() > 0) {
+        if (isClosed() && waiting.get() > 0) {
             wakeUps.release();
         }
-        return slot;
+        return null;
     }
 
     /** Sleeps once, until there may be a slot. */
@@ -123,11 +136,16 @@ public final class SlotPool {
             }
             return slot;
         } finally {
-            waiting.decrementAndGet();
+            // Caught here: the call may throw where it begins.
+            try {
+                waiting.decrementAndGet();
+            } catch (StackOverflowError e) {
+                // One that is counted too much costs a wake-up, not a slot.
+            }
         }
     }
 
-    /** Gives a slot back. */
+    /** Gives a slot back. Where an {@link Error} is thrown, it is not. */
     public void release(Slot slot) {
         int index = slot.index();
         long now;
@@ -135,6 +153,14 @@ public final class SlotPool {
             now = top.get();
             places.setRelease(index, placeOn(index(now)));
         } while (!top.compareAndSet(now, changed(now, index)));
+        try {
+            wakeOne();
+        } catch (StackOverflowError e) {
+            // The next one to give a slot back wakes the sleeper.
+        }
+    }
+
+    private void wakeOne() {
         int sleepers = waiting.get();
         // A wake-up that nobody has taken yet serves for this slot, too.
         if (sleepers > 0 && sleepers > wakeUps.availablePermits()) {

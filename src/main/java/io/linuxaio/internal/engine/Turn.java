@@ -41,7 +41,9 @@ public final class Turn {
     private final Engine engine;
     private final int slots;
     // In this object, and not in objects of their own: what every operation looks at should be in few cache lines.
-    private volatile Thread owner;
+    /** Written without a call by who leaves: near the end of the stack the turn must not stay taken. */
+    volatile Thread owner;
+
     private volatile Awaited offered;
     private volatile int sleepers;
     private volatile Awaited newest;

@@ -27,6 +27,9 @@ public final class UseCount {
     private static final AtomicIntegerFieldUpdater<UseCount> STATE =
             AtomicIntegerFieldUpdater.newUpdater(UseCount.class, "state");
 
+    /** Whether there may be some that could not be let go, and that nobody tries again by itself. Set without a call. */
+    static volatile boolean someStuck;
+
     private volatile int state;
     private final Runnable whenUnused;
 
@@ -104,7 +107,15 @@ public final class UseCount {
         try {
             letGo(CLOSING);
         } catch (RuntimeException | Error e) {
+            someStuck = true;
             retryLater(e);
+        }
+    }
+
+    /** Lets it go if it is closed and unused and could not be let go. */
+    void letGoIfStuck() {
+        if (state == CLOSING) {
+            letGoOrRetry();
         }
     }
 

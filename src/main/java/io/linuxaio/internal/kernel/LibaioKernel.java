@@ -43,6 +43,9 @@ final class LibaioKernel extends LinuxKernel {
         }
         try {
             return (int) LibaioCalls.Submit.HANDLE.invokeExact(context, count, iocbs);
+        } catch (NoClassDefFoundError e) {
+            // Linking failed the first time, near the end of the stack or out of memory, and is not tried again.
+            return call("io_submit", LibaioCalls.SUBMIT, context, count, iocbs, 0, 0);
         } catch (Throwable e) {
             throw SystemCalls.broken("io_submit", e);
         }
@@ -56,6 +59,9 @@ final class LibaioKernel extends LinuxKernel {
         }
         try {
             return (int) LibaioCalls.GetEvents.HANDLE.invokeExact(context, least, most, events, timeout);
+        } catch (NoClassDefFoundError e) {
+            // As above.
+            return call("io_getevents", LibaioCalls.GET_EVENTS, context, least, most, events, timeout);
         } catch (Throwable e) {
             throw SystemCalls.broken("io_getevents", e);
         }

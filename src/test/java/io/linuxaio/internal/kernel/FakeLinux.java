@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.linuxaio.internal.abi.io_event;
+import io.linuxaio.internal.abi.iocb;
 import io.linuxaio.internal.abi.statx;
 import io.linuxaio.internal.abi.timespec;
 import java.lang.foreign.MemorySegment;
@@ -125,6 +126,7 @@ abstract class FakeLinux implements Kernel {
                 refusal = faults.refusal(request);
                 refusal = refusal != 0 ? refusal : request.admission(files);
                 if (refusal == 0) {
+                    iocb.aio_key(FakeMemory.at(request.iocbAddress(), iocb.sizeof()), 0);
                     accepted.add(request);
                     start(context, request);
                 }

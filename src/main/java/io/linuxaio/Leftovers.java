@@ -1,0 +1,115 @@
+package io.linuxaio;
+
+import io.linuxaio.internal.engine.Engine;
+import io.linuxaio.internal.engine.SegmentGuards;
+import io.linuxaio.internal.engine.Slot;
+import io.linuxaio.internal.engine.SlotPool;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Slots of a context that an {@link Error} has left behind: between the claim of a slot and {@code io_submit}, or before
+ * it was back in the pool.
+ *
+ * <p>Near the end of the stack nothing can be called, so that a slot cannot be given back there. It is marked, in
+ * {@link Slot#leftBy}, and given back by the next thread that submits, closes, or looks at figures, and by the reaper.
+ * Safe for use by any thread.
+ */
+final class Leftovers {
+    private static final Set<Leftovers> ALL = ConcurrentHashMap.newKeySet();
+
+    private final Slot[] slots;
+    private final Engine engine;
+    private final SlotPool pool;
+
+    Leftovers(Slot[] slots, Engine engine, SlotPool pool) {
+        this.slots = slots.clone();
+        this.engine = engine;
+        this.pool = pool;
+    }
+
+    /** The context is open. */
+    void open() {
+        Errors.initialize();
+        BoundedNesting.initialize();
+        ALL.add(this);
+    }
+
+    /** Gives back what is left behind. If an {@link Error} ends that, the next call goes on. */
+    static void recover() {
+        if (Slot.someLeft) {
+            recoverAll();
+        }
+        SegmentGuards.letGoStuck();
+    }
+
+    private static synchronized void recoverAll() {
+        Slot.someLeft = false;
+        try {
+            for (Leftovers one : ALL) {
+                one.recoverSlots();
+            }
+        } catch (Error e) {
+            Slot.someLeft = true;
+            throw e;
+        }
+    }
+
+    private void recoverSlots() {
+        for (Slot slot : slots) {
+            Object by = slot.leftBy;
+            if (by instanceof AioFuture<?> future) {
+                settle(slot, future);
+            } else if (by == slot) {
+                giveBack(slot);
+            }
+        }
+    }
+
+    // In this order: a slot that another operation has by now has another owner, and had that before the kernel's key
+    // was wiped out.
+    private void settle(Slot slot, AioFuture<?> future) {
+        if (future.isRefused) {
+            settleRefused(slot, future);
+            return;
+        }
+        if (engine.mayBeTaken(slot) || slot.owner() != future) {
+            slot.leftBy = null;
+            return;
+        }
+        future.isLeft = true;
+        Deliveries.fail(future, Errors.NOT_SUBMITTED);
+        slot.leftBy = slot;
+        giveBack(slot);
+    }
+
+    /** The slot may be another operation's by now: then only the future is left. */
+    private void settleRefused(Slot slot, AioFuture<?> future) {
+        if (!future.isSlotBack) {
+            slot.letGo();
+            pool.release(slot);
+            future.isSlotBack = true;
+        }
+        Object noted = future.noted();
+        Deliveries.fail(future, noted instanceof Throwable failure ? failure : Errors.NOT_SUBMITTED);
+        slot.leftBy = null;
+    }
+
+    private void giveBack(Slot slot) {
+        slot.letGo();
+        slot.leftBy = null;
+        try {
+            pool.release(slot);
+        } catch (Error e) {
+            slot.leftBy = slot;
+            throw e;
+        }
+    }
+
+    /** The context is about to go, with all its slots free. */
+    void close() {
+        synchronized (Leftovers.class) {
+            ALL.remove(this);
+        }
+    }
+}

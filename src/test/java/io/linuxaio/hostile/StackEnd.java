@@ -1,0 +1,281 @@
+package io.linuxaio.hostile;
+
+import io.linuxaio.AioArena;
+import io.linuxaio.AioBatch;
+import io.linuxaio.AioBuffer;
+import io.linuxaio.AioBufferPool;
+import io.linuxaio.AioContext;
+import io.linuxaio.AioFile;
+import io.linuxaio.AioQueue;
+import io.linuxaio.testing.Await;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Begins operations at the end of the stack, at each depth of its last part, and sees that nothing is lost: the program of
+ * {@link StackEndIT}. In a JVM of its own, since a class that is initialized there can never be used again.
+ */
+final class StackEnd {
+    private static final int BLOCK = 4096;
+    private static final long STACK = 512 << 10;
+    private static final int FRAMES = 250;
+    private static final int ROUNDS = 12;
+    private static final int WARM_UP = 300;
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final AioArena arena = AioArena.ofShared();
+    private final MemorySegment memory = arena.allocate(BLOCK);
+    private final MemorySegment[] several = {arena.allocate(BLOCK), arena.allocate(BLOCK)};
+    private final Path path;
+    private int overflows;
+
+    private StackEnd(Path path) {
+        this.path = path;
+    }
+
+    /** Something that is tried again and again, each time with a little more of the stack left. */
+    private interface Attempt {
+        void run() throws Exception;
+    }
+
+    /** Prints how many attempts came to the end of the stack. */
+    public static void main(String[] args) throws Exception {
+        Path path = Path.of(args[1]);
+        Files.write(path, new byte[4 * BLOCK]);
+        StackEnd program = new StackEnd(path);
+        switch (args[0]) {
+            case "context" -> program.context(Integer.parseInt(args[2]), Boolean.parseBoolean(args[3]));
+            case "batch" -> program.batch();
+            case "callbacks" -> program.callbacks();
+            case "queue" -> program.queue();
+            case "pool" -> program.pool();
+            default -> throw new IllegalArgumentException(args[0]);
+        }
+        program.arena.close();
+        Files.delete(path);
+        System.out.println("overflows " + program.overflows);
+    }
+
+    private static void require(boolean condition, String what) {
+        if (!condition) {
+            throw new AssertionError("it is not so: " + what);
+        }
+    }
+
+    /** Tries it with enough stack, so that all classes are there, and then at each depth of the end. */
+    private void descend(Attempt attempt) throws Exception {
+        for (int i = 0; i < WARM_UP; i++) {
+            attempt.run();
+        }
+        List<Throwable> unexpected = new ArrayList<>();
+        Thread thread = new Thread(
+                null,
+                () -> {
+                    for (int i = 0; i < ROUNDS; i++) {
+                        new Descent(attempt, unexpected).run();
+                    }
+                },
+                "near the end",
+                STACK);
+        thread.start();
+        require(thread.join(Duration.ofSeconds(100)), "the descent ends");
+        if (!unexpected.isEmpty()) {
+            throw new AssertionError(unexpected.getFirst());
+        }
+    }
+
+    private final class Descent {
+        private final Attempt attempt;
+        private final List<Throwable> unexpected;
+        private int attempts;
+
+        Descent(Attempt attempt, List<Throwable> unexpected) {
+            this.attempt = attempt;
+            this.unexpected = unexpected;
+        }
+
+        void run() {
+            try {
+                run();
+            } catch (StackOverflowError end) {
+                // From here on upwards.
+            }
+            if (attempts < FRAMES) {
+                attempts++;
+                tryOnce();
+            }
+        }
+
+        private void tryOnce() {
+            try {
+                attempt.run();
+            } catch (StackOverflowError e) {
+                overflows++;
+            } catch (Throwable e) {
+                note(e);
+            }
+        }
+
+        // A future may fail with it, and a closed channel or the like must not come of it.
+        private void note(Throwable e) {
+            boolean told = e instanceof CompletionException
+                    && (e.getCause() instanceof IOException || e.getCause() instanceof StackOverflowError);
+            if (!told) {
+                unexpected.add(e);
+            }
+        }
+    }
+
+    private static void requireComplete(List<CompletableFuture<Integer>> futures) throws Exception {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        int open = 0;
+        for (CompletableFuture<Integer> future : futures) {
+            try {
+                future.copy().get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+            } catch (ExecutionException failed) {
+                // Completed, too.
+            } catch (TimeoutException e) {
+                open++;
+            }
+        }
+        require(open == 0, "all of " + futures.size() + " futures complete; " + open + " do not");
+    }
+
+    private void requireNothingLost(AioContext aio, AioFile file) throws IOException {
+        Await.until("all slots are free: " + aio, () -> aio.stats().inFlight() == 0);
+        Await.until("the memory is free: " + arena.inFlight(), () -> arena.inFlight() == 0);
+        file.close();
+        require(aio.close(PATIENCE), "the context closes");
+    }
+
+    private void context(int depth, boolean waitersReap) throws Exception {
+        AioContext aio =
+                AioContext.builder().queueDepth(depth).waitersReap(waitersReap).open();
+        AioFile file = aio.open(path, StandardOpenOption.READ);
+        List<CompletableFuture<Integer>> futures = new ArrayList<>(4 * (WARM_UP + ROUNDS * FRAMES));
+        descend(() -> futures.add(file.read(memory, 0)));
+        descend(() -> futures.add(file.readv(several, BLOCK)));
+        descend(() -> file.read(memory, 0).join());
+        requireComplete(futures);
+        requireNothingLost(aio, file);
+    }
+
+    private void batch() throws Exception {
+        AioContext aio = AioContext.builder().queueDepth(8).open();
+        AioFile file = aio.open(path, StandardOpenOption.READ);
+        List<CompletableFuture<Integer>> futures = new ArrayList<>(4 * (WARM_UP + ROUNDS * FRAMES));
+        AioBatch batch = aio.batch();
+        descend(() -> {
+            futures.add(batch.read(file, memory, 0));
+            futures.add(batch.readv(file, several, 0));
+            batch.submit();
+        });
+        // What could not even be failed has stayed in the batch.
+        batch.submit();
+        requireComplete(futures);
+        requireNothingLost(aio, file);
+    }
+
+    private void callbacks() throws Exception {
+        AioContext aio = AioContext.builder().queueDepth(4).open();
+        AioFile file = aio.open(path, StandardOpenOption.READ);
+        List<CompletableFuture<Integer>> futures = new ArrayList<>();
+        for (int i = 0; i < WARM_UP; i++) {
+            futures.add(file.read(memory, 0).thenCompose(count -> file.read(memory, 0)));
+        }
+        requireComplete(futures);
+        for (int i = 0; i < 60; i++) {
+            futures.add(file.read(memory, 0).whenComplete((count, failure) -> {
+                Descent descent = new Descent(() -> file.read(memory, 0), new ArrayList<>());
+                descent.run();
+            }));
+        }
+        requireComplete(futures);
+        requireNothingLost(aio, file);
+    }
+
+    private void queue() throws Exception {
+        List<Throwable> failures = new ArrayList<>();
+        Thread owner = new Thread(
+                null,
+                () -> {
+                    try {
+                        useQueue();
+                    } catch (Throwable e) {
+                        failures.add(e);
+                    }
+                },
+                "owner",
+                STACK);
+        owner.start();
+        require(owner.join(Duration.ofSeconds(100)), "the queue closes");
+        if (!failures.isEmpty()) {
+            throw new AssertionError(failures.getFirst());
+        }
+        Await.until("the memory is free", () -> arena.inFlight() == 0);
+    }
+
+    private void useQueue() throws Exception {
+        try (AioFile file = AioFile.open(path, StandardOpenOption.READ);
+                AioQueue queue = AioQueue.open(8)) {
+            Attempt attempt = () -> {
+                queue.prepareRead(file, memory, 0, 0);
+                queue.prepareReadv(file, several, 0, 0);
+                queue.submit();
+                queue.poll((token, result) -> {});
+            };
+            for (int i = 0; i < WARM_UP; i++) {
+                attempt.run();
+            }
+            List<Throwable> unexpected = new ArrayList<>();
+            for (int i = 0; i < ROUNDS; i++) {
+                new Descent(attempt, unexpected).run();
+            }
+            require(unexpected.isEmpty(), "nothing else is thrown: " + unexpected);
+            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            while (queue.prepared() > 0 || queue.inFlight() > 0) {
+                require(System.nanoTime() < deadline, "all end: " + queue.inFlight() + " do not");
+                queue.submit();
+                queue.await(1, Duration.ofMillis(100), (token, result) -> {});
+            }
+            int free = 0;
+            while (queue.prepareRead(file, memory, 0, 0)) {
+                free++;
+            }
+            require(free == queue.depth(), "all places are left: " + free);
+        }
+    }
+
+    private void pool() throws Exception {
+        AioBufferPool pool = AioBufferPool.of(2, BLOCK);
+        AioBuffer[] taken = new AioBuffer[1];
+        descend(() -> {
+            if (taken[0] == null) {
+                taken[0] = pool.take();
+            }
+            try {
+                taken[0].close();
+                taken[0] = null;
+            } catch (IllegalStateException twice) {
+                // It was given back when the end of the stack came.
+                taken[0] = null;
+            }
+        });
+        if (taken[0] != null) {
+            taken[0].close();
+        }
+        Await.until("both are back: " + pool, () -> pool.available() == 2);
+        pool.close();
+    }
+}

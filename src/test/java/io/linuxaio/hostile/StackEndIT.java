@@ -1,0 +1,31 @@
+package io.linuxaio.hostile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.linuxaio.testing.ChildJvm;
+import io.linuxaio.testing.OnRealKernel;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Near the end of the stack a call throws or its operation completes; slots, memory and buffers are lost in neither case. */
+@OnRealKernel
+@Timeout(300)
+class StackEndIT {
+    @ParameterizedTest
+    @ValueSource(strings = {"context 8 false", "batch", "callbacks", "queue", "pool"})
+    void nothingIsLost(String scenario) throws IOException {
+        String[] words = scenario.split(" ");
+        String[] arguments = new String[words.length + 1];
+        arguments[0] = words[0];
+        arguments[1] = Path.of("target", "stack-end-" + scenario.replace(' ', '-') + ".bin")
+                .toString();
+        System.arraycopy(words, 1, arguments, 2, words.length - 1);
+
+        String printed = ChildJvm.of(StackEnd.class).succeed(arguments);
+
+        assertThat(printed).containsPattern("overflows [1-9]");
+    }
+}
