@@ -43,11 +43,16 @@ final class AioFuture<T> extends CompletableFuture<T> implements Awaited {
     /** Whether an {@link Error} kept the operation from being submitted. */
     volatile boolean isLeft;
 
-    // Written by the thread that submits, without a call: whether the submitter sees to what an Error leaves of it,
-    // whether the kernel refused the operation, and whether the slot is back in the pool since.
+    /** Values of {@link #refusal}. */
+    static final byte REFUSED = 1;
+
+    static final byte SLOT_RELEASED = 2;
+
+    // Written by the thread that submits, without a call: whether the submitter handles what an Error leaves of the
+    // operation; and zero, that the kernel refused it, or that its slot was released since. In one byte, as a future of
+    // every operation has it.
     boolean isSubmitting;
-    boolean isRefused;
-    boolean isSlotBack;
+    byte refusal;
 
     /** @param leader lets threads that wait take events, and refuses waits that would not end */
     AioFuture(Leader leader) {

@@ -260,7 +260,7 @@ final class Deliveries implements Delivery {
         // Not one of the leftovers by itself: the thread that submits sees to it, since the future is to be told, too.
         slot.letGo();
         pool.release(slot);
-        future.isSlotBack = true;
+        future.refusal = AioFuture.SLOT_RELEASED;
     }
 
     /** Completes a future with what was noted. */

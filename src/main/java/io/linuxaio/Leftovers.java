@@ -69,7 +69,7 @@ final class Leftovers {
     // In this order: a slot that another operation has by now has another owner, and had that before the kernel's key
     // was wiped out.
     private void settle(Slot slot, AioFuture<?> future) {
-        if (future.isRefused) {
+        if (future.refusal != 0) {
             settleRefused(slot, future);
             return;
         }
@@ -85,10 +85,10 @@ final class Leftovers {
 
     /** The slot may be another operation's by now: then only the future is left. */
     private void settleRefused(Slot slot, AioFuture<?> future) {
-        if (!future.isSlotBack) {
+        if (future.refusal != AioFuture.SLOT_RELEASED) {
             slot.letGo();
             pool.release(slot);
-            future.isSlotBack = true;
+            future.refusal = AioFuture.SLOT_RELEASED;
         }
         Object noted = future.noted();
         Deliveries.fail(future, noted instanceof Throwable failure ? failure : Errors.NOT_SUBMITTED);

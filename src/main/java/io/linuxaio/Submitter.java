@@ -233,7 +233,7 @@ final class Submitter {
         }
         if (answer < 0) {
             slot.refusal = answer;
-            future.isRefused = true;
+            future.refusal = AioFuture.REFUSED;
             deliveries.refuse(slot, future, answer);
         }
         return answer >= 0;
