@@ -1,5 +1,7 @@
 package io.linuxaio;
 
+import java.util.concurrent.locks.LockSupport;
+
 /**
  * Runs the completion of an operation that failed at its submission: on the submitting thread or, if the stack of that
  * thread is deep already, on a virtual thread. A callback may submit the next operation, which fails likewise; such a
@@ -7,6 +9,12 @@ package io.linuxaio;
  */
 final class BoundedNesting {
     private static final int DEEP_FRAMES = 512;
+
+    /**
+     * How long the virtual thread waits first, in nanoseconds. The submitting method returns meanwhile and its caller
+     * attaches the next stage; a stage that is attached to a completed future would run, and nest, on the deep stack.
+     */
+    private static final long HEAD_START_NANOS = 1_000_000;
 
     private static final StackWalker STACK = StackWalker.getInstance();
 
@@ -24,13 +32,21 @@ final class BoundedNesting {
     static void run(Runnable completion) {
         if (isStackDeep()) {
             try {
-                Thread.ofVirtual().inheritInheritableThreadLocals(false).start(completion);
+                Thread.ofVirtual().inheritInheritableThreadLocals(false).start(() -> runLater(completion));
                 return;
             } catch (RuntimeException | Error e) {
                 // No thread can be had, so the stack has to do.
             }
         }
         completion.run();
+    }
+
+    private static void runLater(Runnable completion) {
+        try {
+            LockSupport.parkNanos(HEAD_START_NANOS);
+        } finally {
+            completion.run();
+        }
     }
 
     private static boolean isStackDeep() {
