@@ -237,6 +237,8 @@ final class StackEnd {
             };
             for (int i = 0; i < WARM_UP; i++) {
                 attempt.run();
+                // An event at least, so that all classes are there.
+                queue.await(1, Duration.ofSeconds(1), (token, result) -> {});
             }
             List<Throwable> unexpected = new ArrayList<>();
             for (int i = 0; i < ROUNDS; i++) {

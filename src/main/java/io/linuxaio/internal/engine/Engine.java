@@ -353,22 +353,24 @@ public final class Engine {
         if (!writesKeys) {
             writesKeys = slot.isTaken();
         }
-        switch (slot.settle(answer)) {
-            case ENDED -> ended.accept(slot);
-            case WOULD_BLOCK -> ended.wouldBlock(slot);
-            case SUBMIT_AGAIN -> {
-                // Without a call: its event is over, and nobody else knows of it.
-                slot.again = null;
-                if (firstAgain == null) {
-                    firstAgain = slot;
-                } else {
-                    lastAgain.again = slot;
-                }
-                lastAgain = slot;
-                again = true;
-                noteShortTransfer();
-                resubmitOrLater(slot, ended);
+        // Not a switch: the class behind it, initialized here near the end of the stack, could never be used again.
+        Slot.Verdict verdict = slot.settle(answer);
+        if (verdict == Slot.Verdict.ENDED) {
+            ended.accept(slot);
+        } else if (verdict == Slot.Verdict.WOULD_BLOCK) {
+            ended.wouldBlock(slot);
+        } else {
+            // Without a call: its event is over, and nobody else knows of it.
+            slot.again = null;
+            if (firstAgain == null) {
+                firstAgain = slot;
+            } else {
+                lastAgain.again = slot;
             }
+            lastAgain = slot;
+            again = true;
+            noteShortTransfer();
+            resubmitOrLater(slot, ended);
         }
     }
 

@@ -253,18 +253,13 @@ public final class Slot extends Held {
         Iocb.data(request, EventData.of(index, next));
         long address = 0;
         long count = 0;
-        switch (opcode) {
-            case READ, WRITE -> {
-                address = address(done);
-                count = length - done;
-            }
-            case READV, WRITEV -> {
-                address = iovecs().describe(several(), done);
-                count = iovecs.count();
-            }
-            case SYNC, DATA_SYNC -> {
-                // The kernel insists on zeros.
-            }
+        // Not a switch, see Engine. For a sync the kernel requires zeros.
+        if (opcode == Opcode.READ || opcode == Opcode.WRITE) {
+            address = address(done);
+            count = length - done;
+        } else if (opcode == Opcode.READV || opcode == Opcode.WRITEV) {
+            address = iovecs().describe(several(), done);
+            count = iovecs.count();
         }
         Iocb.buffer(request, address);
         Iocb.length(request, count);
