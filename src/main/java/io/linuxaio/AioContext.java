@@ -129,7 +129,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
         }
     }
 
-    /** Tells that the context is open. */
+    /** Records that the context is open. */
     void opened(AioContextBuilder settings) {
         flight.opened(settings, engine.readsRing(), settings.doWaitersReap() && settings.completionExecutor() == null);
     }
@@ -138,7 +138,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
         return submitter;
     }
 
-    /** Whether a caller that submits is not to be held up. */
+    /** Returns {@code true} if a caller that submits is not to be held up. */
     boolean neverBlocks() {
         return helper != null;
     }

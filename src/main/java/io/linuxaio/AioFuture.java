@@ -40,7 +40,7 @@ final class AioFuture<T> extends CompletableFuture<T> implements Awaited {
     AioFuture<?> next;
     boolean isNoted;
 
-    /** Whether an {@link Error} kept the operation from being submitted. */
+    /** True if an {@link Error} kept the operation from being submitted. */
     volatile boolean isLeft;
 
     /** Values of {@link #refusal}. */

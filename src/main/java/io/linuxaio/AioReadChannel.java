@@ -37,10 +37,10 @@ public final class AioReadChannel extends BlockChannel implements SeekableByteCh
     /** Where the last read ended: one that begins elsewhere follows a seek. */
     private long expected;
 
-    /** Whether the read in progress goes on where the last one ended. */
+    /** True if the read in progress goes on where the last one ended. */
     private boolean sequential;
 
-    /** Whether nothing was read sequentially since the last seek. */
+    /** True if nothing was read sequentially since the last seek. */
     private boolean random;
 
     /** The oldest block in flight or being emptied, and how many there are from there on. */

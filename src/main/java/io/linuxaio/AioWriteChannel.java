@@ -66,7 +66,7 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
     /** The number of bytes of the block begun that were submitted by a flush. They are not written again. */
     private int submitted;
 
-    /** Whether {@code O_DIRECT} is off for a write through {@link #unaligned}. */
+    /** True if {@code O_DIRECT} is off for a write through {@link #unaligned}. */
     private boolean directIsOff;
 
     private IOException failure;

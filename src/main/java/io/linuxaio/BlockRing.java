@@ -30,7 +30,7 @@ final class BlockRing implements AutoCloseable {
     /** Where each read goes to. */
     private final MemorySegment[] targets;
 
-    /** Whether what was last begun is a read that has not ended. */
+    /** True if what was last begun is a read that has not ended. */
     private final boolean[] reading;
 
     /** How many bytes of each read are there before what is in flight, and how many there were at its last short count. */

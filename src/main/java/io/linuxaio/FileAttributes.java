@@ -36,7 +36,7 @@ final class FileAttributes {
     /** Null where there is none. */
     private final AccessList list;
 
-    /** Whether the file may have a list that could not be read. */
+    /** True if the file may have a list that could not be read. */
     private final boolean listUnknown;
 
     private final Map<String, byte[]> extended;

@@ -24,7 +24,7 @@ final class FileOpener {
     /** The name of the file that is there because of us; null where none is. */
     private byte[] created;
 
-    /** Whether the last call was to make a file. */
+    /** True if the last call was to make a file. */
     private boolean creating;
 
     private FileOpener(Kernel kernel, Path path, Path known, OpenFlags options, int mode) {

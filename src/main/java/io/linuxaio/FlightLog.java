@@ -20,7 +20,7 @@ final class FlightLog {
     /** How many contexts are open. Guarded by the class. */
     private static int contexts;
 
-    /** Whether this one is counted, likewise. */
+    /** True if this one is counted, likewise. */
     private boolean counted;
 
     /** The recorder refers to this library's classes only while a context is open: they must be unloadable after. */

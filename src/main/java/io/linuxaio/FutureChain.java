@@ -8,7 +8,7 @@ final class FutureChain {
     private AioFuture<?> first;
     private AioFuture<?> last;
 
-    /** Whether the submitter sees to what an {@link Error} leaves of a submission. Written without a call. */
+    /** True if the submitter sees to what an {@link Error} leaves of a submission. Written without a call. */
     boolean isSubmitting;
 
     void add(AioFuture<?> future) {

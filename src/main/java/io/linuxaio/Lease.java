@@ -13,7 +13,7 @@ final class Lease implements Runnable {
     static final class Place {
         private final Throwable where;
 
-        /** Whether the buffer is out. */
+        /** True if the buffer is out. */
         volatile boolean out;
 
         Place(Throwable where) {
@@ -32,7 +32,7 @@ final class Lease implements Runnable {
     /** Null until the buffer was taken. Guarded by the pool, as the next. */
     PooledBuffer buffer;
 
-    /** Whether the buffer is back. */
+    /** True if the buffer is back. */
     boolean back;
 
     Lease(AioBufferPool pool, Place place) {

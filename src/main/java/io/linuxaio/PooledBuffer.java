@@ -40,7 +40,7 @@ final class PooledBuffer {
         }
     }
 
-    /** Whether no operation uses it, nor can from now on. For a buffer that nobody has borrowed. */
+    /** Returns {@code true} if no operation uses it, nor can from now on. For a buffer that nobody has borrowed. */
     boolean retire() {
         var uses = SegmentGuards.of(segment);
         return uses == null || (uses.isClosed() ? uses.uses() == 0 : uses.closeIfUnused());

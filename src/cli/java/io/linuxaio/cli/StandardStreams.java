@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * What the descriptors 0, 1 and 2 were when the process started.
+ * The descriptors 0, 1 and 2 as they were when the process started.
  *
  * <p>If one of them is closed, the JVM opens its own files in its place: a program that then reads standard input reads
  * the JDK. The files of the JVM that can be there are known by name, and are open once only.

@@ -17,7 +17,7 @@ final class Stop {
     /** How long work in flight may take to end. A device that answers later than this is as good as gone. */
     private static final long PATIENCE_SECONDS = 20;
 
-    /** What is said of an end before there was work. */
+    /** The message if the process ends before there was work. */
     static final String NOTHING_DONE = "aio: interrupted before anything was done";
 
     private final CountDownLatch ended = new CountDownLatch(1);

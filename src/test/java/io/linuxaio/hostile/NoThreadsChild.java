@@ -40,7 +40,7 @@ final class NoThreadsChild {
         this.group = group;
     }
 
-    /** What is done without threads. */
+    /** The scenarios without threads. */
     enum Case {
         NEVER_BLOCK,
         WHOLE_FILES,

@@ -1,5 +1,5 @@
 /**
- * What a stranger does to the library: other processes on the same file, callbacks that block, close or throw, threads and
+ * Hostile surroundings of the library: other processes on the same file, callbacks that block, close or throw, threads and
  * memory that cannot be had, class loaders that come and go, permissions of other users, devices that are full.
  *
  * <p>A report from outside starts as a test here, before the mend. A test that needs root, a tool or a cgroup is skipped with

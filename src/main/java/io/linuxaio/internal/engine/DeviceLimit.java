@@ -58,7 +58,7 @@ public final class DeviceLimit {
         describe(queue);
     }
 
-    /** Says what the device's queue is like now. */
+    /** Sets the present properties of the queue of the device. */
     void describe(RequestQueue now) {
         queue = now;
         bound = Math.max(1, now.requests() / 2);

@@ -98,7 +98,7 @@ abstract sealed class Held permits Slot {
         return several;
     }
 
-    /** How many segments it holds; 0 for a sync. */
+    /** Returns the number of segments that it holds; 0 for a sync. */
     final int segments() {
         return single != null ? 1 : several.length;
     }

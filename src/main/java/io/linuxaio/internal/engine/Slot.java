@@ -74,7 +74,7 @@ public final class Slot extends Held {
      */
     public Object leftBy;
 
-    /** Whether {@link #leftBy} may be set in a slot, of any context. */
+    /** True if {@link #leftBy} may be set in a slot, of any context. */
     public static volatile boolean someLeft;
 
     /** What the kernel refused the iocb with, or 0: written by the thread that submits, without a call. */
@@ -83,7 +83,7 @@ public final class Slot extends Held {
     // Only where callers must not be held up: what it counts for at its device, and its place among those held back.
     private DeviceLimit device;
     private int requests;
-    /** Whether another thread submits it, or may. */
+    /** True if another thread submits it, or may. */
     public boolean offloaded;
 
     private boolean wasHeldBack;
@@ -157,7 +157,7 @@ public final class Slot extends Held {
         return true;
     }
 
-    /** Whether an event may be one of a refusal to block, by the user's own flag or by {@link #tryWithoutBlocking}. */
+    /** Returns {@code true} if an event may be one of a refusal to block, by the user's own flag or by {@link #tryWithoutBlocking}. */
     public boolean mustNotBlock() {
         return triedWithoutBlocking || (flagsOf(file().flags()) & Abi.RWF_NOWAIT()) != 0;
     }
@@ -214,7 +214,7 @@ public final class Slot extends Held {
         return then;
     }
 
-    /** Whether it has been held back: then it need not be again. */
+    /** Returns {@code true} if it has been held back: then it need not be again. */
     public boolean wasHeldBack() {
         return wasHeldBack;
     }

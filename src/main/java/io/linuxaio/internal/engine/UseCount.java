@@ -27,7 +27,7 @@ public final class UseCount {
     private static final AtomicIntegerFieldUpdater<UseCount> STATE =
             AtomicIntegerFieldUpdater.newUpdater(UseCount.class, "state");
 
-    /** Whether there may be some that could not be let go, and that nobody tries again by itself. Set without a call. */
+    /** True if there may be some that could not be let go, and that nobody tries again by itself. Set without a call. */
     static volatile boolean someStuck;
 
     private volatile int state;
