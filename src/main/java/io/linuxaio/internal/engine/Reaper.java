@@ -415,10 +415,8 @@ public final class Reaper {
             return;
         }
         cannotBeWoken = true;
-        Thread helper = new Thread(null, this::keepWaking, thread.getName() + "-waker", 0, false);
-        helper.setDaemon(true);
         try {
-            helper.start();
+            Threads.daemon(thread.getName() + "-waker", this::keepWaking).start();
         } catch (OutOfMemoryError e) {
             Log.log(Level.WARNING, "no thread can be started that wakes the reaper; close the context again", e);
             cannotBeWoken = false;
