@@ -133,7 +133,7 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
         }
     }
 
-    /** What a file gets when it has all its bytes and its length. */
+    /** An action on a file that has all its bytes and its length. */
     interface BeforeSync {
         void run() throws IOException;
     }

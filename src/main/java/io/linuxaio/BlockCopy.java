@@ -24,7 +24,7 @@ final class BlockCopy {
     /** A view of the target that takes any length. */
     private final AioFile unaligned;
 
-    /** How many bytes of the file each block of the ring is for, and where in the file they begin. */
+    /** The number of bytes of the file that each block of the ring is for, and where in the file they begin. */
     private final int[] lengths;
 
     private final long[] starts;

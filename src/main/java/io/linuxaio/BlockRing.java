@@ -33,7 +33,7 @@ final class BlockRing implements AutoCloseable {
     /** True if what was last begun is a read that has not ended. */
     private final boolean[] reading;
 
-    /** How many bytes of each read are there before what is in flight, and how many there were at its last short count. */
+    /** The bytes of each read that came before what is in flight, and those there at its last short count. */
     private final int[] done;
 
     private final int[] reached;

@@ -11,7 +11,7 @@ final class BoundedNesting {
     private static final int DEEP_FRAMES = 512;
 
     /**
-     * How long the virtual thread waits first, in nanoseconds. The submitting method returns meanwhile and its caller
+     * The time that the virtual thread waits first, in nanoseconds. The submitting method returns meanwhile and its caller
      * attaches the next stage; a stage that is attached to a completed future would run, and nest, on the deep stack.
      */
     private static final long HEAD_START_NANOS = 1_000_000;
