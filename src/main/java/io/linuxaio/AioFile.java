@@ -19,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
  * An open file, for direct I/O ({@code O_DIRECT}) unless asked otherwise.
  *
  * <p>Reads, writes and syncs are asynchronous and go through the context that opened it; {@link #size},
- * {@link #truncate} and {@link #allocate} are system calls that return when they are done. Positions and lengths are in
+ * {@link #setLength} and {@link #allocate} are system calls that return when they are done. Positions and lengths are in
  * bytes. On a direct file, positions and lengths must be multiples of {@link AioAlignment#offset()} and addresses of
  * {@link AioAlignment#memory()}; nothing is copied to make them so ({@link AioFiles} does that).
  *
@@ -216,17 +216,18 @@ public final class AioFile implements AutoCloseable {
     }
 
     /**
-     * Sets the file's length: cuts it, or extends it with zeros that take no space (ftruncate(2)). Any length will do.
+     * Sets the length of the file (ftruncate(2)). A longer file is cut; a shorter one is extended with zeros that take no
+     * space. The length need not be a multiple of the alignment.
      *
-     * @param length bytes
+     * @param length the new length, in bytes
      * @throws IllegalArgumentException if the length is negative
      * @throws IOException if the kernel refuses
      * @throws IllegalStateException if the file is closed
      */
-    public void truncate(long length) throws IOException {
+    public void setLength(long length) throws IOException {
         Checks.notNegative("length", length);
         requireWritable();
-        descriptor.truncate(length);
+        descriptor.setLength(length);
     }
 
     /**

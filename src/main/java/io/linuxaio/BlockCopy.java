@@ -100,7 +100,7 @@ final class BlockCopy {
         }
         if (target.size() < length) {
             // A hole at the end.
-            target.truncate(length);
+            target.setLength(length);
         }
         tell(length);
     }

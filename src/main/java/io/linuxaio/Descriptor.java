@@ -104,8 +104,8 @@ final class Descriptor {
                 : Optional.of(new AioAtomicWrites(writes.smallest(), writes.largest(), writes.segments()));
     }
 
-    void truncate(long length) throws IOException {
-        call("truncate", () -> kernel.ftruncate(number, length));
+    void setLength(long length) throws IOException {
+        call("setLength", () -> kernel.ftruncate(number, length));
     }
 
     void allocate(long position, long length) throws IOException {

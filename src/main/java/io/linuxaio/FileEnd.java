@@ -76,7 +76,7 @@ final class FileEnd {
             return;
         }
         if (file.size() == made) {
-            file.truncate(sound);
+            file.setLength(sound);
             made = sound;
         }
         reserved = sound;

@@ -255,7 +255,7 @@ class BadInputIT {
         refused(file::dataSync, IllegalStateException.class, "file is closed", name);
         refused(() -> aio.batch().dataSync(file), IllegalStateException.class, "file is closed", name);
         assertThatThrownBy(file::size).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> file.truncate(0)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> file.setLength(0)).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> file.allocate(0, 1)).isInstanceOf(IllegalStateException.class);
         assertThat(file.isOpen()).isFalse();
         file.close();
@@ -282,7 +282,7 @@ class BadInputIT {
 
     @Test
     void lengthsThatMakeNoSense() {
-        refused(() -> unchecked(() -> file.truncate(-1)), IllegalArgumentException.class, "negative", "-1");
+        refused(() -> unchecked(() -> file.setLength(-1)), IllegalArgumentException.class, "negative", "-1");
         refused(() -> unchecked(() -> file.allocate(-1, 1)), IllegalArgumentException.class, "negative", "-1");
         refused(() -> unchecked(() -> file.allocate(0, 0)), IllegalArgumentException.class, "at least 1");
         assertThatThrownBy(() -> file.allocate(Long.MAX_VALUE, Long.MAX_VALUE)).isInstanceOf(AioException.class);
@@ -292,9 +292,9 @@ class BadInputIT {
     void aLengthThatTheFilesystemDoesNotHave() throws IOException {
         TooFar.assumeRefused(folder);
 
-        assertThatThrownBy(() -> file.truncate(Long.MAX_VALUE))
+        assertThatThrownBy(() -> file.setLength(Long.MAX_VALUE))
                 .isInstanceOf(AioException.class)
-                .hasMessageContaining("truncate")
+                .hasMessageContaining("setLength")
                 .hasMessageContaining("EFBIG");
     }
 

@@ -65,7 +65,7 @@ class BlockCopyTest extends FakeKernelFixture {
         byte[] bytes = Bytes.random(length, length);
         byte[] padded = Arrays.copyOf(bytes, (length + 511) / 512 * 512);
         other.write(Bytes.copy(arena, padded), 0).join();
-        other.truncate(length);
+        other.setLength(length);
         return bytes;
     }
 
@@ -135,7 +135,7 @@ class BlockCopyTest extends FakeKernelFixture {
 
     @Test
     void onlyWhatIsDataIsRead() throws IOException {
-        other.truncate(100L * BLOCK);
+        other.setLength(100L * BLOCK);
         other.write(block('a'), 10L * BLOCK).join();
         other.write(block('b'), 50L * BLOCK).join();
         other.write(block('c'), 51L * BLOCK).join();
@@ -153,7 +153,7 @@ class BlockCopyTest extends FakeKernelFixture {
 
     @Test
     void aFileOfNothingButAHoleIsCopiedWithoutARequest() throws IOException {
-        other.truncate(1 << 20);
+        other.setLength(1 << 20);
 
         copy();
 
@@ -165,7 +165,7 @@ class BlockCopyTest extends FakeKernelFixture {
     @Test
     void zerosThatWereWrittenAreData() throws IOException {
         other.write(block(0), 0).join();
-        other.truncate(10 * BLOCK);
+        other.setLength(10 * BLOCK);
 
         copy();
 
@@ -175,7 +175,7 @@ class BlockCopyTest extends FakeKernelFixture {
 
     @Test
     void whereTheFilesystemKnowsOfNoHolesAllIsData() throws IOException {
-        other.truncate(10 * BLOCK);
+        other.setLength(10 * BLOCK);
         other.write(block('a'), 5L * BLOCK).join();
         kernel.fail(FakeCall.LSEEK, Errno.EINVAL, 2);
 
@@ -189,7 +189,7 @@ class BlockCopyTest extends FakeKernelFixture {
     void aSourceThatShrinksEndsWithAnError() throws IOException {
         byte[] bytes = fill(20 * BLOCK);
 
-        assertThatThrownBy(() -> copy(DEPTH, afterTheFirst((_, _) -> other.truncate(10 * BLOCK + 100))))
+        assertThatThrownBy(() -> copy(DEPTH, afterTheFirst((_, _) -> other.setLength(10 * BLOCK + 100))))
                 .isInstanceOf(FileSystemException.class)
                 .hasMessageContaining(SOURCE + ": it became shorter than " + bytes.length + " bytes");
         assertThat(requests(Abi.IOCB_CMD_PWRITE())).isLessThanOrEqualTo(11);
@@ -198,9 +198,9 @@ class BlockCopyTest extends FakeKernelFixture {
     @Test
     void aHoleThatIsCutOffIsSeenToo() throws IOException {
         fill(BLOCK);
-        other.truncate(20 * BLOCK);
+        other.setLength(20 * BLOCK);
 
-        assertThatThrownBy(() -> copy(DEPTH, afterTheFirst((_, _) -> other.truncate(5 * BLOCK))))
+        assertThatThrownBy(() -> copy(DEPTH, afterTheFirst((_, _) -> other.setLength(5 * BLOCK))))
                 .isInstanceOf(FileSystemException.class)
                 .hasMessageContaining("it became shorter");
     }
@@ -252,7 +252,7 @@ class BlockCopyTest extends FakeKernelFixture {
 
     @Test
     void aFilesystemThatCannotReserveIsAskedOnce() throws IOException {
-        other.truncate(100L * BLOCK);
+        other.setLength(100L * BLOCK);
         other.write(block('a'), 10L * BLOCK).join();
         other.write(block('b'), 50L * BLOCK).join();
         kernel.fail(FakeCall.FALLOCATE, Errno.EOPNOTSUPP, 1);

@@ -64,7 +64,7 @@ class ContextLifeIT {
 
             assertThat(file.isOpen()).isTrue();
             assertThat(file.size()).isEqualTo((long) BLOCKS * BLOCK);
-            file.truncate(BLOCK);
+            file.setLength(BLOCK);
             assertThatThrownBy(() -> file.write(block(1), 0))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("context is closed");

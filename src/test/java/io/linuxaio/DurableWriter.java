@@ -68,7 +68,7 @@ final class DurableWriter implements Runnable {
         end = null;
         try (AioFile file = aio.open(path, WRITE, CREATE)) {
             if (empty) {
-                file.truncate(0);
+                file.setLength(0);
                 Arrays.fill(acknowledged, 0);
             }
             file.sync().join();

@@ -180,8 +180,8 @@ abstract class FilesystemContract {
         byte[] contents = Bytes.random(4, 2 * UNIT);
         try (AioFile file = aio.open(path, READ, WRITE, CREATE)) {
             file.write(Bytes.copy(arena, contents), 0).join();
-            file.truncate(1234);
-            file.truncate(10_000);
+            file.setLength(1234);
+            file.setLength(10_000);
             assertThat(file.size()).isEqualTo(10_000);
             file.allocate(0, MEGABYTE);
             assertThat(file.size()).isEqualTo(MEGABYTE);
@@ -266,7 +266,7 @@ abstract class FilesystemContract {
                     }
                     default -> {
                         model = Arrays.copyOf(model, random.nextInt(model.length + 20_000));
-                        file.truncate(model.length);
+                        file.setLength(model.length);
                     }
                 }
                 assertThat(file.size()).as("step %d, seed %d", step, seed).isEqualTo(model.length);

@@ -217,7 +217,7 @@ class LimitsIT {
                     System.out.println(cause.getMessage() + ", transferred " + cause.bytesTransferred());
                 }
                 try {
-                    file.truncate(2 * MEGABYTE);
+                    file.setLength(2 * MEGABYTE);
                 } catch (AioException e) {
                     System.out.println(e.getMessage());
                 }
@@ -305,7 +305,7 @@ class LimitsIT {
                         .hasMessageContaining("allocate of " + path)
                         .hasMessageContaining("ENOSPC")
                         .hasMessageContaining("free space");
-                file.truncate(0);
+                file.setLength(0);
                 assertThat(file.write(sixteen.asSlice(0, MEGABYTE), 0).join()).isEqualTo(MEGABYTE);
             }
             assertThat(aio.stats().failed()).isEqualTo(1);

@@ -39,7 +39,7 @@ final class ModelledFile {
         unit = file.isDirect() ? file.alignment().offset() : BUFFERED_UNIT;
         expected = new byte[UNITS * unit];
         length = expected.length;
-        file.truncate(length);
+        file.setLength(length);
     }
 
     AioFile file() {

@@ -290,7 +290,7 @@ class OpenOptionsIT extends WithContext {
             MemorySegment[] blocks = {block};
             assertThatThrownBy(() -> reading.write(block, 0)).isInstanceOf(NonWritableChannelException.class);
             assertThatThrownBy(() -> reading.writev(blocks, 0)).isInstanceOf(NonWritableChannelException.class);
-            assertThatThrownBy(() -> reading.truncate(0)).isInstanceOf(NonWritableChannelException.class);
+            assertThatThrownBy(() -> reading.setLength(0)).isInstanceOf(NonWritableChannelException.class);
             assertThatThrownBy(() -> reading.allocate(0, 1)).isInstanceOf(NonWritableChannelException.class);
             assertThatThrownBy(() -> writing.read(block, 0)).isInstanceOf(NonReadableChannelException.class);
             assertThatThrownBy(() -> writing.readv(blocks, 0)).isInstanceOf(NonReadableChannelException.class);

@@ -105,7 +105,7 @@ final class RandomAppender implements Runnable {
 
     private void truncate(int length) throws IOException {
         walk.persistently(() -> {
-            file.truncate(length);
+            file.setLength(length);
             return length;
         });
         end = length;

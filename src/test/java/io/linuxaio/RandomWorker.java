@@ -101,7 +101,7 @@ final class RandomWorker implements Runnable {
         int length = file.lengthWithin(tail, random);
         try {
             if (truncates) {
-                file.file().truncate(length);
+                file.file().setLength(length);
                 file.truncated(length);
                 walk.tally().count(Tally.Kind.TRUNCATES);
             } else if (length > 0) {

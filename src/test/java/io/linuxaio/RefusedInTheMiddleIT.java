@@ -190,7 +190,7 @@ class RefusedInTheMiddleIT {
                 assertThat(file.size()).isGreaterThanOrEqualTo(moved);
                 assertThat(Arrays.copyOf(Files.readAllBytes(path), moved)).isEqualTo(Arrays.copyOf(first, moved));
             }
-            file.truncate(4 * BLOCK);
+            file.setLength(4 * BLOCK);
             AioException failure = (AioException)
                     catchThrowable(() -> file.read(pages, 0).join()).getCause();
             assertThat(failure.symbol()).isEqualTo("EFAULT");

@@ -246,15 +246,15 @@ class RoundTripIT {
         Files.write(path, contents);
 
         try (AioFile file = aio.open(path, READ, WRITE)) {
-            file.truncate(1234);
+            file.setLength(1234);
             assertThat(file.size()).isEqualTo(1234);
-            file.truncate(10_000);
+            file.setLength(10_000);
             assertThat(file.size()).isEqualTo(10_000);
             MemorySegment target = arena.allocate(12_288);
             assertThat(file.read(target, 0).join()).isEqualTo(10_000);
             byte[] expected = Arrays.copyOf(Arrays.copyOf(contents, 1234), 12_288);
             assertThat(Bytes.of(target)).isEqualTo(expected);
-            file.truncate(0);
+            file.setLength(0);
             assertThat(file.size()).isZero();
         }
     }

@@ -51,7 +51,7 @@ final class CopyByAio {
             long whole = Math.ceilDiv(count, granularity) * granularity;
             target.write(buffer.asSlice(0, whole), position).join();
         }
-        target.truncate(end);
+        target.setLength(end);
     }
     // @end
 }

@@ -42,8 +42,8 @@ final class FileSteps {
     private static void useAndClose(AioFile file) {
         attempt("allocate", () -> file.allocate(0, SIZE));
         attempt("allocate again", () -> file.allocate(0, SIZE));
-        attempt("truncate", () -> file.truncate(SIZE / 2));
-        attempt("truncate again", () -> file.truncate(SIZE / 4));
+        attempt("setLength", () -> file.setLength(SIZE / 2));
+        attempt("setLength again", () -> file.setLength(SIZE / 4));
         attempt("close", file::close);
         attempt("close again", file::close);
     }

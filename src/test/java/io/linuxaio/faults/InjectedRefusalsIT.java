@@ -104,8 +104,8 @@ class InjectedRefusalsIT {
         Files.write(folder.resolve("file"), new byte[FileSteps.SIZE]);
         Map<String, String> steps = run("ftruncate:error=" + symbol + ":when=1");
 
-        assertThat(steps.get("truncate")).startsWith(symbol + " of truncate").contains(folder.toString());
-        assertFineBut(steps, "truncate");
+        assertThat(steps.get("setLength")).startsWith(symbol + " of setLength").contains(folder.toString());
+        assertFineBut(steps, "setLength");
         assertThat(Files.size(folder.resolve("file"))).isEqualTo(FileSteps.SIZE / 4);
     }
 
@@ -143,7 +143,7 @@ class InjectedRefusalsIT {
 
     @Test
     void aCallThatIsInterruptedForeverFails() throws IOException {
-        assertThat(run("ftruncate:error=EINTR").get("truncate")).startsWith("EINTR of truncate");
+        assertThat(run("ftruncate:error=EINTR").get("setLength")).startsWith("EINTR of setLength");
     }
 
     /** The descriptor is gone all the same: by now its number may be another file's. */

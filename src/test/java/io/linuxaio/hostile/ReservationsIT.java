@@ -129,7 +129,7 @@ class ReservationsIT {
             for (long position : List.of(0L, 4096L, length)) {
                 assertThatThrownBy(() -> open.allocate(position, length)).isInstanceOf(IOException.class);
             }
-            assertThatThrownBy(() -> open.truncate(length)).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> open.setLength(length)).isInstanceOf(IOException.class);
         }
         for (var options : List.of(List.of(WRITE), List.of(WRITE, TRUNCATE_EXISTING))) {
             try (AioWriteChannel channel = AioFiles.newWriteChannel(file, options.toArray(OpenOption[]::new))) {
