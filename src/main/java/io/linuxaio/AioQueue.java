@@ -40,9 +40,9 @@ public final class AioQueue implements AutoCloseable {
     private final SlotSink sink = this::ended;
 
     private int freeCount;
-    private int told;
+    private int delivered;
     private long bytesTransferred;
-    private AioCompletion listener;
+    private AioCompletionHandler handler;
     private Throwable thrown;
     private boolean closed;
     private boolean isLeft;
@@ -73,19 +73,19 @@ public final class AioQueue implements AutoCloseable {
     }
 
     /**
-     * Opens a queue whose completions add to an eventfd(2), so that a loop can wait for them together with other things
-     * ({@code IOCB_FLAG_RESFD} of io_submit(2)). It says when to {@link #poll}, and no more: its counter may be greater
-     * than the number of operations that the poll tells, and what {@link #submit} did not take makes no signal. The
-     * queue neither reads nor closes it.
+     * Opens a queue whose completions add to an eventfd(2), so that an event loop can wait for them together with other
+     * events ({@code IOCB_FLAG_RESFD} of io_submit(2)). The eventfd signals only that there is something to
+     * {@link #poll}: its counter may be greater than the number of completions that the poll delivers. Operations that
+     * {@link #submit} did not take add nothing. The queue neither reads nor closes the eventfd.
      *
      * @param depth as for {@link #open(int)}
-     * @param eventfd the descriptor's number; where it is no eventfd each operation ends with {@code EINVAL} or
+     * @param eventfd the descriptor's number; if it is not an eventfd, each operation fails with {@code EINVAL} or
      *     {@code EBADF}
      * @return the queue, to be closed
      * @throws IllegalArgumentException if the descriptor is negative, or the depth out of range
      * @throws IOException as {@link #open(int)}
      */
-    public static AioQueue openSignalling(int depth, int eventfd) throws IOException {
+    public static AioQueue open(int depth, int eventfd) throws IOException {
         Checks.notNegative("eventfd", eventfd);
         return open(LinuxAio.kernel(), depth, eventfd);
     }
@@ -119,13 +119,13 @@ public final class AioQueue implements AutoCloseable {
      * @param file the file
      * @param target where to
      * @param position where in the file, in bytes
-     * @param token comes back when it has ended
+     * @param userData any value; the handler receives it with the completion
      * @return whether there was a place in the queue; false changes nothing
      * @throws IllegalArgumentException as {@link AioFile#read}
      * @throws IllegalStateException if the queue, the file or the segment's arena is closed
      */
-    public boolean prepareRead(AioFile file, MemorySegment target, long position, long token) {
-        return prepare(Opcode.READ, file, target, position, Checks.read(file, target, position), token);
+    public boolean prepareRead(AioFile file, MemorySegment target, long position, long userData) {
+        return prepare(Opcode.READ, file, target, position, Checks.read(file, target, position), userData);
     }
 
     /**
@@ -134,13 +134,13 @@ public final class AioQueue implements AutoCloseable {
      * @param file the file
      * @param source where from
      * @param position where in the file, in bytes
-     * @param token comes back when it has ended
+     * @param userData any value; the handler receives it with the completion
      * @return whether there was a place in the queue; false changes nothing
      * @throws IllegalArgumentException as {@link AioFile#write}
      * @throws IllegalStateException if the queue, the file or the segment's arena is closed
      */
-    public boolean prepareWrite(AioFile file, MemorySegment source, long position, long token) {
-        return prepare(Opcode.WRITE, file, source, position, Checks.write(file, source, position), token);
+    public boolean prepareWrite(AioFile file, MemorySegment source, long position, long userData) {
+        return prepare(Opcode.WRITE, file, source, position, Checks.write(file, source, position), userData);
     }
 
     /**
@@ -150,11 +150,11 @@ public final class AioQueue implements AutoCloseable {
      * @param file the file
      * @param targets one to 1024 segments; the array must not change until the operation has ended
      * @param position where in the file, in bytes
-     * @param token comes back when it has ended
+     * @param userData any value; the handler receives it with the completion
      * @return whether there was a place in the queue; false changes nothing
      */
-    public boolean prepareReadv(AioFile file, MemorySegment[] targets, long position, long token) {
-        return prepare(Opcode.READV, file, targets, position, Checks.readv(file, targets, position), token);
+    public boolean prepareReadv(AioFile file, MemorySegment[] targets, long position, long userData) {
+        return prepare(Opcode.READV, file, targets, position, Checks.readv(file, targets, position), userData);
     }
 
     /**
@@ -163,36 +163,36 @@ public final class AioQueue implements AutoCloseable {
      * @param file the file
      * @param sources one to 1024 segments; the array must not change until the operation has ended
      * @param position where in the file, in bytes
-     * @param token comes back when it has ended
+     * @param userData any value; the handler receives it with the completion
      * @return whether there was a place in the queue; false changes nothing
      */
-    public boolean prepareWritev(AioFile file, MemorySegment[] sources, long position, long token) {
-        return prepare(Opcode.WRITEV, file, sources, position, Checks.writev(file, sources, position), token);
+    public boolean prepareWritev(AioFile file, MemorySegment[] sources, long position, long userData) {
+        return prepare(Opcode.WRITEV, file, sources, position, Checks.writev(file, sources, position), userData);
     }
 
     /**
      * Prepares what {@link AioFile#sync} does.
      *
      * @param file the file
-     * @param token comes back when it has ended
+     * @param userData any value; the handler receives it with the completion
      * @return whether there was a place in the queue; false changes nothing
      */
-    public boolean prepareSync(AioFile file, long token) {
-        return prepare(Opcode.SYNC, file, null, 0, 0, token);
+    public boolean prepareSync(AioFile file, long userData) {
+        return prepare(Opcode.SYNC, file, null, 0, 0, userData);
     }
 
     /**
      * Prepares what {@link AioFile#dataSync} does.
      *
      * @param file the file
-     * @param token comes back when it has ended
+     * @param userData any value; the handler receives it with the completion
      * @return whether there was a place in the queue; false changes nothing
      */
-    public boolean prepareDataSync(AioFile file, long token) {
-        return prepare(Opcode.DATA_SYNC, file, null, 0, 0, token);
+    public boolean prepareDataSync(AioFile file, long userData) {
+        return prepare(Opcode.DATA_SYNC, file, null, 0, 0, userData);
     }
 
-    private boolean prepare(Opcode opcode, AioFile file, Object memory, long position, long length, long token) {
+    private boolean prepare(Opcode opcode, AioFile file, Object memory, long position, long length, long userData) {
         requireOpen();
         if (AioContextBuilder.STRICT) {
             Checks.guarded(memory);
@@ -208,7 +208,7 @@ public final class AioQueue implements AutoCloseable {
             if (!slot.hold(file.target(), memory)) {
                 throw Checks.closed(file, memory);
             }
-            slot.prepare(opcode, position, length, null, token);
+            slot.prepare(opcode, position, length, null, userData);
             prepared.add(slot);
         } catch (Error e) {
             // Without a call: near the end of the stack the slot is let go of later.
@@ -239,54 +239,55 @@ public final class AioQueue implements AutoCloseable {
     }
 
     /**
-     * Tells the operations that have ended, without waiting for any.
+     * Delivers the completions that are there, without waiting for any.
      *
-     * @param told hears of each
-     * @return how many were told
+     * @param handler receives each completion
+     * @return the number of completions delivered
      * @throws IllegalStateException if the queue is closed, or if called from a callback
      */
-    public int poll(AioCompletion told) {
-        return reap(0, 0, told);
+    public int poll(AioCompletionHandler handler) {
+        return reap(0, 0, handler);
     }
 
     /**
-     * Waits until so many operations have ended, and tells all that have. An interrupt does not end the wait: the
-     * kernel's wait knows none.
+     * Waits for completions, and delivers all that are there. An interrupt of the thread does not end
+     * the wait.
      *
-     * @param least for how many to wait; no more than are in flight are waited for
-     * @param limit how long to wait at most
-     * @param told hears of each
-     * @return how many were told, which may be fewer when the time is over
+     * @param minCompletions the number of completions to wait for; at most as many as are in flight are waited for
+     * @param timeout the longest time to wait; zero or less does not wait
+     * @param handler receives each completion
+     * @return the number of completions delivered, which is less than {@code minCompletions} if the time has elapsed or
+     *     fewer were in flight
      * @throws IllegalStateException if the queue is closed, or if called from a callback
      */
-    public int await(int least, Duration limit, AioCompletion told) {
+    public int await(int minCompletions, Duration timeout, AioCompletionHandler handler) {
         // A deadline may have passed already; a negative number would mean to the engine to wait for ever.
-        return reap(least, Math.max(0, TimeUnit.NANOSECONDS.convert(limit)), told);
+        return reap(minCompletions, Math.max(0, TimeUnit.NANOSECONDS.convert(timeout)), handler);
     }
 
-    private int reap(int least, long nanos, AioCompletion to) {
+    private int reap(int minCompletions, long nanos, AioCompletionHandler to) {
         requireOpen();
         requireNotPolling();
-        listener = Objects.requireNonNull(to, "told");
-        told = 0;
+        handler = Objects.requireNonNull(to, "handler");
+        delivered = 0;
         try {
             prepared.findTaken(engine);
             while (prepared.refusedCount > 0) {
                 ended(prepared.refused[prepared.firstRefused]);
             }
-            int all = told + inFlight();
-            int wanted = Math.min(least, all);
+            int all = delivered + inFlight();
+            int wanted = Math.min(minCompletions, all);
             // The clock is read only where there is something to wait for.
             long deadline = nanos == 0 ? 0 : System.nanoTime() + nanos;
             long left = nanos;
             while (true) {
-                int answer = engine.reap(Math.max(0, wanted - told), left, sink);
+                int answer = engine.reap(Math.max(0, wanted - delivered), left, sink);
                 if (answer < 0) {
                     throw new IllegalStateException("io_getevents failed: " + Errno.symbol(-answer));
                 }
                 // Not what callbacks submit meanwhile: that might never end.
-                boolean mayBeMore = answer == engine.eventsAtOnce() && told < all;
-                if (!mayBeMore && told >= wanted) {
+                boolean mayBeMore = answer == engine.eventsAtOnce() && delivered < all;
+                if (!mayBeMore && delivered >= wanted) {
                     break;
                 }
                 left = nanos == 0 ? 0 : Math.max(0, deadline - System.nanoTime());
@@ -295,26 +296,26 @@ public final class AioQueue implements AutoCloseable {
                 }
             }
         } finally {
-            listener = null;
+            handler = null;
         }
         rethrow();
-        return told;
+        return delivered;
     }
 
     private void ended(Slot slot) {
-        long token = slot.token();
+        long userData = slot.token();
         int result = slot.result();
         bytesTransferred = slot.transferred();
         slot.letGo();
         // Without a call from here on: an Error before that has the event taken once more.
         free[freeCount++] = slot;
-        told++;
+        delivered++;
         if (prepared.refusedCount > 0 && prepared.refused[prepared.firstRefused] == slot) {
             prepared.firstRefused = (prepared.firstRefused + 1) % prepared.refused.length;
             prepared.refusedCount--;
         }
         try {
-            listener.completed(token, result);
+            handler.onCompletion(userData, result);
         } catch (RuntimeException | Error e) {
             // The events taken together with this one are told first: nobody else could.
             if (thrown == null) {
@@ -385,7 +386,7 @@ public final class AioQueue implements AutoCloseable {
     }
 
     private void requireNotPolling() {
-        if (listener != null) {
+        if (handler != null) {
             throw new IllegalStateException("the queue is being polled: a callback must not poll or close it");
         }
     }

@@ -34,7 +34,7 @@ class DeepQueueIT {
             }
             assertThat(queue.submit()).isEqualTo(DEPTH);
 
-            int count = queue.await(DEPTH, Duration.ofSeconds(20), (token, result) -> told.set((int) token));
+            int count = queue.await(DEPTH, Duration.ofSeconds(20), (userData, result) -> told.set((int) userData));
 
             assertThat(count).isEqualTo(DEPTH);
             assertThat(told.cardinality()).isEqualTo(DEPTH);
@@ -57,7 +57,7 @@ class DeepQueueIT {
             }
             assertThat(queue.submit()).isEqualTo(DEPTH);
 
-            assertThat(queue.poll((token, result) -> told[0]++)).isEqualTo(DEPTH);
+            assertThat(queue.poll((userData, result) -> told[0]++)).isEqualTo(DEPTH);
             assertThat(told[0]).isEqualTo(DEPTH);
         }
     }

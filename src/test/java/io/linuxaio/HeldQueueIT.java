@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class HeldQueueIT extends HeldOperations {
     private static final Duration LONG = Duration.ofSeconds(20);
-    private static final AioCompletion NOBODY = (token, result) -> {
-        throw new AssertionError("told " + token + ", " + result);
+    private static final AioCompletionHandler NOBODY = (userData, result) -> {
+        throw new AssertionError("told " + userData + ", " + result);
     };
 
     @Test
@@ -47,8 +47,8 @@ class HeldQueueIT extends HeldOperations {
             assertThat(queue.poll(NOBODY)).isZero();
             assertThat(queue.inFlight()).isEqualTo(1);
             hold.letGo();
-            assertThat(queue.await(1, Duration.ofSeconds(Long.MAX_VALUE), (token, result) -> {
-                        assertThat(token).isEqualTo(1);
+            assertThat(queue.await(1, Duration.ofSeconds(Long.MAX_VALUE), (userData, result) -> {
+                        assertThat(userData).isEqualTo(1);
                         assertThat(result).isEqualTo(BLOCK);
                     }))
                     .isEqualTo(1);
@@ -71,7 +71,7 @@ class HeldQueueIT extends HeldOperations {
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("poll them first");
             hold.letGo();
-            assertThat(queue.await(2, LONG, (token, result) -> {})).isEqualTo(2);
+            assertThat(queue.await(2, LONG, (userData, result) -> {})).isEqualTo(2);
             assertThat(queue.prepareSync(file, 3)).isTrue();
         }
     }
@@ -94,7 +94,7 @@ class HeldQueueIT extends HeldOperations {
             assertThatThrownBy(() -> queue.prepareSync(file, 2)).isInstanceOf(IllegalStateException.class);
             hold.letGo();
             assertThat(queue.await(
-                            1, LONG, (token, result) -> assertThat(result).isEqualTo(BLOCK)))
+                            1, LONG, (userData, result) -> assertThat(result).isEqualTo(BLOCK)))
                     .isEqualTo(1);
             closing.result();
             assertThat(Descriptors.isOpen(path)).isFalse();

@@ -22,8 +22,8 @@ class QueueFaultsTest extends FakeKernelFixture {
 
     private final List<String> told = new ArrayList<>();
 
-    private void note(long token, int result) {
-        told.add(token + "=" + result);
+    private void note(long userData, int result) {
+        told.add(userData + "=" + result);
     }
 
     @Test
@@ -60,6 +60,19 @@ class QueueFaultsTest extends FakeKernelFixture {
             assertThat(queue.inFlight()).isEqualTo(2);
             assertThat(queue.poll(this::note)).isEqualTo(3);
             assertThat(told).containsExactlyInAnyOrder("0=4096", "1=" + -Errno.EBADF, "2=4096");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-4095, -1, -4096, Long.MIN_VALUE, BLOCK + 1, 1L << 32})
+    void aResultIsACountOrAnErrorNumber(long answer) throws IOException {
+        try (AioQueue queue = AioQueue.open(kernel, 1)) {
+            kernel.script(new FakeOutcome(0, answer));
+            queue.prepareWrite(file(null), block(1), 0, -7);
+            queue.submit();
+
+            assertThat(queue.await(1, LONG, this::note)).isEqualTo(1);
+            assertThat(told).containsExactly("-7=" + (answer == -4095 || answer == -1 ? answer : -Errno.EIO));
         }
     }
 
@@ -108,7 +121,7 @@ class QueueFaultsTest extends FakeKernelFixture {
             queue.prepareWrite(file(null), block(1), 0, 1);
             queue.submit();
 
-            queue.await(1, LONG, (token, result) -> note(queue.bytesTransferred(), result));
+            queue.await(1, LONG, (userData, result) -> note(queue.bytesTransferred(), result));
 
             assertThat(told).containsExactly("1024=" + -Errno.ENOSPC);
         }
@@ -124,16 +137,16 @@ class QueueFaultsTest extends FakeKernelFixture {
         }
         queue.submit();
 
-        assertThatThrownBy(() -> queue.await(3, LONG, (token, result) -> {
-                    note(token, result);
-                    if (token < 2) {
-                        throw new IllegalStateException("of token " + token);
+        assertThatThrownBy(() -> queue.await(3, LONG, (userData, result) -> {
+                    note(userData, result);
+                    if (userData < 2) {
+                        throw new IllegalStateException("of operation " + userData);
                     }
                 }))
-                .hasMessage("of token 0")
+                .hasMessage("of operation 0")
                 .satisfies(e -> assertThat(e.getSuppressed())
                         .singleElement()
-                        .satisfies(second -> assertThat(second).hasMessage("of token 1")));
+                        .satisfies(second -> assertThat(second).hasMessage("of operation 1")));
 
         assertThat(told).hasSize(3);
         assertThat(queue.inFlight()).isZero();
@@ -148,14 +161,14 @@ class QueueFaultsTest extends FakeKernelFixture {
             AtomicInteger left = new AtomicInteger(50);
             queue.prepareWrite(file, block(1), 0, 0);
             queue.submit();
-            AioCompletion chain = new AioCompletion() {
+            AioCompletionHandler chain = new AioCompletionHandler() {
                 @Override
-                public void completed(long token, int result) {
-                    note(token, result);
+                public void onCompletion(long userData, int result) {
+                    note(userData, result);
                     assertThatThrownBy(queue::close).isInstanceOf(IllegalStateException.class);
                     assertThatThrownBy(() -> queue.poll(this)).isInstanceOf(IllegalStateException.class);
                     if (left.decrementAndGet() > 0) {
-                        assertThat(queue.prepareWrite(file, block(1), 0, token + 1))
+                        assertThat(queue.prepareWrite(file, block(1), 0, userData + 1))
                                 .isTrue();
                         queue.submit();
                     }

@@ -36,8 +36,8 @@ class QueueIT {
     private static final int BLOCK = 4096;
     private static final Duration LONG = Duration.ofSeconds(20);
     private static final Duration SHORT = Duration.ofSeconds(3);
-    private static final AioCompletion NOBODY = (token, result) -> {
-        throw new AssertionError("told " + token + ", " + result);
+    private static final AioCompletionHandler NOBODY = (userData, result) -> {
+        throw new AssertionError("told " + userData + ", " + result);
     };
 
     @TempDir(factory = TargetFolder.class)
@@ -92,8 +92,8 @@ class QueueIT {
         assertThat(queue.await(
                         count,
                         LONG,
-                        (token, result) ->
-                                assertThat(results.put(token, result)).isNull()))
+                        (userData, result) ->
+                                assertThat(results.put(userData, result)).isNull()))
                 .isEqualTo(count);
         assertThat(queue.inFlight()).isZero();
         return results;
@@ -114,7 +114,7 @@ class QueueIT {
         assertThat(queue.prepared()).isZero();
         assertThat(queue.inFlight()).isEqualTo(8);
         assertThat(queue.prepareSync(file, 8)).isFalse();
-        queue.await(8, LONG, (token, result) -> {});
+        queue.await(8, LONG, (userData, result) -> {});
         assertThat(arena.inFlight()).isZero();
         assertThat(queue.prepareSync(file, 8)).isTrue();
     }
@@ -124,13 +124,13 @@ class QueueIT {
         MemorySegment block = arena.allocate(BLOCK);
         long[] next = {0};
         long[] sum = {0};
-        AioCompletion goOn = new AioCompletion() {
+        AioCompletionHandler goOn = new AioCompletionHandler() {
             @Override
-            public void completed(long token, int result) {
+            public void onCompletion(long userData, int result) {
                 assertThat(result).isEqualTo(BLOCK);
-                sum[0] += token;
+                sum[0] += userData;
                 if (next[0] < 1000) {
-                    assertThat(queue.prepareWrite(file, block, token % 16 * BLOCK, next[0]++))
+                    assertThat(queue.prepareWrite(file, block, userData % 16 * BLOCK, next[0]++))
                             .isTrue();
                     queue.submit();
                 }
@@ -169,9 +169,9 @@ class QueueIT {
             assertThat(deep.submit()).isEqualTo(many);
             boolean[] told = new boolean[many];
 
-            assertThat(deep.await(many, LONG, (token, result) -> {
-                        assertThat(told[(int) token]).isFalse();
-                        told[(int) token] = true;
+            assertThat(deep.await(many, LONG, (userData, result) -> {
+                        assertThat(told[(int) userData]).isFalse();
+                        told[(int) userData] = true;
                     }))
                     .isEqualTo(many);
             assertThat(told).doesNotContain(false);
@@ -208,7 +208,7 @@ class QueueIT {
         List<Throwable> thrown = new ArrayList<>();
         queue.prepareSync(file, 1);
         queue.submit();
-        queue.await(1, LONG, (token, result) -> {
+        queue.await(1, LONG, (userData, result) -> {
             for (Runnable call :
                     List.<Runnable>of(() -> queue.poll(NOBODY), () -> queue.await(1, LONG, NOBODY), queue::close)) {
                 try {
@@ -238,9 +238,9 @@ class QueueIT {
         // One call may meet them all; each may need one.
         for (int calls = 0; calls < 4 && told.size() < 4; calls++) {
             try {
-                throwing.await(4, SHORT, (token, result) -> {
-                    told.add(token);
-                    throw new IllegalArgumentException("of " + token);
+                throwing.await(4, SHORT, (userData, result) -> {
+                    told.add(userData);
+                    throw new IllegalArgumentException("of " + userData);
                 });
             } catch (IllegalArgumentException e) {
                 thrown.add(e);
@@ -270,7 +270,7 @@ class QueueIT {
         queue.submit();
         assertThatThrownBy(file::close).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(arena::close).isInstanceOf(IllegalStateException.class);
-        assertThat(queue.await(1, LONG, (token, result) -> assertThat(result).isEqualTo(BLOCK)))
+        assertThat(queue.await(1, LONG, (userData, result) -> assertThat(result).isEqualTo(BLOCK)))
                 .isEqualTo(1);
         file.close();
         assertThat(file.isOpen()).isFalse();
@@ -305,9 +305,9 @@ class QueueIT {
         Map<Long, Integer> results = new HashMap<>();
         Map<Long, Long> bytes = new HashMap<>();
 
-        assertThat(queue.await(2, LONG, (token, result) -> {
-                    results.put(token, result);
-                    bytes.put(token, queue.bytesTransferred());
+        assertThat(queue.await(2, LONG, (userData, result) -> {
+                    results.put(userData, result);
+                    bytes.put(userData, queue.bytesTransferred());
                 }))
                 .isEqualTo(2);
         assertThat(results).isEqualTo(Map.of(7L, -efbig, 8L, BLOCK));

@@ -52,8 +52,8 @@ class QueueSignalIT {
         Libc.close(eventfd);
     }
 
-    private void note(long token, int result) {
-        told.add(token + "=" + result);
+    private void note(long userData, int result) {
+        told.add(userData + "=" + result);
     }
 
     private long waitForSignals(int count) {
@@ -70,7 +70,7 @@ class QueueSignalIT {
     @Test
     void eachCompletionIsSignalledAndIsThereWhenItIs() throws Exception {
         MemorySegment block = Bytes.copy(arena, Bytes.random(1, BLOCK));
-        try (AioQueue queue = AioQueue.openSignalling(DEPTH, eventfd)) {
+        try (AioQueue queue = AioQueue.open(DEPTH, eventfd)) {
             queue.prepareWrite(file, block, 0, 1);
             queue.prepareWrite(file.with(new AioPriority(AioPriority.Kind.BEST_EFFORT, 7)), block, BLOCK, 2);
             queue.prepareSync(file, 3);
@@ -95,12 +95,12 @@ class QueueSignalIT {
     @Test
     void whatIsNoEventfdRefusesEachOperation() throws Exception {
         MemorySegment block = arena.allocate(BLOCK);
-        try (AioQueue queue = AioQueue.openSignalling(DEPTH, Integer.MAX_VALUE)) {
+        try (AioQueue queue = AioQueue.open(DEPTH, Integer.MAX_VALUE)) {
             queue.prepareWrite(file, block, 0, 1);
             assertThat(queue.submit()).isZero();
             assertThat(queue.poll(this::note)).isEqualTo(1);
         }
-        try (AioQueue queue = AioQueue.openSignalling(DEPTH, 0)) {
+        try (AioQueue queue = AioQueue.open(DEPTH, 0)) {
             queue.prepareWrite(file, block, 0, 2);
             assertThat(queue.submit()).isZero();
             assertThat(queue.poll(this::note)).isEqualTo(1);
@@ -111,7 +111,7 @@ class QueueSignalIT {
 
     @Test
     void aNumberThatIsNoDescriptorIsRefusedAtOnce() {
-        assertThatThrownBy(() -> AioQueue.openSignalling(DEPTH, -1))
+        assertThatThrownBy(() -> AioQueue.open(DEPTH, -1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("eventfd is negative");
     }

@@ -49,11 +49,11 @@ final class RandomQueueOwner implements Runnable {
     }
 
     private void prepare(Random random) {
-        int token = 0;
-        while (token < DEPTH && busy[token]) {
-            token++;
+        int userData = 0;
+        while (userData < DEPTH && busy[userData]) {
+            userData++;
         }
-        if (token == DEPTH) {
+        if (userData == DEPTH) {
             return;
         }
         int kind = random.nextInt(20);
@@ -62,18 +62,18 @@ final class RandomQueueOwner implements Runnable {
             AioFile file = walk.file(random).file();
             walk.tally().count(kind == 0 ? Tally.Kind.SYNCS : Tally.Kind.DATA_SYNCS);
             walk.tally().count(Tally.Kind.THROUGH_QUEUES);
-            prepared = kind == 0 ? queue.prepareSync(file, token) : queue.prepareDataSync(file, token);
+            prepared = kind == 0 ? queue.prepareSync(file, userData) : queue.prepareDataSync(file, userData);
         } else {
-            transfers[token] = RandomTransfer.draw(walk, random, memory[token]);
-            if (transfers[token] == null) {
+            transfers[userData] = RandomTransfer.draw(walk, random, memory[userData]);
+            if (transfers[userData] == null) {
                 return;
             }
-            prepared = transfers[token].prepare(queue, token);
+            prepared = transfers[userData].prepare(queue, userData);
         }
         if (!prepared) {
             throw new AssertionError("no place in a queue with fewer operations than " + DEPTH);
         }
-        busy[token] = true;
+        busy[userData] = true;
     }
 
     private void reap(int least, boolean waits) {
@@ -91,10 +91,10 @@ final class RandomQueueOwner implements Runnable {
         }
     }
 
-    private void told(long token, int result) {
-        int index = (int) token;
+    private void told(long userData, int result) {
+        int index = (int) userData;
         if (!busy[index]) {
-            throw new AssertionError("operation " + token + " ended twice");
+            throw new AssertionError("operation " + userData + " ended twice");
         }
         busy[index] = false;
         RandomTransfer transfer = transfers[index];

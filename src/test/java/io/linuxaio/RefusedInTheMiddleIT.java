@@ -151,8 +151,8 @@ class RefusedInTheMiddleIT {
                 told += queue.await(
                         OPERATIONS - told,
                         Duration.ofSeconds(10),
-                        (token, result) ->
-                                assertThat(results.put(token, result)).isNull());
+                        (userData, result) ->
+                                assertThat(results.put(userData, result)).isNull());
             }
             assertThat(queue.inFlight()).isZero();
         }

@@ -135,7 +135,7 @@ class ThrowingKernelTest {
             try (AioFile file = open(null);
                     AioQueue queue = AioQueue.open(kernel, 4)) {
                 int[] told = new int[1];
-                AioCompletion count = (token, result) -> told[0]++;
+                AioCompletionHandler count = (userData, result) -> told[0]++;
                 // So that the kernel is known to write keys.
                 assertThat(queue.prepareWrite(file, block(), 0, 0)).isTrue();
                 queue.submit();

@@ -155,21 +155,21 @@ class EventLoopsIT {
                 EventfdLoop loop = new EventfdLoop()) {
             MemorySegment memory = arena.allocate(contents.length);
             FutureTask<Void> running = new FutureTask<>(() -> {
-                loop.run(BLOCKS, (token, result) -> {
+                loop.run(BLOCKS, (userData, result) -> {
                     assertThat(result).isEqualTo(BLOCK);
-                    told.add(token);
+                    told.add(userData);
                 });
                 return null;
             });
             Thread thread = Thread.ofPlatform().daemon().start(running);
             for (int i = 0; i < count; i++) {
                 long position = (long) i % BLOCKS * BLOCK;
-                long token = i;
+                long userData = i;
                 // One after the other: each read must wake the loop by itself.
-                loop.execute(
-                        queue -> assertThat(queue.prepareRead(file, memory.asSlice(position, BLOCK), position, token))
-                                .isTrue());
-                Await.until("it is told", () -> told.size() == token + 1 || !thread.isAlive());
+                loop.execute(queue -> assertThat(
+                                queue.prepareRead(file, memory.asSlice(position, BLOCK), position, userData))
+                        .isTrue());
+                Await.until("it is told", () -> told.size() == userData + 1 || !thread.isAlive());
             }
             loop.stop();
             running.get();

@@ -2,7 +2,7 @@ package io.linuxaio.examples;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import io.linuxaio.AioCompletion;
+import io.linuxaio.AioCompletionHandler;
 import io.linuxaio.AioQueue;
 import io.linuxaio.testing.Libc;
 import java.io.IOException;
@@ -41,9 +41,9 @@ final class EventfdLoop implements AutoCloseable {
     }
 
     /** Runs the loop on this thread. */
-    void run(int depth, AioCompletion ended) throws IOException {
+    void run(int depth, AioCompletionHandler ended) throws IOException {
         // @start region="eventfd"
-        try (AioQueue queue = AioQueue.openSignalling(depth, disk);
+        try (AioQueue queue = AioQueue.open(depth, disk);
                 Arena arena = Arena.ofConfined()) {
             MemorySegment counter = arena.allocate(JAVA_LONG);
             while (!stopping || queue.inFlight() + queue.prepared() > 0) {
@@ -65,7 +65,7 @@ final class EventfdLoop implements AutoCloseable {
     }
 
     // @start region="submit"
-    private static void submit(AioQueue queue, AioCompletion ended) {
+    private static void submit(AioQueue queue, AioCompletionHandler ended) {
         while (queue.prepared() > 0) {
             int prepared = queue.prepared();
             if (queue.submit() < prepared) {

@@ -17,7 +17,7 @@ final class PollingLoop extends BlockServer {
     private final AioQueue queue;
     private final AioFile file;
     private final Map<Long, Connection> reading = new HashMap<>();
-    private long tokens;
+    private long userData;
 
     /** @param queue of this thread, as deep as there are buffers */
     PollingLoop(AioQueue queue, AioFile file, AioBufferPool pool) throws IOException {
@@ -29,8 +29,8 @@ final class PollingLoop extends BlockServer {
     // @start region="polling"
     @Override
     void startRead(Connection connection, long position) {
-        reading.put(++tokens, connection);
-        queue.prepareRead(file, connection.buffer().segment(), position, tokens);
+        reading.put(++userData, connection);
+        queue.prepareRead(file, connection.buffer().segment(), position, userData);
     }
 
     @Override
@@ -41,7 +41,7 @@ final class PollingLoop extends BlockServer {
         }
         // What all connections asked for since the last turn goes with one system call.
         queue.submit();
-        queue.await(1, TURN, (token, result) -> reading.remove(token).answer(result));
+        queue.await(1, TURN, (userData, result) -> reading.remove(userData).answer(result));
         selector.selectNow();
     }
     // @end

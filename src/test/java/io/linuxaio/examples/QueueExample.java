@@ -36,7 +36,7 @@ final class QueueExample {
         long end = file.size();
         // @start region="queue"
         try (AioQueue queue = AioQueue.open(DEPTH)) {
-            // The token tells which part of the memory an operation has.
+            // The user data says which part of the memory an operation has.
             for (int part = 0; part < DEPTH && next < end; part++, next += BLOCK) {
                 queue.prepareRead(file, memory.asSlice((long) part * BLOCK, BLOCK), next, part);
             }

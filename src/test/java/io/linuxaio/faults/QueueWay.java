@@ -23,8 +23,8 @@ record QueueWay(int depth) implements Way {
                     next++;
                 }
                 queue.submit();
-                told += queue.await(1, SHORT, (token, result) -> {
-                    int index = (int) token;
+                told += queue.await(1, SHORT, (userData, result) -> {
+                    int index = (int) userData;
                     if (ended[index]) {
                         throw new AssertionError("operation " + index + " ended twice");
                     }
@@ -40,10 +40,10 @@ record QueueWay(int depth) implements Way {
     }
 
     private static boolean prepare(
-            AioQueue queue, boolean write, AioFile file, MemorySegment memory, Extent extent, long token) {
+            AioQueue queue, boolean write, AioFile file, MemorySegment memory, Extent extent, long userData) {
         MemorySegment part = extent.of(memory);
         return write
-                ? queue.prepareWrite(file, part, extent.position(), token)
-                : queue.prepareRead(file, part, extent.position(), token);
+                ? queue.prepareWrite(file, part, extent.position(), userData)
+                : queue.prepareRead(file, part, extent.position(), userData);
     }
 }

@@ -50,9 +50,9 @@ class RepeatedPageIT {
 
     private static void finish(AioQueue queue, long expected) {
         queue.submit();
-        int told = queue.await(1, Duration.ofSeconds(30), (token, result) -> {
-            if (token != expected || result != PAGE) {
-                throw new AssertionError("operation " + token + " ended with " + result);
+        int told = queue.await(1, Duration.ofSeconds(30), (userData, result) -> {
+            if (userData != expected || result != PAGE) {
+                throw new AssertionError("operation " + userData + " ended with " + result);
             }
         });
         if (told != 1) {

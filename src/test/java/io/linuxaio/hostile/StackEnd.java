@@ -233,12 +233,12 @@ final class StackEnd {
                 queue.prepareRead(file, memory, 0, 0);
                 queue.prepareReadv(file, several, 0, 0);
                 queue.submit();
-                queue.poll((token, result) -> {});
+                queue.poll((userData, result) -> {});
             };
             for (int i = 0; i < WARM_UP; i++) {
                 attempt.run();
                 // An event at least, so that all classes are there.
-                queue.await(1, Duration.ofSeconds(1), (token, result) -> {});
+                queue.await(1, Duration.ofSeconds(1), (userData, result) -> {});
             }
             List<Throwable> unexpected = new ArrayList<>();
             for (int i = 0; i < ROUNDS; i++) {
@@ -249,7 +249,7 @@ final class StackEnd {
             while (queue.prepared() > 0 || queue.inFlight() > 0) {
                 require(System.nanoTime() < deadline, "all end: " + queue.inFlight() + " do not");
                 queue.submit();
-                queue.await(1, Duration.ofMillis(100), (token, result) -> {});
+                queue.await(1, Duration.ofMillis(100), (userData, result) -> {});
             }
             int free = 0;
             while (queue.prepareRead(file, memory, 0, 0)) {

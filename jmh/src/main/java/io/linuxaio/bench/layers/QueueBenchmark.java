@@ -1,7 +1,7 @@
 package io.linuxaio.bench.layers;
 
 import io.linuxaio.AioArena;
-import io.linuxaio.AioCompletion;
+import io.linuxaio.AioCompletionHandler;
 import io.linuxaio.AioFile;
 import io.linuxaio.AioQueue;
 import io.linuxaio.bench.Workload.Operation;
@@ -33,7 +33,7 @@ public class QueueBenchmark extends Layer {
     private AioQueue queue;
     private AioArena arena;
     private MemorySegment[] blocks;
-    private AioCompletion listener;
+    private AioCompletionHandler listener;
     private boolean reads;
     private long started;
     private long bytes;
@@ -45,7 +45,7 @@ public class QueueBenchmark extends Layer {
         file = target.file();
         arena = AioArena.ofShared();
         blocks = MemoryFile.blocks(arena.allocate((long) DEPTH * MemoryFile.BLOCK));
-        listener = (token, result) -> bytes += result;
+        listener = (userData, result) -> bytes += result;
         queue = AioQueue.open(DEPTH);
     }
 

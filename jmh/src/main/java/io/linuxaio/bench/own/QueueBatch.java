@@ -1,6 +1,6 @@
 package io.linuxaio.bench.own;
 
-import io.linuxaio.AioCompletion;
+import io.linuxaio.AioCompletionHandler;
 import io.linuxaio.AioFile;
 import io.linuxaio.bench.Lane;
 import io.linuxaio.bench.Policy;
@@ -52,7 +52,7 @@ public final class QueueBatch implements Variant {
 
         @Override
         void run(Lane lane) {
-            AioCompletion told = (slot, result) -> {
+            AioCompletionHandler told = (slot, result) -> {
                 lane.done((int) slot, result);
                 free[freeCount++] = (int) slot;
             };

@@ -1,6 +1,6 @@
 package io.linuxaio.bench.own;
 
-import io.linuxaio.AioCompletion;
+import io.linuxaio.AioCompletionHandler;
 import io.linuxaio.AioFile;
 import io.linuxaio.bench.Lane;
 import io.linuxaio.bench.Policy;
@@ -44,7 +44,7 @@ public final class QueueOne implements Variant {
 
         @Override
         void run(Lane lane) {
-            AioCompletion told = (slot, result) -> {
+            AioCompletionHandler told = (slot, result) -> {
                 lane.done((int) slot, result);
                 if (lane.running()) {
                     prepare(lane, (int) slot);
