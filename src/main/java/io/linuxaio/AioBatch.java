@@ -7,6 +7,7 @@ import io.linuxaio.internal.engine.Slot;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -18,6 +19,8 @@ import java.util.concurrent.CompletableFuture;
  * <p>For one thread at a time. Adding an operation checks it and does nothing else; no place in the queue is taken and
  * no file or arena is held until {@link #submit}, after which the batch is empty and can be used again. The operations of
  * a batch are not ordered among themselves.
+ *
+ * <p>The future of an operation that is neither submitted nor {@linkplain #clear cleared} does not complete.
  */
 public final class AioBatch {
     // Null where the submitter stays the same.
@@ -93,6 +96,16 @@ public final class AioBatch {
     public CompletableFuture<Integer> writev(AioFile file, MemorySegment[] sources, long position) {
         MemorySegment[] own = sources.clone();
         return add(Opcode.WRITEV, file, own, position, Checks.writev(file, own, position));
+    }
+
+    /**
+     * Adds what {@link AioFile#sync} does. It does not wait for the writes of the same batch.
+     *
+     * @param file the file
+     * @return completes when what was written before is durable with all metadata, once submitted
+     */
+    public CompletableFuture<Void> sync(AioFile file) {
+        return add(Opcode.SYNC, file, null, 0, 0);
     }
 
     /**
@@ -206,12 +219,38 @@ public final class AioBatch {
         }
     }
 
-    /** Forgets what was not submitted; its futures never complete. */
-    void discard() {
-        if (requests != null) {
-            requests.clear();
+    /**
+     * Removes the operations that were added and not submitted. Their futures are cancelled: they fail with a
+     * {@link CancellationException}. The batch can be used again.
+     *
+     * <p>The batch is empty before the first future is cancelled. A callback that runs inside this method may add
+     * operations to the batch and submit them. If a callback of {@link #submit} calls this method, the operations that
+     * are being submitted stay as they are.
+     *
+     * @throws Error if no memory is left, or the end of the stack is reached. The operations are not submitted: their
+     *     futures fail all the same, or they stay in the batch if not even that can be done
+     */
+    public void clear() {
+        Requests taken = requests;
+        if (taken == null) {
+            return;
         }
-        endIfEmpty();
+        Leftovers.recover();
+        requests = null;
+        boolean outermost = !submitting;
+        submitting = true;
+        try {
+            while (taken.next < taken.count()) {
+                AioFuture<?> future = taken.get(taken.next).future();
+                future.note(new CancellationException("the batch was cleared before the operation was submitted"));
+                Deliveries.tell(future);
+                // Last: an Error in the middle must not lose the future.
+                taken.next++;
+            }
+        } finally {
+            submitting = !outermost;
+            settle(taken);
+        }
     }
 
     /** Submits as many as there are places for, waiting for the first. */

@@ -261,6 +261,7 @@ final class BlockRing implements AutoCloseable {
     static boolean wasInterrupted(CompletableFuture<?> operation) {
         return operation != null
                 && operation.isCompletedExceptionally()
+                && !operation.isCancelled()
                 && operation.exceptionNow() instanceof InterruptedIOException;
     }
 
@@ -343,7 +344,7 @@ final class BlockRing implements AutoCloseable {
     /** Lets the memory go as soon as nothing is in flight in it. What was not submitted yet never is. */
     @Override
     public void close() {
-        batch.discard();
+        batch.clear();
         arena.closeWhenIdle();
     }
 }

@@ -166,6 +166,34 @@ class BatchIT {
     }
 
     @Test
+    void bothSyncsGoWithABatch() {
+        file.write(arena.allocate(BLOCK), 0).join();
+        AioBatch batch = aio.batch();
+        CompletableFuture<Void> all = batch.sync(file);
+        CompletableFuture<Void> data = batch.dataSync(file);
+        batch.submit();
+
+        assertThat(all.join()).isNull();
+        assertThat(data.join()).isNull();
+        assertThat(aio.stats().submitted()).isEqualTo(3);
+    }
+
+    @Test
+    void aClearedBatchWritesNothing() throws IOException {
+        AioBatch batch = aio.batch();
+        CompletableFuture<Integer> cleared =
+                batch.write(file, arena.allocate(BLOCK).fill((byte) 1), 0);
+        batch.clear();
+        CompletableFuture<Integer> written =
+                batch.write(file, arena.allocate(BLOCK).fill((byte) 2), 0);
+        batch.submit();
+
+        assertThat(cleared).isCancelled();
+        assertThat(written.join()).isEqualTo(BLOCK);
+        assertThat(Files.readAllBytes(path)).hasSize(BLOCK).containsOnly(2);
+    }
+
+    @Test
     void oneThatTheKernelRefusesFailsAlone() throws IOException {
         TooFar.assumeRefused(folder);
         MemorySegment block = arena.allocate(BLOCK);

@@ -79,7 +79,7 @@ class SharedContextTest extends FakeKernelFixture {
     }
 
     @Test
-    void aBatchOfNothingOrThatIsDiscardedDoesNotKeepIt() throws IOException {
+    void aBatchOfNothingOrThatIsClearedDoesNotKeepIt() throws IOException {
         SharedContext shared = shared(2);
         AioFile file = file(shared);
         AioBatch batch = shared.batch();
@@ -87,7 +87,7 @@ class SharedContextTest extends FakeKernelFixture {
         assertThat(batch.write(file, block(1).asSlice(0, 0), 0).join()).isZero();
         awaitEnd();
         batch.write(file, block(1), 0);
-        batch.discard();
+        batch.clear();
         awaitEnd();
     }
 
