@@ -3,11 +3,11 @@ package io.linuxaio;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A buffer on loan from an {@link AioBufferPool}: {@link #close} gives it back.
+ * A buffer on loan from an {@link AioBufferPool}, which {@link #close} releases.
  *
- * <p>Given back while an operation is in flight in it, the buffer reaches the pool when the kernel is done with it: so a
- * {@code try} with a timed-out operation in it is safe. An operation that was added to an {@link AioBatch} and not
- * submitted when the buffer was given back fails by its future. Safe for use by any thread.
+ * <p>If the buffer is released while an operation is in flight in it, the pool lends it again only when the kernel is done
+ * with it. So a {@code try} statement with a timed-out operation in it is safe. An operation that was added to an
+ * {@link AioBatch} and not submitted when the buffer was released fails by its future. Safe for use by any thread.
  */
 public final class AioBuffer implements AutoCloseable {
     private final Lease lease;
@@ -17,29 +17,23 @@ public final class AioBuffer implements AutoCloseable {
     }
 
     /**
-     * The memory. It must not be used after {@link #close}: it may be somebody else's then. As long as it is nobody's,
-     * operations on it are refused.
+     * Returns the memory. It must not be used after {@link #close}, since the pool may have lent it to another borrower
+     * by then. Until it has, operations on it are refused.
      *
      * @return aligned native memory of the pool's buffer size
-     * @throws IllegalStateException if the buffer was given back
+     * @throws IllegalStateException if the buffer was released
      */
     public MemorySegment segment() {
         if (lease.uses().isClosed()) {
-            throw new IllegalStateException("the buffer was given back to " + lease.pool());
+            throw new IllegalStateException("the buffer was released to " + lease.pool());
         }
         return lease.buffer.segment();
     }
 
-    /**
-     * Gives the buffer back.
-     *
-     * @throws IllegalStateException if it was given back before
-     */
+    /** Releases the buffer. Closing again does nothing, also if the pool has lent it to another borrower since. */
     @Override
     public void close() {
-        if (!lease.uses().close()) {
-            throw new IllegalStateException("the buffer was given back twice to " + lease.pool());
-        }
+        lease.uses().close();
         lease.pool().forget(lease.place());
     }
 }

@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * {@snippet class="io.linuxaio.examples.BufferPoolExample" region="pool"}
  *
- * <p>All memory is taken when the pool is made. The buffer that came back last goes out first. A buffer comes back only
- * when no operation is in flight in it, whenever its {@link AioBuffer} was closed.
+ * <p>All memory is allocated and filled with zeros when the pool is opened, in one arena. The pool lends the buffer that was released last
+ * first. It lends a released buffer only when no operation is in flight in it.
  *
  * <p>Safe for use by any thread; a virtual thread that waits for a buffer leaves its carrier.
  */
@@ -33,8 +33,10 @@ public final class AioBufferPool implements AutoCloseable {
     private final int size;
     private final long bufferSize;
     private final boolean tracksLeaks;
+    private final boolean zeroes;
+    private final PoolMemory memory;
     private final Set<Lease.Place> places = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger leaked = new AtomicInteger();
+    private final AtomicInteger leaks = new AtomicInteger();
 
     // The stack of free buffers, linked in the buffers themselves: to give one back allocates nothing. Guarded by a
     // lock of its own, since a user may hold the pool's.
@@ -43,16 +45,19 @@ public final class AioBufferPool implements AutoCloseable {
     private int free;
     private boolean closed;
 
-    AioBufferPool(int size, long bufferSize, long alignment, boolean wipes, boolean tracksLeaks) {
+    AioBufferPool(int size, long bufferSize, long alignment, boolean zeroes, boolean tracksLeaks) {
         this.size = size;
         this.bufferSize = bufferSize;
+        this.zeroes = zeroes;
         this.tracksLeaks = tracksLeaks;
+        memory = new PoolMemory(size, bufferSize, alignment);
         try {
-            while (free < size) {
-                push(new PooledBuffer(bufferSize, alignment, wipes));
+            // So that the first to be lent is the first in memory.
+            for (int i = size - 1; i >= 0; i--) {
+                push(new PooledBuffer(i, memory.buffer(i)));
             }
         } catch (OutOfMemoryError e) {
-            freeAll();
+            memory.free();
             throw e;
         }
     }
@@ -79,13 +84,13 @@ public final class AioBufferPool implements AutoCloseable {
     }
 
     /**
-     * Takes a buffer, waiting for one.
+     * Borrows a buffer, waiting until one is free. A free buffer is lent to an interrupted thread, too.
      *
      * @return the buffer, to be closed
-     * @throws InterruptedException if the thread is interrupted while it waits
-     * @throws IllegalStateException if the pool is closed
+     * @throws InterruptedException if no buffer is free and the thread is interrupted, before or while it waits
+     * @throws IllegalStateException if the pool is closed, also while the thread waits
      */
-    public AioBuffer take() throws InterruptedException {
+    public AioBuffer acquire() throws InterruptedException {
         Lease lease = newLease();
         AioBuffer lent = lent(lease);
         await(lease, Long.MAX_VALUE);
@@ -93,30 +98,39 @@ public final class AioBufferPool implements AutoCloseable {
     }
 
     /**
-     * Takes a buffer, waiting for one no longer than so long.
+     * Borrows a buffer, waiting at most until the timeout has elapsed. A free buffer is lent to an interrupted thread,
+     * too.
      *
-     * @param limit how long to wait at most; zero does not wait
-     * @return the buffer, to be closed; empty where the time ran out
-     * @throws InterruptedException if the thread is interrupted while it waits
-     * @throws IllegalStateException if the pool is closed
+     * @param timeout the longest time to wait; zero or less does not wait
+     * @return the buffer, to be closed; empty if the timeout has elapsed
+     * @throws InterruptedException if no buffer is free and the thread is interrupted, before or while it waits
+     * @throws IllegalStateException if the pool is closed, also while the thread waits
      */
-    public Optional<AioBuffer> take(Duration limit) throws InterruptedException {
+    public Optional<AioBuffer> tryAcquire(Duration timeout) throws InterruptedException {
         Lease lease = newLease();
         Optional<AioBuffer> lent = Optional.of(lent(lease));
-        return await(lease, TimeUnit.NANOSECONDS.convert(limit)) ? lent : Optional.empty();
+        return await(lease, TimeUnit.NANOSECONDS.convert(timeout)) ? lent : Optional.empty();
     }
 
     /**
-     * Takes a buffer if there is one.
+     * Borrows a buffer if one is free.
      *
-     * @return the buffer, to be closed; empty where all are out
+     * @return the buffer, to be closed; empty if none is free
      * @throws IllegalStateException if the pool is closed
      */
-    public Optional<AioBuffer> tryTake() {
+    public Optional<AioBuffer> tryAcquire() {
         Lease lease = newLease();
         Optional<AioBuffer> lent = Optional.of(lent(lease));
-        synchronized (lock) {
-            return takeFor(lease) ? lent : Optional.empty();
+        boolean acquired = false;
+        try {
+            synchronized (lock) {
+                acquired = acquireFor(lease);
+            }
+            return acquired ? lent : Optional.empty();
+        } finally {
+            if (!acquired) {
+                forget(lease.place());
+            }
         }
     }
 
@@ -124,7 +138,8 @@ public final class AioBufferPool implements AutoCloseable {
     private Lease newLease() {
         Leftovers.recover();
         return new Lease(
-                this, tracksLeaks ? new Lease.Place(new Throwable("taken here, by " + Thread.currentThread())) : null);
+                this,
+                tracksLeaks ? new Lease.Place(new Throwable("acquired here, by " + Thread.currentThread())) : null);
     }
 
     private AioBuffer lent(Lease lease) {
@@ -138,41 +153,41 @@ public final class AioBufferPool implements AutoCloseable {
         return lent;
     }
 
-    /** Waits for a buffer so long at most; false where the time ran out. */
+    /** Waits for a buffer so long at most; returns {@code false} if the time has elapsed. */
     private boolean await(Lease lease, long nanos) throws InterruptedException {
-        boolean taken = false;
+        boolean acquired = false;
         try {
             synchronized (lock) {
                 long start = System.nanoTime();
                 long left = nanos;
-                while (!(taken = takeFor(lease)) && left > 0) {
+                while (!(acquired = acquireFor(lease)) && left > 0) {
                     TimeUnit.NANOSECONDS.timedWait(lock, left);
                     left = nanos - (System.nanoTime() - start);
                 }
             }
-            return taken;
+            return acquired;
         } finally {
-            if (!taken) {
+            if (!acquired) {
                 forget(lease.place());
             }
         }
     }
 
     // With the lock. From the moment when the buffer leaves the stack nothing is called that could throw an Error.
-    private boolean takeFor(Lease lease) {
+    private boolean acquireFor(Lease lease) {
         if (closed) {
             throw new IllegalStateException("the pool is closed");
         }
-        PooledBuffer taken = first;
-        if (taken == null) {
+        PooledBuffer lent = first;
+        if (lent == null) {
             return false;
         }
         Lease.Place place = lease.place();
-        taken.lendTo(lease);
-        first = taken.next;
+        memory.lend(lent.index(), lease.uses());
+        first = lent.next;
         free--;
-        taken.next = null;
-        lease.buffer = taken;
+        lent.next = null;
+        lease.buffer = lent;
         if (place != null) {
             place.out = true;
         }
@@ -186,7 +201,10 @@ public final class AioBufferPool implements AutoCloseable {
             // The buffer was never taken for it.
             return;
         }
-        buffer.wipe();
+        // Once it is back, its memory may belong to another borrower.
+        if (zeroes && !lease.back) {
+            buffer.segment().fill((byte) 0);
+        }
         synchronized (lock) {
             if (!lease.back) {
                 // Without a call: an Error in the middle would lose the buffer.
@@ -216,8 +234,8 @@ public final class AioBufferPool implements AutoCloseable {
     // The memory is not taken back: who lost the buffer may still have its segment.
     private void reportIfOut(String name, Lease.Place place) {
         if (places.remove(place) && place.out) {
-            leaked.incrementAndGet();
-            LOG.log(Level.WARNING, "a buffer was not given back to " + name, place.where());
+            leaks.incrementAndGet();
+            LOG.log(Level.WARNING, "a buffer was not released to " + name, place.where());
         }
     }
 
@@ -231,7 +249,7 @@ public final class AioBufferPool implements AutoCloseable {
     }
 
     /**
-     * How many buffers can be taken without waiting.
+     * Returns the number of buffers that are free: so many can be acquired without waiting.
      *
      * @return zero or greater
      */
@@ -252,21 +270,22 @@ public final class AioBufferPool implements AutoCloseable {
     }
 
     /**
-     * How many buffers were lost: never given back, and no longer reachable. Counted only where leaks are tracked.
+     * Returns the number of buffers that were lost: no longer reachable, and never released. Counted only if
+     * {@linkplain AioBufferPoolBuilder#trackLeaks leaks are tracked}.
      *
-     * @return zero, unless there is a leak
+     * @return zero or greater
      */
-    public int leaked() {
-        return leaked.get();
+    public int leakCount() {
+        return leaks.get();
     }
 
     /**
      * Frees the memory. Closing again does nothing.
      *
-     * @throws IllegalStateException if buffers are out, or not back yet since an operation is in flight in them; with,
-     *     as suppressed exceptions, where they were taken if leaks are tracked. The pool stays open. Also if a native
-     *     call outside this library uses a buffer that was given back: then the pool is closed, and closing it again
-     *     frees the rest
+     * @throws IllegalStateException if buffers are not released, or an operation is in flight in them; the pool then
+     *     stays open. If leaks are tracked, suppressed exceptions show where the buffers were acquired. Also if a native
+     *     call outside this library uses a released buffer: the pool is then closed, and closing it again frees the
+     *     memory
      */
     @Override
     public void close() {
@@ -277,14 +296,16 @@ public final class AioBufferPool implements AutoCloseable {
                 closed = true;
                 lock.notifyAll();
             }
-            freeAll();
+            first = null;
+            free = 0;
+            memory.free();
         }
     }
 
     private void requireAllBack() {
         int used = size - free;
         for (PooledBuffer buffer = first; buffer != null; buffer = buffer.next) {
-            if (!buffer.retire()) {
+            if (!memory.retire(buffer.index())) {
                 used++;
             }
         }
@@ -292,14 +313,6 @@ public final class AioBufferPool implements AutoCloseable {
             IllegalStateException out = new IllegalStateException(used + " of " + size + " buffers are not back");
             places.stream().filter(place -> place.out).forEach(place -> out.addSuppressed(place.where()));
             throw out;
-        }
-    }
-
-    private void freeAll() {
-        while (first != null) {
-            first.free();
-            first = first.next;
-            free--;
         }
     }
 

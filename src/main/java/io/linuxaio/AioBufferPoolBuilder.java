@@ -5,7 +5,7 @@ public final class AioBufferPoolBuilder {
     private int buffers = AioContextBuilder.DEFAULT_QUEUE_DEPTH;
     private long bufferSize = AioArena.DEFAULT_ALIGNMENT;
     private long alignment = AioArena.DEFAULT_ALIGNMENT;
-    private boolean wipes;
+    private boolean zeroes;
     private boolean tracksLeaks;
 
     AioBufferPoolBuilder() {}
@@ -53,22 +53,22 @@ public final class AioBufferPoolBuilder {
     }
 
     /**
-     * Whether a buffer is filled with zeros when it comes back, so that its next user does not see what was in it. Done
-     * by who gives it back; on the reaper thread where an operation was still in flight.
+     * Sets whether a released buffer is filled with zeros, so that the next borrower does not see its contents. The
+     * thread that releases the buffer does it, or the reaper if an operation was still in flight.
      *
-     * @param wipe false if nothing is said
+     * @param zero {@code true} to fill with zeros; the default is {@code false}
      * @return this
      */
-    public AioBufferPoolBuilder wipeOnReturn(boolean wipe) {
-        wipes = wipe;
+    public AioBufferPoolBuilder zeroOnRelease(boolean zero) {
+        zeroes = zero;
         return this;
     }
 
     /**
-     * Whether the pool remembers where buffers were taken, and reports those that are lost to the logger
-     * {@code io.linuxaio}. Costs a stack trace for each buffer taken.
+     * Sets whether the pool remembers where buffers were acquired, and reports those that are lost to the logger
+     * {@code io.linuxaio}. Costs a stack trace and a {@link java.lang.ref.Cleaner} for each buffer acquired.
      *
-     * @param track false if nothing is said
+     * @param track {@code true} to track; the default is {@code false}
      * @return this
      */
     public AioBufferPoolBuilder trackLeaks(boolean track) {
@@ -83,6 +83,6 @@ public final class AioBufferPoolBuilder {
      * @throws OutOfMemoryError if there is not that much
      */
     public AioBufferPool build() {
-        return new AioBufferPool(buffers, bufferSize, alignment, wipes, tracksLeaks);
+        return new AioBufferPool(buffers, bufferSize, alignment, zeroes, tracksLeaks);
     }
 }

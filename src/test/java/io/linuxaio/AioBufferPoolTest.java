@@ -10,6 +10,7 @@ import io.linuxaio.testing.Await;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,7 +34,7 @@ class AioBufferPoolTest {
                 .alignment(8192)
                 .build()) {
             for (int i = 0; i < 3; i++) {
-                try (AioBuffer buffer = pool.tryTake().orElseThrow()) {
+                try (AioBuffer buffer = pool.tryAcquire().orElseThrow()) {
                     assertThat(buffer.segment().byteSize()).isEqualTo(8192);
                     assertThat(buffer.segment().address() % 8192).isZero();
                 }
@@ -45,12 +46,12 @@ class AioBufferPoolTest {
     void anEmptyPoolFailsOrWaits() throws Exception {
         try (AioBufferPool pool = AioBufferPool.of(1, 512);
                 ExecutorService other = Executors.newSingleThreadExecutor()) {
-            AioBuffer buffer = pool.take();
+            AioBuffer buffer = pool.acquire();
             assertThat(pool.available()).isZero();
-            assertThat(pool.tryTake()).isEmpty();
-            assertThat(pool.take(Duration.ofMillis(1))).isEmpty();
+            assertThat(pool.tryAcquire()).isEmpty();
+            assertThat(pool.tryAcquire(Duration.ofMillis(1))).isEmpty();
 
-            Future<AioBuffer> waiting = other.submit(() -> pool.take());
+            Future<AioBuffer> waiting = other.submit(() -> pool.acquire());
             buffer.close();
             waiting.get().close();
             assertThat(pool.available()).isEqualTo(1);
@@ -58,36 +59,110 @@ class AioBufferPoolTest {
     }
 
     @Test
-    void aBufferGivenBackTwiceIsToldAndNotLentTwice() throws Exception {
+    void aBufferClosedTwiceIsReleasedOnce() throws Exception {
         try (AioBufferPool pool = AioBufferPool.of(2, 512)) {
-            AioBuffer buffer = pool.take();
+            AioBuffer buffer = pool.acquire();
             buffer.close();
-            assertThatThrownBy(buffer::close)
+            buffer.close();
+            assertThatThrownBy(buffer::segment)
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("twice");
-            assertThatThrownBy(buffer::segment).isInstanceOf(IllegalStateException.class);
+                    .hasMessageContaining("released");
             assertThat(pool.available()).isEqualTo(2);
+
+            AioBuffer next = pool.acquire();
+            buffer.close();
+            assertThat(pool.available()).as("the next borrower's is out").isEqualTo(1);
+            UseCount uses = SegmentGuards.of(next.segment());
+            assertThat(uses.begin()).as("and usable").isTrue();
+            next.close();
+            next.close();
+            assertThat(pool.available()).as("in use by an operation").isEqualTo(1);
+            uses.end();
+            assertThat(pool.available()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aBufferClosedTwiceWhereLeaksAreTrackedIsNoLeak() throws Exception {
+        try (AioBufferPool pool =
+                AioBufferPool.builder().buffers(1).trackLeaks(true).build()) {
+            AioBuffer buffer = pool.acquire();
+            buffer.close();
+            AioBuffer next = pool.acquire();
+            buffer.close();
+            assertThatThrownBy(pool::close)
+                    .isInstanceOf(IllegalStateException.class)
+                    .satisfies(e -> assertThat(e.getSuppressed()).hasSize(1));
+            next.close();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {4096, 1536, 100, 1})
+    void buffersOfOneArenaAreCountedOneByOne(long size) throws Exception {
+        int count = 5;
+        try (AioBufferPool pool = AioBufferPool.builder()
+                .buffers(count)
+                .bufferSize(size)
+                .alignment(512)
+                .build()) {
+            List<AioBuffer> buffers = new ArrayList<>();
+            Set<UseCount> counts = new HashSet<>();
+            for (int i = 0; i < count; i++) {
+                AioBuffer buffer = pool.acquire();
+                MemorySegment segment = buffer.segment();
+                assertThat(segment.address() % 512).isZero();
+                counts.add(SegmentGuards.of(segment));
+                assertThat(SegmentGuards.of(segment.asSlice(size - 1))).isSameAs(SegmentGuards.of(segment));
+                assertThat(SegmentGuards.isUnguarded(segment.asSlice(size))).isFalse();
+                for (AioBuffer other : buffers) {
+                    assertThat(segment.scope()).isEqualTo(other.segment().scope());
+                    assertThat(segment.asOverlappingSlice(other.segment())).isEmpty();
+                }
+                buffers.add(buffer);
+            }
+            assertThat(counts).hasSize(count);
+
+            MemorySegment released = buffers.get(2).segment();
+            buffers.get(2).close();
+            assertThat(SegmentGuards.of(released).begin()).isFalse();
+            assertThat(SegmentGuards.of(buffers.get(3).segment()).begin()).isTrue();
+            SegmentGuards.of(buffers.get(3).segment()).end();
+            buffers.forEach(AioBuffer::close);
+        }
+    }
+
+    @Test
+    void aThreadThatIsInterruptedWaitsForNoBuffer() throws Exception {
+        try (AioBufferPool pool = AioBufferPool.of(1, 512)) {
+            AioBuffer buffer = pool.acquire();
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(pool::acquire).isInstanceOf(InterruptedException.class);
+            Thread.currentThread().interrupt();
+            assertThat(pool.tryAcquire()).isEmpty();
+            assertThat(pool.tryAcquire(Duration.ZERO)).isEmpty();
+            assertThat(pool.tryAcquire(Duration.ofSeconds(-1))).isEmpty();
+            assertThatThrownBy(() -> pool.tryAcquire(Duration.ofSeconds(20))).isInstanceOf(InterruptedException.class);
+            buffer.close();
         }
     }
 
     @Test
     void aBufferInFlightComesBackWhenTheOperationEnds() throws Exception {
         try (AioBufferPool pool = AioBufferPool.of(1, 512)) {
-            AioBuffer buffer = pool.take();
+            AioBuffer buffer = pool.acquire();
             UseCount uses = SegmentGuards.of(buffer.segment());
             assertThat(uses.begin()).isTrue();
 
             buffer.close();
 
-            assertThat(pool.tryTake()).isEmpty();
-            assertThat(uses.begin())
-                    .as("no new operation on a buffer given back")
-                    .isFalse();
+            assertThat(pool.tryAcquire()).isEmpty();
+            assertThat(uses.begin()).as("no new operation on a released buffer").isFalse();
             assertThatThrownBy(pool::close)
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("1 of 1");
             uses.end();
-            try (AioBuffer again = pool.tryTake().orElseThrow()) {
+            try (AioBuffer again = pool.tryAcquire().orElseThrow()) {
                 assertThat(SegmentGuards.of(again.segment()).begin()).isTrue();
                 SegmentGuards.of(again.segment()).end();
             }
@@ -96,43 +171,45 @@ class AioBufferPoolTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void whatWasInABufferIsWipedWhereAskedFor(boolean wipe) throws Exception {
+    void aReleasedBufferIsZeroedIfRequested(boolean zero) throws Exception {
         try (AioBufferPool pool =
-                AioBufferPool.builder().buffers(1).wipeOnReturn(wipe).build()) {
-            try (AioBuffer buffer = pool.take()) {
+                AioBufferPool.builder().buffers(1).zeroOnRelease(zero).build()) {
+            try (AioBuffer buffer = pool.acquire()) {
                 buffer.segment().fill((byte) 7);
             }
-            try (AioBuffer buffer = pool.take()) {
-                assertThat(buffer.segment().get(JAVA_BYTE, 100)).isEqualTo((byte) (wipe ? 0 : 7));
+            try (AioBuffer buffer = pool.acquire()) {
+                assertThat(buffer.segment().get(JAVA_BYTE, 100)).isEqualTo((byte) (zero ? 0 : 7));
             }
         }
     }
 
     @Test
-    void closingTellsWhereMissingBuffersWereTaken() throws Exception {
+    void closingReportsWhereMissingBuffersWereAcquired() throws Exception {
         AioBufferPool pool = AioBufferPool.builder().buffers(2).trackLeaks(true).build();
-        AioBuffer buffer = pool.take();
+        AioBuffer buffer = pool.acquire();
         assertThatThrownBy(pool::close)
                 .isInstanceOf(IllegalStateException.class)
                 .satisfies(e -> assertThat(e.getSuppressed()[0])
-                        .hasMessageContaining("taken here")
-                        .hasStackTraceContaining("closingTellsWhereMissingBuffersWereTaken"));
+                        .hasMessageContaining("acquired here")
+                        .hasStackTraceContaining("closingReportsWhereMissingBuffersWereAcquired"));
         buffer.close();
         pool.close();
         pool.close();
-        assertThatThrownBy(pool::take).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
-        assertThatThrownBy(pool::tryTake).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(pool::acquire)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("closed");
+        assertThatThrownBy(pool::tryAcquire).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
     void aLostBufferIsReportedAndNotUsedAgain() throws Exception {
         AioBufferPool pool = AioBufferPool.builder().buffers(1).trackLeaks(true).build();
-        MemorySegment kept = pool.take().segment();
+        MemorySegment kept = pool.acquire().segment();
         Await.until("the loss is reported", () -> {
             System.gc();
-            return pool.leaked() > 0;
+            return pool.leakCount() > 0;
         });
-        assertThat(pool.tryTake()).isEmpty();
+        assertThat(pool.tryAcquire()).isEmpty();
         assertThat(kept.scope().isAlive()).isTrue();
     }
 
@@ -148,7 +225,7 @@ class AioBufferPoolTest {
                 workers.add(executor.submit(() -> {
                     start.await();
                     for (int round = 0; round < 20_000; round++) {
-                        try (AioBuffer buffer = pool.take()) {
+                        try (AioBuffer buffer = pool.acquire()) {
                             assertThat(out.add(buffer.segment().address())).isTrue();
                             out.remove(buffer.segment().address());
                         }
@@ -169,5 +246,9 @@ class AioBufferPoolTest {
         assertThatThrownBy(() -> AioBufferPool.of(0, 512)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> AioBufferPool.of(1, 0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> AioBufferPool.builder().alignment(3)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> AioBufferPool.of(Integer.MAX_VALUE, Long.MAX_VALUE / 2))
+                .isInstanceOf(OutOfMemoryError.class);
+        assertThatThrownBy(() -> AioBufferPool.of(1, Long.MAX_VALUE)).isInstanceOf(OutOfMemoryError.class);
+        assertThatThrownBy(() -> AioBufferPool.of(1, Long.MAX_VALUE - 8191)).isInstanceOf(OutOfMemoryError.class);
     }
 }

@@ -30,9 +30,9 @@ class PoolClosingTest {
         Runnable taker = () -> {
             try {
                 for (int i = 0; i < TRIES; i++) {
-                    pool.get().tryTake().ifPresent(AioBuffer::close);
+                    pool.get().tryAcquire().ifPresent(AioBuffer::close);
                 }
-                pool.get().tryTake().ifPresent(out::add);
+                pool.get().tryAcquire().ifPresent(out::add);
             } catch (IllegalStateException e) {
                 assertThat(e).hasMessageContaining("the pool is closed");
             }
@@ -73,13 +73,13 @@ class PoolClosingTest {
         // Closed from a thread that has given the last buffer back: those that wait get it, or hear of the closing.
         for (int i = 0; i < 200; i++) {
             AioBufferPool pool = AioBufferPool.of(1, 512);
-            AioBuffer buffer = pool.take();
+            AioBuffer buffer = pool.acquire();
             AtomicInteger told = new AtomicInteger();
             Thread[] waiting = new Thread[3];
             for (int t = 0; t < waiting.length; t++) {
                 waiting[t] = Thread.ofVirtual().start(() -> {
                     try {
-                        pool.take().close();
+                        pool.acquire().close();
                         told.incrementAndGet();
                     } catch (IllegalStateException | InterruptedException e) {
                         told.incrementAndGet();
@@ -107,7 +107,7 @@ class PoolClosingTest {
     void anInterruptedThreadIsNotHandedABufferThatIsThenLost() throws InterruptedException {
         for (int i = 0; i < 500; i++) {
             AioBufferPool pool = AioBufferPool.of(1, 512);
-            AioBuffer buffer = pool.take();
+            AioBuffer buffer = pool.acquire();
             Thread interrupted = Thread.ofPlatform().start(() -> takeAndReturn(pool));
             Thread patient = Thread.ofPlatform().start(() -> takeAndReturn(pool));
             interrupted.interrupt();
@@ -121,7 +121,7 @@ class PoolClosingTest {
 
     private static void takeAndReturn(AioBufferPool pool) {
         try {
-            pool.take().close();
+            pool.acquire().close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -131,13 +131,13 @@ class PoolClosingTest {
     void aBufferInUseByOtherNativeCodeIsFreedLater() throws Exception {
         AioBufferPool pool = AioBufferPool.of(2, 512);
         MemorySegment memory;
-        try (AioBuffer buffer = pool.take()) {
+        try (AioBuffer buffer = pool.acquire()) {
             memory = buffer.segment();
         }
         try (ForeignCall call = ForeignCall.using(memory)) {
             assertThatThrownBy(pool::close).isInstanceOf(IllegalStateException.class);
             assertThat(memory.scope().isAlive()).isTrue();
-            assertThatThrownBy(pool::tryTake)
+            assertThatThrownBy(pool::tryAcquire)
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("closed");
             call.end();
@@ -150,7 +150,7 @@ class PoolClosingTest {
     void aFreeBufferIsTakenByAnInterruptedThread() throws InterruptedException {
         try (AioBufferPool pool = AioBufferPool.of(1, 512)) {
             Thread.currentThread().interrupt();
-            Optional<AioBuffer> buffer = pool.take(Duration.ofSeconds(1));
+            Optional<AioBuffer> buffer = pool.tryAcquire(Duration.ofSeconds(1));
             assertThat(Thread.interrupted()).isTrue();
             buffer.orElseThrow().close();
         }

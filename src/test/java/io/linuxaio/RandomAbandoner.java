@@ -24,7 +24,7 @@ final class RandomAbandoner {
     void run(Random random, AioContext context) throws InterruptedException {
         boolean cancels = random.nextBoolean();
         int micros = random.nextInt(200);
-        AioBuffer buffer = one.take();
+        AioBuffer buffer = one.acquire();
         RandomTransfer transfer = RandomTransfer.draw(walk, random, buffer.segment());
         if (transfer == null) {
             buffer.close();
@@ -50,7 +50,7 @@ final class RandomAbandoner {
         }
         Object outcome = outcome(future);
         buffer.close();
-        AioBuffer back = one.take();
+        AioBuffer back = one.acquire();
         try {
             settle(transfer, outcome, back.segment());
         } finally {

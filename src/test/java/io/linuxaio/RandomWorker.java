@@ -231,7 +231,7 @@ final class RandomWorker implements Runnable {
 
     private Lease lend(boolean fromPool) throws InterruptedException {
         if (fromPool) {
-            AioBuffer buffer = pool.take();
+            AioBuffer buffer = pool.acquire();
             return new Lease(buffer.segment(), buffer);
         }
         synchronized (segments) {

@@ -13,7 +13,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-/** Operations on a pooled buffer that was given back: refused, and never carried out in the next borrower's memory. */
+/** Operations on a pooled buffer that was released: refused, and never carried out in the next borrower's memory. */
 class ReturnedBufferTest extends FakeKernelFixture {
     private final AioBufferPool pool = AioBufferPool.of(1, BLOCK);
 
@@ -36,13 +36,13 @@ class ReturnedBufferTest extends FakeKernelFixture {
         AioContext aio = openWithData(4);
         AioFile file = file(aio);
         AioBatch batch = aio.batch();
-        AioBuffer first = pool.take();
+        AioBuffer first = pool.acquire();
         CompletableFuture<Integer> single = batch.read(file, first.segment(), BLOCK);
         CompletableFuture<Integer> vectored = batch.readv(file, new MemorySegment[] {first.segment()}, BLOCK);
         CompletableFuture<Integer> slice = batch.read(file, first.segment().asSlice(0, 512), BLOCK);
         CompletableFuture<Integer> other = batch.read(file, block(0), BLOCK);
         first.close();
-        try (AioBuffer second = pool.take()) {
+        try (AioBuffer second = pool.acquire()) {
             second.segment().fill((byte) 7);
 
             batch.submit();
@@ -61,7 +61,7 @@ class ReturnedBufferTest extends FakeKernelFixture {
     void aBufferThatIsBackIsRefusedByAll() throws Exception {
         AioContext aio = openWithData(4);
         AioFile file = file(aio);
-        AioBuffer buffer = pool.take();
+        AioBuffer buffer = pool.acquire();
         MemorySegment stale = buffer.segment();
         buffer.close();
 
@@ -86,7 +86,7 @@ class ReturnedBufferTest extends FakeKernelFixture {
         AioFile file = file(aio);
         kernel.hold();
         CompletableFuture<Integer> holder = file.read(block(0), 0);
-        AioBuffer first = pool.take();
+        AioBuffer first = pool.acquire();
         MemorySegment segment = first.segment();
         AtomicReference<Object> outcome = new AtomicReference<>();
         Thread waiting = Thread.ofPlatform().start(() -> {
@@ -98,7 +98,7 @@ class ReturnedBufferTest extends FakeKernelFixture {
         });
         Await.until("the read waits for a place", () -> aio.stats().fullQueue() > 0);
         first.close();
-        try (AioBuffer second = pool.take()) {
+        try (AioBuffer second = pool.acquire()) {
             second.segment().fill((byte) 7);
             kernel.releaseAll();
             waiting.join();
@@ -111,16 +111,41 @@ class ReturnedBufferTest extends FakeKernelFixture {
     }
 
     @Test
+    void anEmptySegmentDoesNotConcernTheNextBuffer() throws Exception {
+        AioContext aio = openWithData(4);
+        AioFile file = file(aio);
+        try (AioBufferPool two = AioBufferPool.of(2, BLOCK);
+                AioBuffer first = two.acquire()) {
+            readWithEmptySegment(aio, file, first.segment());
+            // There is none behind the second.
+            try (AioBuffer second = two.acquire()) {
+                assertThat(second.segment().address())
+                        .isGreaterThan(first.segment().address());
+                readWithEmptySegment(aio, file, second.segment());
+            }
+        }
+    }
+
+    private static void readWithEmptySegment(AioContext aio, AioFile file, MemorySegment segment) {
+        MemorySegment[] both = {segment, segment.asSlice(BLOCK)};
+        assertThat(file.readv(both, 0).join()).isEqualTo(BLOCK);
+        AioBatch batch = aio.batch();
+        CompletableFuture<Integer> batched = batch.readv(file, both, 0);
+        batch.submit();
+        assertThat(batched.join()).isEqualTo(BLOCK);
+    }
+
+    @Test
     void aWholeFileThatIsBeingWrittenKeepsItsBuffer() throws Exception {
         AioContext aio = open(4);
         kernel.hold();
         CompletableFuture<?> written;
-        try (AioBuffer buffer = pool.take()) {
+        try (AioBuffer buffer = pool.acquire()) {
             buffer.segment().fill((byte) 'W');
             written = AioFiles.write(aio, PATH, buffer.segment());
         }
         kernel.awaitHeld(1);
-        Optional<AioBuffer> meanwhile = pool.tryTake();
+        Optional<AioBuffer> meanwhile = pool.tryAcquire();
         kernel.releaseAll();
         written.join();
 

@@ -30,7 +30,7 @@ class StrictIT {
                 AioFile file = aio.open(path, READ, WRITE, CREATE);
                 AioArena own = AioArena.ofShared();
                 AioBufferPool pool = AioBufferPool.of(1, 4096);
-                AioBuffer pooled = pool.take();
+                AioBuffer pooled = pool.acquire();
                 Arena shared = Arena.ofShared();
                 Arena confined = Arena.ofConfined()) {
             for (Arena arena : new Arena[] {own, Arena.ofAuto(), Arena.global()}) {

@@ -140,7 +140,7 @@ abstract class BlockServer implements AutoCloseable {
         if (channel == null) {
             return;
         }
-        Optional<AioBuffer> buffer = pool.tryTake();
+        Optional<AioBuffer> buffer = pool.tryAcquire();
         if (buffer.isEmpty()) {
             channel.close();
             return;

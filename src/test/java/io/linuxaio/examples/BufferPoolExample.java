@@ -18,7 +18,7 @@ final class BufferPoolExample {
     static byte[] read(AioBufferPool pool, AioFile file, long position)
             throws IOException, InterruptedException, TimeoutException {
         // @start region="pool"
-        try (AioBuffer buffer = pool.take()) {
+        try (AioBuffer buffer = pool.acquire()) {
             int count = file.read(buffer.segment(), position).get(5, TimeUnit.SECONDS);
             return buffer.segment().asSlice(0, count).toArray(JAVA_BYTE);
         } catch (ExecutionException e) {

@@ -22,8 +22,8 @@ final class Several {
     /** A block from whichever of two copies answers first, be it with a failure. */
     static byte[] readFromEither(AioBufferPool pool, AioFile one, AioFile other, long position)
             throws InterruptedException {
-        try (AioBuffer a = pool.take();
-                AioBuffer b = pool.take()) {
+        try (AioBuffer a = pool.acquire();
+                AioBuffer b = pool.acquire()) {
             CompletableFuture<AioBuffer> first = one.read(a.segment(), position).thenApply(count -> a);
             CompletableFuture<AioBuffer> second =
                     other.read(b.segment(), position).thenApply(count -> b);
@@ -47,7 +47,7 @@ final class Several {
 
     private static byte[] readBlock(AioBufferPool pool, AioFile file, long position)
             throws InterruptedException, ExecutionException {
-        try (AioBuffer buffer = pool.take()) {
+        try (AioBuffer buffer = pool.acquire()) {
             // Not join(), which an interrupt does not end: invokeAny interrupts whoever is slower.
             file.read(buffer.segment(), position).get();
             return buffer.segment().toArray(JAVA_BYTE);

@@ -76,7 +76,7 @@ class ExitIT {
             AioBufferPool pool = AioBufferPool.of(4, BLOCK);
             AioFile file = aio.open(Path.of(args[0]), READ, WRITE);
             AioFiles.readAllBytes(Path.of(args[0]));
-            pool.take();
+            pool.acquire();
             for (int i = 0; i < BLOCKS; i++) {
                 MemorySegment block = Bytes.copy(arena, Bytes.random(i, BLOCK));
                 if (i % 2 == 0) {

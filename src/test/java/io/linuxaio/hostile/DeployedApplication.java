@@ -75,7 +75,7 @@ public final class DeployedApplication implements Runnable {
     private void pools() throws IOException, InterruptedException {
         try (AioBufferPool pool =
                         AioBufferPool.builder().buffers(2).trackLeaks(true).build();
-                AioBuffer one = pool.take();
+                AioBuffer one = pool.acquire();
                 AioContext aio = AioContext.open();
                 AioFile file = aio.open(folder.resolve("pool"), CREATE, WRITE)) {
             file.write(one.segment(), 0).join();

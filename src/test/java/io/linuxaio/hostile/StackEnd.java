@@ -264,7 +264,7 @@ final class StackEnd {
         AioBuffer[] taken = new AioBuffer[1];
         descend(() -> {
             if (taken[0] == null) {
-                taken[0] = pool.take();
+                taken[0] = pool.acquire();
             }
             try {
                 taken[0].close();

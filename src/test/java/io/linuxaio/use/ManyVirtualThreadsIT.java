@@ -103,7 +103,7 @@ class ManyVirtualThreadsIT {
     }
 
     private static void writeAndRead(AioBufferPool pool, AioFile file, long number) throws Exception {
-        try (AioBuffer buffer = pool.take()) {
+        try (AioBuffer buffer = pool.acquire()) {
             MemorySegment block = buffer.segment();
             for (long at = 0; at < BLOCK; at += JAVA_LONG.byteSize()) {
                 block.set(JAVA_LONG, at, number * BLOCK + at);
@@ -186,7 +186,7 @@ class ManyVirtualThreadsIT {
             AtomicInteger late,
             AtomicInteger withoutBuffer)
             throws Exception {
-        Optional<AioBuffer> taken = pool.take(Duration.ofMillis(200));
+        Optional<AioBuffer> taken = pool.tryAcquire(Duration.ofMillis(200));
         if (taken.isEmpty()) {
             withoutBuffer.incrementAndGet();
             return;

@@ -8,16 +8,17 @@ import java.util.concurrent.ConcurrentMap;
 /**
  * Finds, for a segment, the count that keeps its arena open while an operation uses it.
  *
- * <p>A segment knows no more of its arena than the scope, and all slices share that; so arenas register theirs.
+ * <p>A segment knows no more of its arena than the scope, and all slices share that; so arenas register theirs. An arena
+ * has one count, or one for each of its buffers, which are told apart by their addresses.
  */
 public final class SegmentGuards {
-    private static final ConcurrentMap<MemorySegment.Scope, UseCount> GUARDS = new ConcurrentHashMap<>();
+    private static final ConcurrentMap<MemorySegment.Scope, SegmentGuard> GUARDS = new ConcurrentHashMap<>();
 
     private SegmentGuards() {}
 
-    /** Makes operations on segments of this scope count as uses of its arena. */
-    public static void register(MemorySegment.Scope scope, UseCount uses) {
-        GUARDS.put(scope, uses);
+    /** Makes operations on segments of this scope count as uses of its arena, or of the arena's buffers. */
+    public static void register(MemorySegment.Scope scope, SegmentGuard guard) {
+        GUARDS.put(scope, guard);
     }
 
     /** Forgets a scope, when its arena is closed. */
@@ -32,22 +33,26 @@ public final class SegmentGuards {
         }
         UseCount.someStuck = false;
         try {
-            GUARDS.values().forEach(UseCount::letGoIfStuck);
+            GUARDS.values().forEach(SegmentGuard::letGoIfStuck);
         } catch (Error e) {
             UseCount.someStuck = true;
             throw e;
         }
     }
 
-    /** The count for a segment's arena, or null where the arena is not one of ours. */
+    /**
+     * Returns the count for a segment, or null if there is none: its arena is not one of ours, or it has no bytes and
+     * belongs to an arena with several buffers.
+     */
     public static UseCount of(MemorySegment segment) {
-        return GUARDS.get(segment.scope());
+        SegmentGuard guard = GUARDS.get(segment.scope());
+        return guard == null ? null : guard.of(segment);
     }
 
     /**
      * The counts for an operation's memory, as they are when the operation is accepted: {@link Slot#hold} takes these and
-     * no others. A pool registers a new count whenever it lends a buffer, so what was accepted for one borrower is not
-     * carried out for the next.
+     * no others. A pool sets a new count whenever it lends a buffer, so what was accepted for one borrower is not carried
+     * out for the next.
      *
      * @param memory a segment, an array of them, or null
      * @return a count, an array with one for each segment, or null: without a count where the arena is not one of ours
@@ -86,6 +91,7 @@ public final class SegmentGuards {
 
     /** Whether somebody could free a segment's memory under an operation, since its arena is not one of ours. */
     public static boolean isUnguarded(MemorySegment segment) {
-        return of(segment) == null && CLOSEABLE.get(segment.scope().getClass());
+        return !GUARDS.containsKey(segment.scope())
+                && CLOSEABLE.get(segment.scope().getClass());
     }
 }

@@ -1,6 +1,7 @@
 package io.linuxaio.internal.engine;
 
 import java.lang.System.Logger.Level;
+import java.lang.foreign.MemorySegment;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
@@ -14,7 +15,7 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
  * <p>Letting go may fail, since a native call of other code uses the memory at that moment, or by an {@link Error}. Then
  * the resource stays closed to new uses. A background task tries again, and so does each later close.
  */
-public final class UseCount {
+public final class UseCount implements SegmentGuard {
     /** Set once nothing new may begin; the lower bits still count what is in flight. */
     private static final int CLOSING = 1 << 31;
 
@@ -112,8 +113,8 @@ public final class UseCount {
         }
     }
 
-    /** Lets it go if it is closed and unused and could not be let go. */
-    void letGoIfStuck() {
+    @Override
+    public void letGoIfStuck() {
         if (state == CLOSING) {
             letGoOrRetry();
         }
@@ -145,6 +146,12 @@ public final class UseCount {
                 schedule();
             }
         }
+    }
+
+    /** Returns this, which counts for all segments of its arena. */
+    @Override
+    public UseCount of(MemorySegment segment) {
+        return this;
     }
 
     /** Whether nothing new may begin. */

@@ -10,7 +10,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Threads;
 
-/** {@link AioBufferPool}: a buffer taken and given back, with and without the tracking of leaks. There are enough. */
+/** {@link AioBufferPool}: a buffer acquired and released, with and without the tracking of leaks. There are enough. */
 @State(Scope.Benchmark)
 public class BufferPoolBenchmark extends Layer {
     private static final int BUFFERS = 32;
@@ -37,17 +37,17 @@ public class BufferPoolBenchmark extends Layer {
     @Benchmark
     @Threads(1)
     public long oneThread() throws InterruptedException {
-        return takeAndGiveBack();
+        return acquireAndRelease();
     }
 
     @Benchmark
     @Threads(2)
     public long twoThreads() throws InterruptedException {
-        return takeAndGiveBack();
+        return acquireAndRelease();
     }
 
-    private long takeAndGiveBack() throws InterruptedException {
-        try (AioBuffer buffer = pool.take()) {
+    private long acquireAndRelease() throws InterruptedException {
+        try (AioBuffer buffer = pool.acquire()) {
             return buffer.segment().address();
         }
     }
