@@ -71,7 +71,7 @@ public final class ForeignCall implements AutoCloseable {
             return false;
         }
         try (Stream<Path> tasks = Files.list(Path.of("/proc/self/task"))) {
-            return tasks.anyMatch(task -> isAsleep(task.resolve("stat")));
+            return tasks.anyMatch(task -> isAsleep(task.resolve("stat")) && isReading(task.resolve("syscall")));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -82,6 +82,16 @@ public final class ForeignCall implements AutoCloseable {
             return Files.readString(stat).contains("(" + thread.getName() + ") S ");
         } catch (IOException gone) {
             return false;
+        }
+    }
+
+    // It may sleep before that as well, for a lock of the JVM say. The second word is the first argument.
+    private boolean isReading(Path syscall) {
+        try {
+            String[] words = Files.readString(syscall).split(" ");
+            return words.length > 1 && words[1].equals("0x" + Integer.toHexString(in));
+        } catch (IOException notSupported) {
+            return true;
         }
     }
 
