@@ -16,7 +16,8 @@ public interface AioCompletionHandler {
      * @param userData the value that was given with the operation
      * @param result zero or greater if the operation succeeded: the number of bytes transferred, at most 2147479552,
      *     which is less than requested only for a read at the end of the file; 0 for a sync. Negative if it failed:
-     *     the kernel's error number, negated, from -4095 to -1
+     *     the kernel's error number, negated, from -4095 to -1, which {@link AioException#of} makes an
+     *     exception of
      */
     void onCompletion(long userData, int result);
 }

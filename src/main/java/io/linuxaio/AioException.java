@@ -1,58 +1,71 @@
 package io.linuxaio;
 
-import java.io.IOException;
 import java.io.Serial;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
-import java.util.Optional;
 
 /**
- * An operation that the kernel refused or could not finish: which, on what file, why, and what can be done.
+ * An operation or a system call that the kernel refused or could not finish. The message names the operation, the file,
+ * the reason and, if one is known, a remedy.
  *
- * <p>Where {@code java.nio.file} has an exception of its own for a failure ({@link java.nio.file.NoSuchFileException},
- * {@link java.nio.file.AccessDeniedException}, {@link java.nio.file.FileAlreadyExistsException}), that one is thrown
- * instead.
+ * <p>Three failures keep the exceptions that {@code java.nio.file} has for them:
+ * {@link java.nio.file.NoSuchFileException} for {@code ENOENT}, {@link java.nio.file.AccessDeniedException} for
+ * {@code EACCES}, and {@link java.nio.file.FileAlreadyExistsException} for {@code EEXIST}. All are
+ * {@link FileSystemException}s, so that one {@code catch} serves them and this class.
  */
-public final class AioException extends IOException {
+public final class AioException extends FileSystemException {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    /** What failed. */
+    /** The method or system call that failed. */
     private final String operation;
 
-    /** On what; null where no file is concerned. */
-    private final transient Path file;
-
-    /** Why. */
+    /** The error number, as in errno(3). */
     private final int errno;
 
-    /** Why, by name. */
-    private final String symbol;
+    /** The error number's name. */
+    private final String errnoName;
 
-    /** What to do about it; null where nothing is known. */
-    private final String remedy;
+    /** The remedy; null if none is known. */
+    private final String hint;
 
-    /** How far it came. */
+    /** The bytes that were moved before the failure. */
     private final long bytesTransferred;
 
     AioException(
             String operation,
-            Path file,
+            String file,
             int errno,
-            String symbol,
-            String message,
-            String remedy,
+            String errnoName,
+            String reason,
+            String hint,
             long bytesTransferred) {
-        super(message);
+        super(file, null, reason);
         this.operation = operation;
-        this.file = file;
         this.errno = errno;
-        this.symbol = symbol;
-        this.remedy = remedy;
+        this.errnoName = errnoName;
+        this.hint = hint;
         this.bytesTransferred = bytesTransferred;
     }
 
     /**
-     * What failed: the name of a method of this library, such as {@code write}, or of a system call, such as
+     * Returns the exception for an error number, such as an {@link AioQueue} reports as a negative result.
+     *
+     * @param operation the operation, such as {@code read}
+     * @param file the file, or {@code null}
+     * @param errno a positive error number, as in errno(3)
+     * @return an exception with that number, its name, and a hint if there is one
+     * @throws IllegalArgumentException if the number is not positive
+     */
+    public static AioException of(String operation, Path file, int errno) {
+        if (errno <= 0) {
+            throw new IllegalArgumentException("an error number is positive: " + errno);
+        }
+        return Errors.ofErrno(operation, file, errno);
+    }
+
+    /**
+     * Returns the name of the operation: a method of this library, such as {@code write}, or a system call, such as
      * {@code io_setup}.
      *
      * @return the name
@@ -62,16 +75,7 @@ public final class AioException extends IOException {
     }
 
     /**
-     * The file concerned.
-     *
-     * @return the path as it was opened, or empty
-     */
-    public Optional<Path> file() {
-        return Optional.ofNullable(file);
-    }
-
-    /**
-     * The kernel's error number, as in errno(3).
+     * Returns the kernel's error number, as in errno(3).
      *
      * @return a positive number
      */
@@ -80,30 +84,47 @@ public final class AioException extends IOException {
     }
 
     /**
-     * The error number's name.
+     * Returns the error number's name, such as {@code ENOSPC}.
      *
-     * @return such as {@code ENOSPC}
+     * @return the name; {@code errno} and the number if the library has no name for it
      */
-    public String symbol() {
-        return symbol;
+    public String errnoName() {
+        return errnoName;
     }
 
     /**
-     * What can be done about it. The message has it too.
+     * Returns the remedy that the message ends with, such as the limit to raise.
      *
-     * @return a sentence, or empty
+     * @return one sentence without a full stop, or {@code null} if no remedy is known
      */
-    public Optional<String> remedy() {
-        return Optional.ofNullable(remedy);
+    public String hint() {
+        return hint;
     }
 
     /**
-     * How many bytes had been moved before the failure, counted from where the operation began: those of a write stand
-     * in the file.
+     * Returns the number of bytes that were moved before the failure, counted from where the operation began. Those of a
+     * write are in the file.
      *
      * @return bytes
      */
     public long bytesTransferred() {
         return bytesTransferred;
+    }
+
+    /**
+     * Returns the operation, the file if there is one, the {@linkplain #getReason() reason} and the {@linkplain #hint()
+     * hint} if there is one.
+     *
+     * @return for example {@code write of data.bin: ENOSPC, no space left on device (4096 bytes at position 0); remedy:
+     *     free space on the filesystem}
+     */
+    @Override
+    public String getMessage() {
+        String file = getFile();
+        return operation
+                + (file == null ? "" : " of " + file)
+                + ": "
+                + getReason()
+                + (hint == null ? "" : "; remedy: " + hint);
     }
 }

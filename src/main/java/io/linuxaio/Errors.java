@@ -1,17 +1,43 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.engine.OpenFile;
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.kernel.Errno;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemLoopException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Map;
 
-/** Turns the kernel's error numbers into exceptions: the one place that does. */
+/**
+ * The conversion of the kernel's error numbers into exceptions with hints. No other class makes an {@link AioException}.
+ * A hint is one sentence; null if there is nothing sensible to say.
+ */
 final class Errors {
+    private static final Map<Integer, String> HINTS = Map.ofEntries(
+            Map.entry(Errno.EMFILE, "raise the limit of open files (ulimit -n, LimitNOFILE=), or close files"),
+            Map.entry(Errno.ENFILE, "raise fs.file-max (sysctl), or close files"),
+            Map.entry(Errno.ENOSPC, "free space on the filesystem"),
+            Map.entry(Errno.EDQUOT, "free space, or raise the quota"),
+            Map.entry(Errno.EFBIG, "raise the limit of file size (ulimit -f), or write a smaller file"),
+            Map.entry(Errno.EIO, "look into the kernel's log (dmesg) for errors of the device"),
+            Map.entry(Errno.EROFS, "mount the filesystem for writing"),
+            Map.entry(Errno.EPERM, "check the file's attributes (lsattr) and the process's privileges"),
+            Map.entry(Errno.EOPNOTSUPP, "use a filesystem that supports the operation"),
+            Map.entry(Errno.ENOSYS, "allow the system call in the container's seccomp profile, or use a newer kernel"),
+            Map.entry(Errno.ENOMEM, "free memory, or raise the memory limit of the cgroup or container (memory.max)"));
+
+    // What mmap(2) refuses io_setup: with mlockall(MCL_FUTURE) the ring counts as locked memory.
+    private static final String RING_HINT =
+            "io_setup maps a ring into the process: raise the limit of its address space"
+                    + " (ulimit -v), that of locked memory if it locks what it maps (ulimit -l, mlockall), vm.max_map_count,"
+                    + " or the memory limit of its cgroup or container (memory.max); or ask for a smaller queue depth";
+
     /** Told where there is no memory for the reason that an operation failed with, made while there is. */
     static final IOException OUT_OF_MEMORY =
             new IOException("the operation failed; there was no memory left to tell for what reason");
@@ -37,7 +63,7 @@ final class Errors {
         } else if (errno == Errno.EEXIST) {
             return new FileAlreadyExistsException(file.toString());
         }
-        return exception(operation, file, errno, null, Remedies.ofFile(errno), 0);
+        return ofErrno(operation, file, errno);
     }
 
     /** A new file cannot be made in a directory, or renamed there. */
@@ -53,12 +79,7 @@ final class Errors {
         return errno == Errno.EACCES
                 ? ofDirectory(target, directory)
                 : exception(
-                        "rename",
-                        target,
-                        errno,
-                        "the new file was to take its place",
-                        Remedies.ofRename(errno, directory),
-                        0);
+                        "rename", target, errno, "the new file was to take its place", renameHint(errno, directory), 0);
     }
 
     /** Returns {@code true} if an operation failed because the volume, or the user's share of it, is full. */
@@ -96,13 +117,13 @@ final class Errors {
                 file,
                 Errno.EINVAL,
                 "its filesystem has no direct I/O (O_DIRECT) for this file",
-                Remedies.ofRefusedDirectIo(file),
+                directIoHint(file),
                 0);
     }
 
     /** {@code io_setup} refused. */
     static AioException ofSetup(int depth, int errno) {
-        return exception("io_setup", null, errno, null, Remedies.ofSetup(errno, depth), 0);
+        return exception("io_setup", null, errno, null, setupHint(errno, depth), 0);
     }
 
     /** An operation ended with an error. */
@@ -121,7 +142,7 @@ final class Errors {
                 slot.file().path(),
                 errno,
                 detail.isEmpty() ? null : detail.toString(),
-                Remedies.ofOperation(errno, slot.file()),
+                operationHint(errno, slot.file()),
                 slot.transferred());
     }
 
@@ -148,20 +169,98 @@ final class Errors {
         return exception("read", file, Errno.EIO, detail, null, count);
     }
 
+    /** An error of an operation or system call about which nothing more is known. */
+    static AioException ofErrno(String operation, Path file, int errno) {
+        return exception(operation, file, errno, null, HINTS.get(errno), 0);
+    }
+
     private static AioException exception(
-            String operation, Path file, int errno, String detail, String remedy, long bytesTransferred) {
-        StringBuilder message = new StringBuilder(operation);
-        if (file != null) {
-            message.append(" of ").append(file);
+            String operation, Path file, int errno, String detail, String hint, long bytesTransferred) {
+        String name = Errno.symbol(errno);
+        String reason = name + ", " + Errno.words(errno) + (detail == null ? "" : " (" + detail + ')');
+        return new AioException(
+                operation, file == null ? null : file.toString(), errno, name, reason, hint, bytesTransferred);
+    }
+
+    /** Returns a hint for a context of so many operations that {@code io_setup} refuses. */
+    private static String setupHint(int errno, int depth) {
+        if (errno == Errno.EAGAIN) {
+            return exhaustedLimitHint(depth);
+        } else if (errno == Errno.ENOSYS || errno == Errno.EPERM) {
+            return "a seccomp profile or the kernel's configuration (CONFIG_AIO) denies Linux AIO; the default"
+                    + " profiles of Docker, containerd and Podman allow it";
+        } else if (errno == Errno.EINVAL) {
+            return "a smaller queue depth than " + depth;
         }
-        String symbol = Errno.symbol(errno);
-        message.append(": ").append(symbol).append(", ").append(Errno.words(errno));
-        if (detail != null) {
-            message.append(" (").append(detail).append(')');
+        return errno == Errno.ENOMEM ? RING_HINT : HINTS.get(errno);
+    }
+
+    /** Returns a hint for a file without direct I/O, by the type of its filesystem. */
+    private static String directIoHint(Path file) {
+        String anyway = "open it with AioOpenOption.DIRECT_IF_SUPPORTED or BUFFERED, or ";
+        return switch (filesystem(file)) {
+            case "ext4" ->
+                anyway + "change what keeps ext4 from it: data=journal (a mount option, or chattr +j), the"
+                        + " feature inline_data for small files, encryption, or fs-verity";
+            case "xfs", "btrfs", "f2fs" ->
+                anyway + "move it to a directory without encryption, fs-verity or" + " compression";
+            default -> anyway + "put it on ext4, xfs or btrfs";
+        };
+    }
+
+    /** Returns the type of a file's filesystem, of its directory if it is gone; empty if that is not known. */
+    private static String filesystem(Path file) {
+        for (Path known = file.toAbsolutePath(); known != null; known = known.getParent()) {
+            try {
+                return Files.getFileStore(known).type();
+            } catch (NoSuchFileException gone) {
+                // Its directory has the same one.
+            } catch (IOException | SecurityException unknown) {
+                return "";
+            }
         }
-        if (remedy != null) {
-            message.append("; remedy: ").append(remedy);
+        return "";
+    }
+
+    private static String renameHint(int errno, Path directory) {
+        if (errno == Errno.EBUSY) {
+            return "it is a mount point, as a file is that was mounted into a container: mount its directory instead,"
+                    + " or write it in place";
+        } else if (errno == Errno.EPERM) {
+            return "it belongs to another user, and " + directory + " has the sticky bit; or it cannot be changed"
+                    + " (lsattr)";
+        } else if (errno == Errno.ENOENT) {
+            return "another process removed the temporary file from " + directory + " or the directory; try again";
         }
-        return new AioException(operation, file, errno, symbol, message.toString(), remedy, bytesTransferred);
+        return HINTS.get(errno);
+    }
+
+    private static String operationHint(int errno, OpenFile file) {
+        if (errno == Errno.EINVAL && file.granularity() > 1) {
+            return "the filesystem refused the request although it fits the alignment that it named;"
+                    + " open the file with AioOpenOption.BUFFERED";
+        } else if (errno == Errno.EAGAIN && (file.flags().ofReads() & AioFlag.NOWAIT.bits()) != 0) {
+            return "it would have blocked; do it through a view without AioFlag.NOWAIT";
+        } else if (errno == Errno.EAGAIN) {
+            return "the kernel took no operation for a long time; look for a hung device (dmesg)";
+        }
+        return HINTS.get(errno);
+    }
+
+    /** {@code aio-max-nr} is used up: the message has the figures and the line to type. */
+    private static String exhaustedLimitHint(int depth) {
+        AioLimits limits;
+        try {
+            limits = LinuxAio.limits();
+        } catch (UncheckedIOException hidden) {
+            // A container may hide the figures; what was refused is to be told all the same.
+            return "aio-max-nr is used up by the contexts of all processes of this host, and " + depth
+                    + " more were asked for: raise it (sysctl fs.aio-max-nr), or ask for a smaller queue depth";
+        }
+        // Twice the limit, or what is needed if that is more: rounded up to a power of two as administrators write it.
+        long wanted = Long.highestOneBit(Math.max(2 * limits.max(), limits.used() + depth) * 2 - 1);
+        return "aio-max-nr is " + limits.max() + ", of which " + limits.used() + " are used by the contexts of all"
+                + " processes of this host, and " + depth + " more were asked for: run sysctl -w fs.aio-max-nr="
+                + wanted + ", or ask for a smaller queue depth";
     }
 }

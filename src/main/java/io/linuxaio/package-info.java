@@ -66,8 +66,8 @@
  *       misaligned ({@link java.lang.IllegalArgumentException}, by how much), something closed
  *       ({@link java.lang.IllegalStateException}), the wrong thread ({@link java.lang.WrongThreadException}), a full queue
  *       that rejects ({@link java.util.concurrent.RejectedExecutionException}).
- *   <li>What the kernel answers arrives in the future, as an {@link io.linuxaio.AioException} or one of
- *       {@code java.nio.file}: from {@code join} in a {@link java.util.concurrent.CompletionException}, from {@code get} in
+ *   <li>What the kernel answers arrives in the future, as an {@link io.linuxaio.AioException} or another
+ *       {@link java.nio.file.FileSystemException}: from {@code join} in a {@link java.util.concurrent.CompletionException}, from {@code get} in
  *       an {@link java.util.concurrent.ExecutionException}. A write succeeds only when all of it was written; where it
  *       failed, {@link io.linuxaio.AioException#bytesTransferred} tells how far it came.
  *   <li>That Linux AIO is not to be had here is an {@link java.lang.UnsupportedOperationException} with the reason, or

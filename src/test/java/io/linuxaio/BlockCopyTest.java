@@ -225,7 +225,7 @@ class BlockCopyTest extends FakeKernelFixture {
 
         assertThatThrownBy(this::copy)
                 .isInstanceOfSatisfying(
-                        AioException.class, e -> assertThat(e.symbol()).isEqualTo("EIO"));
+                        AioException.class, e -> assertThat(e.errnoName()).isEqualTo("EIO"));
         assertThat(kernel.requests()).hasSizeLessThan(2 * DEPTH + 4);
     }
 

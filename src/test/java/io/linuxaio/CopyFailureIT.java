@@ -290,7 +290,8 @@ class CopyFailureIT extends CopyFixture {
             for (CopyOption[] options : new CopyOption[][] {{}, {REPLACE_EXISTING}}) {
                 assertThat(failure(AioFiles.copy(source, full, options)))
                         .isInstanceOfSatisfying(
-                                AioException.class, e -> assertThat(e.symbol()).isEqualTo("ENOSPC"));
+                                AioException.class,
+                                e -> assertThat(e.errnoName()).isEqualTo("ENOSPC"));
                 try (var left = Files.list(volume.path())) {
                     assertThat(left.map(file -> file.getFileName().toString())).containsExactly("lost+found");
                 }

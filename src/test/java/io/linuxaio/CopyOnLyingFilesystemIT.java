@@ -35,7 +35,7 @@ class CopyOnLyingFilesystemIT extends OnLyingFilesystem {
         assertThat(catchThrowable(() -> copy(options).join()))
                 .cause()
                 .isInstanceOfSatisfying(
-                        AioException.class, e -> assertThat(e.symbol()).isEqualTo("EIO"));
+                        AioException.class, e -> assertThat(e.errnoName()).isEqualTo("EIO"));
         assertThat(target).doesNotExist();
     }
 

@@ -77,7 +77,7 @@ abstract class FakeKernelFixture {
 
     static void assertFailsWith(CompletableFuture<?> future, String symbol, long transferred) {
         assertThat(failure(future)).isInstanceOfSatisfying(AioException.class, e -> {
-            assertThat(e.symbol()).isEqualTo(symbol);
+            assertThat(e.errnoName()).isEqualTo(symbol);
             assertThat(e.bytesTransferred()).isEqualTo(transferred);
         });
     }

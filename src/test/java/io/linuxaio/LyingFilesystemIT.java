@@ -87,7 +87,7 @@ class LyingFilesystemIT extends WithLyingFilesystem {
         lying.fail("READ", LyingFilesystem.EIO, 0);
         AioException failure = failure(file.read(arena.allocate(BLOCK), BLOCK));
 
-        assertThat(failure.symbol()).isEqualTo("EIO");
+        assertThat(failure.errnoName()).isEqualTo("EIO");
         assertThat(failure.operation()).isEqualTo("read");
         assertThat(failure.bytesTransferred()).isZero();
         assertThat(failure).hasMessageContaining("4096 bytes at position 4096");
@@ -100,12 +100,12 @@ class LyingFilesystemIT extends WithLyingFilesystem {
         lying.fail("WRITE", LyingFilesystem.ENOSPC, 0);
         AioException failure = failure(file.write(block, 0));
 
-        assertThat(failure.symbol()).isEqualTo("ENOSPC");
+        assertThat(failure.errnoName()).isEqualTo("ENOSPC");
         assertThat(failure.operation()).isEqualTo("write");
         assertThat(failure.bytesTransferred()).isZero();
         assertThat(Files.readAllBytes(path)).isEqualTo(contents);
         lying.fail("WRITE", LyingFilesystem.EIO, 0);
-        assertThat(failure(file.writev(new MemorySegment[] {block}, 0)).symbol())
+        assertThat(failure(file.writev(new MemorySegment[] {block}, 0)).errnoName())
                 .isEqualTo("EIO");
         assertThat(file.write(block, 0).join()).isEqualTo(BLOCK);
     }
@@ -115,7 +115,7 @@ class LyingFilesystemIT extends WithLyingFilesystem {
         lying.fail("FSYNC", LyingFilesystem.EIO, 0);
         assertThat(failure(file.dataSync()).operation()).isEqualTo("dataSync");
         lying.fail("FSYNC", LyingFilesystem.ENOSPC, 0);
-        assertThat(failure(file.sync()).symbol()).isEqualTo("ENOSPC");
+        assertThat(failure(file.sync()).errnoName()).isEqualTo("ENOSPC");
         file.dataSync().join();
     }
 
@@ -150,7 +150,7 @@ class LyingFilesystemIT extends WithLyingFilesystem {
         lying.fail("READ", LyingFilesystem.EIO, 0);
         AioException failure = failure(file.read(arena.allocate(REQUEST), 0));
 
-        assertThat(failure.symbol()).isEqualTo("EIO");
+        assertThat(failure.errnoName()).isEqualTo("EIO");
         assertThat(failure.bytesTransferred()).isEqualTo(2 * BLOCK);
         assertThat(failure).hasMessageContaining("of which 8192 were moved");
     }
@@ -186,7 +186,7 @@ class LyingFilesystemIT extends WithLyingFilesystem {
         byte[] more = Bytes.random(13, LENGTH);
         Path whole = lying.path().resolve("whole");
         lying.fail("WRITE", LyingFilesystem.EIO, 5);
-        assertThat(failure(AioFiles.write(aio, whole, more)).symbol()).isEqualTo("EIO");
+        assertThat(failure(AioFiles.write(aio, whole, more)).errnoName()).isEqualTo("EIO");
         assertThat(Files.size(whole)).isLessThan(LENGTH);
 
         Path piecewise = lying.path().resolve("piecewise");
@@ -203,7 +203,7 @@ class LyingFilesystemIT extends WithLyingFilesystem {
 
         Path unsynced = lying.path().resolve("unsynced");
         lying.fail("FSYNC", LyingFilesystem.EIO, 0);
-        assertThat(failure(AioFiles.write(aio, unsynced, more, CREATE, DSYNC)).symbol())
+        assertThat(failure(AioFiles.write(aio, unsynced, more, CREATE, DSYNC)).errnoName())
                 .isEqualTo("EIO");
         assertThat(unsynced).isEmptyFile();
     }
@@ -212,7 +212,7 @@ class LyingFilesystemIT extends WithLyingFilesystem {
     void aFileThatCannotBeReadToItsEndIsNotReadAtAll() {
         lying.fail("READ", LyingFilesystem.EIO, 4);
 
-        assertThat(failure(AioFiles.readAllBytes(aio, path)).symbol()).isEqualTo("EIO");
+        assertThat(failure(AioFiles.readAllBytes(aio, path)).errnoName()).isEqualTo("EIO");
         assertThat(AioFiles.readAllBytes(aio, path).join()).isEqualTo(contents);
     }
 }

@@ -184,7 +184,7 @@ class RefusedInTheMiddleIT {
             for (CompletableFuture<Integer> write : List.of(file.write(pages, 0), file.writev(vector, 0))) {
                 AioException failure =
                         (AioException) catchThrowable(write::join).getCause();
-                assertThat(failure.symbol()).isEqualTo("EFAULT");
+                assertThat(failure.errnoName()).isEqualTo("EFAULT");
                 int moved = (int) failure.bytesTransferred();
                 assertThat(moved).isBetween(0, 2 * BLOCK);
                 assertThat(file.size()).isGreaterThanOrEqualTo(moved);
@@ -193,7 +193,7 @@ class RefusedInTheMiddleIT {
             file.setLength(4 * BLOCK);
             AioException failure = (AioException)
                     catchThrowable(() -> file.read(pages, 0).join()).getCause();
-            assertThat(failure.symbol()).isEqualTo("EFAULT");
+            assertThat(failure.errnoName()).isEqualTo("EFAULT");
             assertThat(failure.bytesTransferred()).isBetween(0L, 2L * BLOCK);
         }
         Libc.unmap(pages);

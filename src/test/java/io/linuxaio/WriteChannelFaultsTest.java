@@ -50,7 +50,7 @@ class WriteChannelFaultsTest extends FakeKernelFixture {
     private static void assertSymbol(Throwable thrown, String symbol) {
         assertThat(thrown)
                 .isInstanceOfSatisfying(
-                        AioException.class, e -> assertThat(e.symbol()).isEqualTo(symbol));
+                        AioException.class, e -> assertThat(e.errnoName()).isEqualTo(symbol));
     }
 
     @ParameterizedTest

@@ -110,7 +110,7 @@ final class BenchLoop implements BenchEngine.Ended {
         if (failure == null) {
             failure = (reading[place] ? "read" : "write") + " of " + blockSize + " bytes at " + positions[place]
                     + (result < 0
-                            ? " failed: " + ErrorNumbers.words(-result)
+                            ? " failed: " + Failures.ofErrno(-result)
                             : " moved " + result + " bytes alone: does the file end there?");
         }
     }

@@ -44,6 +44,12 @@ final class Failures {
                 });
     }
 
+    /** Returns the name and the meaning of an error number that a queue has reported, and the remedy if there is one. */
+    static String ofErrno(int errno) {
+        AioException failure = AioException.of("operation", null, errno);
+        return failure.getReason() + (failure.hint() == null ? "" : REMEDY + failure.hint());
+    }
+
     /** Names the command's own options where the library names those of its API. */
     static String words(String message) {
         int remedy = message.indexOf(REMEDY);

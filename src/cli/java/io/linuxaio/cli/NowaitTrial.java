@@ -1,6 +1,7 @@
 package io.linuxaio.cli;
 
 import io.linuxaio.AioArena;
+import io.linuxaio.AioException;
 import io.linuxaio.AioFile;
 import io.linuxaio.AioFlag;
 import io.linuxaio.AioQueue;
@@ -56,9 +57,14 @@ final class NowaitTrial {
         for (int i = 0; i < ATTEMPTS; i++) {
             int answer = attempt(read, i * block.byteSize());
             taken += answer == block.byteSize() ? 1 : 0;
-            refused += answer == -ErrorNumbers.EAGAIN ? 1 : 0;
+            refused += wouldBlock(answer) ? 1 : 0;
         }
         return new Outcome(taken, refused, ATTEMPTS - taken - refused);
+    }
+
+    private boolean wouldBlock(int answer) {
+        return answer < 0
+                && AioException.of("attempt", file.path(), -answer).errnoName().equals("EAGAIN");
     }
 
     private int attempt(boolean read, long position) {

@@ -44,7 +44,7 @@ final class ProbeFile implements AutoCloseable {
             file.allocate(file.size(), length);
             return true;
         } catch (AioException e) {
-            if (e.symbol().equals("ENOSPC") || e.symbol().equals("EDQUOT")) {
+            if (e.errnoName().equals("ENOSPC") || e.errnoName().equals("EDQUOT")) {
                 throw e;
             }
             return false;

@@ -18,7 +18,7 @@ final class Reservation {
         try {
             out.allocate(length);
         } catch (AioException e) {
-            if (FINAL.contains(e.symbol())) {
+            if (FINAL.contains(e.errnoName())) {
                 throw e;
             }
         } catch (FileSystemException refused) {

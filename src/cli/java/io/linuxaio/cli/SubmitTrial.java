@@ -133,7 +133,7 @@ final class SubmitTrial {
         }
         if (failure != 0) {
             throw new IOException("a write to the file that probe tries with "
-                    + (failure < 0 ? "failed: " + ErrorNumbers.words(-failure) : "moved " + failure + " bytes alone"));
+                    + (failure < 0 ? "failed: " + Failures.ofErrno(-failure) : "moved " + failure + " bytes alone"));
         }
     }
 

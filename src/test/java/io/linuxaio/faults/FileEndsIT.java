@@ -115,13 +115,14 @@ class FileEndsIT {
     void aPositionBeyondEveryFileIsAnErrorOfTheWrite(long position) throws IOException {
         MemorySegment block = arena.allocate(BLOCK);
         try (AioFile file = aio.open(path, READ, WRITE, CREATE)) {
-            assertThat(failure(file.write(block, position)).symbol()).isEqualTo("EFBIG");
+            assertThat(failure(file.write(block, position)).errnoName()).isEqualTo("EFBIG");
             assertThat(failure(file.writev(new MemorySegment[] {block}, position))
                             .bytesTransferred())
                     .isZero();
             Throwable read = catchThrowable(
                     () -> assertThat(file.read(block, position).join()).isZero());
-            assertThat(read == null || ((AioException) read.getCause()).symbol().equals("EINVAL"))
+            assertThat(read == null
+                            || ((AioException) read.getCause()).errnoName().equals("EINVAL"))
                     .as("%s", read)
                     .isTrue();
             assertThat(file.size()).isZero();
@@ -149,7 +150,7 @@ class FileEndsIT {
             all.fill((byte) 0);
             Throwable notCached = catchThrowable(() -> file.read(all, 0).join());
             assertThat(notCached).hasRootCauseInstanceOf(AioException.class);
-            assertThat(((AioException) notCached.getCause()).symbol()).isEqualTo("EAGAIN");
+            assertThat(((AioException) notCached.getCause()).errnoName()).isEqualTo("EAGAIN");
             assertThat(buffered.read(all, 0).join()).isEqualTo(16 * BLOCK);
             assertThat(Bytes.of(all)).isEqualTo(contents);
         }

@@ -53,7 +53,7 @@ final class FileSteps {
             step.take();
             System.out.println(name + ": fine");
         } catch (AioException e) {
-            System.out.println(name + ": " + e.symbol() + " of " + e.operation() + ": " + e.getMessage());
+            System.out.println(name + ": " + e.errnoName() + " of " + e.operation() + ": " + e.getMessage());
         } catch (IOException e) {
             System.out.println(name + ": " + e);
         }

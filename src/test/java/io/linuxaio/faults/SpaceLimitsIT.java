@@ -74,7 +74,7 @@ class SpaceLimitsIT {
                         full = (AioException) e.getCause();
                     }
                 }
-                assertThat(full.symbol()).isEqualTo("ENOSPC");
+                assertThat(full.errnoName()).isEqualTo("ENOSPC");
                 int part = (int) full.bytesTransferred();
                 assertThat(part).isBetween(0, 4 * MEGABYTE - BLOCK);
                 assertThat(file.size()).isGreaterThanOrEqualTo(position + part);
@@ -112,7 +112,8 @@ class SpaceLimitsIT {
                     if (failure == null) {
                         standing.add(i);
                     } else {
-                        assertThat(((AioException) failure.getCause()).symbol()).isEqualTo("ENOSPC");
+                        assertThat(((AioException) failure.getCause()).errnoName())
+                                .isEqualTo("ENOSPC");
                     }
                 }
                 assertThat(standing).hasSizeBetween(1, 32);
@@ -187,7 +188,7 @@ class SpaceLimitsIT {
                     System.out.println(file.write(blocks, MEGABYTE - 2 * BLOCK).join());
                 } catch (CompletionException e) {
                     AioException cause = (AioException) e.getCause();
-                    System.out.println(cause.symbol() + ' ' + cause.bytesTransferred());
+                    System.out.println(cause.errnoName() + ' ' + cause.bytesTransferred());
                 }
                 queue.prepareWrite(file, blocks, MEGABYTE - 2 * BLOCK, 1);
                 queue.submit();

@@ -57,7 +57,7 @@ class RefusedSharedContextIT {
                     future.join();
                 } catch (CompletionException e) {
                     AioException cause = (AioException) e.getCause();
-                    System.out.println(cause.symbol() + " of " + cause.operation());
+                    System.out.println(cause.errnoName() + " of " + cause.operation());
                 }
             }
         }

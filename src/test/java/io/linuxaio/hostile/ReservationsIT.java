@@ -103,7 +103,7 @@ class ReservationsIT {
             assertThatThrownBy(() -> AioFiles.write(file, bytes).join())
                     .cause()
                     .isInstanceOfSatisfying(AioException.class, e -> {
-                        assertThat(e.symbol()).isEqualTo("ENOSPC");
+                        assertThat(e.errnoName()).isEqualTo("ENOSPC");
                         assertThat(e.operation()).isEqualTo("allocate");
                     });
             assertThat(file).isEmptyFile();
