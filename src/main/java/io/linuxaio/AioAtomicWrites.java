@@ -1,11 +1,52 @@
 package io.linuxaio;
 
 /**
- * The writes of a file that can be {@linkplain AioFlag#ATOMIC atomic}, as {@code statx(2)} tells
+ * The limits of the {@linkplain AioFlag#ATOMIC atomic} writes of a file, as {@code statx(2)} reports them
  * ({@code STATX_WRITE_ATOMIC}).
  *
- * @param smallest bytes, a power of two
- * @param largest bytes, a power of two
- * @param segments how many segments a vectored one may have
+ * <p>Immutable, so safe for use by any thread. Later versions may add figures.
  */
-public record AioAtomicWrites(int smallest, int largest, int segments) {}
+public final class AioAtomicWrites {
+    private final int minUnit;
+    private final int maxUnit;
+    private final int maxSegments;
+
+    AioAtomicWrites(int minUnit, int maxUnit, int maxSegments) {
+        this.minUnit = minUnit;
+        this.maxUnit = maxUnit;
+        this.maxSegments = maxSegments;
+    }
+
+    /**
+     * Returns the length of the smallest atomic write.
+     *
+     * @return bytes, a power of two
+     */
+    public int minUnit() {
+        return minUnit;
+    }
+
+    /**
+     * Returns the length of the largest atomic write.
+     *
+     * @return bytes, a power of two
+     */
+    public int maxUnit() {
+        return maxUnit;
+    }
+
+    /**
+     * Returns the greatest number of segments of a vectored atomic write.
+     *
+     * @return segments
+     */
+    public int maxSegments() {
+        return maxSegments;
+    }
+
+    /** Returns all figures with their names. */
+    @Override
+    public String toString() {
+        return "AioAtomicWrites[minUnit=" + minUnit + ", maxUnit=" + maxUnit + ", maxSegments=" + maxSegments + ']';
+    }
+}

@@ -1,115 +1,129 @@
 package io.linuxaio;
 
 /**
- * What management tools see of a context that was opened with {@link AioContextBuilder#jmx}: each attribute is one figure
- * of {@link AioStats}, taken when it is asked for. Its object name is
+ * The management interface of a context that was opened with {@link AioContextBuilder#jmx}. Its object name is
  * {@code io.linuxaio:type=AioContext,name="..."}, with the name in quotes.
  *
- * <p>Safe for use by any thread. The bean is there from the opening of the context until everything in it has ended.
+ * <p>Safe for use by any thread. The bean is registered from the opening of the context until its last operation has
+ * completed after closing.
  */
 public interface AioContextMXBean {
     /**
-     * How many operations can be in flight.
+     * Returns the queue depth: the greatest number of operations that can be in flight.
      *
-     * @return as the builder was told
+     * @return operations
      */
     int getQueueDepth();
 
     /**
-     * {@link AioStats#submitted()}.
+     * Returns a snapshot of the context's statistics. The MBean server shows it as a
+     * {@code javax.management.openmbean.CompositeData}, with an item for each accessor of {@link AioStats}, by its name.
      *
-     * @return operations taken
+     * @return the figures of this moment
      */
-    long getSubmitted();
+    Stats getStats();
 
     /**
-     * {@link AioStats#completed()}.
-     *
-     * @return operations that ended well
+     * The figures of {@link AioStats}, as a type that management tools can show: the mapping of MXBeans asks for getters.
+     * Later versions may add figures.
      */
-    long getCompleted();
+    interface Stats {
+        /**
+         * Returns {@link AioStats#submitted()}.
+         *
+         * @return operations
+         */
+        long getSubmitted();
 
-    /**
-     * {@link AioStats#failed()}.
-     *
-     * @return operations that ended with an error
-     */
-    long getFailed();
+        /**
+         * Returns {@link AioStats#succeeded()}.
+         *
+         * @return operations
+         */
+        long getSucceeded();
 
-    /**
-     * {@link AioStats#bytesRead()}.
-     *
-     * @return bytes read
-     */
-    long getBytesRead();
+        /**
+         * Returns {@link AioStats#failed()}.
+         *
+         * @return operations
+         */
+        long getFailed();
 
-    /**
-     * {@link AioStats#bytesWritten()}.
-     *
-     * @return bytes written
-     */
-    long getBytesWritten();
+        /**
+         * Returns {@link AioStats#bytesRead()}.
+         *
+         * @return bytes
+         */
+        long getBytesRead();
 
-    /**
-     * {@link AioStats#inFlight()}.
-     *
-     * @return operations in flight now
-     */
-    int getInFlight();
+        /**
+         * Returns {@link AioStats#bytesWritten()}.
+         *
+         * @return bytes
+         */
+        long getBytesWritten();
 
-    /**
-     * {@link AioStats#fullQueue()}.
-     *
-     * @return how often the queue was full when an operation came
-     */
-    long getFullQueue();
+        /**
+         * Returns {@link AioStats#inFlight()}.
+         *
+         * @return operations
+         */
+        int getInFlight();
 
-    /**
-     * {@link AioStats#nowaitRefusals()}.
-     *
-     * @return operations that the kernel refused since they would have blocked
-     */
-    long getNowaitRefusals();
+        /**
+         * Returns {@link AioStats#maxInFlight()}.
+         *
+         * @return operations
+         */
+        int getMaxInFlight();
 
-    /**
-     * {@link AioStats#handedOver()}.
-     *
-     * @return operations that another thread submitted in the caller's place
-     */
-    long getHandedOver();
+        /**
+         * Returns {@link AioStats#queueFullCount()}.
+         *
+         * @return operations
+         */
+        long getQueueFullCount();
 
-    /**
-     * {@link AioStats#shortTransfers()}.
-     *
-     * @return transfers that were submitted again for the rest
-     */
-    long getShortTransfers();
+        /**
+         * Returns {@link AioStats#nowaitRefusals()}.
+         *
+         * @return operations
+         */
+        long getNowaitRefusals();
 
-    /**
-     * {@link AioStats#submitRetries()}.
-     *
-     * @return how often the kernel took no operation for now
-     */
-    long getSubmitRetries();
+        /**
+         * Returns {@link AioStats#offloaded()}.
+         *
+         * @return operations
+         */
+        long getOffloaded();
 
-    /**
-     * {@link AioStats#strayEvents()}.
-     *
-     * @return completion events that belonged to nothing
-     */
-    long getStrayEvents();
+        /**
+         * Returns {@link AioStats#shortTransfers()}.
+         *
+         * @return transfers
+         */
+        long getShortTransfers();
 
-    /**
-     * {@link AioStats#mostInFlight()}.
-     *
-     * @return the most operations that were in flight at the same time
-     */
-    int getMostInFlight();
+        /**
+         * Returns {@link AioStats#submitRetries()}.
+         *
+         * @return refusals
+         */
+        long getSubmitRetries();
 
-    /**
-     * {@link AioStats#wakeUps()}.
-     *
-     * @return how often the reaper thread came back from a wait
-     */
-    long getWakeUps();
+        /**
+         * Returns {@link AioStats#strayEvents()}.
+         *
+         * @return events
+         */
+        long getStrayEvents();
+
+        /**
+         * Returns {@link AioStats#reaperWakeups()}.
+         *
+         * @return waits
+         */
+        long getReaperWakeups();
+    }
 }

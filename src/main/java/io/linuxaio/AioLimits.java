@@ -1,18 +1,50 @@
 package io.linuxaio;
 
 /**
- * The host's limit on operations in flight, which all processes and all containers share.
+ * A snapshot of the host's limit on operations in flight, which all processes and all containers share.
  *
- * @param max {@code /proc/sys/fs/aio-max-nr}: how many operations all contexts together may be deep
- * @param used {@code /proc/sys/fs/aio-nr}: how many have been claimed; a context claims its depth when it is opened
+ * <p>Immutable, so safe for use by any thread. Later versions may add figures.
  */
-public record AioLimits(long max, long used) {
+public final class AioLimits {
+    private final long max;
+    private final long used;
+
+    AioLimits(long max, long used) {
+        this.max = max;
+        this.used = used;
+    }
+
     /**
-     * How many can still be claimed.
+     * Returns {@code /proc/sys/fs/aio-max-nr}: the greatest sum of the queue depths of all contexts.
      *
      * @return operations
      */
+    public long max() {
+        return max;
+    }
+
+    /**
+     * Returns {@code /proc/sys/fs/aio-nr}: the number of operations that have been claimed. A context claims its depth
+     * when it is opened.
+     *
+     * @return operations
+     */
+    public long used() {
+        return used;
+    }
+
+    /**
+     * Returns the number of operations that can still be claimed.
+     *
+     * @return operations, at least 0
+     */
     public long free() {
         return Math.max(0, max - used);
+    }
+
+    /** Returns both figures with their names. */
+    @Override
+    public String toString() {
+        return "AioLimits[max=" + max + ", used=" + used + ']';
     }
 }

@@ -1,41 +1,200 @@
 package io.linuxaio;
 
 /**
- * What a context has done since it was opened. The figures are taken one after the other while the context works, so
- * they need not fit each other; of those that count, none is ever lost, and all are exact when nothing is in flight.
+ * A snapshot of the statistics of a context, counted since it was opened.
  *
- * @param submitted operations taken
- * @param completed operations that ended well
- * @param failed operations that ended with an error
- * @param bytesRead bytes read
- * @param bytesWritten bytes written
- * @param inFlight operations in flight now
- * @param fullQueue how often the queue was full when an operation came, whether it then waited or was rejected
- * @param nowaitRefusals operations that the kernel refused since they would have blocked ({@link AioSubmission#NEVER_BLOCK})
- * @param handedOver operations that another thread submitted in the caller's place ({@link AioSubmission#NEVER_BLOCK}),
- *     since the kernel refused or the device had no requests to spare; each is counted once
- * @param shortTransfers transfers that the kernel cut short and that were submitted again for the rest
- * @param submitRetries how often the kernel took no operation for now ({@code EAGAIN})
- * @param strayEvents completion events that belonged to no operation in flight: zero, unless something is very wrong
- * @param mostInFlight the most operations that were in flight at the same time so far, exactly: also a peak that lasted
- *     for a moment is seen. As in {@code inFlight}, one counts from the moment it has its place in the queue
- * @param wakeUps how often the reaper thread came back from a wait: from io_getevents(2), or, while it leaves the events to
- *     threads that wait for results, from the sleep of a millisecond between two looks at the ring. Events that it finds in
- *     the ring without a wait count for nothing, nor do waits in a callback that finds the queue full. A context that
- *     nobody uses has none: the looks end after some 64 without traffic
+ * <p>The figures are read one after the other while the context works, so they need not fit each other. No count is ever
+ * lost, and all are exact when nothing is in flight.
+ *
+ * <p>Immutable, so safe for use by any thread. Later versions may add figures.
  */
-public record AioStats(
-        long submitted,
-        long completed,
-        long failed,
-        long bytesRead,
-        long bytesWritten,
-        int inFlight,
-        long fullQueue,
-        long nowaitRefusals,
-        long handedOver,
-        long shortTransfers,
-        long submitRetries,
-        long strayEvents,
-        int mostInFlight,
-        long wakeUps) {}
+public final class AioStats {
+    /** The statistics of a context that has done nothing. */
+    static final AioStats NONE = new AioStats(new Figures(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+
+    private final Figures figures;
+
+    /** The values, under the names of the accessors. */
+    record Figures(
+            long submitted,
+            long succeeded,
+            long failed,
+            long bytesRead,
+            long bytesWritten,
+            int inFlight,
+            int maxInFlight,
+            long queueFullCount,
+            long nowaitRefusals,
+            long offloaded,
+            long shortTransfers,
+            long submitRetries,
+            long strayEvents,
+            long reaperWakeups) {}
+
+    AioStats(Figures figures) {
+        this.figures = figures;
+    }
+
+    /** Returns the statistics of two contexts together; the greater maximum is that of both. */
+    AioStats plus(AioStats other) {
+        Figures a = figures;
+        Figures b = other.figures;
+        return new AioStats(new Figures(
+                a.submitted + b.submitted,
+                a.succeeded + b.succeeded,
+                a.failed + b.failed,
+                a.bytesRead + b.bytesRead,
+                a.bytesWritten + b.bytesWritten,
+                a.inFlight + b.inFlight,
+                Math.max(a.maxInFlight, b.maxInFlight),
+                a.queueFullCount + b.queueFullCount,
+                a.nowaitRefusals + b.nowaitRefusals,
+                a.offloaded + b.offloaded,
+                a.shortTransfers + b.shortTransfers,
+                a.submitRetries + b.submitRetries,
+                a.strayEvents + b.strayEvents,
+                a.reaperWakeups + b.reaperWakeups));
+    }
+
+    /**
+     * Returns the number of operations that were accepted.
+     *
+     * @return operations
+     */
+    public long submitted() {
+        return figures.submitted;
+    }
+
+    /**
+     * Returns the number of operations that completed successfully.
+     *
+     * @return operations
+     */
+    public long succeeded() {
+        return figures.succeeded;
+    }
+
+    /**
+     * Returns the number of operations that failed.
+     *
+     * @return operations
+     */
+    public long failed() {
+        return figures.failed;
+    }
+
+    /**
+     * Returns the number of bytes that were read.
+     *
+     * @return bytes
+     */
+    public long bytesRead() {
+        return figures.bytesRead;
+    }
+
+    /**
+     * Returns the number of bytes that were written.
+     *
+     * @return bytes
+     */
+    public long bytesWritten() {
+        return figures.bytesWritten;
+    }
+
+    /**
+     * Returns the number of operations that are in flight now. An operation counts from the moment it has a slot.
+     *
+     * @return operations
+     */
+    public int inFlight() {
+        return figures.inFlight;
+    }
+
+    /**
+     * Returns the greatest number of operations that were in flight at the same time so far. It is exact: a peak that
+     * lasted for a moment is counted too.
+     *
+     * @return operations
+     */
+    public int maxInFlight() {
+        return figures.maxInFlight;
+    }
+
+    /**
+     * Returns how often an operation found the queue full, and then waited or was rejected.
+     *
+     * @return operations
+     */
+    public long queueFullCount() {
+        return figures.queueFullCount;
+    }
+
+    /**
+     * Returns the number of operations that the kernel refused because they would have blocked
+     * ({@link AioSubmission#NEVER_BLOCK}).
+     *
+     * @return operations
+     */
+    public long nowaitRefusals() {
+        return figures.nowaitRefusals;
+    }
+
+    /**
+     * Returns the number of operations that another thread submitted in the caller's place
+     * ({@link AioSubmission#NEVER_BLOCK}), because the kernel refused or the device had no requests to spare. Each
+     * operation is counted once.
+     *
+     * @return operations
+     */
+    public long offloaded() {
+        return figures.offloaded;
+    }
+
+    /**
+     * Returns the number of transfers that the kernel cut short and that were submitted again for the rest.
+     *
+     * @return transfers
+     */
+    public long shortTransfers() {
+        return figures.shortTransfers;
+    }
+
+    /**
+     * Returns how often the kernel accepted no operation for the moment ({@code EAGAIN}).
+     *
+     * @return refusals
+     */
+    public long submitRetries() {
+        return figures.submitRetries;
+    }
+
+    /**
+     * Returns the number of completion events that belonged to no operation in flight. It is zero unless this library or
+     * the kernel has a defect.
+     *
+     * @return events
+     */
+    public long strayEvents() {
+        return figures.strayEvents;
+    }
+
+    /**
+     * Returns how often the reaper thread returned from a wait: from io_getevents(2) or, while it leaves the events to
+     * threads that wait for results, from the pause of a millisecond between two looks at the ring.
+     *
+     * <p>Events that it finds in the ring without a wait are not counted, nor are waits in a callback that finds the queue
+     * full. The figure of a context without traffic stands still, since the looks end after some 64 in vain.
+     *
+     * @return waits
+     */
+    public long reaperWakeups() {
+        return figures.reaperWakeups;
+    }
+
+    /** Returns all figures with their names. */
+    @Override
+    public String toString() {
+        return "AioStats"
+                + figures.toString().substring(Figures.class.getSimpleName().length());
+    }
+}

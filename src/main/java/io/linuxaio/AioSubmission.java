@@ -21,7 +21,7 @@ public enum AioSubmission {
      * not show (on btrfs, or where a container hides it) are held back above 32. An operation counts for as many requests
      * as the device's limits divide it into.
      *
-     * <p>{@link AioStats#handedOver()} counts the operations that another thread submitted.
+     * <p>{@link AioStats#offloaded()} counts the operations that another thread submitted.
      *
      * <p>Not bounded: the time of the system call itself, the wait for a slot in a full queue, and waits for requests that
      * others use up, since the kernel has no call that reports them. Those others are other processes, contexts of the other

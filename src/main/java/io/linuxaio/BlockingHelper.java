@@ -95,7 +95,7 @@ final class BlockingHelper {
 
     private void count(Slot slot) {
         if (slot.offload()) {
-            counters.handedOver();
+            counters.offloaded();
         }
     }
 

@@ -87,14 +87,14 @@ final class Checks {
         if (limits == null) {
             return;
         }
-        if (length < limits.smallest()
-                || length > limits.largest()
+        if (length < limits.minUnit()
+                || length > limits.maxUnit()
                 || Long.bitCount(length) != 1
                 || (position & length - 1) != 0
-                || segments > limits.segments()) {
+                || segments > limits.maxSegments()) {
             throw new IllegalArgumentException("an atomic write on " + file.path() + " has a length that is a power of"
-                    + " two from " + limits.smallest() + " to " + limits.largest() + ", a position that is a multiple"
-                    + " of it, and at most " + limits.segments() + " segments; not " + length + " bytes at "
+                    + " two from " + limits.minUnit() + " to " + limits.maxUnit() + ", a position that is a multiple"
+                    + " of it, and at most " + limits.maxSegments() + " segments; not " + length + " bytes at "
                     + position + " from " + segments + " segments");
         }
     }

@@ -58,82 +58,86 @@ final class ContextBean implements AioContextMXBean {
         }
     }
 
-    private AioStats stats() {
-        return context.stats();
-    }
-
     @Override
     public int getQueueDepth() {
         return context.queueDepth();
     }
 
     @Override
-    public long getSubmitted() {
-        return stats().submitted();
+    public Stats getStats() {
+        return new Snapshot(context.stats());
     }
 
-    @Override
-    public long getCompleted() {
-        return stats().completed();
-    }
+    /** The figures of one moment, with the getters that the mapping of MXBeans asks for. */
+    private record Snapshot(AioStats stats) implements Stats {
+        @Override
+        public long getSubmitted() {
+            return stats.submitted();
+        }
 
-    @Override
-    public long getFailed() {
-        return stats().failed();
-    }
+        @Override
+        public long getSucceeded() {
+            return stats.succeeded();
+        }
 
-    @Override
-    public long getBytesRead() {
-        return stats().bytesRead();
-    }
+        @Override
+        public long getFailed() {
+            return stats.failed();
+        }
 
-    @Override
-    public long getBytesWritten() {
-        return stats().bytesWritten();
-    }
+        @Override
+        public long getBytesRead() {
+            return stats.bytesRead();
+        }
 
-    @Override
-    public int getInFlight() {
-        return stats().inFlight();
-    }
+        @Override
+        public long getBytesWritten() {
+            return stats.bytesWritten();
+        }
 
-    @Override
-    public long getFullQueue() {
-        return stats().fullQueue();
-    }
+        @Override
+        public int getInFlight() {
+            return stats.inFlight();
+        }
 
-    @Override
-    public long getNowaitRefusals() {
-        return stats().nowaitRefusals();
-    }
+        @Override
+        public int getMaxInFlight() {
+            return stats.maxInFlight();
+        }
 
-    @Override
-    public long getHandedOver() {
-        return stats().handedOver();
-    }
+        @Override
+        public long getQueueFullCount() {
+            return stats.queueFullCount();
+        }
 
-    @Override
-    public long getShortTransfers() {
-        return stats().shortTransfers();
-    }
+        @Override
+        public long getNowaitRefusals() {
+            return stats.nowaitRefusals();
+        }
 
-    @Override
-    public long getSubmitRetries() {
-        return stats().submitRetries();
-    }
+        @Override
+        public long getOffloaded() {
+            return stats.offloaded();
+        }
 
-    @Override
-    public long getStrayEvents() {
-        return stats().strayEvents();
-    }
+        @Override
+        public long getShortTransfers() {
+            return stats.shortTransfers();
+        }
 
-    @Override
-    public int getMostInFlight() {
-        return stats().mostInFlight();
-    }
+        @Override
+        public long getSubmitRetries() {
+            return stats.submitRetries();
+        }
 
-    @Override
-    public long getWakeUps() {
-        return stats().wakeUps();
+        @Override
+        public long getStrayEvents() {
+            return stats.strayEvents();
+        }
+
+        @Override
+        public long getReaperWakeups() {
+            return stats.reaperWakeups();
+        }
     }
 }

@@ -11,7 +11,7 @@ import jdk.jfr.StackTrace;
 /** A context has ended: everything that was in flight included. */
 @Name("io.linuxaio.ContextClosed")
 @Label("Context Closed")
-@Description("An AioContext was closed and has ended; what it has done, as AioStats tells it")
+@Description("An AioContext was closed and has ended; its statistics, under the names of AioStats")
 @Category("linux-aio")
 @StackTrace(false)
 final class ContextClosedEvent extends Event {
@@ -22,8 +22,8 @@ final class ContextClosedEvent extends Event {
     @Label("Submitted")
     long submitted;
 
-    @Label("Completed")
-    long completed;
+    @Label("Succeeded")
+    long succeeded;
 
     @Label("Failed")
     long failed;
@@ -36,14 +36,14 @@ final class ContextClosedEvent extends Event {
     @DataAmount
     long bytesWritten;
 
-    @Label("Full Queue")
-    long fullQueue;
+    @Label("Queue Full Count")
+    long queueFullCount;
 
     @Label("NOWAIT Refusals")
     long nowaitRefusals;
 
-    @Label("Handed Over")
-    long handedOver;
+    @Label("Offloaded")
+    long offloaded;
 
     @Label("Short Transfers")
     long shortTransfers;
@@ -54,29 +54,29 @@ final class ContextClosedEvent extends Event {
     @Label("Stray Events")
     long strayEvents;
 
-    @Label("Most in Flight")
-    int mostInFlight;
+    @Label("Max in Flight")
+    int maxInFlight;
 
-    @Label("Wake-ups")
-    long wakeUps;
+    @Label("Reaper Wakeups")
+    long reaperWakeups;
 
     static void record(String context, AioStats stats) {
         ContextClosedEvent event = new ContextClosedEvent();
         if (event.shouldCommit()) {
             event.context = context;
             event.submitted = stats.submitted();
-            event.completed = stats.completed();
+            event.succeeded = stats.succeeded();
             event.failed = stats.failed();
             event.bytesRead = stats.bytesRead();
             event.bytesWritten = stats.bytesWritten();
-            event.fullQueue = stats.fullQueue();
+            event.queueFullCount = stats.queueFullCount();
             event.nowaitRefusals = stats.nowaitRefusals();
-            event.handedOver = stats.handedOver();
+            event.offloaded = stats.offloaded();
             event.shortTransfers = stats.shortTransfers();
             event.submitRetries = stats.submitRetries();
             event.strayEvents = stats.strayEvents();
-            event.mostInFlight = stats.mostInFlight();
-            event.wakeUps = stats.wakeUps();
+            event.maxInFlight = stats.maxInFlight();
+            event.reaperWakeups = stats.reaperWakeups();
             event.commit();
         }
     }

@@ -14,19 +14,19 @@ import java.util.concurrent.atomic.LongAdder;
  * or whose turn it is to take events.
  */
 final class Counters {
-    private static final VarHandle COMPLETED = counter("completed");
+    private static final VarHandle SUCCEEDED = counter("succeeded");
     private static final VarHandle FAILED = counter("failed");
     private static final VarHandle BYTES_READ = counter("bytesRead");
     private static final VarHandle BYTES_WRITTEN = counter("bytesWritten");
 
-    private long completed;
+    private long succeeded;
     private long failed;
     private long bytesRead;
     private long bytesWritten;
     private final LongAdder refused = new LongAdder();
-    private final LongAdder fullQueue = new LongAdder();
+    private final LongAdder queueFullCount = new LongAdder();
     private final LongAdder nowaitRefusals = new LongAdder();
-    private final LongAdder handedOver = new LongAdder();
+    private final LongAdder offloaded = new LongAdder();
 
     private static VarHandle counter(String name) {
         try {
@@ -37,8 +37,8 @@ final class Counters {
     }
 
     /** The queue was full. For any thread. */
-    void fullQueue() {
-        fullQueue.increment();
+    void queueFull() {
+        queueFullCount.increment();
     }
 
     /** The kernel refused rather than block. For any thread. */
@@ -47,8 +47,8 @@ final class Counters {
     }
 
     /** Another thread submits in the caller's place. For any thread. */
-    void handedOver() {
-        handedOver.increment();
+    void offloaded() {
+        offloaded.increment();
     }
 
     /** The kernel did not take an operation. For any thread. */
@@ -61,7 +61,7 @@ final class Counters {
         if (slot.result() < 0) {
             FAILED.setOpaque(this, failed + 1);
         } else {
-            COMPLETED.setOpaque(this, completed + 1);
+            SUCCEEDED.setOpaque(this, succeeded + 1);
         }
         if (slot.opcode().isRead()) {
             BYTES_READ.setOpaque(this, bytesRead + slot.transferred());
@@ -73,22 +73,22 @@ final class Counters {
     AioStats snapshot(SlotPool pool, Engine engine, int slots, long wakeUps) {
         // Ended before submitted: so that the sum of what has ended is never seen greater than what was submitted.
         int inFlight = pool.claimed();
-        long done = (long) COMPLETED.getAcquire(this);
+        long done = (long) SUCCEEDED.getAcquire(this);
         long broken = (long) FAILED.getAcquire(this) + refused.sum();
-        return new AioStats(
+        return new AioStats(new AioStats.Figures(
                 engine.begun(slots),
                 done,
                 broken,
                 (long) BYTES_READ.getOpaque(this),
                 (long) BYTES_WRITTEN.getOpaque(this),
                 inFlight,
-                fullQueue.sum(),
+                pool.mostClaimed(),
+                queueFullCount.sum(),
                 nowaitRefusals.sum(),
-                handedOver.sum(),
+                offloaded.sum(),
                 engine.shortTransfers(),
                 engine.submitRetries(),
                 engine.strays(),
-                pool.mostClaimed(),
-                wakeUps);
+                wakeUps));
     }
 }

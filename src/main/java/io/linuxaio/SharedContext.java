@@ -34,7 +34,7 @@ final class SharedContext extends AioContext {
 
     // Guarded by this.
     private final Set<AioContext> closing = new HashSet<>();
-    private AioStats before = new AioStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    private AioStats before = AioStats.NONE;
     private int batches;
 
     /** Opens a context. */
@@ -122,7 +122,7 @@ final class SharedContext extends AioContext {
 
     private synchronized void forget(AioContext closed) {
         closing.remove(closed);
-        before = sum(before, closed.stats());
+        before = before.plus(closed.stats());
     }
 
     /** Begins a batch: returns the context that stays open until {@link #endBatch}. */
@@ -183,27 +183,9 @@ final class SharedContext extends AioContext {
     public synchronized AioStats stats() {
         AioStats sum = before;
         for (AioContext context : closing) {
-            sum = sum(sum, context.stats());
+            sum = sum.plus(context.stats());
         }
-        return current == null ? sum : sum(sum, current.stats());
-    }
-
-    private static AioStats sum(AioStats a, AioStats b) {
-        return new AioStats(
-                a.submitted() + b.submitted(),
-                a.completed() + b.completed(),
-                a.failed() + b.failed(),
-                a.bytesRead() + b.bytesRead(),
-                a.bytesWritten() + b.bytesWritten(),
-                a.inFlight() + b.inFlight(),
-                a.fullQueue() + b.fullQueue(),
-                a.nowaitRefusals() + b.nowaitRefusals(),
-                a.handedOver() + b.handedOver(),
-                a.shortTransfers() + b.shortTransfers(),
-                a.submitRetries() + b.submitRetries(),
-                a.strayEvents() + b.strayEvents(),
-                Math.max(a.mostInFlight(), b.mostInFlight()),
-                a.wakeUps() + b.wakeUps());
+        return current == null ? sum : sum.plus(current.stats());
     }
 
     @Override

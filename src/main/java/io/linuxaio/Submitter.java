@@ -77,7 +77,7 @@ final class Submitter {
         if (freed != null) {
             return freed;
         }
-        counters.fullQueue();
+        counters.queueFull();
         if (overflow == AioOverflow.REJECT) {
             throw new RejectedExecutionException("the queue is full: " + depth + " operations are in flight");
         }

@@ -75,14 +75,14 @@ final class SupportProbe {
         } catch (IOException e) {
             problem = Optional.of(e.getMessage());
         }
-        return new AioSupport(
+        return new AioSupport(new AioSupport.Findings(
                 asked,
                 filesystem,
                 direct,
                 direct ? found.map(AlignmentProbe.Found::alignment) : Optional.empty(),
                 direct ? found.map(f -> f.source().words()).orElse("") : "",
                 problem.isEmpty(),
-                problem);
+                problem));
     }
 
     private Optional<AlignmentProbe.Found> alignment(Path file) throws IOException {

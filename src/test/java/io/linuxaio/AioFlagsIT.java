@@ -115,7 +115,7 @@ class AioFlagsIT {
             return;
         }
         AioFile view = file.with(AioFlag.ATOMIC);
-        int size = limits.get().smallest();
+        int size = limits.get().minUnit();
         MemorySegment unit = arena.allocate(size, size);
         assertThat(view.write(unit, 0).join()).isEqualTo(size);
         assertThatThrownBy(() -> view.write(arena.allocate(3L * size), 0))

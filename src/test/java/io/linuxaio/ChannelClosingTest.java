@@ -230,7 +230,7 @@ class ChannelClosingTest extends FakeKernelFixture {
         kernel.hold();
         other.read(block(0), 0);
         Caller writer = new Caller(() -> channel.write(source));
-        Await.until("a full queue", () -> narrow.stats().fullQueue() > 0);
+        Await.until("a full queue", () -> narrow.stats().queueFullCount() > 0);
         Await.parked(writer.thread);
         writer.thread.interrupt();
         Await.until("closed", () -> !channel.isOpen());

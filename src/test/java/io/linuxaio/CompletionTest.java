@@ -185,7 +185,7 @@ class CompletionTest extends FakeKernelFixture {
                             ? Thread.ofVirtual().start(body)
                             : Thread.ofPlatform().start(body));
         }
-        while (aio.stats().fullQueue() < 4) {
+        while (aio.stats().queueFullCount() < 4) {
             Thread.onSpinWait();
         }
 

@@ -79,7 +79,7 @@ class ContextFaultsTest extends FakeKernelFixture {
 
         assertThat(completions).hasValue(20);
         assertThat(contents()).isEqualTo(expected);
-        assertThat(aio.stats().completed()).isEqualTo(20);
+        assertThat(aio.stats().succeeded()).isEqualTo(20);
         assertThat(aio.stats().bytesWritten()).isEqualTo(20 * BLOCK);
     }
 
@@ -182,7 +182,7 @@ class ContextFaultsTest extends FakeKernelFixture {
         assertThat(arena.inFlight()).isZero();
         assertThat(cancelled).isCancelled();
         assertThat(contents()).hasSize(2 * BLOCK).containsOnly(7);
-        assertThat(aio.stats().completed()).isEqualTo(2);
+        assertThat(aio.stats().succeeded()).isEqualTo(2);
     }
 
     @Test

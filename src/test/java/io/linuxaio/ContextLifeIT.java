@@ -111,10 +111,10 @@ class ContextLifeIT {
                         return written;
                     }
                 });
-                Await.until("some are written", () -> aio.stats().completed() > 3);
+                Await.until("some are written", () -> aio.stats().succeeded() > 3);
                 aio.close();
                 assertThat((long) writing.result())
-                        .isEqualTo(aio.stats().completed())
+                        .isEqualTo(aio.stats().succeeded())
                         .isEqualTo(aio.stats().submitted());
             }
         }
@@ -131,7 +131,7 @@ class ContextLifeIT {
                 chain = chain.thenCompose(written -> file.write(block, position));
             }
             assertThat(chain.join()).isEqualTo(BLOCK);
-            assertThat(aio.stats().completed()).isEqualTo(300);
+            assertThat(aio.stats().succeeded()).isEqualTo(300);
         }
     }
 

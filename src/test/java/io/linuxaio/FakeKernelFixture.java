@@ -91,7 +91,7 @@ abstract class FakeKernelFixture {
             assertThat(context.close(Duration.ofSeconds(10))).as("closed").isTrue();
             AioStats stats = context.stats();
             assertThat(stats.inFlight()).as("in flight").isZero();
-            assertThat(stats.completed() + stats.failed()).as("ended").isEqualTo(stats.submitted());
+            assertThat(stats.succeeded() + stats.failed()).as("ended").isEqualTo(stats.submitted());
         }
         // First of all, since closing a file would wait for what holds it too.
         assertThat(arena.inFlight()).as("uses of the arena").isZero();

@@ -199,7 +199,7 @@ class FlightRecorderTest extends FakeKernelFixture {
         CompletableFuture<Integer> first = file.write(block(1), 0);
         Thread waiter =
                 Thread.ofPlatform().start(() -> file.write(block(2), BLOCK).join());
-        Await.until("the queue is full", () -> aio.stats().fullQueue() == 1);
+        Await.until("the queue is full", () -> aio.stats().queueFullCount() == 1);
         Await.parked(waiter);
         long sinceItWaits = System.nanoTime();
         LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
@@ -223,7 +223,7 @@ class FlightRecorderTest extends FakeKernelFixture {
         kernel.hold();
         file.write(block(1), 0);
         Thread waiter = Thread.ofVirtual().start(() -> file.write(block(2), BLOCK));
-        Await.until("the queue is full", () -> aio.stats().fullQueue() == 1);
+        Await.until("the queue is full", () -> aio.stats().queueFullCount() == 1);
         kernel.releaseAll();
         waiter.join();
 
@@ -255,11 +255,11 @@ class FlightRecorderTest extends FakeKernelFixture {
         });
         assertThat(records.of("io.linuxaio.ContextClosed")).singleElement().satisfies(event -> {
             assertThat(event.getLong("submitted")).isEqualTo(2);
-            assertThat(event.getLong("completed")).isEqualTo(1);
+            assertThat(event.getLong("succeeded")).isEqualTo(1);
             assertThat(event.getLong("failed")).isEqualTo(1);
             assertThat(event.getLong("bytesWritten")).isEqualTo(BLOCK);
-            assertThat(event.getInt("mostInFlight")).isEqualTo(1);
-            assertThat(event.getLong("wakeUps")).isEqualTo(aio.stats().wakeUps());
+            assertThat(event.getInt("maxInFlight")).isEqualTo(1);
+            assertThat(event.getLong("reaperWakeups")).isEqualTo(aio.stats().reaperWakeups());
         });
     }
 

@@ -41,7 +41,7 @@ class FullQueueIT extends HeldOperations {
                     .hasMessageContaining("the queue is full: 2 operations");
             assertThatThrownBy(file::sync).isInstanceOf(RejectedExecutionException.class);
             assertThat(aio.stats())
-                    .extracting(AioStats::submitted, AioStats::completed, AioStats::inFlight, AioStats::fullQueue)
+                    .extracting(AioStats::submitted, AioStats::succeeded, AioStats::inFlight, AioStats::queueFullCount)
                     .containsExactly(2L, 0L, 2, 2L);
             assertThat(arena.inFlight()).isEqualTo(2);
             hold.letGo();
@@ -64,7 +64,7 @@ class FullQueueIT extends HeldOperations {
             Started<Integer> virtual =
                     Started.virtual(() -> file.write(third, 2 * BLOCK).join());
 
-            Await.until("both found the queue full", () -> aio.stats().fullQueue() == 2);
+            Await.until("both found the queue full", () -> aio.stats().queueFullCount() == 2);
             Await.parked(platform.thread());
             Await.parked(virtual.thread());
             assertThat(aio.stats().submitted()).isEqualTo(1);
@@ -91,12 +91,12 @@ class FullQueueIT extends HeldOperations {
             }
 
             // With pinned carriers no more threads than carriers would come as far.
-            Await.until("all but eight wait", () -> aio.stats().fullQueue() == threads - 8);
+            Await.until("all but eight wait", () -> aio.stats().queueFullCount() == threads - 8);
             hold.letGo();
             for (Started<Integer> each : all) {
                 assertThat(each.result()).isEqualTo(BLOCK);
             }
-            assertThat(aio.stats().completed()).isEqualTo(threads);
+            assertThat(aio.stats().succeeded()).isEqualTo(threads);
             assertThat(aio.stats().inFlight()).isZero();
         }
     }
@@ -114,7 +114,7 @@ class FullQueueIT extends HeldOperations {
                 return write;
             });
 
-            Await.until("it found the queue full", () -> aio.stats().fullQueue() == 1);
+            Await.until("it found the queue full", () -> aio.stats().queueFullCount() == 1);
             waiting.thread().interrupt();
             CompletableFuture<Integer> interrupted = waiting.result();
             assertThatThrownBy(interrupted::join)
@@ -139,7 +139,7 @@ class FullQueueIT extends HeldOperations {
             MemorySegment second = block(2);
             Started<Throwable> platform = Started.platform(() -> thrownByWrite(file, second));
             Started<Throwable> virtual = Started.virtual(() -> thrownByWrite(file, second));
-            Await.until("both found the queue full", () -> aio.stats().fullQueue() == 2);
+            Await.until("both found the queue full", () -> aio.stats().queueFullCount() == 2);
             Await.parked(platform.thread());
             Await.parked(virtual.thread());
 
@@ -185,7 +185,7 @@ class FullQueueIT extends HeldOperations {
                     })
                     .thenCompose(sum -> sum);
 
-            Await.until("the callback found the queue full", () -> aio.stats().fullQueue() == 1);
+            Await.until("the callback found the queue full", () -> aio.stats().queueFullCount() == 1);
             assertThat(first).isNotDone();
             hold.letGo();
             assertThat(chain.join()).isEqualTo(2 * BLOCK);
@@ -206,7 +206,7 @@ class FullQueueIT extends HeldOperations {
                 file.write(second, BLOCK);
                 return thrownByWrite(file, second);
             });
-            Await.until("the callback found the queue full", () -> aio.stats().fullQueue() == 1);
+            Await.until("the callback found the queue full", () -> aio.stats().queueFullCount() == 1);
 
             assertThat(aio.close(Duration.ZERO)).isFalse();
             assertThat(refusal.join())
@@ -233,7 +233,7 @@ class FullQueueIT extends HeldOperations {
                 return batch.size();
             });
 
-            Await.until("it found the queue full", () -> aio.stats().fullQueue() == 1);
+            Await.until("it found the queue full", () -> aio.stats().queueFullCount() == 1);
             Await.parked(submitting.thread());
             assertThat(aio.stats().submitted()).isEqualTo(2);
             hold.letGo();

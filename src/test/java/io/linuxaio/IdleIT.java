@@ -79,20 +79,20 @@ class IdleIT {
                 writes.forEach(CompletableFuture::join);
             }
 
-            Await.until("all are counted", () -> aio.stats().wakeUps() == returned.get());
-            assertThat(aio.stats().wakeUps()).isPositive();
+            Await.until("all are counted", () -> aio.stats().reaperWakeups() == returned.get());
+            assertThat(aio.stats().reaperWakeups()).isPositive();
         }
     }
 
     /** A second without a wake-up comes, and soon. */
     private static void assertSleeps(AioContext aio) {
         Await.until("a second without a wake-up", () -> {
-            long before = aio.stats().wakeUps();
+            long before = aio.stats().reaperWakeups();
             long end = System.nanoTime() + Duration.ofSeconds(1).toNanos();
             while (end - System.nanoTime() > 0) {
                 LockSupport.parkNanos(end - System.nanoTime());
             }
-            return aio.stats().wakeUps() == before;
+            return aio.stats().reaperWakeups() == before;
         });
     }
 }

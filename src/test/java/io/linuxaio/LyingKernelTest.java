@@ -133,7 +133,7 @@ class LyingKernelTest extends FakeKernelFixture {
         });
         kernel.release(0);
         kernel.awaitHeld(1);
-        Await.until("the callback waits", () -> aio.stats().fullQueue() > 0);
+        Await.until("the callback waits", () -> aio.stats().queueFullCount() > 0);
         long before = kernel.count(FakeCall.GET_EVENTS);
         pass(SECOND);
 

@@ -9,12 +9,12 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import javax.management.JMX;
 import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
+import javax.management.openmbean.CompositeData;
 import org.junit.jupiter.api.Test;
 
 /** Contexts as the platform's MBean server shows them. */
@@ -42,32 +42,33 @@ class ManagementTest extends FakeKernelFixture {
 
         AioContextMXBean bean = JMX.newMXBeanProxy(SERVER, named("\"figures\""), AioContextMXBean.class);
         assertThat(bean.getQueueDepth()).isEqualTo(4);
-        assertThat(bean.getInFlight()).isEqualTo(2);
-        assertThat(bean.getMostInFlight()).isEqualTo(2);
-        assertThat(bean.getSubmitted()).isEqualTo(4);
-        assertThat(bean.getCompleted()).isEqualTo(1);
-        assertThat(bean.getFailed()).isEqualTo(1);
-        assertThat(bean.getBytesWritten()).isEqualTo(BLOCK);
+        AioContextMXBean.Stats stats = bean.getStats();
+        assertThat(stats.getInFlight()).isEqualTo(2);
+        assertThat(stats.getMaxInFlight()).isEqualTo(2);
+        assertThat(stats.getSubmitted()).isEqualTo(4);
+        assertThat(stats.getSucceeded()).isEqualTo(1);
+        assertThat(stats.getFailed()).isEqualTo(1);
+        assertThat(stats.getBytesWritten()).isEqualTo(BLOCK);
     }
 
     @Test
-    void eachFigureIsAnAttribute() throws Exception {
+    void eachFigureIsAnItemOfOneAttribute() throws Exception {
         AioContext aio = openAs("attributes");
         file(aio).write(block(1), 0).join();
         kernel.awaitWaiting();
         ObjectName name = named("\"attributes\"");
 
         AioStats stats = aio.stats();
-        for (RecordComponent figure : AioStats.class.getRecordComponents()) {
-            String attribute = Character.toUpperCase(figure.getName().charAt(0))
-                    + figure.getName().substring(1);
-            assertThat(SERVER.getAttribute(name, attribute))
-                    .as(attribute)
-                    .isEqualTo(figure.getAccessor().invoke(stats));
+        CompositeData items = (CompositeData) SERVER.getAttribute(name, "Stats");
+        for (RecordComponent figure : AioStats.Figures.class.getRecordComponents()) {
+            assertThat(items.get(figure.getName()))
+                    .as(figure.getName())
+                    .isEqualTo(AioStats.class.getMethod(figure.getName()).invoke(stats));
         }
-        assertThat(Arrays.stream(SERVER.getMBeanInfo(name).getAttributes()).map(MBeanAttributeInfo::getName))
-                .hasSize(AioStats.class.getRecordComponents().length + 1)
-                .contains("QueueDepth");
+        assertThat(items.values()).hasSameSizeAs(AioStats.Figures.class.getRecordComponents());
+        assertThat(SERVER.getMBeanInfo(name).getAttributes())
+                .extracting(MBeanAttributeInfo::getName)
+                .containsExactlyInAnyOrder("QueueDepth", "Stats");
     }
 
     @Test
@@ -99,7 +100,8 @@ class ManagementTest extends FakeKernelFixture {
 
         assertThat(aio.close(Duration.ofMillis(20))).isFalse();
 
-        assertThat(SERVER.getAttribute(named("\"ending\""), "InFlight")).isEqualTo(1);
+        assertThat(((CompositeData) SERVER.getAttribute(named("\"ending\""), "Stats")).get("inFlight"))
+                .isEqualTo(1);
         kernel.releaseAll();
         write.join();
         aio.close();

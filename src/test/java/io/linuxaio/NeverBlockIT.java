@@ -78,9 +78,9 @@ class NeverBlockIT {
             writes.forEach(write -> assertThat(write.join()).isEqualTo(BLOCK));
 
             AioStats stats = aio.stats();
-            assertThat(stats.handedOver()).as("%s", stats).isPositive();
+            assertThat(stats.offloaded()).as("%s", stats).isPositive();
             assertThat(stats.submitted()).isEqualTo(BLOCKS);
-            assertThat(stats.completed()).isEqualTo(BLOCKS);
+            assertThat(stats.succeeded()).isEqualTo(BLOCKS);
             expectAllBlocks(file);
         }
     }

@@ -50,7 +50,7 @@ class NeverBlockTest extends FakeKernelFixture {
         write(1);
 
         assertThat(flagsOfRequests()).containsExactly(RWF_NOWAIT, 0);
-        assertThat(aio.stats().handedOver()).isEqualTo(1);
+        assertThat(aio.stats().offloaded()).isEqualTo(1);
     }
 
     @Test
@@ -69,7 +69,7 @@ class NeverBlockTest extends FakeKernelFixture {
     void afterRefusalsInARowThereIsAPause() {
         refuse(16);
         write(16);
-        assertThat(aio.stats().handedOver()).isEqualTo(16);
+        assertThat(aio.stats().offloaded()).isEqualTo(16);
         int before = kernel.requests().size();
 
         write(1000);
@@ -77,7 +77,7 @@ class NeverBlockTest extends FakeKernelFixture {
         assertThat(flagsOfRequests().subList(before, before + 1000)).containsOnly(0);
         write(1);
         assertThat(flagsOfRequests()).endsWith(RWF_NOWAIT);
-        assertThat(aio.stats().handedOver()).isEqualTo(1016);
+        assertThat(aio.stats().offloaded()).isEqualTo(1016);
     }
 
     @Test
@@ -87,7 +87,7 @@ class NeverBlockTest extends FakeKernelFixture {
             write(2);
         }
 
-        assertThat(aio.stats().handedOver()).isEqualTo(20);
+        assertThat(aio.stats().offloaded()).isEqualTo(20);
     }
 
     @Test
@@ -95,7 +95,7 @@ class NeverBlockTest extends FakeKernelFixture {
         kernel.script(FakeOutcome.error(Errno.EAGAIN));
 
         assertFailsWith(file.with(AioFlag.NOWAIT).write(block(1), 0), "EAGAIN", 0);
-        assertThat(aio.stats().handedOver()).isZero();
+        assertThat(aio.stats().offloaded()).isZero();
     }
 
     /** How many requests this process believes to be at the file's device. */
@@ -153,12 +153,12 @@ class NeverBlockTest extends FakeKernelFixture {
             reads.add(wide.read(block(i), 0));
         }
         kernel.awaitHeld(bound);
-        assertThat(deep.stats().handedOver()).isEqualTo(100 - bound);
+        assertThat(deep.stats().offloaded()).isEqualTo(100 - bound);
 
         kernel.releaseAll();
 
         assertThat(reads).allSatisfy(read -> assertThat(read).succeedsWithin(Duration.ofSeconds(10)));
-        assertThat(deep.stats().handedOver()).isEqualTo(100 - bound);
+        assertThat(deep.stats().offloaded()).isEqualTo(100 - bound);
         Await.until("all left", () -> wide.target().device().limit().inFlight() == 0);
     }
 
@@ -180,6 +180,6 @@ class NeverBlockTest extends FakeKernelFixture {
 
         assertThat(deep.close(Duration.ofSeconds(20))).isTrue();
         assertThat(reads.subList(0, 99)).allSatisfy(read -> assertThat(read).isCompleted());
-        assertThat(deep.stats().completed()).isEqualTo(100);
+        assertThat(deep.stats().succeeded()).isEqualTo(100);
     }
 }

@@ -67,7 +67,7 @@ class OperationsInFlightIT extends OnLyingFilesystem {
 
     private void assertStillInFlight() {
         assertThat(aio.stats().inFlight()).isEqualTo(1);
-        assertThat(aio.stats().completed()).isZero();
+        assertThat(aio.stats().succeeded()).isZero();
         assertThat(arena.inFlight()).isEqualTo(1);
         assertThatThrownBy(arena::close)
                 .isInstanceOf(IllegalStateException.class)
@@ -78,7 +78,7 @@ class OperationsInFlightIT extends OnLyingFilesystem {
     private void assertEnded(MemorySegment target) {
         Await.until("the operation has ended", () -> aio.stats().inFlight() == 0);
         assertThat(Bytes.of(target)).isEqualTo(Arrays.copyOf(contents, BLOCK));
-        assertThat(aio.stats().completed()).isEqualTo(1);
+        assertThat(aio.stats().succeeded()).isEqualTo(1);
         assertThat(arena.inFlight()).isZero();
         arena.close();
         assertThat(target.scope().isAlive()).isFalse();
@@ -173,7 +173,7 @@ class OperationsInFlightIT extends OnLyingFilesystem {
             lying.awaitHeld(1);
 
             assertThat(write).isNotDone();
-            assertThat(never.stats().handedOver()).isPositive();
+            assertThat(never.stats().offloaded()).isPositive();
             assertThat(own.read(target.asSlice(BLOCK, BLOCK), 0).join()).isEqualTo(BLOCK);
             assertThatThrownBy(arena::close).isInstanceOf(IllegalStateException.class);
             assertThat(never.close(Duration.ofMillis(1))).isFalse();

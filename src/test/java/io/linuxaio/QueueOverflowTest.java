@@ -123,7 +123,7 @@ class QueueOverflowTest extends FakeKernelFixture {
         CompletableFuture<Integer> first = file.write(block(1), 0);
         AtomicReference<CompletableFuture<Integer>> second = new AtomicReference<>();
         Thread waiter = Thread.ofVirtual().start(() -> second.set(file.write(block(2), BLOCK)));
-        while (aio.stats().fullQueue() == 0) {
+        while (aio.stats().queueFullCount() == 0) {
             Thread.onSpinWait();
         }
         assertThat(kernel.held()).hasSize(1);
@@ -146,7 +146,7 @@ class QueueOverflowTest extends FakeKernelFixture {
             second.set(file.write(block(2), BLOCK));
             assertThat(Thread.currentThread().isInterrupted()).isTrue();
         });
-        while (aio.stats().fullQueue() == 0) {
+        while (aio.stats().queueFullCount() == 0) {
             Thread.onSpinWait();
         }
 
@@ -170,7 +170,7 @@ class QueueOverflowTest extends FakeKernelFixture {
                 .isInstanceOf(RejectedExecutionException.class)
                 .hasMessageContaining("2 operations");
         assertThat(arena.inFlight()).isEqualTo(2);
-        assertThat(aio.stats().fullQueue()).isEqualTo(1);
+        assertThat(aio.stats().queueFullCount()).isEqualTo(1);
 
         kernel.release(0);
         first.join();

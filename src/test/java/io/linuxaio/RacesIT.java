@@ -101,7 +101,7 @@ class RacesIT {
                         }
                         futures.clear();
                         AioStats stats = context[0].stats();
-                        assertThat(stats.submitted()).isEqualTo(stats.completed());
+                        assertThat(stats.submitted()).isEqualTo(stats.succeeded());
                         assertThat(stats.inFlight()).isZero();
                         assertThat(stats.strayEvents()).isZero();
                         assertThat(arena.inFlight()).isZero();
@@ -251,7 +251,7 @@ class RacesIT {
             } finally {
                 aio.close();
             }
-            operations = aio.stats().completed();
+            operations = aio.stats().succeeded();
             assertThat(aio.stats().strayEvents()).isZero();
             assertThat(aio.stats().inFlight()).isZero();
             assertThat(arena.inFlight()).isZero();

@@ -247,7 +247,7 @@ final class RandomWalk {
         for (AioContext context : closed) {
             AioStats stats = context.stats();
             assertThat(stats.inFlight()).as("in flight").isZero();
-            assertThat(stats.completed() + stats.failed()).as("ended").isEqualTo(stats.submitted());
+            assertThat(stats.succeeded() + stats.failed()).as("ended").isEqualTo(stats.submitted());
             submitted += stats.submitted();
             failed += stats.failed();
             assertThat(faulty ? 0 : stats.strayEvents()).as("stray events").isZero();

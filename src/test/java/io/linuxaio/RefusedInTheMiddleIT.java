@@ -130,7 +130,7 @@ class RefusedInTheMiddleIT {
         AioStats stats = aio.stats();
         assertThat(stats.submitted()).isEqualTo(OPERATIONS);
         assertThat(stats.failed()).isEqualTo(badOnes.size());
-        assertThat(stats.completed()).isEqualTo(OPERATIONS - badOnes.size());
+        assertThat(stats.succeeded()).isEqualTo(OPERATIONS - badOnes.size());
         assertThat(stats.inFlight()).isZero();
     }
 

@@ -96,7 +96,7 @@ class ReturnedBufferTest extends FakeKernelFixture {
                 outcome.set(e);
             }
         });
-        Await.until("the read waits for a place", () -> aio.stats().fullQueue() > 0);
+        Await.until("the read waits for a place", () -> aio.stats().queueFullCount() > 0);
         first.close();
         try (AioBuffer second = pool.acquire()) {
             second.segment().fill((byte) 7);

@@ -237,7 +237,7 @@ class RoundTripIT {
             assertThat(file.sync().join()).isNull();
             assertThat(file.dataSync().join()).isNull();
         }
-        assertThat(aio.stats().completed()).isEqualTo(5);
+        assertThat(aio.stats().succeeded()).isEqualTo(5);
     }
 
     @Test
@@ -321,20 +321,20 @@ class RoundTripIT {
             assertThat(other.readv(file, parts, 0).join()).isEqualTo(2 * BLOCK);
             assertThat(other.writev(file, parts, 0).join()).isEqualTo(2 * BLOCK);
             assertThat(other.read(file, block, 0).join()).isEqualTo(2 * BLOCK);
-            assertThat(other.stats().completed()).isEqualTo(6);
-            assertThat(aio.stats().completed()).isZero();
+            assertThat(other.stats().succeeded()).isEqualTo(6);
+            assertThat(aio.stats().succeeded()).isZero();
         }
         assertThat(Files.readAllBytes(path)).isEqualTo(Bytes.random(9, 2 * BLOCK));
     }
 
     @Test
     void aFileWithoutAContextGoesThroughTheSharedOne() throws IOException {
-        long before = AioContext.shared().stats().completed();
+        long before = AioContext.shared().stats().succeeded();
 
         try (AioFile file = AioFile.open(path, READ, WRITE, CREATE)) {
             assertThat(file.write(arena.allocate(BLOCK), 0).join()).isEqualTo(BLOCK);
         }
-        assertThat(AioContext.shared().stats().completed()).isEqualTo(before + 1);
+        assertThat(AioContext.shared().stats().succeeded()).isEqualTo(before + 1);
     }
 
     @Test
@@ -349,10 +349,11 @@ class RoundTripIT {
         }
         AioStats stats = aio.stats();
         assertThat(stats)
-                .extracting(AioStats::submitted, AioStats::completed, AioStats::failed, AioStats::inFlight)
+                .extracting(AioStats::submitted, AioStats::succeeded, AioStats::failed, AioStats::inFlight)
                 .containsExactly(5L, 5L, 0L, 0);
         assertThat(stats)
-                .extracting(AioStats::bytesRead, AioStats::bytesWritten, AioStats::fullQueue, AioStats::shortTransfers)
+                .extracting(
+                        AioStats::bytesRead, AioStats::bytesWritten, AioStats::queueFullCount, AioStats::shortTransfers)
                 .containsExactly((long) BLOCK, 3L * BLOCK, 0L, 0L);
         assertThat(stats.strayEvents()).isZero();
     }

@@ -43,7 +43,7 @@ class SharedContextTest extends FakeKernelFixture {
             assertThat(openings).hasValue(round);
             assertThat(shared.isOpen()).isTrue();
         }
-        assertThat(shared.stats().completed()).isEqualTo(3);
+        assertThat(shared.stats().succeeded()).isEqualTo(3);
         assertThat(shared.stats().submitted()).isEqualTo(3);
     }
 
@@ -127,7 +127,7 @@ class SharedContextTest extends FakeKernelFixture {
         threads.forEach(CompletableFuture::join);
 
         assertThat(openings).as("contexts, one after the other").hasValueGreaterThan(3);
-        assertThat(shared.stats().completed()).isEqualTo(THREADS * 300L);
+        assertThat(shared.stats().succeeded()).isEqualTo(THREADS * 300L);
         awaitEnd();
     }
 

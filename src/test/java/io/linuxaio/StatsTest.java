@@ -19,25 +19,25 @@ class StatsTest extends FakeKernelFixture {
     }
 
     @Test
-    void theMostInFlightStaysWhenTheyHaveEnded() throws IOException {
+    void theMaximumStaysWhenTheyHaveEnded() throws IOException {
         AioContext aio = open(8);
         AioFile file = file(aio);
-        assertThat(aio.stats().mostInFlight()).isZero();
+        assertThat(aio.stats().maxInFlight()).isZero();
         kernel.hold();
         List<CompletableFuture<Integer>> futures = write(file, 3);
-        assertThat(aio.stats().mostInFlight()).isEqualTo(3);
+        assertThat(aio.stats().maxInFlight()).isEqualTo(3);
         kernel.releaseAll();
         futures.forEach(CompletableFuture::join);
         write(file, 1).getFirst().join();
 
         assertThat(aio.stats().inFlight()).isZero();
-        assertThat(aio.stats().mostInFlight()).isEqualTo(3);
+        assertThat(aio.stats().maxInFlight()).isEqualTo(3);
 
         kernel.hold();
         futures = write(file, 5);
         kernel.releaseAll();
         futures.forEach(CompletableFuture::join);
-        assertThat(aio.stats().mostInFlight()).isEqualTo(5);
+        assertThat(aio.stats().maxInFlight()).isEqualTo(5);
     }
 
     @Test
@@ -47,7 +47,7 @@ class StatsTest extends FakeKernelFixture {
 
         aio.close();
 
-        assertThat(aio.stats().mostInFlight()).isEqualTo(1);
+        assertThat(aio.stats().maxInFlight()).isEqualTo(1);
     }
 
     @Test
@@ -57,11 +57,11 @@ class StatsTest extends FakeKernelFixture {
         kernel.hold();
         CompletableFuture<Integer> twice = file.write(block(1), 0).thenApply(count -> 2 * count);
         kernel.awaitWaiting();
-        long before = aio.stats().wakeUps();
+        long before = aio.stats().reaperWakeups();
 
         kernel.releaseAll();
         twice.join();
 
-        assertThat(aio.stats().wakeUps()).isEqualTo(before + 1);
+        assertThat(aio.stats().reaperWakeups()).isEqualTo(before + 1);
     }
 }

@@ -2,18 +2,16 @@ package io.linuxaio.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.linuxaio.AioAlignment;
 import io.linuxaio.AioSupport;
+import io.linuxaio.ProbeFindings;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What times of submitting mean. */
 class VerdictTest {
-    private static final AioSupport SUPPORT = new AioSupport(
-            Path.of("/data"), "ext4", true, Optional.of(new AioAlignment(512, 512)), "statx", true, Optional.empty());
+    private static final AioSupport SUPPORT = ProbeFindings.allWorks(Path.of("/data"), 512);
 
     private final Map<SubmitKind, SubmitTimes> submits = new EnumMap<>(SubmitKind.class);
 

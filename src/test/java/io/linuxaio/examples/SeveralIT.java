@@ -132,7 +132,7 @@ class SeveralIT extends WithLyingFilesystem {
             assertThat(aio.stats().inFlight()).isEqualTo(BLOCKS - 1);
             lying.letGo();
         }
-        assertThat(aio.stats().completed()).isEqualTo(BLOCKS - 1);
+        assertThat(aio.stats().succeeded()).isEqualTo(BLOCKS - 1);
     }
 
     @Test

@@ -67,9 +67,9 @@ class VirtualThreadsIT {
             assertThat(Arrays.mismatch(Bytes.of(read), image)).isEqualTo(-1);
             stats = aio.stats();
         }
-        assertThat(stats.completed()).isEqualTo(2 * THREADS);
+        assertThat(stats.succeeded()).isEqualTo(2 * THREADS);
         assertThat(stats.failed() + stats.strayEvents() + stats.inFlight()).isZero();
-        assertThat(stats.fullQueue()).as("how often the queue was full").isPositive();
+        assertThat(stats.queueFullCount()).as("how often the queue was full").isPositive();
         assertThat(Arrays.mismatch(Files.readAllBytes(path), image)).isEqualTo(-1);
     }
 }

@@ -115,7 +115,7 @@ class BusyDeviceIT {
         assertThat(writes)
                 .hasSize(WRITES)
                 .allSatisfy(write -> assertThat(write).succeedsWithin(Duration.ofSeconds(30)));
-        assertThat(aio.stats().completed()).isGreaterThanOrEqualTo(WRITES);
+        assertThat(aio.stats().succeeded()).isGreaterThanOrEqualTo(WRITES);
         MemorySegment read = arena.allocate(BLOCK);
         for (int i = 0; i < WRITES; i++) {
             assertThat(file.read(read, (long) i * STRIDE).join()).isEqualTo(BLOCK);
@@ -130,7 +130,7 @@ class BusyDeviceIT {
                 Hold hold = volume.hold()) {
             submit(() -> writeAll(file));
             assertThat(aio.stats().inFlight()).isEqualTo(WRITES);
-            assertThat(aio.stats().handedOver()).isPositive();
+            assertThat(aio.stats().offloaded()).isPositive();
             hold.letGo();
             assertAllWritten(aio, file);
         }
@@ -182,8 +182,8 @@ class BusyDeviceIT {
             });
             hold.letGo();
             assertThat(writes).allSatisfy(write -> assertThat(write).succeedsWithin(Duration.ofSeconds(30)));
-            assertThat(first.stats().handedOver()).isPositive();
-            assertThat(second.stats().handedOver()).isPositive();
+            assertThat(first.stats().offloaded()).isPositive();
+            assertThat(second.stats().offloaded()).isPositive();
         }
     }
 
@@ -198,7 +198,7 @@ class BusyDeviceIT {
             assertThat(arena.inFlight()).isEqualTo(WRITES);
             hold.letGo();
             assertThat(aio.close(Duration.ofSeconds(30))).isTrue();
-            assertThat(aio.stats().completed()).isEqualTo(WRITES);
+            assertThat(aio.stats().succeeded()).isEqualTo(WRITES);
             assertThat(writes.subList(0, WRITES / 2))
                     .allSatisfy(write -> assertThat(write).isCompletedWithValue(BLOCK));
         }

@@ -100,7 +100,7 @@ final class NoThreadsChild {
             MemorySegment block = arena.allocate(BLOCK).fill((byte) 1);
             withoutThreads();
             join(append(file, block, 0, 3));
-            check(aio.stats().handedOver() == 3, "all by the helper: " + aio.stats());
+            check(aio.stats().offloaded() == 3, "all by the helper: " + aio.stats());
             // More than the device takes.
             List<CompletableFuture<Integer>> reads = new ArrayList<>();
             for (int i = 0; i < 400; i++) {

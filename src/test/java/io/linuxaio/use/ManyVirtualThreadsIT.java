@@ -78,7 +78,7 @@ class ManyVirtualThreadsIT {
             AioStats stats = aio.stats();
             System.out.printf(
                     "%d virtual threads, %d operations through a queue of %d in %.2f s (full %d times)%n",
-                    THREADS, stats.completed(), DEPTH, took / 1e9, stats.fullQueue());
+                    THREADS, stats.succeeded(), DEPTH, took / 1e9, stats.queueFullCount());
             System.out.printf(
                     "buffers %d KiB; heap %d MiB before, %d MiB at most; resident %d MiB before, %d MiB after%n",
                     pool.size() * pool.bufferSize() / 1024,
@@ -88,7 +88,7 @@ class ManyVirtualThreadsIT {
                     residentAfter / MIB);
             System.out.printf(
                     "heartbeat: %d ticks, %.1f ms between two at most%n", heartbeat.ticks(), heartbeat.longest() / 1e6);
-            assertThat(stats.completed()).isEqualTo(2L * THREADS);
+            assertThat(stats.succeeded()).isEqualTo(2L * THREADS);
             assertThat(stats.failed() + stats.inFlight()).isZero();
             assertThat(pool.available()).isEqualTo(DEPTH);
             assertThat(heartbeat.ticks())

@@ -1,0 +1,21 @@
+package io.linuxaio;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Results of probing a directory that were never measured, for tests in other packages. */
+public final class ProbeFindings {
+    private ProbeFindings() {}
+
+    /** Returns the result for a directory in which everything works, with an alignment of so many bytes. */
+    public static AioSupport allWorks(Path directory, int alignment) {
+        return new AioSupport(new AioSupport.Findings(
+                directory,
+                "ext4",
+                true,
+                Optional.of(new AioAlignment(alignment, alignment)),
+                "statx",
+                true,
+                Optional.empty()));
+    }
+}
