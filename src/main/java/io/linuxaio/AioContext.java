@@ -17,6 +17,7 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
@@ -182,7 +183,8 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
     }
 
     /**
-     * Returns the context that {@link AioFiles} uses and that all code may use. Its {@link #close} does nothing.
+     * Returns the context that {@link AioFiles} uses and that all code may use. It never terminates: {@link #shutdown}
+     * and {@link #close} do nothing.
      *
      * <p>The kernel's context and the reaper thread behind it are given back when no operation has been submitted for some
      * seconds, and opened again by the next operation; a batch keeps them until it is submitted. If the kernel refuses to
@@ -408,31 +410,52 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
     }
 
     /**
-     * Takes no more operations, waits until those in flight have ended and their futures have completed (or were handed
-     * to the completion executor, if there is one), and gives the kernel's context and the memory back. Threads that
-     * wait for a place in the queue get {@link IllegalStateException} at once. An interrupt does not end the wait, and
-     * is kept. Closing again waits likewise.
+     * Starts an orderly shutdown: no new operation is accepted, and the context is released once the operations in flight
+     * have completed. Returns at once, on any thread; calling it again has no effect.
      *
-     * <p>Called from a callback on the reaper thread of this or any other context it does not wait: callbacks that close
-     * each other's contexts would wait for each other. The rest happens when the callback has returned.
+     * <p>Threads that wait for a slot of the queue get {@link IllegalStateException} at once.
      */
-    @Override
-    public void close() {
-        close(Duration.ofNanos(Long.MAX_VALUE));
+    public void shutdown() {
+        Leftovers.recover();
+        reaper.close();
     }
 
     /**
-     * As {@link #close()}, waiting no longer than so long. What has not ended by then goes on: its futures complete, and
-     * the context is given back, whenever the kernel is done with the last of it. The caller must not free memory of its
-     * own arenas until then.
+     * Waits after {@link #shutdown()} until all operations in flight have completed, their futures too (or have been
+     * passed to the completion executor, if there is one), and the kernel's context and memory are released.
      *
-     * @param limit how long to wait at most
-     * @return whether everything has ended; false also on the reaper thread of any context
+     * <p>If the timeout elapses first, the operations go on. Their futures complete, and the context is released, as soon
+     * as the kernel is done with the last of them. The caller must not free memory of its own arenas until then.
+     *
+     * <p>On a thread that delivers results of this or any other context, such as in a callback on the reaper thread, this
+     * method does not wait, since callbacks that close each other's contexts would wait for each other. It returns the
+     * present state then.
+     *
+     * @param timeout how long to wait at most; zero or less to return the present state
+     * @return {@code true} if the context has terminated; {@code false} if the timeout elapsed, on a thread that delivers
+     *     results, or if the kernel has refused for ten seconds to take part in closing the context
+     * @throws InterruptedException if the thread is interrupted while it waits
      */
-    public boolean close(Duration limit) {
+    public boolean awaitTermination(Duration timeout) throws InterruptedException {
+        Objects.requireNonNull(timeout, "timeout");
         Leftovers.recover();
-        reaper.close();
-        return !Reaper.isAnyCurrentThread() && reaper.awaitEnd(limit);
+        return reaper.awaitTermination(Reaper.isAnyCurrentThread() ? Duration.ZERO : timeout);
+    }
+
+    /**
+     * Shuts the context down and waits until it has terminated, as {@link #shutdown()} followed by
+     * {@link #awaitTermination} without a timeout. An interrupt does not end the wait, and is kept. Closing a context that
+     * is shut down or closed waits likewise.
+     *
+     * <p>On a thread that delivers results of this or any other context it does not wait. The rest happens when the
+     * callback has returned.
+     */
+    @Override
+    public void close() {
+        shutdown();
+        if (!Reaper.isAnyCurrentThread()) {
+            reaper.awaitEnd(Duration.ofNanos(Long.MAX_VALUE));
+        }
     }
 
     @Override

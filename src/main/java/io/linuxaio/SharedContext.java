@@ -193,11 +193,19 @@ final class SharedContext extends AioContext {
         return true;
     }
 
-    /** Does nothing: others use it. */
+    /** Does nothing: other callers use it. */
     @Override
-    public boolean close(Duration limit) {
+    public void shutdown() {}
+
+    /** Returns {@code false} at once: it never terminates. */
+    @Override
+    public boolean awaitTermination(Duration timeout) {
         return false;
     }
+
+    /** Does nothing: other callers use it. */
+    @Override
+    public void close() {}
 
     @Override
     public String toString() {

@@ -60,7 +60,11 @@ class CallbackWaitsTest extends FakeKernelFixture {
         AioFile ofOne = file(one);
         AioFile ofTwo = file(two);
         kernel.hold();
-        CompletableFuture<Object> first = callback(ofOne, () -> two.close(Duration.ofDays(1)));
+        CompletableFuture<Object> first = callback(ofOne, () -> {
+            two.shutdown();
+            two.awaitTermination(Duration.ofDays(1));
+            return false;
+        });
         CompletableFuture<Object> second = callback(ofTwo, () -> {
             one.close();
             return false;

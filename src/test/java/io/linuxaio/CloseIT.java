@@ -45,7 +45,8 @@ class CloseIT extends HeldOperations {
             assertThat(third.result()).isTrue();
             assertThat(KernelContexts.count()).isEqualTo(contexts - 1);
             aio.close();
-            assertThat(aio.close(Duration.ZERO)).isTrue();
+            aio.shutdown();
+            assertThat(aio.awaitTermination(Duration.ZERO)).isTrue();
         }
         assertThat(inFile(0)).isEqualTo(contents(1));
     }
@@ -56,19 +57,20 @@ class CloseIT extends HeldOperations {
     }
 
     @Test
-    void closingWaitsNoLongerThanItIsTold() throws IOException {
+    void closingWaitsNoLongerThanItIsTold() throws IOException, InterruptedException {
         try (AioContext aio = AioContext.builder().queueDepth(4).open();
                 AioFile file = open(aio);
                 Hold hold = volume.hold()) {
             CompletableFuture<Integer> write = file.write(block(1), 0);
 
-            assertThat(aio.close(Duration.ofMillis(1))).isFalse();
-            assertThat(aio.close(Duration.ZERO)).isFalse();
-            assertThat(aio.close(Duration.ofSeconds(-1))).isFalse();
+            aio.shutdown();
+            assertThat(aio.awaitTermination(Duration.ofMillis(1))).isFalse();
+            assertThat(aio.awaitTermination(Duration.ZERO)).isFalse();
+            assertThat(aio.awaitTermination(Duration.ofSeconds(-1))).isFalse();
             assertThat(aio.isOpen()).isFalse();
             assertThat(write).isNotDone();
             hold.letGo();
-            assertThat(aio.close(Duration.ofSeconds(Long.MAX_VALUE))).isTrue();
+            assertThat(aio.awaitTermination(Duration.ofSeconds(Long.MAX_VALUE))).isTrue();
             assertThat(write).isCompletedWithValue(BLOCK);
         }
     }
@@ -91,7 +93,7 @@ class CloseIT extends HeldOperations {
     }
 
     @Test
-    void aCallbackClosesTheContextWithoutWaiting() throws IOException {
+    void aCallbackClosesTheContextWithoutWaiting() throws IOException, InterruptedException {
         try (AioContext aio = AioContext.builder().queueDepth(4).open();
                 AioFile quick = openQuick(aio);
                 AioFile file = open(aio);
@@ -100,7 +102,7 @@ class CloseIT extends HeldOperations {
             CompletableFuture<Integer> write = file.write(block(1), 0);
             CompletableFuture<Boolean> ended = onReaper(aio, quick, () -> {
                 aio.close();
-                return aio.close(Duration.ofDays(1));
+                return aio.awaitTermination(Duration.ofDays(1));
             });
 
             assertThat(ended.join()).isFalse();
@@ -109,7 +111,8 @@ class CloseIT extends HeldOperations {
             assertThat(KernelContexts.count()).isEqualTo(contexts);
             hold.letGo();
             assertThat(write.join()).isEqualTo(BLOCK);
-            assertThat(aio.close(Duration.ofSeconds(20))).isTrue();
+            aio.shutdown();
+            assertThat(aio.awaitTermination(Duration.ofSeconds(20))).isTrue();
             assertThat(KernelContexts.count()).isEqualTo(contexts - 1);
         }
     }

@@ -71,7 +71,8 @@ class ClosingInFlightIT extends OnLyingFilesystem {
         MemorySegment target = arena.allocate(BLOCK);
         CompletableFuture<Integer> read = heldRead(target);
 
-        assertThat(aio.close(Duration.ofMillis(1))).isFalse();
+        aio.shutdown();
+        assertThat(aio.awaitTermination(Duration.ofMillis(1))).isFalse();
         assertThat(aio.isOpen()).isFalse();
         assertThatThrownBy(() -> file.read(target, 0)).isInstanceOf(IllegalStateException.class);
         assertThat(read).isNotDone();
@@ -80,7 +81,7 @@ class ClosingInFlightIT extends OnLyingFilesystem {
 
         lying.letGo();
         assertThat(read.join()).isEqualTo(BLOCK);
-        assertThat(aio.close(Duration.ofSeconds(20))).isTrue();
+        assertThat(aio.awaitTermination(Duration.ofSeconds(20))).isTrue();
         assertThat(KernelContexts.count()).isEqualTo(contexts - 1);
         assertThat(Bytes.of(target)).isEqualTo(Arrays.copyOf(contents, BLOCK));
     }
@@ -140,7 +141,8 @@ class ClosingInFlightIT extends OnLyingFilesystem {
         });
         Await.parked(waiting);
 
-        assertThat(aio.close(Duration.ofMillis(1))).isFalse();
+        aio.shutdown();
+        assertThat(aio.awaitTermination(Duration.ofMillis(1))).isFalse();
         waiting.join();
         assertThat(refusal.get()).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
         assertThat(reads).noneMatch(CompletableFuture::isDone);

@@ -96,12 +96,23 @@ class CompletionTest extends FakeKernelFixture {
         }
     }
 
+    private static boolean hasTerminated(AioContext aio) {
+        try {
+            return aio.awaitTermination(Duration.ofDays(1));
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     @Test
     void aContextMayBeClosedByACallback() throws IOException {
         AioContext aio = open(2);
         AioFile file = file(aio);
         kernel.hold();
-        CompletableFuture<Boolean> closed = file.write(block(1), 0).thenApply(_ -> aio.close(Duration.ofDays(1)));
+        CompletableFuture<Boolean> closed = file.write(block(1), 0).thenApply(_ -> {
+            aio.close();
+            return hasTerminated(aio);
+        });
         CompletableFuture<Integer> other = file.write(block(2), BLOCK);
 
         kernel.release(0);
@@ -144,22 +155,91 @@ class CompletionTest extends FakeKernelFixture {
     }
 
     @Test
-    void aCloseWhoseTimeIsOverGoesOnByItself() throws IOException {
+    void aCloseWhoseTimeIsOverGoesOnByItself() throws IOException, InterruptedException {
         AioContext aio = open(2);
         AioFile file = file(aio);
         kernel.hold();
         CompletableFuture<Integer> future = file.write(block(1), 0);
 
-        assertThat(aio.close(Duration.ofMillis(20))).isFalse();
-        assertThat(aio.close(Duration.ZERO)).isFalse();
-        assertThat(aio.close(Duration.ofSeconds(-1))).isFalse();
+        aio.shutdown();
+        assertThat(aio.awaitTermination(Duration.ofMillis(20))).isFalse();
+        assertThat(aio.awaitTermination(Duration.ZERO)).isFalse();
+        assertThat(aio.awaitTermination(Duration.ofSeconds(-1))).isFalse();
         assertThat(future).isNotDone();
         assertThat(kernel.openContexts()).isEqualTo(1);
         kernel.releaseAll();
 
         assertThat(future.join()).isEqualTo(BLOCK);
-        assertThat(aio.close(Duration.ofSeconds(20))).isTrue();
+        aio.shutdown();
+        assertThat(aio.awaitTermination(Duration.ofSeconds(20))).isTrue();
         assertThat(kernel.openContexts()).isZero();
+    }
+
+    @Test
+    void shuttingDownReturnsAtOnceAndAcceptsNothingMore() throws Exception {
+        AioContext aio = open(2);
+        AioFile file = file(aio);
+        kernel.hold();
+        CompletableFuture<Integer> future = file.write(block(1), 0);
+
+        aio.shutdown();
+        aio.shutdown();
+
+        assertThat(aio.isOpen()).isFalse();
+        assertThatThrownBy(() -> file.write(block(1), 0)).hasMessageContaining("context is closed");
+        assertThat(future).isNotDone();
+        assertThat(kernel.openContexts()).isEqualTo(1);
+        kernel.releaseAll();
+        assertThat(aio.awaitTermination(Duration.ofSeconds(20))).isTrue();
+        assertThat(future).isCompletedWithValue(BLOCK);
+        assertThat(kernel.openContexts()).isZero();
+    }
+
+    @Test
+    void aContextThatIsNotShutDownDoesNotTerminate() throws Exception {
+        AioContext aio = open(2);
+        AioFile file = file(aio);
+
+        assertThat(aio.awaitTermination(Duration.ofMillis(20))).isFalse();
+        assertThat(aio.awaitTermination(Duration.ZERO)).isFalse();
+
+        assertThat(aio.isOpen()).isTrue();
+        assertThat(file.write(block(1), 0).join()).isEqualTo(BLOCK);
+    }
+
+    @Test
+    void awaitingTerminationEndsWithAnInterruptAndClosingDoesNot() throws Exception {
+        AioContext aio = open(2);
+        AioFile file = file(aio);
+        kernel.hold();
+        CompletableFuture<Integer> future = file.write(block(1), 0);
+        aio.shutdown();
+
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> aio.awaitTermination(Duration.ofDays(1))).isInstanceOf(InterruptedException.class);
+        assertThat(Thread.interrupted()).as("cleared").isFalse();
+
+        Thread closer = Thread.ofPlatform().start(() -> {
+            Thread.currentThread().interrupt();
+            aio.close();
+            assertThat(Thread.currentThread().isInterrupted()).as("kept").isTrue();
+            assertThat(future).isDone();
+        });
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        closer.setUncaughtExceptionHandler((_, e) -> thrown.set(e));
+        assertThat(closer.join(Duration.ofMillis(20))).isFalse();
+        kernel.releaseAll();
+        closer.join();
+        assertThat(thrown).hasNullValue();
+    }
+
+    @Test
+    void aCallbackLearnsThatAnotherContextHasTerminated() throws Exception {
+        AioContext gone = open(1);
+        gone.close();
+        AioFile file = file(open(2));
+
+        assertThat(file.dataSync().thenApply(_ -> hasTerminated(gone)).join()).isTrue();
     }
 
     @Test
@@ -189,7 +269,8 @@ class CompletionTest extends FakeKernelFixture {
             Thread.onSpinWait();
         }
 
-        assertThat(aio.close(Duration.ZERO)).isFalse();
+        aio.shutdown();
+        assertThat(aio.awaitTermination(Duration.ZERO)).isFalse();
         kernel.releaseAll();
         for (Thread waiter : waiters) {
             waiter.join();
@@ -206,7 +287,8 @@ class CompletionTest extends FakeKernelFixture {
 
         aio.close();
         aio.close();
-        assertThat(aio.close(Duration.ZERO)).isTrue();
+        aio.shutdown();
+        assertThat(aio.awaitTermination(Duration.ZERO)).isTrue();
 
         assertThat(kernel.calls().stream().filter(call -> call == FakeCall.DESTROY))
                 .hasSize(1);

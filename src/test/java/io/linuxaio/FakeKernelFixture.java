@@ -85,10 +85,13 @@ abstract class FakeKernelFixture {
     // With a limit of its own: that of the class is for tests, and a file whose operation got lost never closes.
     @AfterEach
     @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-    void nothingIsLeft() throws IOException {
+    void nothingIsLeft() throws IOException, InterruptedException {
         kernel.releaseAll();
         for (AioContext context : contexts) {
-            assertThat(context.close(Duration.ofSeconds(10))).as("closed").isTrue();
+            context.shutdown();
+            assertThat(context.awaitTermination(Duration.ofSeconds(10)))
+                    .as("closed")
+                    .isTrue();
             AioStats stats = context.stats();
             assertThat(stats.inFlight()).as("in flight").isZero();
             assertThat(stats.succeeded() + stats.failed()).as("ended").isEqualTo(stats.submitted());

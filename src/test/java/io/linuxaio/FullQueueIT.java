@@ -143,7 +143,8 @@ class FullQueueIT extends HeldOperations {
             Await.parked(platform.thread());
             Await.parked(virtual.thread());
 
-            assertThat(aio.close(Duration.ZERO)).isFalse();
+            aio.shutdown();
+            assertThat(aio.awaitTermination(Duration.ZERO)).isFalse();
             for (Started<Throwable> each : List.of(platform, virtual)) {
                 assertThat(each.result())
                         .isInstanceOf(IllegalStateException.class)
@@ -195,7 +196,7 @@ class FullQueueIT extends HeldOperations {
     }
 
     @Test
-    void aCallbackThatWaitsIsToldWhenTheContextCloses() throws IOException {
+    void aCallbackThatWaitsIsToldWhenTheContextCloses() throws IOException, InterruptedException {
         try (AioContext aio = AioContext.builder().queueDepth(2).open();
                 AioFile quick = openQuick(aio);
                 AioFile file = open(aio);
@@ -208,7 +209,8 @@ class FullQueueIT extends HeldOperations {
             });
             Await.until("the callback found the queue full", () -> aio.stats().queueFullCount() == 1);
 
-            assertThat(aio.close(Duration.ZERO)).isFalse();
+            aio.shutdown();
+            assertThat(aio.awaitTermination(Duration.ZERO)).isFalse();
             assertThat(refusal.join())
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("context is closed");

@@ -108,7 +108,8 @@ class LyingKernelTest extends FakeKernelFixture {
             long open = kernel.count(FakeCall.GET_EVENTS);
             pass(SECOND);
             long later = kernel.count(FakeCall.GET_EVENTS);
-            assertThat(aio.close(SECOND)).isFalse();
+            aio.shutdown();
+            assertThat(aio.awaitTermination(SECOND)).isFalse();
             long closing = kernel.count(FakeCall.GET_EVENTS);
 
             assertThat(later - open).isLessThan(MANY_CALLS);
@@ -214,7 +215,8 @@ class LyingKernelTest extends FakeKernelFixture {
         kernel.lie(FakeCall.SUBMIT, -Errno.EAGAIN);
         for (int i = 0; i < 2; i++) {
             long start = System.nanoTime();
-            assertThat(aio.close(SECOND)).isFalse();
+            aio.shutdown();
+            assertThat(aio.awaitTermination(SECOND)).isFalse();
             assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(6));
         }
         kernel.stopLying(FakeCall.SUBMIT);

@@ -98,7 +98,8 @@ class ManagementTest extends FakeKernelFixture {
         kernel.hold();
         CompletableFuture<Integer> write = file(aio).write(block(1), 0);
 
-        assertThat(aio.close(Duration.ofMillis(20))).isFalse();
+        aio.shutdown();
+        assertThat(aio.awaitTermination(Duration.ofMillis(20))).isFalse();
 
         assertThat(((CompositeData) SERVER.getAttribute(named("\"ending\""), "Stats")).get("inFlight"))
                 .isEqualTo(1);
@@ -126,7 +127,8 @@ class ManagementTest extends FakeKernelFixture {
         AioContext aio = openAs("removed");
         SERVER.unregisterMBean(named("\"removed\""));
 
-        assertThat(aio.close(Duration.ofSeconds(20))).isTrue();
+        aio.shutdown();
+        assertThat(aio.awaitTermination(Duration.ofSeconds(20))).isTrue();
     }
 
     @Test

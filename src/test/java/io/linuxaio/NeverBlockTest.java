@@ -174,11 +174,12 @@ class NeverBlockTest extends FakeKernelFixture {
         }
         batch.submit();
         reads.get(99).cancel(true);
-        assertThat(deep.close(Duration.ZERO)).isFalse();
+        deep.shutdown();
+        assertThat(deep.awaitTermination(Duration.ZERO)).isFalse();
 
         kernel.releaseAll();
 
-        assertThat(deep.close(Duration.ofSeconds(20))).isTrue();
+        assertThat(deep.awaitTermination(Duration.ofSeconds(20))).isTrue();
         assertThat(reads.subList(0, 99)).allSatisfy(read -> assertThat(read).isCompleted());
         assertThat(deep.stats().succeeded()).isEqualTo(100);
     }

@@ -176,10 +176,11 @@ class OperationsInFlightIT extends OnLyingFilesystem {
             assertThat(never.stats().offloaded()).isPositive();
             assertThat(own.read(target.asSlice(BLOCK, BLOCK), 0).join()).isEqualTo(BLOCK);
             assertThatThrownBy(arena::close).isInstanceOf(IllegalStateException.class);
-            assertThat(never.close(Duration.ofMillis(1))).isFalse();
+            never.shutdown();
+            assertThat(never.awaitTermination(Duration.ofMillis(1))).isFalse();
             lying.letGo();
             assertThat(write.join()).isEqualTo(BLOCK);
-            assertThat(never.close(Duration.ofSeconds(20))).isTrue();
+            assertThat(never.awaitTermination(Duration.ofSeconds(20))).isTrue();
             assertThat(own.size()).isEqualTo(LENGTH + BLOCK);
         }
     }

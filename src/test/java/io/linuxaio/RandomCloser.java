@@ -32,7 +32,7 @@ final class RandomCloser implements Runnable {
         }
     }
 
-    private void replaceOne() throws IOException {
+    private void replaceOne() throws IOException, InterruptedException {
         int place = random.nextInt(walk.contextCount());
         AioContextBuilder builder = AioContext.builder().queueDepth(1 + random.nextInt(DEEPEST));
         if (random.nextInt(3) == 0) {
@@ -40,11 +40,12 @@ final class RandomCloser implements Runnable {
         }
         boolean inSteps = random.nextBoolean();
         AioContext old = walk.replace(place, walk.openContext(builder));
-        if (inSteps && old.close(Duration.ofNanos(1))) {
+        old.shutdown();
+        if (inSteps && old.awaitTermination(Duration.ofNanos(1))) {
             walk.tally().count(Tally.Kind.CONTEXTS_CLOSED);
             return;
         }
-        if (!old.close(PATIENCE)) {
+        if (!old.awaitTermination(PATIENCE)) {
             throw new AssertionError("not closed within " + PATIENCE + ": " + old);
         }
         walk.tally().count(Tally.Kind.CONTEXTS_CLOSED);

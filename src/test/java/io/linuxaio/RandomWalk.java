@@ -233,10 +233,13 @@ final class RandomWalk {
         return Thread.ofPlatform().daemon().name(name).start(worker);
     }
 
-    private void closeContexts() {
+    private void closeContexts() throws InterruptedException {
         for (int i = 0; i < contexts.length(); i++) {
             AioContext context = contexts.get(i);
-            assertThat(context.close(ENDING)).as("closed: %s", context).isTrue();
+            context.shutdown();
+            assertThat(context.awaitTermination(ENDING))
+                    .as("closed: %s", context)
+                    .isTrue();
             closed.add(context);
         }
     }

@@ -121,7 +121,8 @@ class ThrowingKernelTest {
             Await.until("all slots are free", () -> aio.stats().inFlight() == 0);
             assertThat(arena.inFlight()).isZero();
             file.close();
-            assertThat(aio.close(Duration.ofSeconds(20))).isTrue();
+            aio.shutdown();
+            assertThat(aio.awaitTermination(Duration.ofSeconds(20))).isTrue();
         }
         assertThat(fake.openContexts()).isZero();
         assertThat(fake.openDescriptors()).isZero();

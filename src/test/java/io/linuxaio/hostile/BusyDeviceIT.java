@@ -188,16 +188,17 @@ class BusyDeviceIT {
     }
 
     @Test
-    void whatIsHeldBackIsWrittenThoughCancelledAndTheContextClosed() throws IOException {
+    void whatIsHeldBackIsWrittenThoughCancelledAndTheContextClosed() throws IOException, InterruptedException {
         try (AioContext aio = context();
                 AioFile file = aio.open(path, READ, WRITE);
                 Hold hold = volume.hold()) {
             submit(() -> writeAll(file));
             writes.subList(WRITES / 2, WRITES).forEach(write -> write.cancel(true));
-            assertThat(aio.close(Duration.ofMillis(10))).isFalse();
+            aio.shutdown();
+            assertThat(aio.awaitTermination(Duration.ofMillis(10))).isFalse();
             assertThat(arena.inFlight()).isEqualTo(WRITES);
             hold.letGo();
-            assertThat(aio.close(Duration.ofSeconds(30))).isTrue();
+            assertThat(aio.awaitTermination(Duration.ofSeconds(30))).isTrue();
             assertThat(aio.stats().succeeded()).isEqualTo(WRITES);
             assertThat(writes.subList(0, WRITES / 2))
                     .allSatisfy(write -> assertThat(write).isCompletedWithValue(BLOCK));

@@ -51,9 +51,12 @@ class ImmediateChainsIT {
     }
 
     @AfterEach
-    void close() throws IOException {
+    void close() throws IOException, InterruptedException {
         if (context != null) {
-            assertThat(context.close(Duration.ofSeconds(20))).as("closed").isTrue();
+            context.shutdown();
+            assertThat(context.awaitTermination(Duration.ofSeconds(20)))
+                    .as("closed")
+                    .isTrue();
             assertThat(context.stats().inFlight()).isZero();
             file.close();
             Files.delete(path);

@@ -152,11 +152,12 @@ final class StackEnd {
         require(open == 0, "all of " + futures.size() + " futures complete; " + open + " do not");
     }
 
-    private void requireNothingLost(AioContext aio, AioFile file) throws IOException {
+    private void requireNothingLost(AioContext aio, AioFile file) throws IOException, InterruptedException {
         Await.until("all slots are free: " + aio, () -> aio.stats().inFlight() == 0);
         Await.until("the memory is free: " + arena.inFlight(), () -> arena.inFlight() == 0);
         file.close();
-        require(aio.close(PATIENCE), "the context closes");
+        aio.shutdown();
+        require(aio.awaitTermination(PATIENCE), "the context closes");
     }
 
     private void context(int depth, boolean waitersReap) throws Exception {

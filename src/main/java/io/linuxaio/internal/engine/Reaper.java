@@ -432,16 +432,42 @@ public final class Reaper {
     }
 
     /**
-     * Waits until the context is gone; an interrupt is kept for later. False where the time ran out first, or where the
-     * kernel has refused for ten seconds what it takes to close the context.
+     * Waits until the context is gone. An interrupt neither ends the wait nor is lost.
+     *
+     * @return as {@link #awaitTermination}
      */
-    public boolean awaitEnd(Duration limit) {
-        long nanos = TimeUnit.NANOSECONDS.convert(limit);
+    public boolean awaitEnd(Duration timeout) {
+        long nanos = TimeUnit.NANOSECONDS.convert(timeout);
+        long start = System.nanoTime();
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return awaitTermination(Duration.ofNanos(nanos - (System.nanoTime() - start)));
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /**
+     * Waits until the context is gone. Returns {@code false} if the time elapses first, or if the kernel has refused for
+     * ten seconds to take part in closing the context.
+     *
+     * @throws InterruptedException if the thread is interrupted before that
+     */
+    public boolean awaitTermination(Duration timeout) throws InterruptedException {
+        long nanos = TimeUnit.NANOSECONDS.convert(timeout);
         long start = System.nanoTime();
         while (true) {
             long waited = System.nanoTime() - start;
             long left = nanos - waited;
-            if (Uninterruptibly.await(ended, Math.min(left, LOOK_NANOS))) {
+            if (ended.await(Math.min(left, LOOK_NANOS), TimeUnit.NANOSECONDS)) {
                 return true;
             }
             if (left <= LOOK_NANOS) {
