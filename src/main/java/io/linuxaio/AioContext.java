@@ -41,7 +41,7 @@ import java.util.concurrent.CompletableFuture;
  * refuses files), and its segment stays in use until the kernel is done.
  *
  * <p>A thread that waits for a result takes completion events in the meantime, see
- * {@link AioContextBuilder#waitersReap(boolean)}: that makes blocking callers as quick as a blocking system call.
+ * {@link AioContextBuilder#callerReaping(boolean)}: that makes blocking callers as quick as a blocking system call.
  *
  * <p>The reaper inherits nothing from the thread that opens the context: its context class loader is the system class
  * loader, it has no inheritable thread locals, the root thread group and normal priority. A callback that needs a context
@@ -97,12 +97,11 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
         Deliveries deliveries =
                 new Deliveries(pool, settings.completionExecutor(), helper, counters, flight, this::ended);
         Turn turn = new Turn(engine, depth);
-        // Where results go through an executor, a thread that waits cannot hand itself its own.
-        boolean waitersReap = settings.doWaitersReap() && settings.completionExecutor() == null;
-        Habit habit = new Habit(waitersReap, settings.patience());
+        boolean callerReaping = settings.callerReaping();
+        Habit habit = new Habit(callerReaping, settings.patience());
         reaper = new Reaper(kernel, engine, pool, engine.slot(depth), turn, habit, deliveries, threadName);
         Leader leader =
-                new Leader(engine, pool, turn, deliveries, reaper, new Spin(settings.longestSpin()), waitersReap);
+                new Leader(engine, pool, turn, deliveries, reaper, new Spin(settings.busyPollNanos()), callerReaping);
         submitter = new Submitter(engine, pool, reaper, leader, deliveries, helper, counters, flight, settings);
     }
 
@@ -132,7 +131,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
 
     /** Records that the context is open. */
     void opened(AioContextBuilder settings) {
-        flight.opened(settings, engine.readsRing(), settings.doWaitersReap() && settings.completionExecutor() == null);
+        flight.opened(settings, engine.readsRing());
     }
 
     Submitter submitter() {

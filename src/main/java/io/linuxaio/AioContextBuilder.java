@@ -20,11 +20,11 @@ public final class AioContextBuilder {
     /** Whether contexts and queues are strict if nothing is said: the system property {@code io.linuxaio.strict}. */
     static final boolean STRICT = Boolean.getBoolean("io.linuxaio.strict");
 
-    /** Whether the ring of events is read in user space if nothing is said. */
+    /** False if the system property {@code io.linuxaio.ring} keeps events from being read in user space. */
     static final boolean READS_RING = !"false".equals(System.getProperty("io.linuxaio.ring"));
 
-    /** Whether threads that wait take events if nothing is said. */
-    static final boolean WAITERS_REAP = !"false".equals(System.getProperty("io.linuxaio.waiters"));
+    /** The default of {@link #callerReaping(boolean)}. */
+    static final boolean CALLER_REAPING = !"false".equals(System.getProperty("io.linuxaio.waiters"));
 
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
@@ -35,8 +35,8 @@ public final class AioContextBuilder {
     private String threadName;
     private boolean strict = STRICT;
     private boolean readsRing = READS_RING;
-    private boolean waitersReap = WAITERS_REAP;
-    private long longestSpin;
+    private boolean callerReaping = CALLER_REAPING;
+    private long busyPollNanos;
     private int patience = Habit.PATIENCE;
     private String jmxName;
 
@@ -113,49 +113,47 @@ public final class AioContextBuilder {
         return this;
     }
 
-    /**
-     * Whether completion events are read from the ring that the kernel maps into the process, so that a system call is
-     * needed only to wait. Where there is no such ring (gVisor maps none) io_getevents(2) is called as if this was false.
-     *
-     * @param allowed true if nothing is said, unless the system property {@code io.linuxaio.ring} is {@code false}
-     * @return this
-     */
-    public AioContextBuilder userSpaceReaping(boolean allowed) {
+    /** Sets whether completion events are read from the kernel's ring in user space; only tests do. */
+    AioContextBuilder readsRing(boolean allowed) {
         readsRing = allowed;
         return this;
     }
 
     /**
-     * Whether a thread that waits for a result of this context, by {@code join} or {@code get} on the future that the
-     * operation returned or for a place in a full queue, takes completion events meanwhile, for all: it is then woken by
-     * the kernel, not by the reaper thread that the kernel has woken. The reaper leaves the events to such threads when
-     * it sees that they wait, and takes them back when results have callbacks. Virtual threads and those of fork-join
-     * pools never wait in the kernel: they look at the events that are there, and sleep. Without effect where there is a
+     * Sets whether a thread that waits for a result of this context reaps completion events meanwhile, for all threads.
+     * The kernel then wakes that thread itself, instead of the reaper that would have to wake it.
+     *
+     * <p>A thread waits for a result in {@code join} or {@code get} on the future that the operation returned, or for a
+     * slot of a full queue. The reaper leaves the events to such threads as long as they wait, and takes them back when
+     * results have callbacks. Virtual threads and threads of fork-join pools never wait in the kernel: they take the
+     * events that are there, and then park. The setting has no effect if there is a
      * {@link #completionExecutor(Executor)}.
      *
-     * @param allowed true if nothing is said, unless the system property {@code io.linuxaio.waiters} is {@code false}
+     * @param allowed {@code false} to leave all events to the reaper; the default is {@code true}, unless the system
+     *     property {@code io.linuxaio.waiters} is {@code false}
      * @return this
      */
-    public AioContextBuilder waitersReap(boolean allowed) {
-        waitersReap = allowed;
+    public AioContextBuilder callerReaping(boolean allowed) {
+        callerReaping = allowed;
         return this;
     }
 
     /**
-     * For how long a thread that takes events looks for them again and again before it sleeps. That uses a whole
-     * processor, and pays where the device answers in less time than a sleeping thread needs to wake up, a few tens of
-     * microseconds. It happens only while waits are usually shorter than this, and never on more threads than there are
-     * processors but one.
+     * Sets for how long a thread that reaps events polls for them, without a pause, before it waits in the kernel. Polling
+     * occupies a processor. It pays if the device answers in less time than a waiting thread needs to wake up, a few tens
+     * of microseconds.
      *
-     * @param longest none if nothing is said; at most one second
+     * <p>Threads poll only while waits are usually shorter than this, and never as many at once as there are processors.
+     *
+     * @param longest from 0 to 1 second; the default is 0, for no polling
      * @return this
      * @throws IllegalArgumentException if it is negative or longer than a second
      */
-    public AioContextBuilder spin(Duration longest) {
+    public AioContextBuilder busyPoll(Duration longest) {
         if (longest.isNegative() || longest.compareTo(Duration.ofSeconds(1)) > 0) {
-            throw new IllegalArgumentException("spinning lasts from 0 to 1 s: " + longest);
+            throw new IllegalArgumentException("busy polling lasts from 0 to 1 s: " + longest);
         }
-        longestSpin = longest.toNanos();
+        busyPollNanos = longest.toNanos();
         return this;
     }
 
@@ -203,13 +201,14 @@ public final class AioContextBuilder {
         return strict;
     }
 
-    boolean doWaitersReap() {
-        return waitersReap;
+    /** Returns {@code true} if threads that wait reap: not if results go through an executor, which they would wait for. */
+    boolean callerReaping() {
+        return callerReaping && completionExecutor == null;
     }
 
-    /** In nanoseconds; 0 for no spinning. */
-    long longestSpin() {
-        return longestSpin;
+    /** Returns how long to poll, in nanoseconds; 0 for no polling. */
+    long busyPollNanos() {
+        return busyPollNanos;
     }
 
     /**

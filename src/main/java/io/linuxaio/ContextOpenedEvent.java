@@ -29,9 +29,9 @@ final class ContextOpenedEvent extends Event {
     @Description("Whether completion events are read from the kernel's ring without a system call")
     boolean userSpaceRing;
 
-    @Label("Waiters Reap")
-    @Description("Whether threads that wait for results take completion events")
-    boolean waitersReap;
+    @Label("Caller Reaping")
+    @Description("Whether threads that wait for results reap completion events")
+    boolean callerReaping;
 
     @Label("On Full Queue")
     @Description("WAIT or REJECT")
@@ -41,14 +41,14 @@ final class ContextOpenedEvent extends Event {
     @Description("MAY_BLOCK or NEVER_BLOCK")
     String submission;
 
-    static void record(String context, AioContextBuilder settings, boolean readsRing, boolean waitersReap) {
+    static void record(String context, AioContextBuilder settings, boolean readsRing) {
         ContextOpenedEvent event = new ContextOpenedEvent();
         if (event.shouldCommit()) {
             event.context = context;
             event.queueDepth = settings.queueDepth();
             event.backend = KernelChoice.ofProcess().backend();
             event.userSpaceRing = readsRing;
-            event.waitersReap = waitersReap;
+            event.callerReaping = settings.callerReaping();
             event.onFullQueue = settings.overflow().name();
             event.submission = settings.submission().name();
             event.commit();

@@ -82,10 +82,10 @@ final class FlightLog {
     }
 
     /** The context is open. */
-    void opened(AioContextBuilder settings, boolean readsRing, boolean waitersReap) {
+    void opened(AioContextBuilder settings, boolean readsRing) {
         attach();
         if (on) {
-            ContextOpenedEvent.record(context, settings, readsRing, waitersReap);
+            ContextOpenedEvent.record(context, settings, readsRing);
         }
     }
 

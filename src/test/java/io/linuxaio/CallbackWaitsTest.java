@@ -28,8 +28,8 @@ class CallbackWaitsTest extends FakeKernelFixture {
         Object run() throws Exception;
     }
 
-    private AioContext context(boolean waitersReap) throws IOException {
-        return open(AioContext.builder().queueDepth(2).waitersReap(waitersReap));
+    private AioContext context(boolean callerReaping) throws IOException {
+        return open(AioContext.builder().queueDepth(2).callerReaping(callerReaping));
     }
 
     /** A callback of the context that begins when the other's has begun too. */
@@ -54,9 +54,9 @@ class CallbackWaitsTest extends FakeKernelFixture {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void callbacksMayCloseEachOthersContext(boolean waitersReap) throws Exception {
-        AioContext one = context(waitersReap);
-        AioContext two = context(waitersReap);
+    void callbacksMayCloseEachOthersContext(boolean callerReaping) throws Exception {
+        AioContext one = context(callerReaping);
+        AioContext two = context(callerReaping);
         AioFile ofOne = file(one);
         AioFile ofTwo = file(two);
         kernel.hold();
@@ -78,9 +78,9 @@ class CallbackWaitsTest extends FakeKernelFixture {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void callbacksThatJoinEachOthersOperationsReturn(boolean waitersReap) throws Exception {
-        AioContext one = context(waitersReap);
-        AioContext two = context(waitersReap);
+    void callbacksThatJoinEachOthersOperationsReturn(boolean callerReaping) throws Exception {
+        AioContext one = context(callerReaping);
+        AioContext two = context(callerReaping);
         AioFile ofOne = file(one);
         AioFile ofTwo = file(two);
         kernel.hold();
@@ -105,9 +105,9 @@ class CallbackWaitsTest extends FakeKernelFixture {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aCallbackMayWaitForAContextThatDoesNotWaitForIts(boolean waitersReap) throws Exception {
-        AioContext one = context(waitersReap);
-        AioContext two = context(waitersReap);
+    void aCallbackMayWaitForAContextThatDoesNotWaitForIts(boolean callerReaping) throws Exception {
+        AioContext one = context(callerReaping);
+        AioContext two = context(callerReaping);
         AioFile ofTwo = file(two);
         AioFile ofOne = file(one);
         kernel.hold();
@@ -121,8 +121,8 @@ class CallbackWaitsTest extends FakeKernelFixture {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aCallbackThatWaitsForItsOwnContextIsRefused(boolean waitersReap) throws Exception {
-        AioContext one = context(waitersReap);
+    void aCallbackThatWaitsForItsOwnContextIsRefused(boolean callerReaping) throws Exception {
+        AioContext one = context(callerReaping);
         AioFile file = file(one);
         kernel.hold();
         CompletableFuture<Void> awaited = new CompletableFuture<>();
@@ -140,9 +140,9 @@ class CallbackWaitsTest extends FakeKernelFixture {
     /** Each callback waits for a slot that comes free when the other's context takes events. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void callbacksThatFillEachOthersQueueReturn(boolean waitersReap) throws Exception {
-        AioContext one = context(waitersReap);
-        AioContext two = context(waitersReap);
+    void callbacksThatFillEachOthersQueueReturn(boolean callerReaping) throws Exception {
+        AioContext one = context(callerReaping);
+        AioContext two = context(callerReaping);
         AioFile ofOne = file(one);
         AioFile ofTwo = file(two);
         kernel.hold();

@@ -77,7 +77,7 @@ class EventRingIT {
     @Test
     void whereItIsOffTheKernelIsAsked() throws Exception {
         AioContextBuilder settings =
-                AioContext.builder().queueDepth(DEPTH).userSpaceReaping(false).waitersReap(false);
+                AioContext.builder().queueDepth(DEPTH).readsRing(false).callerReaping(false);
         try (AioContext aio = settings.open(kernel);
                 AioArena arena = AioArena.ofShared();
                 AioFile file = aio.open(folder.resolve("asked"), READ, WRITE, CREATE)) {
@@ -90,7 +90,7 @@ class EventRingIT {
 
     @Test
     void aThreadThatWaitsForAResultAsksTheKernelItself() throws Exception {
-        Assumptions.assumeTrue(AioContextBuilder.WAITERS_REAP, "switched off by -Dio.linuxaio.waiters=false");
+        Assumptions.assumeTrue(AioContextBuilder.CALLER_REAPING, "switched off by -Dio.linuxaio.waiters=false");
         try (AioContext aio = AioContext.builder().queueDepth(DEPTH).open(kernel);
                 AioArena arena = AioArena.ofShared();
                 AioFile file = aio.open(folder.resolve("awaited"), READ, WRITE, CREATE)) {
@@ -108,7 +108,7 @@ class EventRingIT {
     void whereWaitersDoNotTakeEventsTheReaperAsksTheKernel() throws Exception {
         try (AioContext aio = AioContext.builder()
                         .queueDepth(DEPTH)
-                        .waitersReap(false)
+                        .callerReaping(false)
                         .open(kernel);
                 AioArena arena = AioArena.ofShared();
                 AioFile file = aio.open(folder.resolve("reaped"), READ, WRITE, CREATE)) {

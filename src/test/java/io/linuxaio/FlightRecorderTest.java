@@ -238,7 +238,7 @@ class FlightRecorderTest extends FakeKernelFixture {
                 .queueDepth(7)
                 .threadName(NAME)
                 .onFullQueue(AioOverflow.REJECT)
-                .waitersReap(false));
+                .callerReaping(false));
         AioFile file = file(aio);
         file.write(block(1), 0).join();
         kernel.script(FakeOutcome.error(Errno.EIO));
@@ -249,7 +249,7 @@ class FlightRecorderTest extends FakeKernelFixture {
         assertThat(opened).singleElement().satisfies(event -> {
             assertThat(event.getInt("queueDepth")).isEqualTo(7);
             assertThat(event.getString("backend")).isIn("libaio", "syscall");
-            assertThat(event.getBoolean("waitersReap")).isFalse();
+            assertThat(event.getBoolean("callerReaping")).isFalse();
             assertThat(event.getString("onFullQueue")).isEqualTo("REJECT");
             assertThat(event.getString("submission")).isEqualTo("MAY_BLOCK");
         });

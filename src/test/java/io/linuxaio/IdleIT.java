@@ -65,7 +65,7 @@ class IdleIT {
                     return answer;
                 });
         try (AioContext aio =
-                        AioContext.builder().queueDepth(8).waitersReap(false).open(counting);
+                        AioContext.builder().queueDepth(8).callerReaping(false).open(counting);
                 AioArena arena = AioArena.ofShared();
                 AioFile file = aio.open(folder.resolve("file"), WRITE, CREATE)) {
             MemorySegment block = arena.allocate(BLOCK);

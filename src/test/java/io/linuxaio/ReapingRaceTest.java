@@ -38,7 +38,7 @@ class ReapingRaceTest {
 
     private void open() {
         try {
-            aio = AioContext.builder().queueDepth(3).waitersReap(true).open(kernel);
+            aio = AioContext.builder().queueDepth(3).callerReaping(true).open(kernel);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

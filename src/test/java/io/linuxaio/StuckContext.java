@@ -13,7 +13,7 @@ final class StuckContext implements AutoCloseable {
 
     /** Needs a file of at least one block to read from. */
     StuckContext(Path file) throws IOException {
-        context = AioContext.builder().queueDepth(16).waitersReap(false).open();
+        context = AioContext.builder().queueDepth(16).callerReaping(false).open();
         try (AioArena arena = AioArena.ofShared();
                 AioFile open = context.open(file)) {
             AioBatch batch = context.batch();

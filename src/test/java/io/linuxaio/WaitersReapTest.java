@@ -33,7 +33,7 @@ class WaitersReapTest extends FakeKernelFixture {
         aio = open(AioContext.builder()
                 .queueDepth(4)
                 .threadName("reaper of the test")
-                .waitersReap(true)
+                .callerReaping(true)
                 .patience(patience));
         file = file(aio);
         file.write(block(1), 0).join();
@@ -377,7 +377,7 @@ class WaitersReapTest extends FakeKernelFixture {
 
     @Test
     void whereItIsOffTheReaperTakesAll() throws Exception {
-        aio = open(AioContext.builder().queueDepth(4).waitersReap(false));
+        aio = open(AioContext.builder().queueDepth(4).callerReaping(false));
         file = file(aio);
         becomeUsedToWaiters();
         CompletableFuture<Integer> future = file.write(block(2), 0);

@@ -43,7 +43,7 @@ class ImmediateChainsIT {
         assumeTrue(Files.isWritable(MEMORY), "no tmpfs at " + MEMORY);
         path = Files.createTempFile(MEMORY, "chains", null);
         Files.write(path, new byte[4096]);
-        context = AioContext.builder().queueDepth(8).waitersReap(true).open();
+        context = AioContext.builder().queueDepth(8).callerReaping(true).open();
         file = context.open(path, READ, AioOpenOption.BUFFERED);
         for (int i = 0; i < JOINS; i++) {
             file.read(block, 0).join();

@@ -160,9 +160,11 @@ final class StackEnd {
         require(aio.awaitTermination(PATIENCE), "the context closes");
     }
 
-    private void context(int depth, boolean waitersReap) throws Exception {
-        AioContext aio =
-                AioContext.builder().queueDepth(depth).waitersReap(waitersReap).open();
+    private void context(int depth, boolean callerReaping) throws Exception {
+        AioContext aio = AioContext.builder()
+                .queueDepth(depth)
+                .callerReaping(callerReaping)
+                .open();
         AioFile file = aio.open(path, StandardOpenOption.READ);
         List<CompletableFuture<Integer>> futures = new ArrayList<>(4 * (WARM_UP + ROUNDS * FRAMES));
         descend(() -> futures.add(file.read(memory, 0)));

@@ -7,7 +7,7 @@ import io.linuxaio.bench.Workload;
 import java.io.IOException;
 import java.time.Duration;
 
-/** As {@link Blocking}, on a context whose waiting threads may spin. */
+/** As {@link Blocking}, on a context whose waiting threads may poll. */
 public final class BlockingSpin implements Variant {
     /** Longer than the devices take that spinning is for. */
     private static final Duration LONGEST = Duration.ofMillis(1).dividedBy(5);
@@ -19,7 +19,7 @@ public final class BlockingSpin implements Variant {
 
     @Override
     public String description() {
-        return "linux-aio, AioFile: one thread, join() after each operation, spin of 200 us at most";
+        return "linux-aio, AioFile: one thread, join() after each operation, busy polling of 200 us at most";
     }
 
     @Override

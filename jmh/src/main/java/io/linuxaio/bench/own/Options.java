@@ -18,39 +18,34 @@ import java.util.Set;
 
 /**
  * The one place where queues, contexts and files of linux-aio are opened, and where system properties choose among what
- * its builders offer: {@code bench.submission} is {@code may_block} or {@code never_block}, {@code bench.ring} and
- * {@code bench.waiters} are {@code true} or {@code false} (whether events are read in user space, and whether threads that
- * wait take them), {@code bench.spin} is how many microseconds they may spin. A property that begins with {@code bench.}
- * and is not known here is refused: a figure must not be taken for something it was not measured with. For a queue
- * {@code -Dio.linuxaio.ring=false} is the way to switch the ring off.
+ * its builders offer: {@code bench.submission} is {@code may_block} or {@code never_block}, {@code bench.callerReaping} is
+ * {@code true} or {@code false} (whether threads that wait reap events), and {@code bench.busyPoll} is how many microseconds
+ * they may poll. A property that begins with {@code bench.} and is not known here is refused: a figure must not be taken for
+ * something it was not measured with. The library's own {@code -Dio.linuxaio.ring=false} switches the ring off.
  */
 final class Options {
     private static final String SUBMISSION = "bench.submission";
-    private static final String RING = "bench.ring";
-    private static final String WAITERS = "bench.waiters";
-    private static final String SPIN = "bench.spin";
-    private static final Set<String> KNOWN = Set.of(SUBMISSION, RING, WAITERS, SPIN);
+    private static final String CALLER_REAPING = "bench.callerReaping";
+    private static final String BUSY_POLL = "bench.busyPoll";
+    private static final Set<String> KNOWN = Set.of(SUBMISSION, CALLER_REAPING, BUSY_POLL);
 
     private Options() {}
 
     static AioContext context(int depth) throws IOException {
-        return context(depth, Duration.of(Long.getLong(SPIN, 0), ChronoUnit.MICROS));
+        return context(depth, Duration.of(Long.getLong(BUSY_POLL, 0), ChronoUnit.MICROS));
     }
 
-    static AioContext context(int depth, Duration spin) throws IOException {
+    static AioContext context(int depth, Duration busyPoll) throws IOException {
         refuseUnknown();
         AioContextBuilder builder = AioContext.builder().queueDepth(depth);
         String submission = System.getProperty(SUBMISSION);
         if (submission != null) {
             builder.submission(AioSubmission.valueOf(submission.toUpperCase(Locale.ROOT)));
         }
-        if (System.getProperty(RING) != null) {
-            builder.userSpaceReaping(Boolean.getBoolean(RING));
+        if (System.getProperty(CALLER_REAPING) != null) {
+            builder.callerReaping(Boolean.getBoolean(CALLER_REAPING));
         }
-        if (System.getProperty(WAITERS) != null) {
-            builder.waitersReap(Boolean.getBoolean(WAITERS));
-        }
-        return builder.spin(spin).open();
+        return builder.busyPoll(busyPoll).open();
     }
 
     static AioQueue queue(int depth) throws IOException {
