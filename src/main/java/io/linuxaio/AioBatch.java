@@ -18,7 +18,8 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p>For one thread at a time. Adding an operation checks it and does nothing else; no place in the queue is taken and
  * no file or arena is held until {@link #submit}, after which the batch is empty and can be used again. The operations of
- * a batch are not ordered among themselves.
+ * a batch are not ordered among themselves. If the file or the context is closed already, the operation is not added, and
+ * the future returned has failed with {@link java.nio.channels.ClosedChannelException}.
  *
  * <p>The future of an operation that is neither submitted nor {@linkplain #clear cleared} does not complete.
  */
@@ -143,10 +144,11 @@ public final class AioBatch {
 
     private <T> CompletableFuture<T> addTo(
             Submitter submitter, Opcode opcode, AioFile file, Object memory, long position, long length) {
-        submitter.requireOpen();
         submitter.requireGuarded(memory);
-        if (!file.isOpen()) {
-            throw Checks.closed(file, null);
+        if (submitter.isClosed()) {
+            return CompletableFuture.failedFuture(Errors.closedContext());
+        } else if (!file.isOpen()) {
+            return CompletableFuture.failedFuture(Errors.closedFile(file.path()));
         }
         AioFuture<T> future = submitter.newFuture();
         if (memory != null && length == 0) {
@@ -171,9 +173,15 @@ public final class AioBatch {
 
     /**
      * Submits all, and empties the batch. Where the queue has no room for all, those that have room go first and the
-     * rest follows as places become free. An operation that cannot be submitted (its file or arena was closed or its
-     * pooled buffer given back meanwhile, the context was closed, the queue is full and the context rejects, the thread
-     * was interrupted while it waited) fails by its future; the others are not concerned.
+     * rest follows as places become free. An operation that cannot be submitted fails by its future; the others are not
+     * concerned. The future carries
+     *
+     * <ul>
+     *   <li>{@link java.nio.channels.ClosedChannelException} if the file or the context was closed meanwhile,
+     *   <li>{@link IllegalStateException} if the arena was closed or the pooled buffer given back meanwhile,
+     *   <li>{@link java.util.concurrent.RejectedExecutionException} if the queue is full and the context rejects,
+     *   <li>{@link java.io.InterruptedIOException} if the thread was interrupted while it waited for a slot.
+     * </ul>
      *
      * <p>The batch is empty before the first operation is submitted. A callback that runs inside this method may add
      * operations to the batch and submit them.
@@ -321,12 +329,16 @@ public final class AioBatch {
         AioFuture<?> future = taken.get(taken.next).future();
         Exception failure;
         try {
-            return submitter.claim();
+            Slot slot = submitter.claim();
+            if (slot != null) {
+                return slot;
+            }
+            failure = Errors.closedContext();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             failure = Errors.interruptedWhileFull();
-        } catch (RuntimeException closedOrFull) {
-            failure = closedOrFull;
+        } catch (RuntimeException full) {
+            failure = full;
         }
         taken.next++;
         future.note(failure);
@@ -339,7 +351,8 @@ public final class AioBatch {
         if (slot.hold(request.file().target(), request.memory(), request.counts())) {
             return true;
         }
-        request.future().note(Checks.closed(request.file(), request.memory()));
+        AioFile file = request.file();
+        request.future().note(file.isOpen() ? Checks.closedMemory(request.memory()) : Errors.closedFile(file.path()));
         submitter.giveBack(slot);
         return false;
     }

@@ -50,8 +50,9 @@ import java.util.concurrent.CompletableFuture;
  * <p>Submitting is one system call. It may block in the kernel where the filesystem allocates blocks, on writes that
  * extend a file above all; {@link AioFile#allocate} helps against that. A virtual thread holds its carrier meanwhile.
  *
- * <p>Mistakes of the caller (a misaligned segment, a closed file) are thrown by the call itself; what the kernel answers
- * arrives in the future.
+ * <p>Mistakes of the caller (a misaligned segment, memory of a closed arena) are thrown by the call itself. The future
+ * carries the kernel's answer. It fails with {@link java.nio.channels.ClosedChannelException} if the file or the context
+ * is closed, or the context is closed while the caller waits for a slot: the operation was not submitted then.
  */
 public sealed class AioContext implements AutoCloseable permits SharedContext {
     private final Kernel kernel;
@@ -204,6 +205,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
      * @param options {@link java.nio.file.StandardOpenOption}, {@link AioOpenOption},
      *     {@link java.nio.file.LinkOption#NOFOLLOW_LINKS}
      * @return the file, to be closed; it outlives the context, but takes operations only as long as that is open
+     * @throws java.nio.channels.ClosedChannelException if the context is closed
      * @throws IOException if it cannot be opened
      * @throws IllegalArgumentException if options contradict each other
      * @throws UnsupportedOperationException if an option is not supported
@@ -221,6 +223,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
      *     {@link java.nio.file.attribute.PosixFilePermissions#asFileAttribute}, from which the process's umask is taken
      *     off; rw-rw-rw- without
      * @return the file, to be closed
+     * @throws java.nio.channels.ClosedChannelException if the context is closed
      * @throws IOException if it cannot be opened
      * @throws IllegalArgumentException if options contradict each other
      * @throws UnsupportedOperationException if an option or attribute is not supported
@@ -233,7 +236,9 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
     /** Opens a file under one path, whose failures name another: the one that the caller knows. */
     AioFile open(Path path, Path known, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
             throws IOException {
-        submitter.requireOpen();
+        if (submitter.isClosed()) {
+            throw Errors.closedContext();
+        }
         return AioFile.open(kernel, this, path, known, options, attributes);
     }
 
@@ -323,6 +328,12 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
     }
 
     <T> CompletableFuture<T> start(Opcode opcode, AioFile file, Object memory, long position, long length) {
+        CompletableFuture<T> future = startIfOpen(opcode, file, memory, position, length);
+        return future == null ? CompletableFuture.failedFuture(Errors.closedContext()) : future;
+    }
+
+    /** As {@link #start}; returns null, having done nothing, if the context is closed or is closed before a slot is free. */
+    final <T> CompletableFuture<T> startIfOpen(Opcode opcode, AioFile file, Object memory, long position, long length) {
         submitter.requireGuarded(memory);
         if (memory != null && length == 0) {
             return nothingToMove(file);
@@ -339,6 +350,9 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
             future.end(Errors.interruptedWhileFull());
             return future;
         }
+        if (slot == null) {
+            return null;
+        }
         boolean isHeld;
         try {
             isHeld = slot.hold(file.target(), memory, counts);
@@ -354,7 +368,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
             throw e;
         }
         if (!isHeld) {
-            throw Checks.closed(file, memory);
+            return closed(file, memory, future);
         }
         try {
             submitter.submit(slot, future);
@@ -369,13 +383,20 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
         return future;
     }
 
+    private static <T> CompletableFuture<T> closed(AioFile file, Object memory, AioFuture<T> future) {
+        if (file.isOpen()) {
+            throw Checks.closedMemory(memory);
+        }
+        future.end(Errors.closedFile(file.path()));
+        return future;
+    }
+
     private <T> CompletableFuture<T> nothingToMove(AioFile file) {
-        submitter.requireOpen();
-        if (!file.isOpen()) {
-            throw Checks.closed(file, null);
+        if (submitter.isClosed()) {
+            return null;
         }
         AioFuture<T> future = submitter.newFuture();
-        future.end(0);
+        future.end(file.isOpen() ? (Object) 0 : Errors.closedFile(file.path()));
         return future;
     }
 
@@ -412,7 +433,8 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
      * Starts an orderly shutdown: no new operation is accepted, and the context is released once the operations in flight
      * have completed. Returns at once, on any thread; calling it again has no effect.
      *
-     * <p>Threads that wait for a slot of the queue get {@link IllegalStateException} at once.
+     * <p>The futures of operations that wait for a slot of the queue fail at once with
+     * {@link java.nio.channels.ClosedChannelException}, and so do those of operations begun later.
      */
     public void shutdown() {
         Leftovers.recover();

@@ -5,6 +5,8 @@ import io.linuxaio.internal.engine.OpenFile;
 import io.linuxaio.internal.kernel.Kernel;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.Channel;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NonReadableChannelException;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.file.OpenOption;
@@ -33,7 +35,7 @@ import java.util.concurrent.CompletableFuture;
  * <p>A write that has completed has reached the device, not yet necessarily its stable storage: for that open the file
  * with {@code DSYNC}, or wait for {@link #dataSync} (open(2), NOTES on O_DIRECT).
  */
-public final class AioFile implements AutoCloseable {
+public final class AioFile implements Channel {
     private final AioContext context;
     private final Descriptor descriptor;
     private final OpenFlags options;
@@ -128,10 +130,11 @@ public final class AioFile implements AutoCloseable {
      *
      * @param target native memory that is not read-only
      * @param position where in the file, in bytes
-     * @return the number of bytes read; fails with {@link AioException}
+     * @return the number of bytes read; fails with {@link AioException}, or with {@link ClosedChannelException} if the
+     *     file or the context is closed
      * @throws IllegalArgumentException if the segment is on the heap, read-only, misaligned, or longer than
      *     2,147,479,552 bytes, or the position negative or misaligned
-     * @throws IllegalStateException if the file, the context or the segment's arena is closed
+     * @throws IllegalStateException if the segment's arena is closed
      * @throws WrongThreadException if the segment is confined to another thread
      * @throws NonReadableChannelException if the file was not opened for reading
      * @throws java.util.concurrent.RejectedExecutionException if the queue is full and the context rejects
@@ -145,11 +148,11 @@ public final class AioFile implements AutoCloseable {
      *
      * @param source native memory
      * @param position where in the file, in bytes; ignored where the file was opened to append
-     * @return the number of bytes written, which is the segment's size; fails with {@link AioException}, which tells
-     *     how many bytes were written before
+     * @return the number of bytes written, which is the segment's size; fails with {@link AioException}, which reports
+     *     the number of bytes written before, or with {@link ClosedChannelException} if the file or the context is closed
      * @throws IllegalArgumentException if the segment is on the heap, misaligned, or longer than 2,147,479,552 bytes,
      *     or the position negative or misaligned
-     * @throws IllegalStateException if the file, the context or the segment's arena is closed
+     * @throws IllegalStateException if the segment's arena is closed
      * @throws WrongThreadException if the segment is confined to another thread
      * @throws NonWritableChannelException if the file was not opened for writing
      * @throws java.util.concurrent.RejectedExecutionException if the queue is full and the context rejects
@@ -184,8 +187,8 @@ public final class AioFile implements AutoCloseable {
     /**
      * Makes data and metadata durable (fsync(2)): of writes that had completed when this was called.
      *
-     * @return completes when they are; fails with {@link AioException}, and then what was written before may be lost
-     * @throws IllegalStateException if the file or the context is closed
+     * @return completes when they are; fails with {@link AioException}, and then what was written before may be lost, or
+     *     with {@link ClosedChannelException} if the file or the context is closed
      * @throws java.util.concurrent.RejectedExecutionException if the queue is full and the context rejects
      */
     public CompletableFuture<Void> sync() {
@@ -196,8 +199,7 @@ public final class AioFile implements AutoCloseable {
      * As {@link #sync}, without metadata that reading the data does not need (fdatasync(2)); the file's length is made
      * durable.
      *
-     * @return completes when the data is durable; fails with {@link AioException}
-     * @throws IllegalStateException if the file or the context is closed
+     * @return completes when the data is durable; fails as {@link #sync} does
      * @throws java.util.concurrent.RejectedExecutionException if the queue is full and the context rejects
      */
     public CompletableFuture<Void> dataSync() {
@@ -208,8 +210,8 @@ public final class AioFile implements AutoCloseable {
      * The file's length; a block device's capacity.
      *
      * @return bytes
+     * @throws ClosedChannelException if the file is closed
      * @throws IOException if the kernel cannot tell
-     * @throws IllegalStateException if the file is closed
      */
     public long size() throws IOException {
         return descriptor.size();
@@ -221,8 +223,9 @@ public final class AioFile implements AutoCloseable {
      *
      * @param length the new length, in bytes
      * @throws IllegalArgumentException if the length is negative
+     * @throws NonWritableChannelException if the file was not opened for writing
+     * @throws ClosedChannelException if the file is closed
      * @throws IOException if the kernel refuses
-     * @throws IllegalStateException if the file is closed
      */
     public void setLength(long length) throws IOException {
         Checks.notNegative("length", length);
@@ -238,8 +241,9 @@ public final class AioFile implements AutoCloseable {
      * @param position where it begins, in bytes
      * @param length how many bytes, at least one
      * @throws IllegalArgumentException if the position is negative or the length less than one
+     * @throws NonWritableChannelException if the file was not opened for writing
+     * @throws ClosedChannelException if the file is closed
      * @throws IOException if there is no space, or the filesystem cannot reserve
-     * @throws IllegalStateException if the file is closed
      */
     public void allocate(long position, long length) throws IOException {
         Checks.notNegative("position", position);
@@ -259,8 +263,8 @@ public final class AioFile implements AutoCloseable {
      * @return the view
      * @throws UnsupportedOperationException if the file cannot do it, as far as can be told beforehand; else the first
      *     operation fails
+     * @throws ClosedChannelException if the file is closed, and a flag is {@link AioFlag#ATOMIC}
      * @throws IOException if the kernel cannot tell
-     * @throws IllegalStateException if the file is closed
      */
     public AioFile with(AioFlag first, AioFlag... more) throws IOException {
         Manner wanted = manner.with(EnumSet.of(first, more));
@@ -287,8 +291,8 @@ public final class AioFile implements AutoCloseable {
      * Which writes of this file can be {@linkplain AioFlag#ATOMIC atomic}.
      *
      * @return their sizes; empty where none can, or the kernel is older than 6.11
+     * @throws ClosedChannelException if the file is closed
      * @throws IOException if the kernel cannot tell
-     * @throws IllegalStateException if the file is closed
      */
     public Optional<AioAtomicWrites> atomicWrites() throws IOException {
         return descriptor.atomicWrites();
@@ -322,10 +326,11 @@ public final class AioFile implements AutoCloseable {
     }
 
     /**
-     * Whether operations are still taken.
+     * Returns {@code true} if the file takes operations.
      *
-     * @return whether {@link #close} has not been called
+     * @return {@code false} once {@link #close} has been called
      */
+    @Override
     public boolean isOpen() {
         return !descriptor.uses().isClosed();
     }
@@ -333,9 +338,13 @@ public final class AioFile implements AutoCloseable {
     /**
      * Takes no more operations, waits until those in flight have ended, and closes the descriptor. An interrupt does not
      * end the wait, and is kept. Called from a callback on a context's reaper thread it does not wait: the descriptor is
-     * closed when the last operation ends. Closing again waits likewise and does nothing else.
+     * closed when the last operation ends. Closing again waits likewise and has no other effect.
      *
-     * @throws IOException if the kernel reports a write error at closing; the descriptor is closed all the same
+     * <p>An operation begun after that fails its future with {@link ClosedChannelException}; {@link AioQueue} throws
+     * {@link IllegalStateException}.
+     *
+     * @throws IOException if the kernel reports a write error at closing. The descriptor is closed all the same. Of
+     *     several calls, the first that waits until the descriptor is closed throws
      * @throws IllegalStateException if an {@link AioQueue} of the calling thread has operations in flight on this file,
      *     which would never end while this thread waits; the file stays open
      */

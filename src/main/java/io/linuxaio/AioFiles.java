@@ -30,7 +30,8 @@ import java.util.concurrent.CompletableFuture;
  * <p>Stages that depend on a future run on these threads unless an executor is given. They may block, and may wait for
  * other futures of this class: another thread takes over meanwhile. The threads inherit nothing from the caller; their
  * context class loader is the system class loader. If the shared context cannot be opened, or no thread can be started,
- * the future fails.
+ * the future fails. If the context given is closed, also in the middle of a file, the future fails with
+ * {@link java.nio.channels.ClosedChannelException}.
  *
  * <p>A file on a filesystem without direct I/O fails, unless {@link AioOpenOption#DIRECT_IF_SUPPORTED} or
  * {@link AioOpenOption#BUFFERED} is given; so do directories, FIFOs, character devices and, where they are opened

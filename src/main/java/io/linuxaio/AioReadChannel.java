@@ -89,7 +89,7 @@ public final class AioReadChannel extends BlockChannel implements SeekableByteCh
      * @param target where to
      * @return how many bytes; -1 at the end of the file
      * @throws IllegalArgumentException if the buffer is read-only
-     * @throws ClosedChannelException if the channel is closed, or closed meanwhile
+     * @throws ClosedChannelException if the channel is closed, or closed meanwhile, or if its context is closed
      * @throws IOException if the file cannot be read
      */
     @Override
@@ -185,9 +185,10 @@ public final class AioReadChannel extends BlockChannel implements SeekableByteCh
         }
         try {
             loaded = awaitRead(head);
-        } catch (ClosedChannelException e) {
-            throw e;
         } catch (IOException e) {
+            if (isOfThisChannel(e)) {
+                throw e;
+            }
             int length = ring.length(head);
             if (position - ring.start(head) < length) {
                 forgetAhead();

@@ -148,7 +148,7 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
      *
      * @param source bytes; its position is then its limit
      * @return how many there were
-     * @throws ClosedChannelException if the channel is closed, or closed meanwhile
+     * @throws ClosedChannelException if the channel is closed, or closed meanwhile, or if its context is closed
      * @throws IOException if an earlier block could not be written
      */
     @Override
@@ -347,6 +347,8 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
         try {
             await(() -> metaData ? file.sync() : file.dataSync());
             durableTo = position();
+        } catch (ClosedException e) {
+            fail(e, durableTo);
         } catch (ClosedChannelException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
@@ -366,6 +368,8 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
             if (count > 0) {
                 fileEnd.reached(ring.start(index) + count);
             }
+        } catch (ClosedException e) {
+            fail(e, ring.start(index));
         } catch (ClosedChannelException e) {
             throw e;
         } catch (IOException | RuntimeException e) {

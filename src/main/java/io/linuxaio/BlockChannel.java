@@ -16,6 +16,9 @@ import java.util.function.Supplier;
  *
  * <p>A wait for the kernel ends when another thread closes the channel, or the waiting thread is interrupted, which
  * closes it too. What is in flight goes on: closing waits for it, and nothing ends that wait but the kernel.
+ *
+ * <p>If the context is closed, operations fail with a {@link ClosedChannelException} too. The channel stays open then, and
+ * handles it as it handles every other failure of the kernel.
  */
 abstract sealed class BlockChannel implements InterruptibleChannel permits AioReadChannel, AioWriteChannel {
     /** How often a thread that waits looks whether the channel was closed. */
@@ -95,6 +98,11 @@ abstract sealed class BlockChannel implements InterruptibleChannel permits AioRe
             }
             ended = operation == null || operation.isDone() || endsSoon(operation);
         } while (!ended);
+    }
+
+    /** Returns {@code true} if a failure says that this channel is closed; a closed context fails an operation. */
+    static boolean isOfThisChannel(IOException failure) {
+        return failure instanceof ClosedChannelException && !(failure instanceof ClosedException);
     }
 
     private static boolean endsSoon(CompletableFuture<?> operation) {

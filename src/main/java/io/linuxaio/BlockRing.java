@@ -229,7 +229,7 @@ final class BlockRing implements AutoCloseable {
         try {
             operations[index] = operation.get();
         } catch (IllegalStateException e) {
-            // The context was closed: told with the block, as every other failure.
+            // The memory's arena was closed: reported with the block, as every other failure.
             operations[index] = CompletableFuture.failedFuture(e);
         }
         if (batch.size() >= submitAt) {
@@ -279,7 +279,7 @@ final class BlockRing implements AutoCloseable {
             succeeded = operation != null;
             return count;
         } catch (RuntimeException e) {
-            // The context is closed, or rejects what it has no room for.
+            // The memory's arena was closed, or the context rejects what it has no room for.
             throw new IOException(e.getMessage(), e);
         } finally {
             reading[index] &= succeeded;
@@ -333,6 +333,7 @@ final class BlockRing implements AutoCloseable {
         } catch (CompletionException e) {
             switch (e.getCause()) {
                 case AioException cause -> throw cause;
+                case ClosedException cause -> throw cause;
                 case InterruptedIOException cause -> throw cause;
                 case IOException cause -> throw new IOException(cause.getMessage(), cause);
                 case RuntimeException cause -> throw cause;

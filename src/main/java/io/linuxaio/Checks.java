@@ -171,14 +171,20 @@ final class Checks {
     }
 
     /**
-     * The exception for a file, an arena or a pooled buffer that turned out to be closed.
+     * Returns the exception for a closed file or closed memory given to an {@link AioQueue}, whose owner closes both.
      *
-     * @param memory the operation's, or null
+     * @param memory the memory of the operation, or null
      */
     static IllegalStateException closed(AioFile file, Object memory) {
-        if (!file.isOpen()) {
-            return new IllegalStateException("the file is closed: " + file.path());
-        }
+        return file.isOpen() ? closedMemory(memory) : new IllegalStateException("the file is closed: " + file.path());
+    }
+
+    /**
+     * Returns the exception for an arena or a pooled buffer that is closed.
+     *
+     * @param memory the memory of the operation
+     */
+    static IllegalStateException closedMemory(Object memory) {
         return new IllegalStateException(
                 isAlive(memory)
                         ? "the segment's arena is closed to new operations, or its pooled buffer was given back"

@@ -156,7 +156,7 @@ final class Descriptor {
 
     private long call(String operation, Call call) throws IOException {
         if (!uses.begin()) {
-            throw new IllegalStateException("the file is closed: " + path);
+            throw Errors.closedFile(path);
         }
         try {
             long answer = call.make();
@@ -181,9 +181,17 @@ final class Descriptor {
             Leftovers.recover();
             uses.close();
         }
-        if (closeAnswer < 0) {
-            throw Errors.ofFile("close", path, -closeAnswer);
+        int answer = takeCloseAnswer();
+        if (answer < 0) {
+            throw Errors.ofFile("close", path, -answer);
         }
+    }
+
+    /** Returns the kernel's answer to closing the number; afterwards 0, since closing again has no effect. */
+    private synchronized int takeCloseAnswer() {
+        int answer = closeAnswer;
+        closeAnswer = 0;
+        return answer;
     }
 
     private void closeNumber() {

@@ -146,6 +146,16 @@ final class Errors {
                 slot.transferred());
     }
 
+    /** The file of an operation is closed. */
+    static ClosedException closedFile(Path file) {
+        return new ClosedException("the file is closed: " + file);
+    }
+
+    /** The context of an operation is closed, or was closed while the operation waited for a slot. */
+    static ClosedException closedContext() {
+        return new ClosedException("the context is closed");
+    }
+
     /** A thread was interrupted while it waited for a place. */
     static InterruptedIOException interruptedWhileFull() {
         return new InterruptedIOException("interrupted while the queue was full; the operation was not submitted");

@@ -158,12 +158,9 @@ final class SharedContext extends AioContext {
             } catch (IOException e) {
                 return CompletableFuture.failedFuture(e);
             }
-            try {
-                return context.start(opcode, file, memory, position, length);
-            } catch (IllegalStateException e) {
-                if (context.isOpen()) {
-                    throw e;
-                }
+            CompletableFuture<T> future = context.startIfOpen(opcode, file, memory, position, length);
+            if (future != null) {
+                return future;
             }
         }
     }

@@ -56,8 +56,8 @@ final class Submitter {
     /**
      * Claims a slot for one operation.
      *
+     * @return the slot; null if the context is closed, or is closed while the thread waits
      * @throws InterruptedException if the thread is interrupted while it waits
-     * @throws IllegalStateException if the context is closed
      * @throws RejectedExecutionException if the queue is full and the context rejects
      */
     Slot claim() throws InterruptedException {
@@ -71,7 +71,9 @@ final class Submitter {
     }
 
     private Slot claimFromFull() throws InterruptedException {
-        requireOpen();
+        if (isClosed()) {
+            return null;
+        }
         leader.drain();
         Slot freed = pool.tryClaim();
         if (freed != null) {
@@ -81,11 +83,7 @@ final class Submitter {
         if (overflow == AioOverflow.REJECT) {
             throw new RejectedExecutionException("the queue is full: " + depth + " operations are in flight");
         }
-        Slot slot = waitForPlace();
-        if (slot == null) {
-            throw closed();
-        }
-        return slot;
+        return waitForPlace();
     }
 
     private Slot waitForPlace() throws InterruptedException {
@@ -121,14 +119,9 @@ final class Submitter {
         }
     }
 
-    void requireOpen() {
-        if (pool.isClosed()) {
-            throw closed();
-        }
-    }
-
-    private static IllegalStateException closed() {
-        return new IllegalStateException("the context is closed");
+    /** Returns {@code true} if the context takes no more operations. */
+    boolean isClosed() {
+        return pool.isClosed();
     }
 
     /** What the result of one operation arrives in. */

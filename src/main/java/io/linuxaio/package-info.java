@@ -24,7 +24,8 @@
  *
  * <p>Contexts, queues, files, arenas and pools are closed by who opened them, best in one {@code try} statement: context
  * first, then memory, then files, so that they close the other way round. Closing waits for what is in flight; it never
- * pulls memory or a descriptor away from the kernel. A file outlives its context, but takes no operations then.
+ * pulls memory or a descriptor away from the kernel. A file outlives its context; operations through the closed context
+ * fail, and another context can take the file.
  *
  * <p>A segment is the kernel's from the call until the future completes. That a future was cancelled, timed out or
  * forgotten changes nothing of it: the kernel cannot take a request on a file back. So an {@link io.linuxaio.AioArena}
@@ -63,12 +64,18 @@
  *
  * <ul>
  *   <li>Mistakes of the caller are thrown where they are made, as unchecked exceptions: memory or a position that is
- *       misaligned ({@link java.lang.IllegalArgumentException}, by how much), something closed
- *       ({@link java.lang.IllegalStateException}), the wrong thread ({@link java.lang.WrongThreadException}), a full queue
- *       that rejects ({@link java.util.concurrent.RejectedExecutionException}).
+ *       misaligned ({@link java.lang.IllegalArgumentException}, by how much), memory of a closed arena or a closed
+ *       {@code AioQueue} or pool ({@link java.lang.IllegalStateException}), the wrong thread
+ *       ({@link java.lang.WrongThreadException}), a full queue that rejects
+ *       ({@link java.util.concurrent.RejectedExecutionException}).
+ *   <li>A file or a context that is closed, also while an operation waits for a slot, is no mistake: other threads may
+ *       close it. The future fails with {@link java.nio.channels.ClosedChannelException}; methods without a future, such
+ *       as {@link io.linuxaio.AioFile#size}, throw it. An {@code AioQueue}, which has one owner, throws
+ *       {@link java.lang.IllegalStateException} for a closed file.
  *   <li>What the kernel answers arrives in the future, as an {@link io.linuxaio.AioException} or another
- *       {@link java.nio.file.FileSystemException}: from {@code join} in a {@link java.util.concurrent.CompletionException}, from {@code get} in
- *       an {@link java.util.concurrent.ExecutionException}. A write succeeds only when all of it was written; where it
+ *       {@link java.nio.file.FileSystemException}: from {@code join} in a
+ *       {@link java.util.concurrent.CompletionException}, from {@code get} in an
+ *       {@link java.util.concurrent.ExecutionException}. A write succeeds only when all of it was written; where it
  *       failed, {@link io.linuxaio.AioException#bytesTransferred} tells how far it came.
  *   <li>That Linux AIO is not to be had here is an {@link java.lang.UnsupportedOperationException} with the reason, or
  *       {@link io.linuxaio.LinuxAio#isAvailable}, before anything is opened.

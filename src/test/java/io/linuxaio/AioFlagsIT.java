@@ -12,6 +12,7 @@ import io.linuxaio.testing.OnRealKernel;
 import io.linuxaio.testing.TargetFolder;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -148,8 +149,8 @@ class AioFlagsIT {
         AioFile view = file.with(AioFlag.DSYNC);
         view.close();
         assertThat(file.isOpen()).isFalse();
-        assertThatThrownBy(() -> file.write(block, 0))
-                .isInstanceOf(IllegalStateException.class)
+        assertThatThrownBy(() -> file.write(block, 0).join())
+                .hasCauseInstanceOf(ClosedChannelException.class)
                 .hasMessageContaining("closed");
     }
 }

@@ -14,6 +14,7 @@ import io.linuxaio.testing.TargetFolder;
 import io.linuxaio.testing.TooFar;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -138,7 +139,7 @@ class BatchIT {
         assertThat(after.join()).isEqualTo(BLOCK);
         assertThatThrownBy(bad::join)
                 .isInstanceOf(CompletionException.class)
-                .hasCauseInstanceOf(IllegalStateException.class)
+                .hasCauseInstanceOf(ClosedChannelException.class)
                 .hasMessageContaining("file is closed")
                 .hasMessageContaining("other");
         assertThat(aio.stats().inFlight()).isZero();

@@ -8,6 +8,7 @@ import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.KernelContexts;
 import io.linuxaio.testing.OnRealKernel;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -54,7 +55,10 @@ class ClosingInFlightIT extends OnLyingFilesystem {
         Thread first = startClosing(file, trouble);
         Thread second = startClosing(file, trouble);
         assertThat(file.isOpen()).isFalse();
-        assertThatThrownBy(() -> file.read(block, 0)).isInstanceOf(IllegalStateException.class);
+        assertThat(file.read(block, 0))
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .withCauseInstanceOf(ClosedChannelException.class);
         assertThat(operation).isNotDone();
 
         lying.letGo();
@@ -74,7 +78,10 @@ class ClosingInFlightIT extends OnLyingFilesystem {
         aio.shutdown();
         assertThat(aio.awaitTermination(Duration.ofMillis(1))).isFalse();
         assertThat(aio.isOpen()).isFalse();
-        assertThatThrownBy(() -> file.read(target, 0)).isInstanceOf(IllegalStateException.class);
+        assertThat(file.read(target, 0))
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .withCauseInstanceOf(ClosedChannelException.class);
         assertThat(read).isNotDone();
         assertThat(KernelContexts.count()).isEqualTo(contexts);
         assertThatThrownBy(arena::close).isInstanceOf(IllegalStateException.class);
@@ -131,20 +138,16 @@ class ClosingInFlightIT extends OnLyingFilesystem {
             reads.add(file.read(target, 0));
         }
         lying.awaitHeld(aio.queueDepth());
-        AtomicReference<Throwable> refusal = new AtomicReference<>();
-        Thread waiting = Thread.ofPlatform().start(() -> {
-            try {
-                file.read(target, 0);
-            } catch (IllegalStateException e) {
-                refusal.set(e);
-            }
-        });
+        AtomicReference<CompletableFuture<Integer>> refused = new AtomicReference<>();
+        Thread waiting = Thread.ofPlatform().start(() -> refused.set(file.read(target, 0)));
         Await.parked(waiting);
 
         aio.shutdown();
         assertThat(aio.awaitTermination(Duration.ofMillis(1))).isFalse();
         waiting.join();
-        assertThat(refusal.get()).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
+        assertThat(refused.get().exceptionNow())
+                .isInstanceOf(ClosedChannelException.class)
+                .hasMessageContaining("closed");
         assertThat(reads).noneMatch(CompletableFuture::isDone);
         lying.letGo();
         reads.forEach(read -> assertThat(read.join()).isEqualTo(BLOCK));

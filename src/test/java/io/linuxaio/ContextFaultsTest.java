@@ -11,6 +11,7 @@ import io.linuxaio.internal.kernel.FakeOutcome;
 import io.linuxaio.internal.kernel.FakeRequest;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -220,8 +221,8 @@ class ContextFaultsTest extends FakeKernelFixture {
             Thread.onSpinWait();
         }
 
-        assertThatThrownBy(() -> file.write(block(1), 0))
-                .isInstanceOf(IllegalStateException.class)
+        assertThat(failure(file.write(block(1), 0)))
+                .isInstanceOf(ClosedChannelException.class)
                 .hasMessageContaining("file is closed");
         assertThat(kernel.calls()).doesNotContain(FakeCall.CLOSE);
         kernel.releaseAll();

@@ -12,10 +12,12 @@ import io.linuxaio.testing.OnRealKernel;
 import io.linuxaio.testing.TargetFolder;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,8 +67,8 @@ class ContextLifeIT {
             assertThat(file.isOpen()).isTrue();
             assertThat(file.size()).isEqualTo((long) BLOCKS * BLOCK);
             file.setLength(BLOCK);
-            assertThatThrownBy(() -> file.write(block(1), 0))
-                    .isInstanceOf(IllegalStateException.class)
+            assertThatThrownBy(() -> file.write(block(1), 0).join())
+                    .hasCauseInstanceOf(ClosedChannelException.class)
                     .hasMessageContaining("context is closed");
             try (AioContext other = AioContext.builder().queueDepth(1).open()) {
                 assertThat(other.write(file, block(1), 0).join()).isEqualTo(BLOCK);
@@ -108,7 +110,8 @@ class ContextLifeIT {
                             file.write(block, 0).join();
                             written++;
                         }
-                    } catch (IllegalStateException closed) {
+                    } catch (CompletionException closed) {
+                        assertThat(closed).hasCauseInstanceOf(ClosedChannelException.class);
                         return written;
                     }
                 });

@@ -9,6 +9,7 @@ import io.linuxaio.testing.Await;
 import io.linuxaio.testing.Bytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -201,7 +202,7 @@ class FilePublisherTest extends FakeKernelFixture {
     void aContextThatIsClosedIsAnError() {
         aio.close();
         descriptors = kernel.openDescriptors();
-        assertThat(failure(subscribe(new Recorder(1)).end())).isInstanceOf(IllegalStateException.class);
+        assertThat(failure(subscribe(new Recorder(1)).end())).isInstanceOf(ClosedChannelException.class);
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.WeakReference;
+import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -146,10 +147,10 @@ class HeldMemoryIT extends HeldOperations {
             Await.until("the file is closing", () -> !file.isOpen());
             Await.parked(closing.thread());
             assertThat(Descriptors.isOpen(path)).isTrue();
-            assertThatThrownBy(() -> file.read(block(2), 0))
-                    .isInstanceOf(IllegalStateException.class)
+            assertThatThrownBy(() -> file.read(block(2), 0).join())
+                    .hasCauseInstanceOf(ClosedChannelException.class)
                     .hasMessageContaining("file is closed");
-            assertThatThrownBy(file::size).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(file::size).isInstanceOf(ClosedChannelException.class);
             hold.letGo();
             closing.result();
             assertThat(write.join()).isEqualTo(BLOCK);

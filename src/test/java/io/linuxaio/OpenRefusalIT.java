@@ -18,6 +18,7 @@ import java.io.RandomAccessFile;
 import java.lang.foreign.MemorySegment;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -379,7 +380,7 @@ class OpenRefusalIT extends WithContext {
         aio.close();
 
         assertThatThrownBy(() -> aio.open(folder.resolve("file"), WRITE, CREATE))
-                .isInstanceOf(IllegalStateException.class)
+                .isInstanceOf(ClosedChannelException.class)
                 .hasMessageContaining("context is closed");
         assertThat(folder).isEmptyDirectory();
     }

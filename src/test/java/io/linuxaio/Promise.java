@@ -1,6 +1,7 @@
 package io.linuxaio;
 
 import io.linuxaio.internal.kernel.Errno;
+import java.nio.channels.ClosedChannelException;
 import java.util.Set;
 
 /** What may come of an operation of a {@link RandomWalk} that does not succeed. */
@@ -10,9 +11,9 @@ final class Promise {
 
     private Promise() {}
 
-    /** Whether nothing was done since the context was closed. */
+    /** Returns {@code true} if the operation was not submitted since the context was closed. */
     static boolean isRefusedAtClosing(AioContext context, Throwable thrown) {
-        return thrown instanceof IllegalStateException
+        return thrown instanceof ClosedChannelException
                 && !context.isOpen()
                 && "the context is closed".equals(thrown.getMessage());
     }

@@ -30,19 +30,14 @@ final class RandomAbandoner {
             buffer.close();
             return;
         }
-        CompletableFuture<Integer> future;
-        try {
-            future = transfer.submit(context);
-            walk.tally().submittedToContext();
-        } catch (IllegalStateException e) {
+        CompletableFuture<Integer> future = transfer.submit(context);
+        if (future.isCompletedExceptionally() && Promise.isRefusedAtClosing(context, future.exceptionNow())) {
             buffer.close();
             transfer.giveBack();
-            if (!Promise.isRefusedAtClosing(context, e)) {
-                throw e;
-            }
             walk.tally().count(Tally.Kind.REFUSED_AT_CLOSING);
             return;
         }
+        walk.tally().submittedToContext();
         if (cancels) {
             future.cancel(false);
         } else {

@@ -62,10 +62,10 @@ final class RandomAppender implements Runnable {
         int count;
         try {
             count = context.write(appending, segment, position).join();
-        } catch (IllegalStateException e) {
-            refused(context, e);
-            return;
         } catch (CompletionException e) {
+            if (isRefused(context, e.getCause())) {
+                return;
+            }
             told();
             appendedInPart(bytes, Promise.moved(walk, e.getCause(), bytes.length));
             return;
@@ -84,11 +84,12 @@ final class RandomAppender implements Runnable {
         walk.tally().submittedToContext();
     }
 
-    private void refused(AioContext context, IllegalStateException e) {
-        if (!Promise.isRefusedAtClosing(context, e)) {
-            throw e;
+    private boolean isRefused(AioContext context, Throwable thrown) {
+        boolean refused = Promise.isRefusedAtClosing(context, thrown);
+        if (refused) {
+            walk.tally().count(Tally.Kind.REFUSED_AT_CLOSING);
         }
-        walk.tally().count(Tally.Kind.REFUSED_AT_CLOSING);
+        return refused;
     }
 
     /** At least so many bytes stand at the end now; nothing that was not asked for does. */
@@ -119,10 +120,10 @@ final class RandomAppender implements Runnable {
         int count;
         try {
             count = context.read(appending, memory, from).join();
-        } catch (IllegalStateException e) {
-            refused(context, e);
-            return;
         } catch (CompletionException e) {
+            if (isRefused(context, e.getCause())) {
+                return;
+            }
             walk.tally().submittedToContext();
             Promise.moved(walk, e.getCause(), memory.byteSize());
             return;

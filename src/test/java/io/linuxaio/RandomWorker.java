@@ -72,17 +72,14 @@ final class RandomWorker implements Runnable {
     private void sync(Random random, AioContext context) {
         AioFile file = walk.file(random).file();
         boolean dataOnly = random.nextBoolean();
-        CompletableFuture<Void> done;
-        try {
-            done = dataOnly ? context.dataSync(file) : context.sync(file);
-        } catch (IllegalStateException e) {
-            refused(context, e);
-            places.release();
-            return;
-        }
-        walk.tally().count(dataOnly ? Tally.Kind.DATA_SYNCS : Tally.Kind.SYNCS);
-        walk.tally().submittedToContext();
+        CompletableFuture<Void> done = dataOnly ? context.dataSync(file) : context.sync(file);
         done.whenComplete((_, thrown) -> watched(() -> {
+                    if (thrown != null && Promise.isRefusedAtClosing(context, thrown)) {
+                        walk.tally().count(Tally.Kind.REFUSED_AT_CLOSING);
+                        return;
+                    }
+                    walk.tally().count(dataOnly ? Tally.Kind.DATA_SYNCS : Tally.Kind.SYNCS);
+                    walk.tally().submittedToContext();
                     if (thrown != null) {
                         Promise.moved(walk, thrown, 0);
                     }
@@ -130,14 +127,7 @@ final class RandomWorker implements Runnable {
             places.release();
             return;
         }
-        CompletableFuture<Integer> future;
-        try {
-            future = transfer.submit(context);
-        } catch (IllegalStateException e) {
-            refused(context, e);
-            end(transfer, lease);
-            return;
-        }
+        CompletableFuture<Integer> future = transfer.submit(context);
         Lease kept = lease;
         if (earlyReturn && transfer.isWrite() && lease.buffer() != null) {
             // The pool keeps it until the kernel is done.
@@ -158,12 +148,7 @@ final class RandomWorker implements Runnable {
                 giveBack(lease);
                 places.release();
             } else {
-                try {
-                    hear(transfer.add(batch), transfer, lease, context, false);
-                } catch (IllegalStateException e) {
-                    refused(context, e);
-                    end(transfer, lease);
-                }
+                hear(transfer.add(batch), transfer, lease, context, false);
             }
             hasPlace = i + 1 < size && places.tryAcquire();
         }
@@ -190,9 +175,6 @@ final class RandomWorker implements Runnable {
                     RandomTransfer read = transfer.readBack();
                     hear(read.submit(context), read, lease, context, false);
                 }
-            } catch (IllegalStateException e) {
-                goesOn = false;
-                refused(context, e);
             } catch (Throwable e) {
                 goesOn = false;
                 walk.fail(e);
@@ -217,14 +199,6 @@ final class RandomWorker implements Runnable {
         try {
             check.run();
         } catch (Throwable e) {
-            walk.fail(e);
-        }
-    }
-
-    private void refused(AioContext context, IllegalStateException e) {
-        if (Promise.isRefusedAtClosing(context, e)) {
-            walk.tally().count(Tally.Kind.REFUSED_AT_CLOSING);
-        } else {
             walk.fail(e);
         }
     }

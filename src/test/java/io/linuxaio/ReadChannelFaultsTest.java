@@ -9,6 +9,7 @@ import io.linuxaio.internal.kernel.FakeRequest;
 import io.linuxaio.testing.Bytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,6 +54,21 @@ class ReadChannelFaultsTest extends FakeKernelFixture {
 
             assertThat(channel.read(target)).isEqualTo(2 * BLOCK);
             assertThat(target.array()).isEqualTo(expected(0, 3 * BLOCK));
+        }
+    }
+
+    @Test
+    void aContextThatIsClosedFailsReadsAndLeavesTheChannelOpen() throws IOException {
+        try (AioReadChannel channel = channel(2)) {
+            aio.close();
+
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(() -> channel.read(ByteBuffer.allocate(10)))
+                        .isInstanceOf(ClosedChannelException.class)
+                        .hasMessage("the context is closed");
+            }
+            assertThat(channel.isOpen()).isTrue();
+            assertThat(channel.size()).isEqualTo(bytes.length);
         }
     }
 

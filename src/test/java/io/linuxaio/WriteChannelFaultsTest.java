@@ -17,6 +17,7 @@ import io.linuxaio.internal.kernel.FakeOutcome;
 import io.linuxaio.testing.Bytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.OpenOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
@@ -45,6 +46,33 @@ class WriteChannelFaultsTest extends FakeKernelFixture {
     /** The next request of this kind is refused. */
     private void refuse(int opcode, int errno) {
         kernel.refuse(request -> request.opcode() == opcode, errno);
+    }
+
+    @Test
+    void aContextThatIsClosedFailsTheChannelAsAFailedBlockDoes() throws IOException {
+        AioWriteChannel channel = channel(CREATE, WRITE, TRUNCATE_EXISTING);
+        channel.allocate(RESERVED);
+        aio.close();
+
+        assertThatThrownBy(() -> channel.write(ByteBuffer.wrap(bytes)))
+                .isInstanceOf(ClosedChannelException.class)
+                .hasMessage("the context is closed");
+        assertThat(channel.isOpen()).isTrue();
+        assertThatThrownBy(channel::close)
+                .isNotInstanceOf(ClosedChannelException.class)
+                .hasCauseInstanceOf(ClosedChannelException.class);
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(contents()).as("the space reserved is given back").isEmpty();
+    }
+
+    @Test
+    void aSyncThroughAClosedContextFailsTheChannel() throws IOException {
+        AioWriteChannel channel = channel(CREATE, WRITE, TRUNCATE_EXISTING);
+        aio.close();
+
+        assertThatThrownBy(() -> channel.force(true)).isInstanceOf(ClosedChannelException.class);
+        assertThat(channel.isOpen()).isTrue();
+        assertThatThrownBy(channel::close).hasCauseInstanceOf(ClosedChannelException.class);
     }
 
     private static void assertSymbol(Throwable thrown, String symbol) {

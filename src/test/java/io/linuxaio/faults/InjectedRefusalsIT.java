@@ -110,13 +110,12 @@ class InjectedRefusalsIT {
     }
 
     @Test
-    void anErrorAtClosingIsToldByEachClose() throws IOException {
+    void anErrorAtClosingIsThrownOnce() throws IOException {
         // The second close: the first is that of the step "open".
         Map<String, String> steps = run("close:error=EIO:when=2");
 
         assertThat(steps.get("close")).startsWith("EIO of close").contains(folder.toString());
-        assertThat(steps.get("close again")).isEqualTo(steps.get("close"));
-        assertFineBut(steps, "close", "close again");
+        assertFineBut(steps, "close");
     }
 
     @Test
@@ -153,8 +152,7 @@ class InjectedRefusalsIT {
         Map<String, String> steps = run("close:error=EINTR:when=2");
 
         assertThat(steps.get("close")).startsWith("EINTR of close");
-        assertThat(steps.get("close again")).isEqualTo(steps.get("close"));
-        assertFineBut(steps, "close", "close again");
+        assertFineBut(steps, "close");
     }
 
     /** Seccomp profiles older than the call answer either. */
