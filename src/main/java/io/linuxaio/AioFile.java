@@ -20,7 +20,8 @@ import java.util.concurrent.CompletableFuture;
 /**
  * An open file, for direct I/O ({@code O_DIRECT}) unless asked otherwise.
  *
- * <p>Reads, writes and syncs are asynchronous and go through the context that opened it; {@link #size},
+ * <p>Reads, writes and syncs are asynchronous and go through the context that opened it; those of a file that was opened
+ * {@linkplain #open(Path, OpenOption...) without a context} throw {@link IllegalStateException}. {@link #size},
  * {@link #setLength} and {@link #allocate} are system calls that return when they are done. Positions and lengths are in
  * bytes. On a direct file, positions and lengths must be multiples of {@link AioAlignment#offset()} and addresses of
  * {@link AioAlignment#memory()}; nothing is copied to make them so ({@link AioFiles} does that).
@@ -102,8 +103,9 @@ public final class AioFile implements Channel {
     }
 
     /**
-     * Opens a file outside any context, for {@link AioQueue} above all; its own asynchronous methods go through
-     * {@link AioContext#shared()}.
+     * Opens a file without a context, for {@link AioQueue} above all. Contexts and their batches take it too, as in
+     * {@link AioContext#read(AioFile, MemorySegment, long) context.read(file, target, position)}. Its own asynchronous
+     * methods, such as {@link #read}, throw {@link IllegalStateException}: no context is started unasked.
      *
      * @param path the file: a regular file or a block device
      * @param options as for {@link AioContext#open(Path, OpenOption...)}
@@ -115,7 +117,12 @@ public final class AioFile implements Channel {
     }
 
     private AioContext context() {
-        return context != null ? context : SharedContext.handle();
+        if (context == null) {
+            throw new IllegalStateException("the file was opened without a context: " + path()
+                    + "; open it with AioContext.open(path, ...), or call context.read(file, ...) and the like, or use an"
+                    + " AioQueue; AioFiles reads and writes whole files");
+        }
+        return context;
     }
 
     /**
@@ -134,7 +141,7 @@ public final class AioFile implements Channel {
      *     file or the context is closed
      * @throws IllegalArgumentException if the segment is on the heap, read-only, misaligned, or longer than
      *     2,147,479,552 bytes, or the position negative or misaligned
-     * @throws IllegalStateException if the segment's arena is closed
+     * @throws IllegalStateException if the segment's arena is closed, or the file was opened without a context
      * @throws WrongThreadException if the segment is confined to another thread
      * @throws NonReadableChannelException if the file was not opened for reading
      * @throws java.util.concurrent.RejectedExecutionException if the queue is full and the context rejects
@@ -152,7 +159,7 @@ public final class AioFile implements Channel {
      *     the number of bytes written before, or with {@link ClosedChannelException} if the file or the context is closed
      * @throws IllegalArgumentException if the segment is on the heap, misaligned, or longer than 2,147,479,552 bytes,
      *     or the position negative or misaligned
-     * @throws IllegalStateException if the segment's arena is closed
+     * @throws IllegalStateException if the segment's arena is closed, or the file was opened without a context
      * @throws WrongThreadException if the segment is confined to another thread
      * @throws NonWritableChannelException if the file was not opened for writing
      * @throws java.util.concurrent.RejectedExecutionException if the queue is full and the context rejects
@@ -189,6 +196,7 @@ public final class AioFile implements Channel {
      *
      * @return completes when they are; fails with {@link AioException}, and then what was written before may be lost, or
      *     with {@link ClosedChannelException} if the file or the context is closed
+     * @throws IllegalStateException if the file was opened without a context
      * @throws java.util.concurrent.RejectedExecutionException if the queue is full and the context rejects
      */
     public CompletableFuture<Void> sync() {
@@ -200,6 +208,7 @@ public final class AioFile implements Channel {
      * durable.
      *
      * @return completes when the data is durable; fails as {@link #sync} does
+     * @throws IllegalStateException if the file was opened without a context
      * @throws java.util.concurrent.RejectedExecutionException if the queue is full and the context rejects
      */
     public CompletableFuture<Void> dataSync() {

@@ -90,8 +90,7 @@ public final class DeployedApplication implements Runnable {
             queue.prepareWrite(file, arena.allocate(SIZE), 0, 1);
             queue.submit();
             queue.await(1, Duration.ofSeconds(30), (_, _) -> {});
-            // Goes through the shared context.
-            file.write(arena.allocate(SIZE), 0).join();
+            AioContext.shared().write(file, arena.allocate(SIZE), 0).join();
         }
     }
 
