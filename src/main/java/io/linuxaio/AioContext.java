@@ -9,6 +9,7 @@ import io.linuxaio.internal.engine.SegmentGuards;
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.engine.SlotPool;
 import io.linuxaio.internal.engine.Spin;
+import io.linuxaio.internal.engine.StackRoom;
 import io.linuxaio.internal.engine.Turn;
 import io.linuxaio.internal.kernel.Kernel;
 import java.io.IOException;
@@ -322,6 +323,8 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
     }
 
     <T> CompletableFuture<T> start(Opcode opcode, AioFile file, Object memory, long position, long length) {
+        // Before anything is taken.
+        StackRoom.require();
         submitter.requireGuarded(memory);
         if (memory != null && length == 0) {
             return nothingToMove(file);
@@ -394,6 +397,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
      * @return the figures of this moment
      */
     public AioStats stats() {
+        StackRoom.require();
         Leftovers.recover();
         return counters.snapshot(pool, engine, depth, reaper.wakeUps());
     }
@@ -430,6 +434,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
      * @return whether everything has ended; false also on the reaper thread of any context
      */
     public boolean close(Duration limit) {
+        StackRoom.require();
         Leftovers.recover();
         reaper.close();
         return !Reaper.isAnyCurrentThread() && reaper.awaitEnd(limit);
