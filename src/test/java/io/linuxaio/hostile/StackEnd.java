@@ -32,7 +32,7 @@ final class StackEnd {
     private static final int FRAMES = 600;
     private static final int ROUNDS = 2;
     private static final int WARM_UP = 300;
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final AioArena arena = AioArena.ofShared();
     private final MemorySegment memory = arena.allocate(BLOCK);
