@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.linuxaio.internal.engine.Opcode;
 import io.linuxaio.internal.engine.Slot;
+import io.linuxaio.internal.engine.StackRoom;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
@@ -186,14 +187,18 @@ public final class AioBatch {
      * <p>The batch is empty before the first operation is submitted. A callback that runs inside this method may add
      * operations to the batch and submit them.
      *
-     * @throws Error if no memory is left, or the end of the stack is reached. Operations that were not submitted fail by
-     *     their futures, or stay in the batch where not even that can be done
+     * @throws StackOverflowError if the calling thread has less than 16 KiB of its stack left. Then nothing is submitted and
+     *     the operations stay in the batch
+     * @throws OutOfMemoryError if no memory is left. Operations that were not submitted fail by their futures, or stay in
+     *     the batch where not even that can be done
      */
     public void submit() {
         Requests taken = requests;
         if (taken == null) {
             return;
         }
+        // Before anything is taken.
+        StackRoom.require();
         Leftovers.recover();
         requests = null;
         boolean outermost = !submitting;

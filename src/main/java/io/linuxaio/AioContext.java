@@ -9,6 +9,7 @@ import io.linuxaio.internal.engine.SegmentGuards;
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.engine.SlotPool;
 import io.linuxaio.internal.engine.Spin;
+import io.linuxaio.internal.engine.StackRoom;
 import io.linuxaio.internal.engine.Turn;
 import io.linuxaio.internal.kernel.Kernel;
 import java.io.IOException;
@@ -334,6 +335,8 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
 
     /** As {@link #start}; returns null, having done nothing, if the context is closed or is closed before a slot is free. */
     final <T> CompletableFuture<T> startIfOpen(Opcode opcode, AioFile file, Object memory, long position, long length) {
+        // Before anything is taken.
+        StackRoom.require();
         submitter.requireGuarded(memory);
         if (memory != null && length == 0) {
             return nothingToMove(file);
@@ -416,6 +419,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
      * @return the figures of this moment
      */
     public AioStats stats() {
+        StackRoom.require();
         Leftovers.recover();
         return counters.snapshot(pool, engine, depth, reaper.wakeUps());
     }
@@ -437,6 +441,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
      * {@link java.nio.channels.ClosedChannelException}, and so do those of operations begun later.
      */
     public void shutdown() {
+        StackRoom.require();
         Leftovers.recover();
         reaper.close();
     }
@@ -459,6 +464,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
      */
     public boolean awaitTermination(Duration timeout) throws InterruptedException {
         Objects.requireNonNull(timeout, "timeout");
+        StackRoom.require();
         Leftovers.recover();
         return reaper.awaitTermination(Reaper.isAnyCurrentThread() ? Duration.ZERO : timeout);
     }

@@ -7,6 +7,7 @@ import io.linuxaio.internal.engine.OpenFile;
 import io.linuxaio.internal.engine.RepeatedLog;
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.engine.SlotSink;
+import io.linuxaio.internal.engine.StackRoom;
 import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.Kernel;
 import java.io.IOException;
@@ -96,6 +97,7 @@ public final class AioQueue implements AutoCloseable {
 
     static AioQueue open(Kernel kernel, int depth, int eventfd) throws IOException {
         Checks.depth(depth, AioContextBuilder.MAX_QUEUE_DEPTH);
+        StackRoom.require();
         long context = kernel.setup(depth);
         if (context < 0) {
             throw Errors.ofSetup(depth, (int) -context);
@@ -193,6 +195,7 @@ public final class AioQueue implements AutoCloseable {
     }
 
     private boolean prepare(Opcode opcode, AioFile file, Object memory, long position, long length, long userData) {
+        StackRoom.require();
         requireOpen();
         if (AioContextBuilder.STRICT) {
             Checks.guarded(memory);
@@ -234,6 +237,7 @@ public final class AioQueue implements AutoCloseable {
      * @throws IllegalStateException if the queue is closed
      */
     public int submit() {
+        StackRoom.require();
         requireOpen();
         return prepared.submit(engine);
     }
@@ -266,6 +270,7 @@ public final class AioQueue implements AutoCloseable {
     }
 
     private int reap(int minCompletions, long nanos, AioCompletionHandler to) {
+        StackRoom.require();
         requireOpen();
         requireNotPolling();
         handler = Objects.requireNonNull(to, "handler");
@@ -400,6 +405,7 @@ public final class AioQueue implements AutoCloseable {
      */
     @Override
     public void close() {
+        StackRoom.require();
         requireOwner();
         if (closed) {
             return;

@@ -7,6 +7,7 @@ import io.linuxaio.internal.engine.SlotPool;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 
 /** Completes futures. For the thread whose turn it is to reap, but for {@link #refuse} and what was kept. */
 final class Deliveries implements Delivery {
@@ -15,6 +16,8 @@ final class Deliveries implements Delivery {
 
     /** How often stages that have not heard of a result are looked for, after an Error in the middle of that. */
     private static final int MOST_TRIES = 1000;
+
+    private static final long PAUSE_NANOS = 1_000_000;
 
     private final SlotPool pool;
     private final Executor executor;
@@ -245,6 +248,10 @@ final class Deliveries implements Delivery {
                 // The result is there. Once more, for the stages that have not heard of it.
                 if (i == 0) {
                     ERRORS.log("a callback threw", e);
+                }
+                if (e instanceof OutOfMemoryError) {
+                    // Each try makes the JVM collect: other threads must come to free memory.
+                    LockSupport.parkNanos(PAUSE_NANOS);
                 }
             }
         }

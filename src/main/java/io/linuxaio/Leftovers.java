@@ -4,6 +4,7 @@ import io.linuxaio.internal.engine.Engine;
 import io.linuxaio.internal.engine.SegmentGuards;
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.engine.SlotPool;
+import io.linuxaio.internal.engine.StackRoom;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -31,6 +32,7 @@ final class Leftovers {
     /** The context is open. */
     void open() {
         Errors.initialize();
+        StackRoom.require();
         BoundedNesting.initialize();
         ALL.add(this);
     }

@@ -29,10 +29,10 @@ import java.util.concurrent.TimeoutException;
 final class StackEnd {
     private static final int BLOCK = 4096;
     private static final long STACK = 512 << 10;
-    private static final int FRAMES = 250;
-    private static final int ROUNDS = 12;
+    private static final int FRAMES = 600;
+    private static final int ROUNDS = 2;
     private static final int WARM_UP = 300;
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final AioArena arena = AioArena.ofShared();
     private final MemorySegment memory = arena.allocate(BLOCK);
@@ -198,7 +198,7 @@ final class StackEnd {
             futures.add(file.read(memory, 0).thenCompose(count -> file.read(memory, 0)));
         }
         requireComplete(futures);
-        for (int i = 0; i < 60; i++) {
+        for (int i = 0; i < 4; i++) {
             futures.add(file.read(memory, 0).whenComplete((count, failure) -> {
                 Descent descent = new Descent(() -> file.read(memory, 0), new ArrayList<>());
                 descent.run();

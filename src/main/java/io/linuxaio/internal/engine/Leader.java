@@ -75,6 +75,8 @@ public final class Leader {
      *     the operation is of the same context, or of one whose callback waits for this one
      */
     public void await(Awaited awaited, long nanos, boolean interruptibly) {
+        // This thread may take events, whose operations would be lost at the end of its stack.
+        StackRoom.require();
         if (reaper.isReaping()) {
             throw new IllegalStateException(
                     "a callback must not wait for an operation of its context: the result cannot come before it returns");

@@ -5,7 +5,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * What goes wrong where nobody can be told by an exception. The logger is asked for when there is something to say: to
- * set up the JDK's takes milliseconds, which no program's start shall wait for.
+ * set up the JDK's takes milliseconds, which no program's start shall wait for. Methods throw nothing, also if memory is
+ * short or the application's logger throws.
  */
 public final class Log {
     private static final String NAME = "io.linuxaio";
@@ -17,15 +18,15 @@ public final class Log {
     public static void log(Level level, String message, Throwable caught) {
         try {
             System.getLogger(NAME).log(level, message, caught);
-        } catch (OutOfMemoryError | LinkageError e) {
-            // No memory to say it with. Those who log go on after errors, and shall after this one.
+        } catch (RuntimeException | Error e) {
+            // Threads that log go on after errors, and others rely on that.
         }
     }
 
     /** Says that a thread that others rely on goes on, after a pause in which memory may be freed. Throws nothing. */
     public static void goOnAfter(Throwable trouble) {
-        LockSupport.parkNanos(PAUSE_NANOS);
         try {
+            LockSupport.parkNanos(PAUSE_NANOS);
             log(Level.ERROR, "a thread goes on after an error", trouble);
         } catch (Throwable again) {
             // It is the thread that matters.
@@ -36,7 +37,7 @@ public final class Log {
     public static void log(Level level, String message, Object... parameters) {
         try {
             System.getLogger(NAME).log(level, message, parameters);
-        } catch (OutOfMemoryError | LinkageError e) {
+        } catch (RuntimeException | Error e) {
             // As above.
         }
     }

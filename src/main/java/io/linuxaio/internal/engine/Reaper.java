@@ -134,7 +134,13 @@ public final class Reaper {
 
     private void reapUntilOver() {
         while (!(closing && pool.isOver())) {
-            round();
+            try {
+                round();
+            } catch (RuntimeException | Error e) {
+                // Out of memory, say. Nobody else takes what is in flight.
+                goOnAfter(e);
+                LockSupport.parkNanos(CLOSING_NANOS);
+            }
         }
         // Nothing is in flight: who still has the turn is about to leave it, and may leave the last results to us.
         while (!turn.tryTake()) {
@@ -143,7 +149,7 @@ public final class Reaper {
         handOut();
         handOutKept();
         waker.end();
-        delivery.end();
+        endDelivery();
         int answer = engine.destroy();
         if (answer < 0) {
             Log.log(Level.WARNING, "io_destroy failed: {0}", Errno.symbol(-answer));
@@ -151,6 +157,15 @@ public final class Reaper {
         turn.end();
         OPEN.remove(this);
         ended.countDown();
+    }
+
+    private void endDelivery() {
+        try {
+            delivery.end();
+        } catch (RuntimeException | Error e) {
+            // The kernel's context must go all the same, and closing threads wait for that.
+            goOnAfter(e);
+        }
     }
 
     private void round() {

@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Rate-limited log line: the first is logged at once, after that at most one a second, with the number of those that were
- * left out. Safe for use by any thread.
+ * left out. Safe for use by any thread. Throws nothing, also if memory is short.
  */
 public final class RepeatedLog {
     private static final long PERIOD_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -22,15 +22,23 @@ public final class RepeatedLog {
 
     /** Logs an exception, unless the last line is less than a second old. */
     public void log(String message, Throwable caught) {
-        if (isDue()) {
-            Log.log(level, message + suffix(), caught);
+        try {
+            if (isDue()) {
+                Log.log(level, message + suffix(), caught);
+            }
+        } catch (OutOfMemoryError | StackOverflowError e) {
+            // The thread that logs matters more than the line.
         }
     }
 
     /** Logs a message with parameters, unless the last line is less than a second old. */
     public void log(String message, Object... parameters) {
-        if (isDue()) {
-            Log.log(level, message + suffix(), parameters);
+        try {
+            if (isDue()) {
+                Log.log(level, message + suffix(), parameters);
+            }
+        } catch (OutOfMemoryError | StackOverflowError e) {
+            // As above.
         }
     }
 

@@ -39,6 +39,7 @@ class ReaperTest {
     private final AtomicReference<Runnable> callback = new AtomicReference<>(() -> {});
     private final Turn turn = new Turn(engine, SLOTS);
     private final AtomicReference<Runnable> whenAskedForKept = new AtomicReference<>(() -> {});
+    private volatile Runnable whenOver = () -> {};
     private volatile boolean waitedFor;
     private OpenFile file;
     private Reaper reaper;
@@ -76,6 +77,11 @@ class ReaperTest {
         @Override
         public void deliverKept(Wishes wishes) {
             whenAskedForKept.get().run();
+        }
+
+        @Override
+        public void end() {
+            whenOver.run();
         }
     }
 
@@ -302,6 +308,17 @@ class ReaperTest {
         assertThat(after).isGreaterThan(60);
         LockSupport.parkNanos(100 * Reaper.PATROL_NANOS);
         assertThat(reaper.wakeUps()).isEqualTo(after);
+    }
+
+    @Test
+    void anErrorAtTheEndDoesNotKeepTheKernelsContext() throws InterruptedException {
+        whenOver = () -> {
+            throw new OutOfMemoryError("of the test");
+        };
+        start();
+        reaper.close();
+
+        assertEnds();
     }
 
     @Test

@@ -167,8 +167,9 @@ class SlotPoolTest {
             pool.release(claimed.removeLast());
             pool.release(claimed.removeLast());
 
+            // Neither of them gives its slot back meanwhile, which would wake the other.
             for (FutureTask<Slot> task : waiting) {
-                pool.release(task.get(20, TimeUnit.SECONDS));
+                claimed.add(task.get(20, TimeUnit.SECONDS));
             }
             claimed.forEach(pool::release);
         }

@@ -15,7 +15,7 @@ class TurnTest extends EngineFixture {
     private final Turn turn = new Turn(engine, SLOTS);
     private final CountDownLatch taken = new CountDownLatch(1);
 
-    private static final class Result implements Awaited {
+    private static class Result implements Awaited {
         private volatile Thread waiter;
         private volatile boolean done;
 
@@ -127,6 +127,47 @@ class TurnTest extends EngineFixture {
         turn.endWait(newest);
         assertThat(turn.tryTake()).isTrue();
         sleepUntilItsTurn(inFlight(1));
+
+        turn.leave();
+
+        assertPassedOn();
+    }
+
+    /** The sleeper that was chosen wakes up and finds the turn taken by another thread. */
+    @Test
+    void anOfferOfATurnThatAnotherTookIsMadeAgain() throws InterruptedException {
+        assertThat(turn.tryTake()).isTrue();
+        Result chosen = inFlight(2);
+        chosen.beginWaiting();
+        turn.beginSleep(chosen);
+        turn.leave();
+        assertThat(turn.tryTake()).isTrue();
+        turn.endSleep(chosen);
+        sleepUntilItsTurn(inFlight(1));
+
+        turn.leave();
+
+        assertPassedOn();
+    }
+
+    /** The sleeper that was chosen stops waiting after it was chosen, and may not have seen the offer. */
+    @Test
+    void anOfferToASleeperThatLeavesMeanwhileGoesToAnother() throws InterruptedException {
+        assertThat(turn.tryTake()).isTrue();
+        sleepUntilItsTurn(inFlight(1));
+        Result leaving = new Result() {
+            private boolean chosen;
+
+            @Override
+            public boolean isDone() {
+                boolean was = chosen;
+                chosen = true;
+                return was;
+            }
+        };
+        engine.slot(2).prepare(Opcode.SYNC, 0, 0, leaving, 0);
+        leaving.beginWaiting();
+        turn.beginSleep(leaving);
 
         turn.leave();
 

@@ -1,0 +1,32 @@
+package io.linuxaio.hostile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.linuxaio.testing.ChildJvm;
+import io.linuxaio.testing.OnRealKernel;
+import io.linuxaio.testing.TargetFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Where the Java heap is full, operations of contexts, batches and queues complete or fail, and nothing is lost. */
+@OnRealKernel
+@Timeout(300)
+class MemoryPressureIT {
+    private static final String HEAP_ROUNDS = "10";
+
+    @TempDir(factory = TargetFolder.class)
+    Path folder;
+
+    @ParameterizedTest
+    @EnumSource(names = {"CONTEXT", "NEVER_BLOCK", "BATCH", "QUEUE", "POOL"})
+    void nothingIsLostWhereTheHeapIsFull(MemoryPressureChild.Case what) throws IOException {
+        String output = ChildJvm.of(MemoryPressureChild.class)
+                .option("-Xmx24m")
+                .succeed(what.name(), folder.toString(), HEAP_ROUNDS);
+        assertThat(output).containsPattern("shortages [1-9]");
+    }
+}
