@@ -1,7 +1,7 @@
 package io.linuxaio;
 
-import io.linuxaio.internal.engine.SegmentGuards;
-import io.linuxaio.internal.engine.UseCount;
+import io.linuxaio.internal.engine.ArenaRefs;
+import io.linuxaio.internal.engine.RefCount;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -27,12 +27,12 @@ public final class AioArena implements Arena {
 
     private final Arena memory = Arena.ofShared();
     private final long alignment;
-    private final UseCount uses;
+    private final RefCount uses;
 
     private AioArena(long alignment) {
         this.alignment = alignment;
-        uses = new UseCount(this::free);
-        SegmentGuards.register(memory.scope(), uses);
+        uses = new RefCount(this::free);
+        ArenaRefs.register(memory.scope(), uses);
     }
 
     /**
@@ -131,6 +131,6 @@ public final class AioArena implements Arena {
             // Throws where a native call outside this library uses a segment at this moment.
             memory.close();
         }
-        SegmentGuards.forget(memory.scope());
+        ArenaRefs.forget(memory.scope());
     }
 }

@@ -20,7 +20,7 @@ import java.util.concurrent.CompletableFuture;
  * <p>For one thread at a time. Adding an operation checks it and does nothing else; no place in the queue is taken and
  * no file or arena is held until {@link #submit}, after which the batch is empty and can be used again. The operations of
  * a batch are not ordered among themselves. If the file or the context is closed already, the operation is not added, and
- * the future returned has failed with {@link java.nio.channels.ClosedChannelException}.
+ * the future returned has failed with {@link ClosedChannelException}.
  *
  * <p>The future of an operation that is neither submitted nor {@linkplain #clear cleared} does not complete.
  */
@@ -58,7 +58,7 @@ public final class AioBatch {
      * @return the number of bytes read, once submitted
      */
     public CompletableFuture<Integer> read(AioFile file, MemorySegment target, long position) {
-        return add(Opcode.READ, file, target, position, Checks.read(file, target, position));
+        return add(Opcode.READ, file, target, position, Preconditions.read(file, target, position));
     }
 
     /**
@@ -70,7 +70,7 @@ public final class AioBatch {
      * @return the number of bytes written, once submitted
      */
     public CompletableFuture<Integer> write(AioFile file, MemorySegment source, long position) {
-        return add(Opcode.WRITE, file, source, position, Checks.write(file, source, position));
+        return add(Opcode.WRITE, file, source, position, Preconditions.write(file, source, position));
     }
 
     /**
@@ -84,7 +84,7 @@ public final class AioBatch {
      */
     public CompletableFuture<Integer> readv(AioFile file, MemorySegment[] targets, long position) {
         MemorySegment[] own = targets.clone();
-        return add(Opcode.READV, file, own, position, Checks.readv(file, own, position));
+        return add(Opcode.READV, file, own, position, Preconditions.readv(file, own, position));
     }
 
     /**
@@ -97,7 +97,7 @@ public final class AioBatch {
      */
     public CompletableFuture<Integer> writev(AioFile file, MemorySegment[] sources, long position) {
         MemorySegment[] own = sources.clone();
-        return add(Opcode.WRITEV, file, own, position, Checks.writev(file, own, position));
+        return add(Opcode.WRITEV, file, own, position, Preconditions.writev(file, own, position));
     }
 
     /**
@@ -178,10 +178,10 @@ public final class AioBatch {
      * concerned. The future carries
      *
      * <ul>
-     *   <li>{@link java.nio.channels.ClosedChannelException} if the file or the context was closed meanwhile,
+     *   <li>{@link ClosedChannelException} if the file or the context was closed meanwhile,
      *   <li>{@link IllegalStateException} if the arena was closed or the pooled buffer given back meanwhile,
-     *   <li>{@link java.util.concurrent.RejectedExecutionException} if the queue is full and the context rejects,
-     *   <li>{@link java.io.InterruptedIOException} if the thread was interrupted while it waited for a slot.
+     *   <li>{@link RejectedExecutionException} if the queue is full and the context rejects,
+     *   <li>{@link InterruptedIOException} if the thread was interrupted while it waited for a slot.
      * </ul>
      *
      * <p>The batch is empty before the first operation is submitted. A callback that runs inside this method may add
@@ -219,7 +219,7 @@ public final class AioBatch {
         try {
             while (taken.next < taken.count()) {
                 AioFuture<?> future = taken.get(taken.next).future();
-                Deliveries.fail(future, Errors.NOT_SUBMITTED);
+                FutureCompleter.fail(future, Errors.NOT_SUBMITTED);
                 taken.next++;
             }
             taken.refused().tellAll();
@@ -256,7 +256,7 @@ public final class AioBatch {
             while (taken.next < taken.count()) {
                 AioFuture<?> future = taken.get(taken.next).future();
                 future.note(new CancellationException("the batch was cleared before the operation was submitted"));
-                Deliveries.tell(future);
+                FutureCompleter.tell(future);
                 // Last: an Error in the middle must not lose the future.
                 taken.next++;
             }
@@ -347,17 +347,17 @@ public final class AioBatch {
         }
         taken.next++;
         future.note(failure);
-        Deliveries.tell(future);
+        FutureCompleter.tell(future);
         return null;
     }
 
     /** Answers false, having given the slot back, where the file or the memory is closed. */
     private boolean hold(Slot slot, Requests.Request request) {
-        if (slot.hold(request.file().target(), request.memory(), request.counts())) {
+        if (slot.acquire(request.file().target(), request.memory(), request.counts())) {
             return true;
         }
         AioFile file = request.file();
-        request.future().note(file.isOpen() ? Checks.closedMemory(request.memory()) : Errors.closedFile(file.path()));
+        request.future().note(file.isOpen() ? Preconditions.closedMemory(request.memory()) : Errors.closedFile(file.path()));
         submitter.giveBack(slot);
         return false;
     }

@@ -1,16 +1,16 @@
 package io.linuxaio;
 
-import io.linuxaio.internal.engine.Engine;
-import io.linuxaio.internal.engine.Habit;
-import io.linuxaio.internal.engine.Leader;
+import io.linuxaio.internal.engine.AdaptiveReapPolicy;
+import io.linuxaio.internal.engine.AdaptiveSpin;
+import io.linuxaio.internal.engine.ArenaRefs;
+import io.linuxaio.internal.engine.KernelAioContext;
+import io.linuxaio.internal.engine.LeaderFollowers;
 import io.linuxaio.internal.engine.Opcode;
 import io.linuxaio.internal.engine.Reaper;
-import io.linuxaio.internal.engine.SegmentGuards;
+import io.linuxaio.internal.engine.RingLock;
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.engine.SlotPool;
-import io.linuxaio.internal.engine.Spin;
 import io.linuxaio.internal.engine.StackRoom;
-import io.linuxaio.internal.engine.Turn;
 import io.linuxaio.internal.kernel.Kernel;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -52,19 +52,19 @@ import java.util.concurrent.CompletableFuture;
  * extend a file above all; {@link AioFile#allocate} helps against that. A virtual thread holds its carrier meanwhile.
  *
  * <p>Mistakes of the caller (a misaligned segment, memory of a closed arena) are thrown by the call itself. The future
- * carries the kernel's answer. It fails with {@link java.nio.channels.ClosedChannelException} if the file or the context
+ * carries the kernel's answer. It fails with {@link ClosedChannelException} if the file or the context
  * is closed, or the context is closed while the caller waits for a slot: the operation was not submitted then.
  */
 public sealed class AioContext implements AutoCloseable permits SharedContext {
     private final Kernel kernel;
     private final int depth;
-    private final Engine engine;
+    private final KernelAioContext engine;
     private final SlotPool pool;
     private final Reaper reaper;
-    private final BlockingHelper helper;
+    private final SubmitOffloader helper;
     private final Leftovers leftovers;
-    private final Counters counters = new Counters();
-    private final FlightLog flight;
+    private final ContextCounters counters = new ContextCounters();
+    private final JfrRecorder flight;
     private final Submitter submitter;
     private volatile ContextBean bean;
 
@@ -82,7 +82,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
     }
 
     /** Makes a context over an engine of one slot more than operations: the last one wakes the reaper. */
-    AioContext(Kernel kernel, Engine engine, AioContextBuilder settings, String threadName) {
+    AioContext(Kernel kernel, KernelAioContext engine, AioContextBuilder settings, String threadName) {
         this.kernel = kernel;
         this.engine = engine;
         depth = settings.queueDepth();
@@ -92,18 +92,18 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
         }
         pool = new SlotPool(slots);
         leftovers = new Leftovers(slots, engine, pool);
-        helper = settings.submission() == AioSubmission.NEVER_BLOCK
-                ? new BlockingHelper(threadName, depth, counters, this::submitNow)
+        helper = settings.submission() == AioSubmitMode.NON_BLOCKING
+                ? new SubmitOffloader(threadName, depth, counters, this::submitNow)
                 : null;
-        flight = new FlightLog(threadName, depth, pool);
-        Deliveries deliveries =
-                new Deliveries(pool, settings.completionExecutor(), helper, counters, flight, this::ended);
-        Turn turn = new Turn(engine, depth);
+        flight = new JfrRecorder(threadName, depth, pool);
+        FutureCompleter deliveries =
+                new FutureCompleter(pool, settings.completionExecutor(), helper, counters, flight, this::ended);
+        RingLock turn = new RingLock(engine, depth);
         boolean callerReaping = settings.callerReaping();
-        Habit habit = new Habit(callerReaping, settings.patience());
+        AdaptiveReapPolicy habit = new AdaptiveReapPolicy(callerReaping, settings.patience());
         reaper = new Reaper(kernel, engine, pool, engine.slot(depth), turn, habit, deliveries, threadName);
-        Leader leader =
-                new Leader(engine, pool, turn, deliveries, reaper, new Spin(settings.busyPollNanos()), callerReaping);
+        LeaderFollowers leader =
+                new LeaderFollowers(engine, pool, turn, deliveries, reaper, new AdaptiveSpin(settings.busyPollNanos()), callerReaping);
         submitter = new Submitter(engine, pool, reaper, leader, deliveries, helper, counters, flight, settings);
     }
 
@@ -192,7 +192,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
      * open them again, that operation's future fails. {@link #stats} go on from where they were.
      *
      * @return the context, always the same
-     * @throws java.io.UncheckedIOException if the kernel refuses; asking again tries again
+     * @throws UncheckedIOException if the kernel refuses; asking again tries again
      * @throws UnsupportedOperationException if Linux AIO is not available, with the reason
      */
     public static AioContext shared() {
@@ -203,16 +203,16 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
      * Opens a file. By default for reading, and with {@code O_DIRECT}.
      *
      * @param path the file: a regular file or a block device
-     * @param options {@link java.nio.file.StandardOpenOption}, {@link AioOpenOption},
-     *     {@link java.nio.file.LinkOption#NOFOLLOW_LINKS}
+     * @param options {@link StandardOpenOption}, {@link AioOpenOption},
+     *     {@link LinkOption#NOFOLLOW_LINKS}
      * @return the file, to be closed; it outlives the context, but takes operations only as long as that is open
-     * @throws java.nio.channels.ClosedChannelException if the context is closed
+     * @throws ClosedChannelException if the context is closed
      * @throws IOException if it cannot be opened
      * @throws IllegalArgumentException if options contradict each other
      * @throws UnsupportedOperationException if an option is not supported
      */
     public AioFile open(Path path, OpenOption... options) throws IOException {
-        return open(path, OpenFlags.set(options));
+        return open(path, OpenSpec.set(options));
     }
 
     /**
@@ -221,10 +221,10 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
      * @param path the file: a regular file or a block device
      * @param options as for {@link #open(Path, OpenOption...)}
      * @param attributes of a new file: those of
-     *     {@link java.nio.file.attribute.PosixFilePermissions#asFileAttribute}, from which the process's umask is taken
+     *     {@link PosixFilePermissions#asFileAttribute}, from which the process's umask is taken
      *     off; rw-rw-rw- without
      * @return the file, to be closed
-     * @throws java.nio.channels.ClosedChannelException if the context is closed
+     * @throws ClosedChannelException if the context is closed
      * @throws IOException if it cannot be opened
      * @throws IllegalArgumentException if options contradict each other
      * @throws UnsupportedOperationException if an option or attribute is not supported
@@ -257,7 +257,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
      * @return the number of bytes read
      */
     public CompletableFuture<Integer> read(AioFile file, MemorySegment target, long position) {
-        return start(Opcode.READ, file, target, position, Checks.read(file, target, position));
+        return start(Opcode.READ, file, target, position, Preconditions.read(file, target, position));
     }
 
     /**
@@ -269,7 +269,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
      * @return the number of bytes written
      */
     public CompletableFuture<Integer> write(AioFile file, MemorySegment source, long position) {
-        return start(Opcode.WRITE, file, source, position, Checks.write(file, source, position));
+        return start(Opcode.WRITE, file, source, position, Preconditions.write(file, source, position));
     }
 
     /**
@@ -283,7 +283,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
      */
     public CompletableFuture<Integer> readv(AioFile file, MemorySegment[] targets, long position) {
         MemorySegment[] own = targets.clone();
-        return start(Opcode.READV, file, own, position, Checks.readv(file, own, position));
+        return start(Opcode.READV, file, own, position, Preconditions.readv(file, own, position));
     }
 
     /**
@@ -296,7 +296,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
      */
     public CompletableFuture<Integer> writev(AioFile file, MemorySegment[] sources, long position) {
         MemorySegment[] own = sources.clone();
-        return start(Opcode.WRITEV, file, own, position, Checks.writev(file, own, position));
+        return start(Opcode.WRITEV, file, own, position, Preconditions.writev(file, own, position));
     }
 
     /**
@@ -342,7 +342,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
             return nothingToMove(file);
         }
         // Before the wait for a place, in which a pooled buffer may be given back and lent to another borrower.
-        Object counts = SegmentGuards.ofMemory(memory);
+        Object counts = ArenaRefs.ofMemory(memory);
         Leftovers.recover();
         AioFuture<T> future = submitter.newFuture();
         Slot slot;
@@ -358,7 +358,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
         }
         boolean isHeld;
         try {
-            isHeld = slot.hold(file.target(), memory, counts);
+            isHeld = slot.acquire(file.target(), memory, counts);
             if (isHeld) {
                 slot.prepare(opcode, position, length, future, 0);
             } else {
@@ -388,7 +388,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
 
     private static <T> CompletableFuture<T> closed(AioFile file, Object memory, AioFuture<T> future) {
         if (file.isOpen()) {
-            throw Checks.closedMemory(memory);
+            throw Preconditions.closedMemory(memory);
         }
         future.end(Errors.closedFile(file.path()));
         return future;
@@ -421,7 +421,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
     public AioStats stats() {
         StackRoom.require();
         Leftovers.recover();
-        return counters.snapshot(pool, engine, depth, reaper.wakeUps());
+        return counters.snapshot(pool, engine, depth, reaper.wakeups());
     }
 
     /**
@@ -438,7 +438,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
      * have completed. Returns at once, on any thread; calling it again has no effect.
      *
      * <p>The futures of operations that wait for a slot of the queue fail at once with
-     * {@link java.nio.channels.ClosedChannelException}, and so do those of operations begun later.
+     * {@link ClosedChannelException}, and so do those of operations begun later.
      */
     public void shutdown() {
         StackRoom.require();

@@ -1,7 +1,7 @@
 package io.linuxaio;
 
-import io.linuxaio.internal.engine.Engine;
-import io.linuxaio.internal.engine.Habit;
+import io.linuxaio.internal.engine.AdaptiveReapPolicy;
+import io.linuxaio.internal.engine.KernelAioContext;
 import io.linuxaio.internal.kernel.Kernel;
 import java.io.IOException;
 import java.time.Duration;
@@ -29,15 +29,15 @@ public final class AioContextBuilder {
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
     private int queueDepth = DEFAULT_QUEUE_DEPTH;
-    private AioOverflow overflow = AioOverflow.WAIT;
-    private AioSubmission submission = AioSubmission.MAY_BLOCK;
+    private AioFullQueuePolicy overflow = AioFullQueuePolicy.WAIT;
+    private AioSubmitMode submission = AioSubmitMode.MAY_BLOCK;
     private Executor completionExecutor;
     private String threadName;
     private boolean strict = STRICT;
     private boolean readsRing = READS_RING;
     private boolean callerReaping = CALLER_REAPING;
     private long busyPollNanos;
-    private int patience = Habit.PATIENCE;
+    private int patience = AdaptiveReapPolicy.PATIENCE;
     private String jmxName;
 
     AioContextBuilder() {}
@@ -51,17 +51,17 @@ public final class AioContextBuilder {
      * @throws IllegalArgumentException if it is not in that range
      */
     public AioContextBuilder queueDepth(int depth) {
-        queueDepth = Checks.depth(depth, MAX_QUEUE_DEPTH);
+        queueDepth = Preconditions.depth(depth, MAX_QUEUE_DEPTH);
         return this;
     }
 
     /**
      * What happens to an operation when the queue is full.
      *
-     * @param what {@link AioOverflow#WAIT} if nothing is said
+     * @param what {@link AioFullQueuePolicy#WAIT} if nothing is said
      * @return this
      */
-    public AioContextBuilder onFullQueue(AioOverflow what) {
+    public AioContextBuilder onFullQueue(AioFullQueuePolicy what) {
         overflow = Objects.requireNonNull(what, "what");
         return this;
     }
@@ -69,10 +69,10 @@ public final class AioContextBuilder {
     /**
      * Whether a thread that submits may be held up in the kernel.
      *
-     * @param what {@link AioSubmission#MAY_BLOCK} if nothing is said
+     * @param what {@link AioSubmitMode#MAY_BLOCK} if nothing is said
      * @return this
      */
-    public AioContextBuilder submission(AioSubmission what) {
+    public AioContextBuilder submission(AioSubmitMode what) {
         submission = Objects.requireNonNull(what, "what");
         return this;
     }
@@ -184,11 +184,11 @@ public final class AioContextBuilder {
         return queueDepth;
     }
 
-    AioOverflow overflow() {
+    AioFullQueuePolicy overflow() {
         return overflow;
     }
 
-    AioSubmission submission() {
+    AioSubmitMode submission() {
         return submission;
     }
 
@@ -220,7 +220,7 @@ public final class AioContextBuilder {
      * @throws UnsupportedOperationException if Linux AIO is not available, with the reason; or where the context was to be
      *     registered by {@link #jmx} and the module java.management is missing
      * @throws IllegalStateException if the name for {@link #jmx} is taken
-     * @throws OutOfMemoryError if the reaper, or the helper of {@link AioSubmission#NEVER_BLOCK}, cannot have a thread;
+     * @throws OutOfMemoryError if the reaper, or the helper of {@link AioSubmitMode#NON_BLOCKING}, cannot have a thread;
      *     nothing is left behind, and opening again may succeed
      */
     public AioContext open() throws IOException {
@@ -232,7 +232,7 @@ public final class AioContextBuilder {
         if (jmxName == null) {
             return openUnregistered(kernel);
         }
-        OptionalModule.require("java.management", "to register a context with");
+        PlatformModules.require("java.management", "to register a context with");
         AioContext context = openUnregistered(kernel);
         try {
             context.register(jmxName);
@@ -248,7 +248,7 @@ public final class AioContextBuilder {
         if (context < 0) {
             throw Errors.ofSetup(queueDepth + 1, (int) -context);
         }
-        Engine engine = Engine.over(kernel, context, queueDepth + 1, readsRing);
+        KernelAioContext engine = KernelAioContext.over(kernel, context, queueDepth + 1, readsRing);
         AioContext opened = start(kernel, engine);
         try {
             opened.opened(this);
@@ -259,7 +259,7 @@ public final class AioContextBuilder {
         return opened;
     }
 
-    private AioContext start(Kernel kernel, Engine engine) {
+    private AioContext start(Kernel kernel, KernelAioContext engine) {
         boolean started = false;
         try {
             String name = threadName != null ? threadName : "linux-aio-reaper-" + NUMBERS.incrementAndGet();

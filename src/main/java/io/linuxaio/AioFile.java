@@ -39,19 +39,19 @@ import java.util.concurrent.CompletableFuture;
 public final class AioFile implements Channel {
     private final AioContext context;
     private final Descriptor descriptor;
-    private final OpenFlags options;
+    private final OpenSpec options;
     private final AioAlignment alignment;
     private final boolean direct;
-    private final Manner manner;
+    private final RequestAttributes manner;
     private final OpenFile target;
 
     private AioFile(
             AioContext context,
             Descriptor descriptor,
-            OpenFlags options,
+            OpenSpec options,
             AioAlignment alignment,
             boolean direct,
-            Manner manner) {
+            RequestAttributes manner) {
         this.context = context;
         this.descriptor = descriptor;
         this.options = options;
@@ -62,7 +62,7 @@ public final class AioFile implements Channel {
                 descriptor.path(),
                 descriptor.number(),
                 alignment.offset(),
-                options.appending() || manner.has(AioFlag.APPEND),
+                options.appending() || manner.has(AioRequestFlag.APPEND),
                 manner.request(),
                 descriptor.nowaitReads(),
                 descriptor.nowaitWrites(),
@@ -90,8 +90,8 @@ public final class AioFile implements Channel {
             Set<? extends OpenOption> options,
             FileAttribute<?>... attributes)
             throws IOException {
-        OpenFlags flags = OpenFlags.of(options);
-        FileOpener.Opened opened = FileOpener.open(kernel, path, known, flags, OpenFlags.mode(attributes));
+        OpenSpec flags = OpenSpec.of(options);
+        FileOpener.Opened opened = FileOpener.open(kernel, path, known, flags, OpenSpec.mode(attributes));
         FileDevice device = new FileDevice(opened.device());
         if (context != null && context.neverBlocks()) {
             // Looked up here, so that no operation does it.
@@ -99,7 +99,7 @@ public final class AioFile implements Channel {
         }
         Descriptor descriptor = new Descriptor(kernel, known, opened.descriptor(), opened.blockDevice(), device);
         descriptor.length().set(opened.size());
-        return new AioFile(context, descriptor, flags, opened.alignment(), opened.direct(), Manner.PLAIN);
+        return new AioFile(context, descriptor, flags, opened.alignment(), opened.direct(), RequestAttributes.PLAIN);
     }
 
     /**
@@ -113,7 +113,7 @@ public final class AioFile implements Channel {
      * @throws IOException if it cannot be opened
      */
     public static AioFile open(Path path, OpenOption... options) throws IOException {
-        return open(LinuxAio.kernel(), null, path, OpenFlags.set(options));
+        return open(LinuxAio.kernel(), null, path, OpenSpec.set(options));
     }
 
     private AioContext context() {
@@ -144,7 +144,7 @@ public final class AioFile implements Channel {
      * @throws IllegalStateException if the segment's arena is closed, or the file was opened without a context
      * @throws WrongThreadException if the segment is confined to another thread
      * @throws NonReadableChannelException if the file was not opened for reading
-     * @throws java.util.concurrent.RejectedExecutionException if the queue is full and the context rejects
+     * @throws RejectedExecutionException if the queue is full and the context rejects
      */
     public CompletableFuture<Integer> read(MemorySegment target, long position) {
         return context().read(this, target, position);
@@ -162,7 +162,7 @@ public final class AioFile implements Channel {
      * @throws IllegalStateException if the segment's arena is closed, or the file was opened without a context
      * @throws WrongThreadException if the segment is confined to another thread
      * @throws NonWritableChannelException if the file was not opened for writing
-     * @throws java.util.concurrent.RejectedExecutionException if the queue is full and the context rejects
+     * @throws RejectedExecutionException if the queue is full and the context rejects
      */
     public CompletableFuture<Integer> write(MemorySegment source, long position) {
         return context().write(this, source, position);
@@ -197,7 +197,7 @@ public final class AioFile implements Channel {
      * @return completes when they are; fails with {@link AioException}, and then what was written before may be lost, or
      *     with {@link ClosedChannelException} if the file or the context is closed
      * @throws IllegalStateException if the file was opened without a context
-     * @throws java.util.concurrent.RejectedExecutionException if the queue is full and the context rejects
+     * @throws RejectedExecutionException if the queue is full and the context rejects
      */
     public CompletableFuture<Void> sync() {
         return context().sync(this);
@@ -209,7 +209,7 @@ public final class AioFile implements Channel {
      *
      * @return completes when the data is durable; fails as {@link #sync} does
      * @throws IllegalStateException if the file was opened without a context
-     * @throws java.util.concurrent.RejectedExecutionException if the queue is full and the context rejects
+     * @throws RejectedExecutionException if the queue is full and the context rejects
      */
     public CompletableFuture<Void> dataSync() {
         return context().dataSync(this);
@@ -237,7 +237,7 @@ public final class AioFile implements Channel {
      * @throws IOException if the kernel refuses
      */
     public void setLength(long length) throws IOException {
-        Checks.notNegative("length", length);
+        Preconditions.notNegative("length", length);
         requireWritable();
         descriptor.setLength(length);
     }
@@ -255,7 +255,7 @@ public final class AioFile implements Channel {
      * @throws IOException if there is no space, or the filesystem cannot reserve
      */
     public void allocate(long position, long length) throws IOException {
-        Checks.notNegative("position", position);
+        Preconditions.notNegative("position", position);
         if (length < 1) {
             throw new IllegalArgumentException("the length must be at least 1: " + length);
         }
@@ -272,12 +272,12 @@ public final class AioFile implements Channel {
      * @return the view
      * @throws UnsupportedOperationException if the file cannot do it, as far as can be told beforehand; else the first
      *     operation fails
-     * @throws ClosedChannelException if the file is closed, and a flag is {@link AioFlag#ATOMIC}
+     * @throws ClosedChannelException if the file is closed, and a flag is {@link AioRequestFlag#ATOMIC}
      * @throws IOException if the kernel cannot tell
      */
-    public AioFile with(AioFlag first, AioFlag... more) throws IOException {
-        Manner wanted = manner.with(EnumSet.of(first, more));
-        if (wanted.has(AioFlag.ATOMIC) && wanted.atomicWrites() == null) {
+    public AioFile with(AioRequestFlag first, AioRequestFlag... more) throws IOException {
+        RequestAttributes wanted = manner.with(EnumSet.of(first, more));
+        if (wanted.has(AioRequestFlag.ATOMIC) && wanted.atomicWrites() == null) {
             wanted = wanted.with(atomicWrites()
                     .orElseThrow(() -> new UnsupportedOperationException("atomic writes are not supported on " + path()
                             + ": they want Linux 6.11, a device that offers"
@@ -297,13 +297,13 @@ public final class AioFile implements Channel {
     }
 
     /**
-     * Which writes of this file can be {@linkplain AioFlag#ATOMIC atomic}.
+     * Which writes of this file can be {@linkplain AioRequestFlag#ATOMIC atomic}.
      *
      * @return their sizes; empty where none can, or the kernel is older than 6.11
      * @throws ClosedChannelException if the file is closed
      * @throws IOException if the kernel cannot tell
      */
-    public Optional<AioAtomicWrites> atomicWrites() throws IOException {
+    public Optional<AioAtomicWriteLimits> atomicWrites() throws IOException {
         return descriptor.atomicWrites();
     }
 
@@ -416,7 +416,7 @@ public final class AioFile implements Channel {
         return descriptor.isBlockDevice();
     }
 
-    Manner manner() {
+    RequestAttributes manner() {
         return manner;
     }
 

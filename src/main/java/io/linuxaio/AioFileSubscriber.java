@@ -50,7 +50,7 @@ public final class AioFileSubscriber implements Flow.Subscriber<ByteBuffer> {
     }
 
     static AioFileSubscriber of(AioContext aio, Path path, int blockSize, int depth, WriteOptions options) {
-        BlockRing.check(blockSize, depth);
+        BlockBufferRing.check(blockSize, depth);
         Objects.requireNonNull(aio, "aio");
         Objects.requireNonNull(path, "path");
         return new AioFileSubscriber(path, depth, () -> AioWriteChannel.open(aio, path, blockSize, depth, options));
@@ -136,7 +136,7 @@ public final class AioFileSubscriber implements Flow.Subscriber<ByteBuffer> {
             return false;
         }
         channel = opening.open();
-        FileTasks.lend(() -> upstream.request(depth));
+        FileIoExecutor.lend(() -> upstream.request(depth));
         return true;
     }
 
@@ -148,7 +148,7 @@ public final class AioFileSubscriber implements Flow.Subscriber<ByteBuffer> {
         if (buffer != null) {
             channel.write(buffer);
             if (!last) {
-                FileTasks.lend(() -> subscription.get().request(1));
+                FileIoExecutor.lend(() -> subscription.get().request(1));
             }
             return true;
         }
@@ -162,14 +162,14 @@ public final class AioFileSubscriber implements Flow.Subscriber<ByteBuffer> {
         ended = true;
         Throwable told = failure;
         if (!isLastTaken) {
-            told = with(told, () -> FileTasks.lend(subscription.get()::cancel));
+            told = with(told, () -> FileIoExecutor.lend(subscription.get()::cancel));
         }
         if (channel != null) {
             told = with(told, channel::close);
         }
         buffers.clear();
         Throwable reason = told;
-        FileTasks.lend(() -> {
+        FileIoExecutor.lend(() -> {
             if (reason == null) {
                 written.complete(path);
             } else {

@@ -1,7 +1,7 @@
 package io.linuxaio;
 
-import io.linuxaio.internal.engine.Awaited;
-import io.linuxaio.internal.engine.Leader;
+import io.linuxaio.internal.engine.LeaderFollowers;
+import io.linuxaio.internal.engine.Waiter;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.CompletableFuture;
@@ -16,7 +16,7 @@ import java.util.function.Supplier;
  * The one object that is allocated for an operation. A thread that waits for it takes events in the meantime. Dependent
  * stages are ordinary futures.
  */
-final class AioFuture<T> extends CompletableFuture<T> implements Awaited {
+final class AioFuture<T> extends CompletableFuture<T> implements Waiter {
     private static final VarHandle WAITER;
 
     static {
@@ -28,7 +28,7 @@ final class AioFuture<T> extends CompletableFuture<T> implements Awaited {
     }
 
     // Null where nothing is to be taken, and once the result is there: a result that is kept does not keep its context.
-    private Leader leader;
+    private LeaderFollowers leader;
     private volatile Thread waiter;
 
     // Between its being known and its being told.
@@ -55,7 +55,7 @@ final class AioFuture<T> extends CompletableFuture<T> implements Awaited {
     byte refusal;
 
     /** @param leader lets threads that wait take events, and refuses waits that would not end */
-    AioFuture(Leader leader) {
+    AioFuture(LeaderFollowers leader) {
         this.leader = leader;
     }
 
@@ -82,7 +82,7 @@ final class AioFuture<T> extends CompletableFuture<T> implements Awaited {
         } else {
             super.complete((T) result);
         }
-        Leader present = leader;
+        LeaderFollowers present = leader;
         leader = null;
         wake(present);
     }
@@ -93,7 +93,7 @@ final class AioFuture<T> extends CompletableFuture<T> implements Awaited {
     }
 
     // A thread that leads sleeps in the kernel and does not hear of results that come from elsewhere.
-    private void wake(Leader present) {
+    private void wake(LeaderFollowers present) {
         Thread asleep = waiter;
         if (asleep != null && asleep != Thread.currentThread()) {
             LockSupport.unpark(asleep);
@@ -104,7 +104,7 @@ final class AioFuture<T> extends CompletableFuture<T> implements Awaited {
     }
 
     @Override
-    public Thread waiter() {
+    public Thread waitingThread() {
         return waiter;
     }
 
@@ -120,13 +120,13 @@ final class AioFuture<T> extends CompletableFuture<T> implements Awaited {
 
     @Override
     public T join() {
-        await(Leader.FOREVER, false);
+        await(LeaderFollowers.FOREVER, false);
         return super.join();
     }
 
     @Override
     public T get() throws InterruptedException, ExecutionException {
-        await(Leader.FOREVER, true);
+        await(LeaderFollowers.FOREVER, true);
         return super.get();
     }
 
@@ -139,7 +139,7 @@ final class AioFuture<T> extends CompletableFuture<T> implements Awaited {
     }
 
     private void await(long nanos, boolean interruptibly) {
-        Leader present = leader;
+        LeaderFollowers present = leader;
         if (present != null && !isDone()) {
             present.await(this, nanos, interruptibly);
         }

@@ -1,12 +1,12 @@
 package io.linuxaio;
 
-import io.linuxaio.internal.engine.Engine;
+import io.linuxaio.internal.engine.CompletionSink;
 import io.linuxaio.internal.engine.FailureRun;
+import io.linuxaio.internal.engine.KernelAioContext;
 import io.linuxaio.internal.engine.Opcode;
 import io.linuxaio.internal.engine.OpenFile;
 import io.linuxaio.internal.engine.RepeatedLog;
 import io.linuxaio.internal.engine.Slot;
-import io.linuxaio.internal.engine.SlotSink;
 import io.linuxaio.internal.engine.StackRoom;
 import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.Kernel;
@@ -35,10 +35,10 @@ public final class AioQueue implements AutoCloseable {
     private static final RepeatedLog TROUBLE = new RepeatedLog(Level.ERROR);
 
     private final Thread owner = Thread.currentThread();
-    private final Engine engine;
+    private final KernelAioContext engine;
     private final Slot[] free;
     private final PreparedSlots prepared;
-    private final SlotSink sink = this::ended;
+    private final CompletionSink sink = this::ended;
 
     private int freeCount;
     private int delivered;
@@ -48,7 +48,7 @@ public final class AioQueue implements AutoCloseable {
     private boolean closed;
     private boolean isLeft;
 
-    private AioQueue(Engine engine, int depth) {
+    private AioQueue(KernelAioContext engine, int depth) {
         this.engine = engine;
         prepared = new PreparedSlots(depth);
         free = new Slot[depth];
@@ -87,7 +87,7 @@ public final class AioQueue implements AutoCloseable {
      * @throws IOException as {@link #open(int)}
      */
     public static AioQueue open(int depth, int eventfd) throws IOException {
-        Checks.notNegative("eventfd", eventfd);
+        Preconditions.notNegative("eventfd", eventfd);
         return open(LinuxAio.kernel(), depth, eventfd);
     }
 
@@ -96,13 +96,13 @@ public final class AioQueue implements AutoCloseable {
     }
 
     static AioQueue open(Kernel kernel, int depth, int eventfd) throws IOException {
-        Checks.depth(depth, AioContextBuilder.MAX_QUEUE_DEPTH);
+        Preconditions.depth(depth, AioContextBuilder.MAX_QUEUE_DEPTH);
         StackRoom.require();
         long context = kernel.setup(depth);
         if (context < 0) {
             throw Errors.ofSetup(depth, (int) -context);
         }
-        Engine engine = Engine.over(kernel, context, depth, AioContextBuilder.READS_RING);
+        KernelAioContext engine = KernelAioContext.over(kernel, context, depth, AioContextBuilder.READS_RING);
         try {
             if (eventfd != NO_SIGNAL) {
                 engine.signal(eventfd);
@@ -127,7 +127,7 @@ public final class AioQueue implements AutoCloseable {
      * @throws IllegalStateException if the queue, the file or the segment's arena is closed
      */
     public boolean prepareRead(AioFile file, MemorySegment target, long position, long userData) {
-        return prepare(Opcode.READ, file, target, position, Checks.read(file, target, position), userData);
+        return prepare(Opcode.READ, file, target, position, Preconditions.read(file, target, position), userData);
     }
 
     /**
@@ -142,7 +142,7 @@ public final class AioQueue implements AutoCloseable {
      * @throws IllegalStateException if the queue, the file or the segment's arena is closed
      */
     public boolean prepareWrite(AioFile file, MemorySegment source, long position, long userData) {
-        return prepare(Opcode.WRITE, file, source, position, Checks.write(file, source, position), userData);
+        return prepare(Opcode.WRITE, file, source, position, Preconditions.write(file, source, position), userData);
     }
 
     /**
@@ -156,7 +156,7 @@ public final class AioQueue implements AutoCloseable {
      * @return whether there was a place in the queue; false changes nothing
      */
     public boolean prepareReadv(AioFile file, MemorySegment[] targets, long position, long userData) {
-        return prepare(Opcode.READV, file, targets, position, Checks.readv(file, targets, position), userData);
+        return prepare(Opcode.READV, file, targets, position, Preconditions.readv(file, targets, position), userData);
     }
 
     /**
@@ -169,7 +169,7 @@ public final class AioQueue implements AutoCloseable {
      * @return whether there was a place in the queue; false changes nothing
      */
     public boolean prepareWritev(AioFile file, MemorySegment[] sources, long position, long userData) {
-        return prepare(Opcode.WRITEV, file, sources, position, Checks.writev(file, sources, position), userData);
+        return prepare(Opcode.WRITEV, file, sources, position, Preconditions.writev(file, sources, position), userData);
     }
 
     /**
@@ -198,7 +198,7 @@ public final class AioQueue implements AutoCloseable {
         StackRoom.require();
         requireOpen();
         if (AioContextBuilder.STRICT) {
-            Checks.guarded(memory);
+            Preconditions.guarded(memory);
         }
         if (freeCount == 0) {
             return false;
@@ -208,8 +208,8 @@ public final class AioQueue implements AutoCloseable {
         }
         Slot slot = free[freeCount - 1];
         try {
-            if (!slot.hold(file.target(), memory)) {
-                throw Checks.closed(file, memory);
+            if (!slot.acquire(file.target(), memory)) {
+                throw Preconditions.closed(file, memory);
             }
             slot.prepare(opcode, position, length, null, userData);
             prepared.add(slot);
@@ -225,7 +225,7 @@ public final class AioQueue implements AutoCloseable {
 
     /** Lets go of what the first free slot holds, since an Error ended its preparation. */
     private void letGoOfLeft() {
-        free[freeCount - 1].letGo();
+        free[freeCount - 1].release();
         isLeft = false;
     }
 
@@ -308,10 +308,10 @@ public final class AioQueue implements AutoCloseable {
     }
 
     private void ended(Slot slot) {
-        long userData = slot.token();
+        long userData = slot.userData();
         int result = slot.result();
         bytesTransferred = slot.transferred();
-        slot.letGo();
+        slot.release();
         // Without a call from here on: an Error before that has the event taken once more.
         free[freeCount++] = slot;
         delivered++;
@@ -429,7 +429,7 @@ public final class AioQueue implements AutoCloseable {
     private void awaitInFlight() {
         FailureRun failures = new FailureRun();
         while (inFlight() > 0) {
-            int answer = engine.reap(1, Engine.FOREVER, this::letGo);
+            int answer = engine.reap(1, KernelAioContext.FOREVER, this::letGo);
             if (answer >= 0) {
                 failures.end();
                 continue;
@@ -444,7 +444,7 @@ public final class AioQueue implements AutoCloseable {
     }
 
     private void letGo(Slot slot) {
-        slot.letGo();
+        slot.release();
         free[freeCount++] = slot;
     }
 

@@ -22,13 +22,13 @@ import java.nio.file.Path;
  * a file that was cut may still come. At the end of the file the channel looks again whether there is more. A block that
  * cannot be read fails the {@link #read} that wants its bytes; the next one tries again.
  *
- * <p>Safe for use by several threads, one at a time. As {@link java.nio.channels.InterruptibleChannel} says, a thread that
+ * <p>Safe for use by several threads, one at a time. As {@link InterruptibleChannel} says, a thread that
  * waits in {@link #read} is freed when another one closes the channel
- * ({@link java.nio.channels.AsynchronousCloseException}), and an interrupt closes it
- * ({@link java.nio.channels.ClosedByInterruptException}). In both cases closing waits until the kernel is done with what
+ * ({@link AsynchronousCloseException}), and an interrupt closes it
+ * ({@link ClosedByInterruptException}). In both cases closing waits until the kernel is done with what
  * is in flight.
  */
-public final class AioReadChannel extends BlockChannel implements SeekableByteChannel {
+public final class AioReadChannel extends BlockIoChannel implements SeekableByteChannel {
     private final ReadAheadWindow window;
     private final ReadBuffers buffers;
 
@@ -58,7 +58,7 @@ public final class AioReadChannel extends BlockChannel implements SeekableByteCh
 
     /** Takes over an open file. */
     private AioReadChannel(AioContext aio, AioFile file, int block, int depth, ReadAheadBudget budget) {
-        super(file, BlockRing.withoutMemory(aio, file, block, depth));
+        super(file, BlockBufferRing.withoutMemory(aio, file, block, depth));
         window = new ReadAheadWindow(ring.blockSize(), depth);
         buffers = new ReadBuffers(depth, file.alignment(), ring.blockSize(), budget);
     }
@@ -71,10 +71,10 @@ public final class AioReadChannel extends BlockChannel implements SeekableByteCh
     static AioReadChannel open(
             AioContext aio, Path path, int blockSize, int depth, ReadAheadBudget budget, OpenOption... options)
             throws IOException {
-        BlockRing.check(blockSize, depth);
+        BlockBufferRing.check(blockSize, depth);
         AioFile file = aio.open(path, options);
         try {
-            EmptyFiles.requireTruth(aio, file);
+            PseudoFiles.requireTruth(aio, file);
             return new AioReadChannel(aio, file, blockSize, depth, budget);
         } catch (IOException | RuntimeException | Error e) {
             file.close();
@@ -289,7 +289,7 @@ public final class AioReadChannel extends BlockChannel implements SeekableByteCh
     @Override
     public synchronized SeekableByteChannel position(long newPosition) throws IOException {
         requireOpen();
-        Checks.notNegative("position", newPosition);
+        Preconditions.notNegative("position", newPosition);
         position = newPosition;
         return this;
     }

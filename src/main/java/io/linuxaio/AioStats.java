@@ -131,7 +131,7 @@ public final class AioStats {
 
     /**
      * Returns the number of operations that the kernel refused because they would have blocked
-     * ({@link AioSubmission#NEVER_BLOCK}).
+     * ({@link AioSubmitMode#NON_BLOCKING}).
      *
      * @return operations
      */
@@ -141,7 +141,7 @@ public final class AioStats {
 
     /**
      * Returns the number of operations that another thread submitted in the caller's place
-     * ({@link AioSubmission#NEVER_BLOCK}), because the kernel refused or the device had no requests to spare. Each
+     * ({@link AioSubmitMode#NON_BLOCKING}), because the kernel refused or the device had no requests to spare. Each
      * operation is counted once.
      *
      * @return operations

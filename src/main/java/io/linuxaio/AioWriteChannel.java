@@ -14,7 +14,7 @@ import java.nio.file.attribute.FileAttribute;
  * <p>Bytes are gathered in blocks, and several blocks are in flight while the next is filled. The last block goes when all
  * others are done. The bytes at its end that are not a whole unit of direct I/O go through the page cache, exactly so many
  * as there are; {@code DSYNC}, {@code SYNC} and {@link #force} make them durable with the rest. Without a sync, an error of
- * the device that concerns these last bytes may come too late to be reported, as with {@link java.nio.file.Files#write}.
+ * the device that concerns these last bytes may come too late to be reported, as with {@link Files#write}.
  * Writing waits only while all blocks are in flight.
  *
  * <p>A file that was made or truncated for this channel never has its true length before all its bytes are there, if the
@@ -35,14 +35,14 @@ import java.nio.file.attribute.FileAttribute;
  * after a failed sync to those that were made durable before; if it cannot be cut, that exception is a suppressed one of
  * the exception that {@link #close} throws. One that had contents is left as it is, with the bytes that were written.
  *
- * <p>Safe for use by several threads, one at a time. As {@link java.nio.channels.InterruptibleChannel} says, a thread that
+ * <p>Safe for use by several threads, one at a time. As {@link InterruptibleChannel} says, a thread that
  * waits in {@link #write} or {@link #force} is freed when another one closes the channel
- * ({@link java.nio.channels.AsynchronousCloseException}), and an interrupt closes it
- * ({@link java.nio.channels.ClosedByInterruptException}, of which what closing may throw is a suppressed one). In both
+ * ({@link AsynchronousCloseException}), and an interrupt closes it
+ * ({@link ClosedByInterruptException}, of which what closing may throw is a suppressed one). In both
  * cases the file is what {@link #close} makes it: it ends with the last byte that was taken, which is where the source's
  * position then stands, and closing waits until the kernel is done.
  */
-public final class AioWriteChannel extends BlockChannel implements WritableByteChannel {
+public final class AioWriteChannel extends BlockIoChannel implements WritableByteChannel {
     /** Writes that end inside a page share it with nobody's direct I/O: the kernel caches whole pages. */
     private static final int PAGE = 4096;
 
@@ -77,7 +77,7 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
     private long durableTo;
 
     /** Takes over an open file that has so many bytes. */
-    private AioWriteChannel(AioFile file, BlockRing ring, WriteOptions options, long size) {
+    private AioWriteChannel(AioFile file, BlockBufferRing ring, WriteOptions options, long size) {
         super(file, ring);
         appends = options.append();
         syncData = options.dsync();
@@ -113,16 +113,16 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
             WriteOptions options,
             FileAttribute<?>... attributes)
             throws IOException {
-        BlockRing.check(blockSize, depth);
+        BlockBufferRing.check(blockSize, depth);
         AioFile file = aio.open(path, known, options.open(), attributes);
-        BlockRing ring = null;
+        BlockBufferRing ring = null;
         try {
             if (options.append() && file.isDirect()) {
                 // At an end that anybody may move, direct I/O finds no alignment.
                 file.setDirect(false);
                 file = file.unaligned();
             }
-            ring = new BlockRing(aio, file, blockSize, depth);
+            ring = new BlockBufferRing(aio, file, blockSize, depth);
             return new AioWriteChannel(file, ring, options, file.size());
         } catch (IOException | RuntimeException | Error e) {
             if (ring != null) {
@@ -165,7 +165,7 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
      * Takes bytes that stay as they are until the channel is closed: whole blocks of them are written without a copy
      * where they are aligned. The last one is copied always, so that it can be held back.
      */
-    synchronized void write(LentMemory source, long from, long length) throws IOException {
+    synchronized void write(PinnedMemory source, long from, long length) throws IOException {
         requireSound();
         long offset = from;
         long end = from + length;
@@ -271,7 +271,7 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
      *     all the same
      */
     public synchronized void allocate(long length) throws IOException {
-        Checks.notNegative("length", length);
+        Preconditions.notNegative("length", length);
         requireSound();
         fileEnd.reserve(blockStart, length);
     }
@@ -408,7 +408,7 @@ public final class AioWriteChannel extends BlockChannel implements WritableByteC
     /**
      * Writes what was taken, gives the file its length, makes both durable where the options ask for it, and closes the
      * file. A thread that waits in another method leaves it with an
-     * {@link java.nio.channels.AsynchronousCloseException}. An interrupt does not end this wait, and is kept. Closing
+     * {@link AsynchronousCloseException}. An interrupt does not end this wait, and is kept. Closing
      * again waits for the first closing and does nothing else.
      *
      * @throws IOException if anything was not written, or not made durable

@@ -1,6 +1,6 @@
 package io.linuxaio;
 
-import io.linuxaio.internal.kernel.FileStatus;
+import io.linuxaio.internal.kernel.Statx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +36,7 @@ final class AlignmentProbe {
     record Found(AioAlignment alignment, Source source) {}
 
     /** The alignment, or empty where the kernel says that this file cannot do direct I/O. */
-    static Optional<Found> of(FileStatus status) {
+    static Optional<Found> of(Statx status) {
         if (!status.alignmentKnown()) {
             return Optional.of(ofDevice(status.device()));
         }
@@ -48,7 +48,7 @@ final class AlignmentProbe {
                 new Found(new AioAlignment(status.memoryAlignment(), status.offsetAlignment()), Source.STATX));
     }
 
-    private static Found ofDevice(FileStatus.Device device) {
+    private static Found ofDevice(Statx.Device device) {
         Path node = Path.of("/sys/dev/block", device.major() + ":" + device.minor());
         // A partition has no queue of its own, its disk, the folder above, has.
         for (Path queue : new Path[] {node.resolve("queue"), node.resolve("../queue")}) {

@@ -16,7 +16,7 @@ final class BlockCopy {
     private final AioFile target;
     private final long length;
     private final AioAlignment unit;
-    private final BlockRing ring;
+    private final BlockBufferRing ring;
     private final DataExtents extents;
     private final AioCopyProgress progress;
     private final BooleanSupplier stopped;
@@ -66,7 +66,7 @@ final class BlockCopy {
         // A short file needs no more memory than it has bytes.
         int block = Math.clamp(length, 1, shape.blockSize());
         int depth = Math.clamp((length - 1) / block + 1, 1, shape.depth());
-        ring = new BlockRing(aio, source, target, block, depth);
+        ring = new BlockBufferRing(aio, source, target, block, depth);
         unit = ring.alignment();
         extents = new DataExtents(source, unit, length);
         lengths = new int[depth];
@@ -77,7 +77,7 @@ final class BlockCopy {
     /** How many bytes a block has, and how many blocks are in flight at most. */
     record Shape(int blockSize, int depth) {
         Shape {
-            BlockRing.check(blockSize, depth);
+            BlockBufferRing.check(blockSize, depth);
         }
     }
 
@@ -220,7 +220,7 @@ final class BlockCopy {
         if (done > told) {
             told = done;
             long now = done;
-            FileTasks.lend(() -> progress.copied(now, length));
+            FileIoExecutor.lend(() -> progress.copied(now, length));
         }
     }
 

@@ -1,6 +1,6 @@
 package io.linuxaio;
 
-import io.linuxaio.internal.kernel.KernelChoice;
+import io.linuxaio.internal.kernel.BackendSelector;
 import jdk.jfr.Category;
 import jdk.jfr.Description;
 import jdk.jfr.Event;
@@ -46,7 +46,7 @@ final class ContextOpenedEvent extends Event {
         if (event.shouldCommit()) {
             event.context = context;
             event.queueDepth = settings.queueDepth();
-            event.backend = KernelChoice.ofProcess().backend();
+            event.backend = BackendSelector.ofProcess().backend();
             event.userSpaceRing = readsRing;
             event.callerReaping = settings.callerReaping();
             event.onFullQueue = settings.overflow().name();

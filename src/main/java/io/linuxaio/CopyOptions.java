@@ -44,7 +44,7 @@ record CopyOptions(
                 default -> throw new UnsupportedOperationException("copy option not supported: " + option);
             }
         }
-        OpenFlags.of(toRead); // refuses what cannot be, before anything is done
+        OpenSpec.of(toRead); // refuses what cannot be, before anything is done
         return new CopyOptions(
                 toRead,
                 toWrite,

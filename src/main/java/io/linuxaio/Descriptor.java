@@ -2,15 +2,15 @@ package io.linuxaio;
 
 import io.linuxaio.internal.engine.FileDevice;
 import io.linuxaio.internal.engine.KnownLength;
-import io.linuxaio.internal.engine.NowaitRecord;
+import io.linuxaio.internal.engine.NowaitHeuristic;
 import io.linuxaio.internal.engine.Reaper;
-import io.linuxaio.internal.engine.Uninterruptibly;
-import io.linuxaio.internal.engine.UseCount;
+import io.linuxaio.internal.engine.RefCount;
+import io.linuxaio.internal.engine.Uninterruptibles;
 import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.FallocateMode;
-import io.linuxaio.internal.kernel.FileStatus;
 import io.linuxaio.internal.kernel.Kernel;
-import io.linuxaio.internal.kernel.OpenFlag;
+import io.linuxaio.internal.kernel.OFlags;
+import io.linuxaio.internal.kernel.Statx;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -36,9 +36,9 @@ final class Descriptor {
     private final int number;
     private final boolean blockDevice;
     private final FileDevice device;
-    private final UseCount uses = new UseCount(this::closeNumber);
-    private final NowaitRecord nowaitReads = new NowaitRecord();
-    private final NowaitRecord nowaitWrites = new NowaitRecord();
+    private final RefCount uses = new RefCount(this::closeNumber);
+    private final NowaitHeuristic nowaitReads = new NowaitHeuristic();
+    private final NowaitHeuristic nowaitWrites = new NowaitHeuristic();
     private final KnownLength length = new KnownLength();
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile int closeAnswer;
@@ -64,11 +64,11 @@ final class Descriptor {
         return number;
     }
 
-    NowaitRecord nowaitReads() {
+    NowaitHeuristic nowaitReads() {
         return nowaitReads;
     }
 
-    NowaitRecord nowaitWrites() {
+    NowaitHeuristic nowaitWrites() {
         return nowaitWrites;
     }
 
@@ -81,7 +81,7 @@ final class Descriptor {
         return device;
     }
 
-    UseCount uses() {
+    RefCount uses() {
         return uses;
     }
 
@@ -97,11 +97,11 @@ final class Descriptor {
         return size;
     }
 
-    Optional<AioAtomicWrites> atomicWrites() throws IOException {
-        FileStatus.AtomicWrites writes = status("atomicWrites").atomicWrites();
+    Optional<AioAtomicWriteLimits> atomicWrites() throws IOException {
+        Statx.AtomicWrites writes = status("atomicWrites").atomicWrites();
         return writes.largest() == 0
                 ? Optional.empty()
-                : Optional.of(new AioAtomicWrites(writes.smallest(), writes.largest(), writes.segments()));
+                : Optional.of(new AioAtomicWriteLimits(writes.smallest(), writes.largest(), writes.segments()));
     }
 
     void setLength(long length) throws IOException {
@@ -119,7 +119,7 @@ final class Descriptor {
 
     /** Sets or clears {@code O_DIRECT}. */
     void setDirect(boolean direct) throws IOException {
-        call("fcntl", () -> OpenFlag.setDirect(kernel, number, direct));
+        call("fcntl", () -> OFlags.setDirect(kernel, number, direct));
     }
 
     /** Where the next data begins, from a position on; beyond any length where there is none. */
@@ -140,10 +140,10 @@ final class Descriptor {
         });
     }
 
-    private FileStatus status(String operation) throws IOException {
-        FileStatus[] status = new FileStatus[1];
+    private Statx status(String operation) throws IOException {
+        Statx[] status = new Statx[1];
         call(operation, () -> {
-            status[0] = FileStatus.of(kernel, number);
+            status[0] = Statx.of(kernel, number);
             return status[0].error();
         });
         return status[0];
@@ -155,7 +155,7 @@ final class Descriptor {
     }
 
     private long call(String operation, Call call) throws IOException {
-        if (!uses.begin()) {
+        if (!uses.tryAcquire()) {
             throw Errors.closedFile(path);
         }
         try {
@@ -165,7 +165,7 @@ final class Descriptor {
             }
             return answer;
         } finally {
-            uses.end();
+            uses.release();
         }
     }
 
@@ -176,7 +176,7 @@ final class Descriptor {
         if (Reaper.isAnyCurrentThread() && closed.getCount() > 0) {
             return;
         }
-        while (!Uninterruptibly.await(closed, RETRY_NANOS)) {
+        while (!Uninterruptibles.await(closed, RETRY_NANOS)) {
             // The thread that ended the last use may have come to the end of its stack.
             Leftovers.recover();
             uses.close();

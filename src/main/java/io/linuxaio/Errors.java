@@ -249,7 +249,7 @@ final class Errors {
         if (errno == Errno.EINVAL && file.granularity() > 1) {
             return "the filesystem refused the request although it fits the alignment that it named;"
                     + " open the file with AioOpenOption.BUFFERED";
-        } else if (errno == Errno.EAGAIN && (file.flags().ofReads() & AioFlag.NOWAIT.bits()) != 0) {
+        } else if (errno == Errno.EAGAIN && (file.flags().readFlags() & AioRequestFlag.NOWAIT.bits()) != 0) {
             return "it would have blocked; do it through a view without AioFlag.NOWAIT";
         } else if (errno == Errno.EAGAIN) {
             return "the kernel took no operation for a long time; look for a hung device (dmesg)";

@@ -1,7 +1,7 @@
 package io.linuxaio;
 
-import io.linuxaio.internal.kernel.FileStatus;
 import io.linuxaio.internal.kernel.Kernel;
+import io.linuxaio.internal.kernel.Statx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +31,7 @@ final class FileAttributes {
     /** Attributes that this class treats by itself, or that belong to the contents (a hash, a signature). */
     private static final Set<String> NOT_CARRIED = Set.of(CAPABILITY, "security.ima", "security.evm");
 
-    private final FileStatus status;
+    private final Statx status;
 
     /** Null where there is none. */
     private final AccessList list;
@@ -41,7 +41,7 @@ final class FileAttributes {
 
     private final Map<String, byte[]> extended;
 
-    private FileAttributes(FileStatus status, AccessList list, boolean listUnknown, Map<String, byte[]> extended) {
+    private FileAttributes(Statx status, AccessList list, boolean listUnknown, Map<String, byte[]> extended) {
         this.status = status;
         this.list = list;
         this.listUnknown = listUnknown;
@@ -56,8 +56,8 @@ final class FileAttributes {
         return new FileAttributes(status(kernel, descriptor), list, list == null && !value.isAbsent(), extended.all());
     }
 
-    private static FileStatus status(Kernel kernel, int descriptor) throws IOException {
-        FileStatus status = FileStatus.of(kernel, descriptor);
+    private static Statx status(Kernel kernel, int descriptor) throws IOException {
+        Statx status = Statx.of(kernel, descriptor);
         if (status.error() < 0) {
             throw Errors.ofFile("statx", path(descriptor), -status.error());
         }
@@ -71,7 +71,7 @@ final class FileAttributes {
         int mode = attributes.withoutList(true);
         Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
         for (PosixFilePermission permission : PosixFilePermission.values()) {
-            if ((mode & OpenFlags.bit(permission)) != 0) {
+            if ((mode & OpenSpec.bit(permission)) != 0) {
                 permissions.add(permission);
             }
         }
@@ -107,7 +107,7 @@ final class FileAttributes {
         int descriptor = file.descriptor().number();
         ExtendedAttributes target = new ExtendedAttributes(kernel, descriptor);
         // The group first: a process that has given the file away can do nothing more.
-        FileStatus before = status(kernel, descriptor);
+        Statx before = status(kernel, descriptor);
         boolean sameGroup = before.group() == status.group() || kernel.fchown(descriptor, -1, status.group()) >= 0;
         boolean sameOwner = before.owner() == status.owner() || kernel.fchown(descriptor, status.owner(), -1) >= 0;
         boolean same = sameGroup && sameOwner;

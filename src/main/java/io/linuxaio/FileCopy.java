@@ -37,7 +37,7 @@ final class FileCopy {
     CompletableFuture<Long> start(int blockSize, int depth, AioCopyProgress progress) {
         BlockCopy.Shape shape = new BlockCopy.Shape(blockSize, depth);
         Objects.requireNonNull(progress, "progress");
-        return FileTasks.runWhileWanted(stopped -> run(shape, progress, stopped));
+        return FileIoExecutor.runWhileWanted(stopped -> run(shape, progress, stopped));
     }
 
     private long run(BlockCopy.Shape shape, AioCopyProgress progress, BooleanSupplier stopped) throws IOException {
@@ -66,7 +66,7 @@ final class FileCopy {
 
     private void sync(AioFile file) throws IOException {
         if (options.syncs()) {
-            BlockRing.result(options.sync() ? aio.sync(file) : aio.dataSync(file));
+            BlockBufferRing.result(options.sync() ? aio.sync(file) : aio.dataSync(file));
         }
     }
 
@@ -74,7 +74,7 @@ final class FileCopy {
         if (in.isBlockDevice()) {
             throw refusal(source, "it is a block device; only regular files are copied");
         }
-        if (EmptyFiles.onlySaysSo(aio, in)) {
+        if (PseudoFiles.onlySaysSo(aio, in)) {
             throw refusal(source, "its length is not known before it is read, as in /proc; read it to its end instead");
         }
         return in.size();

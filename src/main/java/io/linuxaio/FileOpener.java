@@ -1,9 +1,9 @@
 package io.linuxaio;
 
 import io.linuxaio.internal.kernel.Errno;
-import io.linuxaio.internal.kernel.FileStatus;
 import io.linuxaio.internal.kernel.Kernel;
-import io.linuxaio.internal.kernel.OpenFlag;
+import io.linuxaio.internal.kernel.OFlags;
+import io.linuxaio.internal.kernel.Statx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +18,7 @@ final class FileOpener {
     private final Path known;
 
     private final byte[] name;
-    private final OpenFlags options;
+    private final OpenSpec options;
     private final int mode;
 
     /** The name of the file that is there because of us; null where none is. */
@@ -27,7 +27,7 @@ final class FileOpener {
     /** True if the last call was to make a file. */
     private boolean creating;
 
-    private FileOpener(Kernel kernel, Path path, Path known, OpenFlags options, int mode) {
+    private FileOpener(Kernel kernel, Path path, Path known, OpenSpec options, int mode) {
         this.kernel = kernel;
         this.path = path;
         this.known = known;
@@ -43,9 +43,9 @@ final class FileOpener {
             boolean blockDevice,
             AioAlignment alignment,
             long size,
-            FileStatus.Device device) {}
+            Statx.Device device) {}
 
-    static Opened open(Kernel kernel, Path path, Path known, OpenFlags options, int mode) throws IOException {
+    static Opened open(Kernel kernel, Path path, Path known, OpenSpec options, int mode) throws IOException {
         FileOpener opener = new FileOpener(kernel, path, known, options, mode);
         if (!options.direct()) {
             return opener.open(false).orElseThrow();
@@ -64,8 +64,8 @@ final class FileOpener {
     private IOException refusal() {
         try {
             int type = (Integer) Files.getAttribute(path, "unix:mode");
-            if (!FileStatus.isSuitable(type)) {
-                return Errors.unsuitable(known, FileStatus.typeName(type));
+            if (!Statx.isSuitable(type)) {
+                return Errors.unsuitable(known, Statx.typeName(type));
             }
         } catch (IOException gone) {
             // A file that was made and removed again, or that somebody else removed.
@@ -77,7 +77,7 @@ final class FileOpener {
     private Optional<Opened> open(boolean direct) throws IOException {
         created = null;
         creating = false;
-        int descriptor = openOrCreate(options.flags() | (direct ? OpenFlag.DIRECT : 0));
+        int descriptor = openOrCreate(options.flags() | (direct ? OFlags.DIRECT : 0));
         if (descriptor == -Errno.EINVAL && direct) {
             // do_dentry_open refuses O_DIRECT only after a new file was made.
             removeIfCreated();
@@ -90,7 +90,7 @@ final class FileOpener {
         }
         boolean success = false;
         try {
-            FileStatus status = status(descriptor);
+            Statx status = status(descriptor);
             Optional<AioAlignment> alignment = alignment(status, direct);
             if (alignment.isEmpty()) {
                 return Optional.empty();
@@ -156,7 +156,7 @@ final class FileOpener {
 
     private int create(byte[] newName, int flags) {
         creating = true;
-        int descriptor = kernel.open(newName, flags | OpenFlag.CREATE | OpenFlag.EXCLUSIVE, mode);
+        int descriptor = kernel.open(newName, flags | OFlags.CREATE | OFlags.EXCLUSIVE, mode);
         // EINVAL: see open(boolean).
         created = descriptor >= 0 || descriptor == -Errno.EINVAL ? newName : null;
         return descriptor;
@@ -169,8 +169,8 @@ final class FileOpener {
         }
     }
 
-    private FileStatus status(int descriptor) throws IOException {
-        FileStatus status = FileStatus.of(kernel, descriptor);
+    private Statx status(int descriptor) throws IOException {
+        Statx status = Statx.of(kernel, descriptor);
         if (status.error() < 0) {
             throw Errors.ofFile("statx", known, -status.error());
         }
@@ -181,7 +181,7 @@ final class FileOpener {
     }
 
     /** Empty where the file cannot do the direct I/O asked for. */
-    private static Optional<AioAlignment> alignment(FileStatus status, boolean direct) {
+    private static Optional<AioAlignment> alignment(Statx status, boolean direct) {
         if (!direct) {
             return Optional.of(AioAlignment.NONE);
         }
@@ -189,8 +189,8 @@ final class FileOpener {
         return found.isPresent() ? Optional.of(found.get().alignment()) : Optional.empty();
     }
 
-    private void prepare(int descriptor, FileStatus status) throws IOException {
-        int answer = OpenFlag.clearNonblock(kernel, descriptor);
+    private void prepare(int descriptor, Statx status) throws IOException {
+        int answer = OFlags.clearNonblock(kernel, descriptor);
         if (answer < 0) {
             throw Errors.ofFile("fcntl", known, -answer);
         }

@@ -15,8 +15,8 @@ final class FilePublisher implements Flow.Publisher<ByteBuffer> {
     private final OpenOption[] options;
 
     FilePublisher(AioContext aio, Path path, int blockSize, int depth, OpenOption... options) {
-        BlockRing.check(blockSize, depth);
-        OpenFlags.of(OpenFlags.set(options)); // refuses what cannot be, before anybody subscribes
+        BlockBufferRing.check(blockSize, depth);
+        OpenSpec.of(OpenSpec.set(options)); // refuses what cannot be, before anybody subscribes
         this.aio = Objects.requireNonNull(aio, "aio");
         this.path = Objects.requireNonNull(path, "path");
         this.blockSize = blockSize;

@@ -134,7 +134,7 @@ final class FileSubscription implements Flow.Subscription, SerialTask.Work {
     /** Runs the subscriber's code. What throws has cancelled by that (rule 2.13); there is nobody else to tell. */
     private void signal(Runnable signal) {
         try {
-            FileTasks.lend(signal::run);
+            FileIoExecutor.lend(signal::run);
         } catch (Throwable e) {
             cancelled = true;
             LOG.log(Level.ERROR, "a subscriber threw; its subscription is cancelled", e);

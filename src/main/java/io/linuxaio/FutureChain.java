@@ -25,7 +25,7 @@ final class FutureChain {
     void tellAll() {
         AioFuture<?> future;
         while ((future = first) != null) {
-            Deliveries.tell(future);
+            FutureCompleter.tell(future);
             // Callbacks may have added nothing here: the chain is of one submission.
             first = future.next;
             future.next = null;

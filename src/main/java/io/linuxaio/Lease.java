@@ -1,6 +1,6 @@
 package io.linuxaio;
 
-import io.linuxaio.internal.engine.UseCount;
+import io.linuxaio.internal.engine.RefCount;
 
 /**
  * One loan of a pool's buffer, with a reference count of its own: operations that were accepted for this borrower are
@@ -26,7 +26,7 @@ final class Lease implements Runnable {
     }
 
     private final AioBufferPool pool;
-    private final UseCount uses = new UseCount(this);
+    private final RefCount uses = new RefCount(this);
     private final Place place;
 
     /** Null until the buffer was taken. Guarded by the pool, as the next. */
@@ -44,7 +44,7 @@ final class Lease implements Runnable {
         return pool;
     }
 
-    UseCount uses() {
+    RefCount uses() {
         return uses;
     }
 

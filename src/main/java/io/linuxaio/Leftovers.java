@@ -1,7 +1,7 @@
 package io.linuxaio;
 
-import io.linuxaio.internal.engine.Engine;
-import io.linuxaio.internal.engine.SegmentGuards;
+import io.linuxaio.internal.engine.ArenaRefs;
+import io.linuxaio.internal.engine.KernelAioContext;
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.engine.SlotPool;
 import io.linuxaio.internal.engine.StackRoom;
@@ -20,10 +20,10 @@ final class Leftovers {
     private static final Set<Leftovers> ALL = ConcurrentHashMap.newKeySet();
 
     private final Slot[] slots;
-    private final Engine engine;
+    private final KernelAioContext engine;
     private final SlotPool pool;
 
-    Leftovers(Slot[] slots, Engine engine, SlotPool pool) {
+    Leftovers(Slot[] slots, KernelAioContext engine, SlotPool pool) {
         this.slots = slots.clone();
         this.engine = engine;
         this.pool = pool;
@@ -42,7 +42,7 @@ final class Leftovers {
         if (Slot.someLeft) {
             recoverAll();
         }
-        SegmentGuards.letGoStuck();
+        ArenaRefs.letGoStuck();
     }
 
     private static synchronized void recoverAll() {
@@ -80,7 +80,7 @@ final class Leftovers {
             return;
         }
         future.isLeft = true;
-        Deliveries.fail(future, Errors.NOT_SUBMITTED);
+        FutureCompleter.fail(future, Errors.NOT_SUBMITTED);
         slot.leftBy = slot;
         giveBack(slot);
     }
@@ -88,17 +88,17 @@ final class Leftovers {
     /** The slot may be another operation's by now: then only the future is left. */
     private void settleRefused(Slot slot, AioFuture<?> future) {
         if (future.refusal != AioFuture.SLOT_RELEASED) {
-            slot.letGo();
+            slot.release();
             pool.release(slot);
             future.refusal = AioFuture.SLOT_RELEASED;
         }
         Object noted = future.noted();
-        Deliveries.fail(future, noted instanceof Throwable failure ? failure : Errors.NOT_SUBMITTED);
+        FutureCompleter.fail(future, noted instanceof Throwable failure ? failure : Errors.NOT_SUBMITTED);
         slot.leftBy = null;
     }
 
     private void giveBack(Slot slot) {
-        slot.letGo();
+        slot.release();
         slot.leftBy = null;
         try {
             pool.release(slot);

@@ -1,7 +1,7 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.kernel.BackendSelector;
 import io.linuxaio.internal.kernel.Kernel;
-import io.linuxaio.internal.kernel.KernelChoice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -26,7 +26,7 @@ public final class LinuxAio {
      * @return whether they can
      */
     public static boolean isAvailable() {
-        return KernelChoice.ofProcess().kernel() != null;
+        return BackendSelector.ofProcess().kernel() != null;
     }
 
     /**
@@ -37,7 +37,7 @@ public final class LinuxAio {
     public static Optional<String> unavailableReason() {
         return isAvailable()
                 ? Optional.empty()
-                : Optional.of(KernelChoice.ofProcess().reason());
+                : Optional.of(BackendSelector.ofProcess().reason());
     }
 
     /**
@@ -49,7 +49,7 @@ public final class LinuxAio {
      */
     public static AioBackend backend() {
         kernel();
-        return KernelChoice.LIBAIO.equals(KernelChoice.ofProcess().backend()) ? AioBackend.LIBAIO : AioBackend.SYSCALL;
+        return BackendSelector.LIBAIO.equals(BackendSelector.ofProcess().backend()) ? AioBackend.LIBAIO : AioBackend.SYSCALL;
     }
 
     /**
@@ -60,7 +60,7 @@ public final class LinuxAio {
      */
     public static String backendReason() {
         kernel();
-        return KernelChoice.ofProcess().reason();
+        return BackendSelector.ofProcess().reason();
     }
 
     /**
@@ -101,13 +101,13 @@ public final class LinuxAio {
      * @throws IOException if there is no such file, or no permission to look at it
      * @throws UnsupportedOperationException if there is no way to the kernel, with the reason
      */
-    public static AioSupport probe(Path path) throws IOException {
+    public static AioProbeResult probe(Path path) throws IOException {
         return new SupportProbe(kernel()).probe(path);
     }
 
     /** The way to the kernel, or an exception that says why there is none. */
     static Kernel kernel() {
-        KernelChoice choice = KernelChoice.ofProcess();
+        BackendSelector choice = BackendSelector.ofProcess();
         if (choice.kernel() == null) {
             throw new UnsupportedOperationException("Linux AIO is not available: " + choice.reason());
         }

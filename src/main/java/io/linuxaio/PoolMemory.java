@@ -1,8 +1,8 @@
 package io.linuxaio;
 
-import io.linuxaio.internal.engine.BufferGuards;
-import io.linuxaio.internal.engine.SegmentGuards;
-import io.linuxaio.internal.engine.UseCount;
+import io.linuxaio.internal.engine.ArenaRefs;
+import io.linuxaio.internal.engine.BufferRefs;
+import io.linuxaio.internal.engine.RefCount;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -15,7 +15,7 @@ final class PoolMemory {
     private final MemorySegment memory;
     private final long bufferSize;
     private final long distance;
-    private final BufferGuards guards;
+    private final BufferRefs guards;
 
     /** @throws OutOfMemoryError if there is not that much */
     PoolMemory(int buffers, long bufferSize, long alignment) {
@@ -26,8 +26,8 @@ final class PoolMemory {
             long total = Math.multiplyExact(distance, buffers);
             // The arena adds up to the alignment.
             memory = arena.allocate(Math.addExact(total, alignment) - alignment, alignment);
-            guards = new BufferGuards(memory.address(), distance, buffers);
-            SegmentGuards.register(arena.scope(), guards);
+            guards = new BufferRefs(memory.address(), distance, buffers);
+            ArenaRefs.register(arena.scope(), guards);
             isComplete = true;
         } catch (ArithmeticException e) {
             throw new OutOfMemoryError(buffers + " buffers of " + bufferSize + " bytes exceed the address space");
@@ -44,13 +44,13 @@ final class PoolMemory {
     }
 
     /** Counts operations on a buffer from now on for one borrower. */
-    void lend(int index, UseCount uses) {
+    void lend(int index, RefCount uses) {
         guards.set(index, uses);
     }
 
     /** Returns {@code true} if no operation uses a buffer, nor can from now on. For a buffer without a borrower. */
     boolean retire(int index) {
-        UseCount uses = guards.get(index);
+        RefCount uses = guards.get(index);
         return uses.isClosed() ? uses.uses() == 0 : uses.closeIfUnused();
     }
 
@@ -64,6 +64,6 @@ final class PoolMemory {
         if (arena.scope().isAlive()) {
             arena.close();
         }
-        SegmentGuards.forget(arena.scope());
+        ArenaRefs.forget(arena.scope());
     }
 }

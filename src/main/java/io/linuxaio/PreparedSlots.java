@@ -2,7 +2,7 @@ package io.linuxaio;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import io.linuxaio.internal.engine.Engine;
+import io.linuxaio.internal.engine.KernelAioContext;
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.kernel.Errno;
 import java.lang.foreign.Arena;
@@ -70,7 +70,7 @@ final class PreparedSlots implements AutoCloseable {
      *
      * @return how many the kernel took
      */
-    int submit(Engine engine) {
+    int submit(KernelAioContext engine) {
         int taken = findTaken(engine);
         if (isMoving) {
             moveDown();
@@ -96,7 +96,7 @@ final class PreparedSlots implements AutoCloseable {
     }
 
     /** Leaves out what the kernel has taken, where an Error has hidden that: the first ones. Answers how many. */
-    int findTaken(Engine engine) {
+    int findTaken(KernelAioContext engine) {
         if (!isUnsure) {
             return 0;
         }

@@ -9,7 +9,7 @@ import java.lang.foreign.MemorySegment;
  */
 final class RangeReader {
     private final AioFile file;
-    private final LentMemory target;
+    private final PinnedMemory target;
     private final long position;
     private final long first;
     private final int blockSize;
@@ -20,7 +20,7 @@ final class RangeReader {
     private final long span;
 
     /** Reads from a position that lies before the file's end. */
-    private RangeReader(AioFile file, long position, long there, LentMemory target) {
+    private RangeReader(AioFile file, long position, long there, PinnedMemory target) {
         this.file = file;
         this.position = position;
         this.target = target;
@@ -33,13 +33,13 @@ final class RangeReader {
     }
 
     /** Fills the target as far as the file goes, and answers how many bytes that is. */
-    static long read(AioContext aio, AioFile file, long position, LentMemory target) throws IOException {
+    static long read(AioContext aio, AioFile file, long position, PinnedMemory target) throws IOException {
         long there = file.size() - position;
         return there <= 0 || target.size() == 0 ? 0 : new RangeReader(file, position, there, target).read(aio);
     }
 
     private long read(AioContext aio) throws IOException {
-        try (BlockRing ring = new BlockRing(aio, file, blockSize, depth)) {
+        try (BlockBufferRing ring = new BlockBufferRing(aio, file, blockSize, depth)) {
             try {
                 return read(ring);
             } finally {
@@ -49,7 +49,7 @@ final class RangeReader {
         }
     }
 
-    private long read(BlockRing ring) throws IOException {
+    private long read(BlockBufferRing ring) throws IOException {
         long started = 0;
         long filled = 0;
         for (long block = 0; block < blocks; block++) {
@@ -89,7 +89,7 @@ final class RangeReader {
         return target.fits(start(block) - position, length(block), file.alignment());
     }
 
-    private void start(BlockRing ring, long block) {
+    private void start(BlockBufferRing ring, long block) {
         if (isDirect(block)) {
             ring.read(slot(block), target.segment().asSlice(start(block) - position, length(block)), start(block));
         } else {
@@ -98,7 +98,7 @@ final class RangeReader {
     }
 
     /** Copies what the target wants of a block that was read. */
-    private void copy(BlockRing ring, long block, int count) {
+    private void copy(BlockBufferRing ring, long block, int count) {
         long from = Math.max(start(block), position);
         // Written so since position plus size may be no number.
         long to = Math.min(start(block) + count - position, target.size()) + position;

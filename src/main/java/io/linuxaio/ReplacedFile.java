@@ -1,9 +1,9 @@
 package io.linuxaio;
 
 import io.linuxaio.internal.kernel.Errno;
-import io.linuxaio.internal.kernel.FileStatus;
 import io.linuxaio.internal.kernel.Kernel;
-import io.linuxaio.internal.kernel.OpenFlag;
+import io.linuxaio.internal.kernel.OFlags;
+import io.linuxaio.internal.kernel.Statx;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
@@ -26,7 +26,7 @@ final class ReplacedFile implements AutoCloseable {
      * @throws IOException if the path leads to something else, or may not be followed
      */
     static ReplacedFile find(Kernel kernel, Path path, boolean followLinks) throws IOException {
-        int flags = OpenFlag.PATH_ONLY | OpenFlag.CLOSE_ON_EXEC | (followLinks ? 0 : OpenFlag.NO_FOLLOW);
+        int flags = OFlags.PATH_ONLY | OFlags.CLOSE_ON_EXEC | (followLinks ? 0 : OFlags.NO_FOLLOW);
         int descriptor = kernel.open(PathBytes.of(path), flags, 0);
         if (descriptor == -Errno.ENOENT) {
             return new ReplacedFile(kernel, NONE);
@@ -45,19 +45,19 @@ final class ReplacedFile implements AutoCloseable {
     }
 
     private void requireRegular(Path path) throws IOException {
-        FileStatus status = FileStatus.of(kernel, descriptor);
+        Statx status = Statx.of(kernel, descriptor);
         if (status.error() < 0) {
             throw Errors.ofFile("statx", path, -status.error());
         }
         int mode = status.mode();
-        if (FileStatus.isSymbolicLink(mode)) {
+        if (Statx.isSymbolicLink(mode)) {
             throw Errors.ofOpen(path, Errno.ELOOP, false, false);
         }
-        if (!FileStatus.isRegularFile(mode)) {
+        if (!Statx.isRegularFile(mode)) {
             throw new FileSystemException(
                     path.toString(),
                     null,
-                    "it is a " + FileStatus.typeName(mode) + "; ATOMIC_REPLACE replaces regular files only");
+                    "it is a " + Statx.typeName(mode) + "; ATOMIC_REPLACE replaces regular files only");
         }
     }
 

@@ -2,8 +2,8 @@ package io.linuxaio;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.linuxaio.internal.engine.ArenaRefs;
 import io.linuxaio.internal.engine.Opcode;
-import io.linuxaio.internal.engine.SegmentGuards;
 import io.linuxaio.internal.engine.Slot;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -97,7 +97,7 @@ final class Requests {
     }
 
     void add(Opcode opcode, AioFile file, Object memory, long position, long length, AioFuture<?> future) {
-        Object counts = SegmentGuards.ofMemory(memory);
+        Object counts = ArenaRefs.ofMemory(memory);
         if (count == all.size()) {
             all.add(new Request());
         }

@@ -5,7 +5,7 @@ import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Steps that run on the threads of {@link FileTasks}, never two at once: at least one after each {@link #wake}. After
+ * Steps that run on the threads of {@link FileIoExecutor}, never two at once: at least one after each {@link #wake}. After
  * some in a row the threads serve others.
  */
 final class SerialTask {
@@ -38,9 +38,9 @@ final class SerialTask {
     void wake() {
         if (state.getAndSet(WOKEN) == IDLE) {
             try {
-                FileTasks.execute(this::run);
+                FileIoExecutor.execute(this::run);
             } catch (OutOfMemoryError noThread) {
-                work.end(FileTasks.noThread(noThread));
+                work.end(FileIoExecutor.noThread(noThread));
                 state.set(IDLE);
             }
         }
@@ -72,7 +72,7 @@ final class SerialTask {
 
     private boolean handOver() {
         try {
-            FileTasks.execute(this::run);
+            FileIoExecutor.execute(this::run);
             return true;
         } catch (Error noThread) {
             System.getLogger("io.linuxaio").log(Level.WARNING, "no other thread can be started; this one goes on");

@@ -1,7 +1,7 @@
 package io.linuxaio;
 
-import io.linuxaio.internal.engine.Engine;
-import io.linuxaio.internal.engine.Leader;
+import io.linuxaio.internal.engine.KernelAioContext;
+import io.linuxaio.internal.engine.LeaderFollowers;
 import io.linuxaio.internal.engine.Reaper;
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.engine.SlotPool;
@@ -14,15 +14,15 @@ import java.util.concurrent.RejectedExecutionException;
  * <p>Safe for use by any thread. On the reaper thread it never waits for anybody but the kernel.
  */
 final class Submitter {
-    private final Engine engine;
+    private final KernelAioContext engine;
     private final SlotPool pool;
     private final Reaper reaper;
-    private final Leader leader;
-    private final Deliveries deliveries;
-    private final BlockingHelper helper;
-    private final Counters counters;
-    private final FlightLog flight;
-    private final AioOverflow overflow;
+    private final LeaderFollowers leader;
+    private final FutureCompleter deliveries;
+    private final SubmitOffloader helper;
+    private final ContextCounters counters;
+    private final JfrRecorder flight;
+    private final AioFullQueuePolicy overflow;
     private final int depth;
     private final boolean strict;
 
@@ -31,14 +31,14 @@ final class Submitter {
      * @param helper submits what may block; null where callers may be held up
      */
     Submitter(
-            Engine engine,
+            KernelAioContext engine,
             SlotPool pool,
             Reaper reaper,
-            Leader leader,
-            Deliveries deliveries,
-            BlockingHelper helper,
-            Counters counters,
-            FlightLog flight,
+            LeaderFollowers leader,
+            FutureCompleter deliveries,
+            SubmitOffloader helper,
+            ContextCounters counters,
+            JfrRecorder flight,
             AioContextBuilder settings) {
         this.engine = engine;
         this.pool = pool;
@@ -80,7 +80,7 @@ final class Submitter {
             return freed;
         }
         counters.queueFull();
-        if (overflow == AioOverflow.REJECT) {
+        if (overflow == AioFullQueuePolicy.REJECT) {
             throw new RejectedExecutionException("the queue is full: " + depth + " operations are in flight");
         }
         return waitForPlace();
@@ -94,7 +94,7 @@ final class Submitter {
         } finally {
             // Caught here: the call may throw where it begins.
             try {
-                FlightLog.placed(wait);
+                JfrRecorder.placed(wait);
             } catch (StackOverflowError | OutOfMemoryError e) {
                 // A slot must not be lost for a record.
             }
@@ -107,7 +107,7 @@ final class Submitter {
         Slot slot;
         while ((slot = pool.tryClaim()) == null && !pool.isClosed()) {
             Leftovers.recover();
-            reaper.help();
+            reaper.reapOnce();
         }
         return slot;
     }
@@ -115,7 +115,7 @@ final class Submitter {
     /** Where the context is strict: refuses memory that somebody could free under an operation. */
     void requireGuarded(Object memory) {
         if (strict) {
-            Checks.guarded(memory);
+            Preconditions.guarded(memory);
         }
     }
 
@@ -177,11 +177,11 @@ final class Submitter {
     private void submitNow(Slot slot, AioFuture<?> future) {
         try {
             future.isSubmitting = true;
-            OperationRecord record = flight.submitting(slot);
+            OperationTrace record = flight.submitting(slot);
             boolean refused = !trySubmit(slot, future, null);
-            FlightLog.submitted(record);
+            JfrRecorder.submitted(record);
             if (refused) {
-                Deliveries.tell(future);
+                FutureCompleter.tell(future);
             }
         } catch (Throwable e) {
             // Perhaps in the kernel, perhaps ended already.
@@ -253,7 +253,7 @@ final class Submitter {
         int from = 0;
         try {
             refused.isSubmitting = true;
-            OperationRecord[] records = flight.submitting(slots, count);
+            OperationTrace[] records = flight.submitting(slots, count);
             while (from < count) {
                 int answer = engine.submit(pointers + (long) Long.BYTES * from, count - from);
                 if (answer > 0) {
@@ -268,7 +268,7 @@ final class Submitter {
                     from++;
                 }
             }
-            FlightLog.submitted(records);
+            JfrRecorder.submitted(records);
         } catch (Throwable e) {
             for (int i = from; i < count; i++) {
                 slots[i].leftBy = futures[i];

@@ -1,9 +1,9 @@
 package io.linuxaio;
 
 import io.linuxaio.internal.kernel.Errno;
-import io.linuxaio.internal.kernel.FileStatus;
 import io.linuxaio.internal.kernel.Kernel;
-import io.linuxaio.internal.kernel.OpenFlag;
+import io.linuxaio.internal.kernel.OFlags;
+import io.linuxaio.internal.kernel.Statx;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.AccessDeniedException;
@@ -21,7 +21,7 @@ final class SupportProbe {
     private static final byte PATTERN = 0x5a;
 
     // NONBLOCK: a FIFO shall not hold us up.
-    private static final int PROBE_FLAGS = OpenFlag.READ_ONLY | OpenFlag.CLOSE_ON_EXEC | OpenFlag.NONBLOCK;
+    private static final int PROBE_FLAGS = OFlags.READ_ONLY | OFlags.CLOSE_ON_EXEC | OFlags.NONBLOCK;
 
     private final Kernel kernel;
 
@@ -29,7 +29,7 @@ final class SupportProbe {
         this.kernel = kernel;
     }
 
-    AioSupport probe(Path path) throws IOException {
+    AioProbeResult probe(Path path) throws IOException {
         if (!Files.isDirectory(path)) {
             return tryOn(path, path, false);
         }
@@ -60,7 +60,7 @@ final class SupportProbe {
         return told;
     }
 
-    private AioSupport tryOn(Path asked, Path file, boolean mayWrite) throws IOException {
+    private AioProbeResult tryOn(Path asked, Path file, boolean mayWrite) throws IOException {
         String filesystem = Files.getFileStore(file).type();
         Optional<AlignmentProbe.Found> found = alignment(file);
         Set<OpenOption> options =
@@ -75,7 +75,7 @@ final class SupportProbe {
         } catch (IOException e) {
             problem = Optional.of(e.getMessage());
         }
-        return new AioSupport(new AioSupport.Findings(
+        return new AioProbeResult(new AioProbeResult.Findings(
                 asked,
                 filesystem,
                 direct,
@@ -93,7 +93,7 @@ final class SupportProbe {
                     : Errors.ofFile("open", file, -descriptor);
         }
         try {
-            FileStatus status = FileStatus.of(kernel, descriptor);
+            Statx status = Statx.of(kernel, descriptor);
             if (!status.isSuitable()) {
                 throw Errors.unsuitable(file, status.typeName());
             }

@@ -23,31 +23,31 @@ final class WholeFileReader {
         this.aio = aio;
         this.path = path;
         this.options = options.clone();
-        if (OpenFlags.of(OpenFlags.set(options)).writable()) {
+        if (OpenSpec.of(OpenSpec.set(options)).writable()) {
             throw new IllegalArgumentException("WRITE and APPEND make no sense for reading a file");
         }
     }
 
     CompletableFuture<byte[]> all() {
-        return FileTasks.run(this::readAll);
+        return FileIoExecutor.run(this::readAll);
     }
 
     CompletableFuture<String> text(Charset charset) {
-        return FileTasks.run(
+        return FileIoExecutor.run(
                 () -> charset.newDecoder().decode(ByteBuffer.wrap(readAll())).toString());
     }
 
     CompletableFuture<byte[]> part(long position, int length) {
-        Checks.notNegative("position", position);
-        Checks.notNegative("length", length);
-        return FileTasks.run(() -> readPart(position, length));
+        Preconditions.notNegative("position", position);
+        Preconditions.notNegative("length", length);
+        return FileIoExecutor.run(() -> readPart(position, length));
     }
 
     CompletableFuture<Long> part(long position, MemorySegment target) {
-        Checks.notNegative("position", position);
-        Checks.writableMemory(target);
-        LentMemory lent = LentMemory.of(target);
-        return FileTasks.runWhileWanted(
+        Preconditions.notNegative("position", position);
+        Preconditions.writableMemory(target);
+        PinnedMemory lent = PinnedMemory.of(target);
+        return FileIoExecutor.runWhileWanted(
                 _ -> {
                     try (lent;
                             AioFile file = open()) {
@@ -60,7 +60,7 @@ final class WholeFileReader {
     private AioFile open() throws IOException {
         AioFile file = aio.open(path, options);
         try {
-            EmptyFiles.requireTruth(aio, file);
+            PseudoFiles.requireTruth(aio, file);
             return file;
         } catch (IOException | RuntimeException | Error e) {
             file.close();
@@ -71,7 +71,7 @@ final class WholeFileReader {
     private byte[] readPart(long position, int length) throws IOException {
         try (AioFile file = open()) {
             byte[] bytes = array(Math.clamp(file.size() - position, 0, length));
-            try (LentMemory target = LentMemory.of(MemorySegment.ofArray(bytes))) {
+            try (PinnedMemory target = PinnedMemory.of(MemorySegment.ofArray(bytes))) {
                 int count = (int) RangeReader.read(aio, file, position, target);
                 return count < bytes.length ? Arrays.copyOf(bytes, count) : bytes;
             }

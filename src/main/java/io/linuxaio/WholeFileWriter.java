@@ -15,12 +15,12 @@ final class WholeFileWriter {
 
     private final AioContext aio;
     private final Path path;
-    private final LentMemory source;
+    private final PinnedMemory source;
     private final WriteOptions how;
     private final int blockSize;
     private final int depth;
 
-    private WholeFileWriter(AioContext aio, Path path, LentMemory source, WriteOptions how) {
+    private WholeFileWriter(AioContext aio, Path path, PinnedMemory source, WriteOptions how) {
         this.aio = aio;
         this.path = path;
         this.source = source;
@@ -32,9 +32,9 @@ final class WholeFileWriter {
     /** What is wrong with options or memory is thrown at once. */
     static CompletableFuture<Path> start(AioContext aio, Path path, MemorySegment source, OpenOption... options) {
         WriteOptions how = WriteOptions.of(options);
-        LentMemory lent = LentMemory.of(source.asReadOnly());
+        PinnedMemory lent = PinnedMemory.of(source.asReadOnly());
         WholeFileWriter writer = new WholeFileWriter(aio, path, lent, how);
-        return FileTasks.runWhileWanted(
+        return FileIoExecutor.runWhileWanted(
                 unwanted -> {
                     try (lent) {
                         return writer.write(unwanted);

@@ -23,7 +23,7 @@ record WriteOptions(
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
 
     static WriteOptions of(OpenOption... options) {
-        Set<OpenOption> open = new HashSet<>(options.length == 0 ? DEFAULT : OpenFlags.set(options));
+        Set<OpenOption> open = new HashSet<>(options.length == 0 ? DEFAULT : OpenSpec.set(options));
         if (open.contains(StandardOpenOption.READ)) {
             throw new IllegalArgumentException("READ makes no sense for writing a file");
         }
@@ -46,7 +46,7 @@ record WriteOptions(
         boolean dsync = open.remove(StandardOpenOption.DSYNC);
         boolean keepsRest = !truncate && !open.contains(StandardOpenOption.CREATE_NEW);
         open.add(StandardOpenOption.WRITE);
-        OpenFlags.of(open); // refuses what cannot be, before anything is done
+        OpenSpec.of(open); // refuses what cannot be, before anything is done
         return new WriteOptions(open, append, keepsRest, dsync, sync, replaces);
     }
 }

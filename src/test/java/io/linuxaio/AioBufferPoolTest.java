@@ -4,8 +4,8 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.linuxaio.internal.engine.SegmentGuards;
-import io.linuxaio.internal.engine.UseCount;
+import io.linuxaio.internal.engine.ArenaRefs;
+import io.linuxaio.internal.engine.RefCount;
 import io.linuxaio.testing.Await;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -72,12 +72,12 @@ class AioBufferPoolTest {
             AioBuffer next = pool.acquire();
             buffer.close();
             assertThat(pool.available()).as("the next borrower's is out").isEqualTo(1);
-            UseCount uses = SegmentGuards.of(next.segment());
-            assertThat(uses.begin()).as("and usable").isTrue();
+            RefCount uses = ArenaRefs.of(next.segment());
+            assertThat(uses.tryAcquire()).as("and usable").isTrue();
             next.close();
             next.close();
             assertThat(pool.available()).as("in use by an operation").isEqualTo(1);
-            uses.end();
+            uses.release();
             assertThat(pool.available()).isEqualTo(2);
         }
     }
@@ -107,14 +107,14 @@ class AioBufferPoolTest {
                 .alignment(512)
                 .build()) {
             List<AioBuffer> buffers = new ArrayList<>();
-            Set<UseCount> counts = new HashSet<>();
+            Set<RefCount> counts = new HashSet<>();
             for (int i = 0; i < count; i++) {
                 AioBuffer buffer = pool.acquire();
                 MemorySegment segment = buffer.segment();
                 assertThat(segment.address() % 512).isZero();
-                counts.add(SegmentGuards.of(segment));
-                assertThat(SegmentGuards.of(segment.asSlice(size - 1))).isSameAs(SegmentGuards.of(segment));
-                assertThat(SegmentGuards.isUnguarded(segment.asSlice(size))).isFalse();
+                counts.add(ArenaRefs.of(segment));
+                assertThat(ArenaRefs.of(segment.asSlice(size - 1))).isSameAs(ArenaRefs.of(segment));
+                assertThat(ArenaRefs.isUnguarded(segment.asSlice(size))).isFalse();
                 for (AioBuffer other : buffers) {
                     assertThat(segment.scope()).isEqualTo(other.segment().scope());
                     assertThat(segment.asOverlappingSlice(other.segment())).isEmpty();
@@ -125,9 +125,9 @@ class AioBufferPoolTest {
 
             MemorySegment released = buffers.get(2).segment();
             buffers.get(2).close();
-            assertThat(SegmentGuards.of(released).begin()).isFalse();
-            assertThat(SegmentGuards.of(buffers.get(3).segment()).begin()).isTrue();
-            SegmentGuards.of(buffers.get(3).segment()).end();
+            assertThat(ArenaRefs.of(released).tryAcquire()).isFalse();
+            assertThat(ArenaRefs.of(buffers.get(3).segment()).tryAcquire()).isTrue();
+            ArenaRefs.of(buffers.get(3).segment()).release();
             buffers.forEach(AioBuffer::close);
         }
     }
@@ -151,20 +151,20 @@ class AioBufferPoolTest {
     void aBufferInFlightComesBackWhenTheOperationEnds() throws Exception {
         try (AioBufferPool pool = AioBufferPool.of(1, 512)) {
             AioBuffer buffer = pool.acquire();
-            UseCount uses = SegmentGuards.of(buffer.segment());
-            assertThat(uses.begin()).isTrue();
+            RefCount uses = ArenaRefs.of(buffer.segment());
+            assertThat(uses.tryAcquire()).isTrue();
 
             buffer.close();
 
             assertThat(pool.tryAcquire()).isEmpty();
-            assertThat(uses.begin()).as("no new operation on a released buffer").isFalse();
+            assertThat(uses.tryAcquire()).as("no new operation on a released buffer").isFalse();
             assertThatThrownBy(pool::close)
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("1 of 1");
-            uses.end();
+            uses.release();
             try (AioBuffer again = pool.tryAcquire().orElseThrow()) {
-                assertThat(SegmentGuards.of(again.segment()).begin()).isTrue();
-                SegmentGuards.of(again.segment()).end();
+                assertThat(ArenaRefs.of(again.segment()).tryAcquire()).isTrue();
+                ArenaRefs.of(again.segment()).release();
             }
         }
     }

@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.FileAlreadyExistsException;
@@ -39,7 +39,7 @@ class AioFilesIT {
 
     @BeforeEach
     void makeFolder() throws IOException {
-        folder = TargetFolder.root();
+        folder = TargetDirectory.root();
         file = folder.resolve("whole-" + ProcessHandle.current().pid());
         Files.deleteIfExists(file);
     }

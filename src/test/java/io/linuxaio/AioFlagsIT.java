@@ -7,9 +7,9 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.linuxaio.testing.LeakGauge;
+import io.linuxaio.testing.LeakDetector;
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.ClosedChannelException;
@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Views of a file, whose operations carry flags and priorities. */
 @OnRealKernel
-@ExtendWith(LeakGauge.class)
+@ExtendWith(LeakDetector.class)
 @Timeout(60)
 class AioFlagsIT {
     private static final int BLOCK = 4096;
@@ -40,7 +40,7 @@ class AioFlagsIT {
 
     @BeforeEach
     void open() throws IOException {
-        Path folder = TargetFolder.root();
+        Path folder = TargetDirectory.root();
         path = folder.resolve("flags-" + ProcessHandle.current().pid());
         Files.write(path, new byte[4 * BLOCK]);
         aio = AioContext.builder().queueDepth(8).open();
@@ -60,7 +60,7 @@ class AioFlagsIT {
 
     @ParameterizedTest
     @EnumSource(names = {"DSYNC", "SYNC"})
-    void durableWritesAndPlainReadsGoThroughTheSameView(AioFlag flag) throws IOException {
+    void durableWritesAndPlainReadsGoThroughTheSameView(AioRequestFlag flag) throws IOException {
         AioFile view = file.with(flag);
         assertThat(view.write(block, BLOCK).join()).isEqualTo(BLOCK);
         MemorySegment copy = arena.allocate(BLOCK);
@@ -71,7 +71,7 @@ class AioFlagsIT {
 
     @Test
     void anAppendGoesToTheEndWhereverItIsAimedAt() throws IOException {
-        AioFile view = file.with(AioFlag.APPEND, AioFlag.DSYNC);
+        AioFile view = file.with(AioRequestFlag.APPEND, AioRequestFlag.DSYNC);
         assertThat(view.write(block, 0).join()).isEqualTo(BLOCK);
         assertThat(file.size()).isEqualTo(5 * BLOCK);
         MemorySegment copy = arena.allocate(BLOCK);
@@ -84,7 +84,7 @@ class AioFlagsIT {
     @Test
     void aReadThatNeedNotWaitIsDoneWithNowait() throws IOException {
         try {
-            assertThat(file.with(AioFlag.NOWAIT).read(block, 0).join()).isEqualTo(BLOCK);
+            assertThat(file.with(AioRequestFlag.NOWAIT).read(block, 0).join()).isEqualTo(BLOCK);
         } catch (CompletionException e) {
             // The kernel may refuse at any time; what it must not do is anything else.
             assertThat(e).cause().isInstanceOf(AioException.class);
@@ -95,7 +95,7 @@ class AioFlagsIT {
     @Test
     void anExtendingWriteIsRefusedWithNowait() throws IOException {
         // ext4 takes the inode's lock for it and so refuses; another filesystem may do it, or refuse the flag.
-        AioFile view = file.with(AioFlag.NOWAIT);
+        AioFile view = file.with(AioRequestFlag.NOWAIT);
         try {
             assertThat(view.write(block, 4 * BLOCK).join()).isEqualTo(BLOCK);
             assertThat(file.size()).isEqualTo(5 * BLOCK);
@@ -107,15 +107,15 @@ class AioFlagsIT {
 
     @Test
     void atomicWritesAreCheckedOrRefusedWithTheReason() throws IOException {
-        Optional<AioAtomicWrites> limits = file.atomicWrites();
+        Optional<AioAtomicWriteLimits> limits = file.atomicWrites();
         if (limits.isEmpty()) {
-            assertThatThrownBy(() -> file.with(AioFlag.ATOMIC))
+            assertThatThrownBy(() -> file.with(AioRequestFlag.ATOMIC))
                     .isInstanceOf(UnsupportedOperationException.class)
                     .hasMessageContaining(path.toString())
                     .hasMessageContaining("Linux 6.11");
             return;
         }
-        AioFile view = file.with(AioFlag.ATOMIC);
+        AioFile view = file.with(AioRequestFlag.ATOMIC);
         int size = limits.get().minUnit();
         MemorySegment unit = arena.allocate(size, size);
         assertThat(view.write(unit, 0).join()).isEqualTo(size);
@@ -146,7 +146,7 @@ class AioFlagsIT {
 
     @Test
     void closingAViewClosesTheFile() throws IOException {
-        AioFile view = file.with(AioFlag.DSYNC);
+        AioFile view = file.with(AioRequestFlag.DSYNC);
         view.close();
         assertThat(file.isOpen()).isFalse();
         assertThatThrownBy(() -> file.write(block, 0).join())

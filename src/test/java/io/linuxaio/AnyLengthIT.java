@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.OnRealKernel;
 import io.linuxaio.testing.Seed;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -39,7 +39,7 @@ class AnyLengthIT {
         {}, {WRITE}, {APPEND}, {CREATE, WRITE, DSYNC}, {AioWriteOption.ATOMIC_REPLACE}, {AioOpenOption.BUFFERED, WRITE}
     };
 
-    @TempDir(factory = TargetFolder.class)
+    @TempDir(factory = TargetDirectory.class)
     Path folder;
 
     private final long seed = Seed.next();

@@ -12,7 +12,7 @@ import io.linuxaio.testing.Await;
 import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.Command;
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import io.linuxaio.testing.Volume;
 import java.io.IOException;
 import java.io.InputStream;
@@ -47,7 +47,7 @@ class AtomicReplaceIT {
     private static final byte[] OLD = Bytes.random(1, 10_000);
     private static final byte[] NEW = Bytes.random(2, 20_001);
 
-    @TempDir(factory = TargetFolder.class)
+    @TempDir(factory = TargetDirectory.class)
     Path folder;
 
     private Path file;
@@ -184,7 +184,7 @@ class AtomicReplaceIT {
     @Test
     void whoGivesUpBeforeTheRenamingChangesNothing() throws IOException {
         for (boolean late : new boolean[] {true, false}) {
-            try (StuckContext stuck = new StuckContext(file)) {
+            try (BlockedReaperContext stuck = new BlockedReaperContext(file)) {
                 CompletableFuture<Path> write = AioFiles.write(stuck.context(), file, NEW, REPLACE);
                 Await.until("it is being written", () -> temporaries(folder).size() == 1);
                 if (late) {
@@ -209,7 +209,7 @@ class AtomicReplaceIT {
     void untilItIsWholeItIsItsOwnersAlone() throws IOException {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
         Acl.setDefault(folder, "u::rwx,u:12345:rwx,g::rwx,m::rwx,o::rwx");
-        try (StuckContext stuck = new StuckContext(file)) {
+        try (BlockedReaperContext stuck = new BlockedReaperContext(file)) {
             CompletableFuture<Path> write = AioFiles.write(stuck.context(), file, NEW, REPLACE);
             Await.until("it is being written", () -> temporaries(folder).size() == 1);
             Path temporary = folder.resolve(temporaries(folder).getFirst());
@@ -228,7 +228,7 @@ class AtomicReplaceIT {
 
     @Test
     void memoryThatIsFreedMeanwhileFailsItAndChangesNothing() throws IOException {
-        try (StuckContext stuck = new StuckContext(file)) {
+        try (BlockedReaperContext stuck = new BlockedReaperContext(file)) {
             Arena arena = Arena.ofShared();
             MemorySegment memory = arena.allocate(MUCH);
             CompletableFuture<Path> write = AioFiles.write(stuck.context(), file, memory, REPLACE);

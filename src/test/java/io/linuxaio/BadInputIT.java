@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import io.linuxaio.testing.TooFar;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BadInputIT {
     private static final int BLOCK = 4096;
 
-    @TempDir(factory = TargetFolder.class)
+    @TempDir(factory = TargetDirectory.class)
     Path folder;
 
     private AioContext aio;

@@ -132,7 +132,7 @@ class BatchFaultsTest extends FakeKernelFixture {
 
     @Test
     void whereTheQueueRejectsTheRestFails() throws IOException {
-        AioContext aio = open(AioContext.builder().queueDepth(2).onFullQueue(AioOverflow.REJECT));
+        AioContext aio = open(AioContext.builder().queueDepth(2).onFullQueue(AioFullQueuePolicy.REJECT));
         AioBatch batch = aio.batch();
         List<CompletableFuture<Integer>> futures = fill(batch, file(aio), arena, 3);
         kernel.hold();

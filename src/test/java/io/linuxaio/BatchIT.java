@@ -10,7 +10,7 @@ import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.ChildJvm;
 import io.linuxaio.testing.Command;
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import io.linuxaio.testing.TooFar;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BatchIT {
     private static final int BLOCK = 4096;
 
-    @TempDir(factory = TargetFolder.class)
+    @TempDir(factory = TargetDirectory.class)
     Path folder;
 
     private Path path;

@@ -54,7 +54,7 @@ class BatchReentryTest extends FakeKernelFixture {
 
     @Test
     void aCallbackOfARejectionMaySubmitTheSameBatch() throws Exception {
-        AioContext aio = open(AioContext.builder().queueDepth(2).onFullQueue(AioOverflow.REJECT));
+        AioContext aio = open(AioContext.builder().queueDepth(2).onFullQueue(AioFullQueuePolicy.REJECT));
         AioFile log = file(aio);
         kernel.hold();
         AioBatch batch = aio.batch();

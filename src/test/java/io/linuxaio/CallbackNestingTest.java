@@ -89,7 +89,7 @@ class CallbackNestingTest extends FakeKernelFixture {
 
     @Test
     void callbacksOfBatchesThatAFullQueueRejectsAreBounded() throws Exception {
-        openWarm(AioContext.builder().onFullQueue(AioOverflow.REJECT));
+        openWarm(AioContext.builder().onFullQueue(AioFullQueuePolicy.REJECT));
         kernel.hold();
         for (int i = 0; i < 4; i++) {
             file.write(block(2), 0);

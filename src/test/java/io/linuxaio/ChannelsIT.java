@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -42,7 +42,7 @@ class ChannelsIT {
 
     @BeforeEach
     void open() throws IOException {
-        Path folder = TargetFolder.root();
+        Path folder = TargetDirectory.root();
         file = folder.resolve("channel-" + ProcessHandle.current().pid());
         reference =
                 folder.resolve("channel-reference-" + ProcessHandle.current().pid());

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.linuxaio.testing.Await;
-import io.linuxaio.testing.HeldVolume.Hold;
+import io.linuxaio.testing.FrozenVolume.Hold;
 import io.linuxaio.testing.KernelContexts;
 import io.linuxaio.testing.OnRealKernel;
 import java.io.IOException;

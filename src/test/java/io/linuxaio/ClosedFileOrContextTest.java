@@ -239,7 +239,7 @@ class ClosedFileOrContextTest extends FakeKernelFixture {
         assertThatThrownBy(() -> file.setLength(0)).isInstanceOf(ClosedChannelException.class);
         assertThatThrownBy(() -> file.allocate(0, 1)).isInstanceOf(ClosedChannelException.class);
         assertThatThrownBy(file::atomicWrites).isInstanceOf(ClosedChannelException.class);
-        assertThatThrownBy(() -> file.with(AioFlag.ATOMIC)).isInstanceOf(ClosedChannelException.class);
+        assertThatThrownBy(() -> file.with(AioRequestFlag.ATOMIC)).isInstanceOf(ClosedChannelException.class);
         aio.close();
         assertThatThrownBy(() -> aio.open(PATH))
                 .isInstanceOf(ClosedChannelException.class)

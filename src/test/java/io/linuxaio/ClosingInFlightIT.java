@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @OnRealKernel
 @Tag("own-volumes")
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
-class ClosingInFlightIT extends OnLyingFilesystem {
+class ClosingInFlightIT extends OnFaultyFilesystem {
     private static Thread startClosing(AutoCloseable what, AtomicReference<Throwable> trouble) {
         Thread thread = Thread.ofPlatform().start(() -> {
             try {

@@ -278,7 +278,7 @@ class ContextFaultsTest extends FakeKernelFixture {
     /** The event of an attempt that would have blocked must not end the one that follows it. */
     @Test
     void aRefusalToBlockThatIsToldTwiceDoesNotEndTheSecondAttempt() throws IOException {
-        AioContext aio = open(AioContext.builder().queueDepth(2).submission(AioSubmission.NEVER_BLOCK));
+        AioContext aio = open(AioContext.builder().queueDepth(2).submission(AioSubmitMode.NON_BLOCKING));
         AioFile file = file(aio);
         kernel.script(FakeOutcome.error(Errno.EAGAIN));
         kernel.duplicateEvents(1);
@@ -293,8 +293,8 @@ class ContextFaultsTest extends FakeKernelFixture {
     @Test
     void flagsAndPriorityGoWithTheOperationsThatTheyAreFor() throws IOException {
         AioFile file = file(open(4));
-        AioFile durable = file.with(AioFlag.DSYNC, AioFlag.SYNC);
-        AioFile urgent = file.with(AioFlag.NOWAIT).with(new AioPriority(AioPriority.Kind.IDLE, 0));
+        AioFile durable = file.with(AioRequestFlag.DSYNC, AioRequestFlag.SYNC);
+        AioFile urgent = file.with(AioRequestFlag.NOWAIT).with(new AioPriority(AioPriority.Kind.IDLE, 0));
         MemorySegment[] segments = {block(1)};
 
         for (AioFile each : List.of(file, durable, urgent)) {

@@ -3,7 +3,7 @@ package io.linuxaio;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linuxaio.testing.Bytes;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import java.io.IOException;
 import java.nio.file.CopyOption;
 import java.nio.file.Files;
@@ -20,7 +20,7 @@ abstract class CopyFixture {
     static final int BLOCK = 1 << 20;
     static final AioCopyProgress QUIET = (_, _) -> {};
 
-    @TempDir(factory = TargetFolder.class)
+    @TempDir(factory = TargetDirectory.class)
     Path folder;
 
     Path source;

@@ -4,7 +4,7 @@ import static java.nio.file.StandardOpenOption.READ;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +22,7 @@ class DeepQueueIT {
     private static final int BLOCK = 4096;
 
     @Test
-    void allThatHaveEndedAreTold(@TempDir(factory = TargetFolder.class) Path folder) throws Exception {
+    void allThatHaveEndedAreTold(@TempDir(factory = TargetDirectory.class) Path folder) throws Exception {
         Path path = Files.write(folder.resolve("deep"), new byte[BLOCK]);
         BitSet told = new BitSet();
         try (AioQueue queue = AioQueue.open(DEPTH);
@@ -43,7 +43,7 @@ class DeepQueueIT {
     }
 
     @Test
-    void aPollTellsMoreThanOneCallOfTheKernelGives(@TempDir(factory = TargetFolder.class) Path folder)
+    void aPollTellsMoreThanOneCallOfTheKernelGives(@TempDir(factory = TargetDirectory.class) Path folder)
             throws Exception {
         Path path = Files.write(folder.resolve("deep"), new byte[BLOCK]);
         int[] told = new int[1];

@@ -33,7 +33,7 @@ final class DurableWriter implements Runnable {
         SYNC,
         /** The file was opened with {@code DSYNC}. */
         OPENED_WITH_DSYNC,
-        /** {@link AioFlag#DSYNC}. */
+        /** {@link AioRequestFlag#DSYNC}. */
         FLAG_DSYNC,
         /** By nothing: such writes must be seen to be lost. */
         NONE
@@ -81,7 +81,7 @@ final class DurableWriter implements Runnable {
                         ? aio.open(path, READ, WRITE, DSYNC)
                         : aio.open(path, READ, WRITE);
                 AioArena arena = AioArena.ofShared()) {
-            AioFile view = guarantee == Guarantee.FLAG_DSYNC ? file.with(AioFlag.DSYNC) : file;
+            AioFile view = guarantee == Guarantee.FLAG_DSYNC ? file.with(AioRequestFlag.DSYNC) : file;
             MemorySegment memory = arena.allocate(AT_ONCE * BLOCK);
             while (end == null) {
                 writeSome(view, memory);

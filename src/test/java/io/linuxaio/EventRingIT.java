@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.linuxaio.internal.kernel.Kernel;
 import io.linuxaio.testing.Await;
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -29,7 +29,7 @@ class EventRingIT {
     private static final int BLOCK = 4096;
     private static final int DEPTH = 8;
 
-    @TempDir(factory = TargetFolder.class)
+    @TempDir(factory = TargetDirectory.class)
     Path folder;
 
     private final AtomicInteger waits = new AtomicInteger();

@@ -35,7 +35,7 @@ class FileWithoutContextTest extends FakeKernelFixture {
         MemorySegment block = block(1);
 
         assertRefused(file, block);
-        assertRefused(file.with(AioFlag.DSYNC), block);
+        assertRefused(file.with(AioRequestFlag.DSYNC), block);
         assertRefused(file.with(new AioPriority(AioPriority.Kind.IDLE, 0)), block);
 
         assertThat(kernel.calls()).doesNotContain(FakeCall.SETUP);

@@ -12,7 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.LoopDevice;
 import io.linuxaio.testing.Seed;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import io.linuxaio.testing.Volume;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -61,7 +61,7 @@ abstract class FilesystemContract {
 
     @BeforeAll
     void mountIt() throws IOException {
-        outside = TargetFolder.create();
+        outside = TargetDirectory.create();
         volume = making.mount(outside);
         folder = Files.createDirectory(volume.path().resolve("folder"));
     }
@@ -198,8 +198,8 @@ abstract class FilesystemContract {
                 AioFile durable = aio.open(path, WRITE, DSYNC)) {
             file.write(block, 0).thenCompose(count -> file.dataSync()).join();
             assertThat(durable.write(block, UNIT).join()).isEqualTo(UNIT);
-            assertThat(file.with(AioFlag.DSYNC).write(block, 2 * UNIT).join()).isEqualTo(UNIT);
-            assertThat(file.with(AioFlag.SYNC).write(block, 3 * UNIT).join()).isEqualTo(UNIT);
+            assertThat(file.with(AioRequestFlag.DSYNC).write(block, 2 * UNIT).join()).isEqualTo(UNIT);
+            assertThat(file.with(AioRequestFlag.SYNC).write(block, 3 * UNIT).join()).isEqualTo(UNIT);
             file.sync().join();
         }
         assertThat(Files.size(path)).isEqualTo(4 * UNIT);

@@ -141,7 +141,7 @@ class FlightRecorderTest extends FakeKernelFixture {
     @Test
     void whatAHelperSubmitsIsOneOperation() throws IOException {
         AioFile file =
-                file(open(AioContext.builder().queueDepth(4).threadName(NAME).submission(AioSubmission.NEVER_BLOCK)));
+                file(open(AioContext.builder().queueDepth(4).threadName(NAME).submission(AioSubmitMode.NON_BLOCKING)));
         records.start(OPERATION, Duration.ZERO);
         kernel.script(FakeOutcome.error(Errno.EAGAIN));
 
@@ -237,7 +237,7 @@ class FlightRecorderTest extends FakeKernelFixture {
         AioContext aio = open(AioContext.builder()
                 .queueDepth(7)
                 .threadName(NAME)
-                .onFullQueue(AioOverflow.REJECT)
+                .onFullQueue(AioFullQueuePolicy.REJECT)
                 .callerReaping(false));
         AioFile file = file(aio);
         file.write(block(1), 0).join();

@@ -2,7 +2,7 @@ package io.linuxaio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +41,7 @@ final class FlightRecords implements AutoCloseable {
     /** Ends the recording, and answers the events of this name. */
     List<RecordedEvent> stop(String event) throws IOException {
         recording.stop();
-        Path folder = TargetFolder.create();
+        Path folder = TargetDirectory.create();
         Path file = folder.resolve("recording.jfr");
         recording.dump(file);
         events = RecordingFile.readAllEvents(file);

@@ -1,7 +1,7 @@
 package io.linuxaio;
 
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 @OnRealKernel
 @Timeout(300)
 class FlowRulesIT {
-    @TempDir(factory = TargetFolder.class)
+    @TempDir(factory = TargetDirectory.class)
     Path folder;
 
     private AioContext aio;

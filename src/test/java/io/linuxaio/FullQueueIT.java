@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.linuxaio.testing.Await;
-import io.linuxaio.testing.HeldVolume.Hold;
+import io.linuxaio.testing.FrozenVolume.Hold;
 import io.linuxaio.testing.OnRealKernel;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -29,7 +29,7 @@ class FullQueueIT extends HeldOperations {
     void aFullQueueRejectsWhereItShould() throws IOException {
         try (AioContext aio = AioContext.builder()
                         .queueDepth(2)
-                        .onFullQueue(AioOverflow.REJECT)
+                        .onFullQueue(AioFullQueuePolicy.REJECT)
                         .open();
                 AioFile file = open(aio);
                 Hold hold = volume.hold()) {
@@ -252,7 +252,7 @@ class FullQueueIT extends HeldOperations {
     void aBatchLargerThanTheQueueIsRejectedInPart() throws IOException {
         try (AioContext aio = AioContext.builder()
                         .queueDepth(2)
-                        .onFullQueue(AioOverflow.REJECT)
+                        .onFullQueue(AioFullQueuePolicy.REJECT)
                         .open();
                 AioFile file = open(aio);
                 Hold hold = volume.hold()) {

@@ -5,8 +5,8 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linuxaio.testing.Bytes;
-import io.linuxaio.testing.HeldVolume;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.FrozenVolume;
+import io.linuxaio.testing.TargetDirectory;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -26,17 +26,17 @@ abstract class HeldOperations {
     static final int BLOCK = 4096;
     static final int BLOCKS = 64;
 
-    @TempDir(factory = TargetFolder.class, cleanup = CleanupMode.ALWAYS)
+    @TempDir(factory = TargetDirectory.class, cleanup = CleanupMode.ALWAYS)
     static Path folder;
 
-    static HeldVolume volume;
+    static FrozenVolume volume;
 
     Path path;
     AioArena arena;
 
     @BeforeAll
     static void mount() throws IOException {
-        volume = HeldVolume.in(folder);
+        volume = FrozenVolume.in(folder);
     }
 
     @AfterAll

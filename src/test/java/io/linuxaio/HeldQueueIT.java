@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.linuxaio.testing.Await;
 import io.linuxaio.testing.Descriptors;
-import io.linuxaio.testing.HeldVolume.Hold;
+import io.linuxaio.testing.FrozenVolume.Hold;
 import io.linuxaio.testing.OnRealKernel;
 import java.time.Duration;
 import java.util.List;

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.linuxaio.internal.kernel.Kernel;
 import io.linuxaio.testing.Await;
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Proxy;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class IdleIT {
     private static final int BLOCK = 4096;
 
-    @TempDir(factory = TargetFolder.class)
+    @TempDir(factory = TargetDirectory.class)
     Path folder;
 
     @Test

@@ -11,7 +11,7 @@ import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.ChildJvm;
 import io.linuxaio.testing.Command;
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import io.linuxaio.testing.Volume;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -41,7 +41,7 @@ class LimitsIT {
     /** What a test takes of the host's {@code aio-max-nr}: few enough for other processes to go on. */
     private static final int TAKEN = 4000;
 
-    @TempDir(factory = TargetFolder.class)
+    @TempDir(factory = TargetDirectory.class)
     Path folder;
 
     @Test
@@ -322,7 +322,7 @@ class LimitsIT {
 
     @Test
     void aPathIsProbed() throws IOException {
-        AioSupport there = LinuxAio.probe(folder);
+        AioProbeResult there = LinuxAio.probe(folder);
 
         assertThat(there.problem()).isEmpty();
         assertThat(there.directIo()).isTrue();
@@ -351,7 +351,7 @@ class LimitsIT {
     @Test
     void aFilesystemWithoutDirectIoIsProbed() throws IOException {
         try (Volume volume = Volume.ramfs(folder)) {
-            AioSupport there = LinuxAio.probe(volume.path());
+            AioProbeResult there = LinuxAio.probe(volume.path());
 
             assertThat(there.directIo()).isFalse();
             assertThat(there.asynchronousIo()).isFalse();

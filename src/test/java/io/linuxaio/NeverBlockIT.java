@@ -6,9 +6,9 @@ import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.linuxaio.testing.LeakGauge;
+import io.linuxaio.testing.LeakDetector;
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What would block in the kernel is submitted by others, and ends as everything else does. */
 @OnRealKernel
-@ExtendWith(LeakGauge.class)
+@ExtendWith(LeakDetector.class)
 @Timeout(60)
 class NeverBlockIT {
     private static final int BLOCK = 64 * 1024;
@@ -36,11 +36,11 @@ class NeverBlockIT {
 
     @BeforeEach
     void open() throws IOException {
-        path = TargetFolder.root()
+        path = TargetDirectory.root()
                 .resolve("never-block-" + ProcessHandle.current().pid());
         aio = AioContext.builder()
                 .queueDepth(16)
-                .submission(AioSubmission.NEVER_BLOCK)
+                .submission(AioSubmitMode.NON_BLOCKING)
                 .open();
         arena = AioArena.ofShared();
     }

@@ -23,7 +23,7 @@ class NeverBlockTest extends FakeKernelFixture {
 
     @BeforeEach
     void open() throws IOException {
-        aio = open(AioContext.builder().queueDepth(2).submission(AioSubmission.NEVER_BLOCK));
+        aio = open(AioContext.builder().queueDepth(2).submission(AioSubmitMode.NON_BLOCKING));
         file = file(aio);
     }
 
@@ -94,7 +94,7 @@ class NeverBlockTest extends FakeKernelFixture {
     void whoAskedForNoWaitingHimselfIsTold() throws IOException {
         kernel.script(FakeOutcome.error(Errno.EAGAIN));
 
-        assertFailsWith(file.with(AioFlag.NOWAIT).write(block(1), 0), "EAGAIN", 0);
+        assertFailsWith(file.with(AioRequestFlag.NOWAIT).write(block(1), 0), "EAGAIN", 0);
         assertThat(aio.stats().offloaded()).isZero();
     }
 
@@ -143,7 +143,7 @@ class NeverBlockTest extends FakeKernelFixture {
 
     @Test
     void moreThanTheDeviceTakesIsHeldBackAndEndsAllTheSame() throws IOException, InterruptedException {
-        AioContext deep = open(AioContext.builder().queueDepth(100).submission(AioSubmission.NEVER_BLOCK));
+        AioContext deep = open(AioContext.builder().queueDepth(100).submission(AioSubmitMode.NON_BLOCKING));
         AioFile wide = file(deep);
         int bound = wide.target().device().limit().bound();
         assertThat(bound).isLessThan(100);
@@ -164,7 +164,7 @@ class NeverBlockTest extends FakeKernelFixture {
 
     @Test
     void aContextThatIsClosedSubmitsWhatIsHeldBack() throws IOException, InterruptedException {
-        AioContext deep = open(AioContext.builder().queueDepth(100).submission(AioSubmission.NEVER_BLOCK));
+        AioContext deep = open(AioContext.builder().queueDepth(100).submission(AioSubmitMode.NON_BLOCKING));
         AioFile wide = file(deep);
         kernel.hold();
         AioBatch batch = deep.batch();

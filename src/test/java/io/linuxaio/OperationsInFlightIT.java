@@ -9,8 +9,8 @@ import io.linuxaio.testing.Await;
 import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.ChildJvm;
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.fuse.Lie;
-import io.linuxaio.testing.fuse.LyingFilesystem;
+import io.linuxaio.testing.fuse.FaultyFilesystem;
+import io.linuxaio.testing.fuse.InjectedFault;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @OnRealKernel
 @Tag("own-volumes")
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
-class OperationsInFlightIT extends OnLyingFilesystem {
+class OperationsInFlightIT extends OnFaultyFilesystem {
     @Test
     void cancellingEndsTheFutureAndNotTheOperation() {
         MemorySegment target = arena.allocate(BLOCK);
@@ -135,7 +135,7 @@ class OperationsInFlightIT extends OnLyingFilesystem {
         MemorySegment target = arena.allocate(2 * BLOCK);
         try (AioContext rejecting = AioContext.builder()
                 .queueDepth(1)
-                .onFullQueue(AioOverflow.REJECT)
+                .onFullQueue(AioFullQueuePolicy.REJECT)
                 .open()) {
             lying.hold("READ");
             CompletableFuture<Integer> held = rejecting.read(file, target.asSlice(0, BLOCK), 0);
@@ -164,7 +164,7 @@ class OperationsInFlightIT extends OnLyingFilesystem {
         MemorySegment target = arena.allocate(3 * BLOCK);
         try (AioContext never = AioContext.builder()
                         .queueDepth(4)
-                        .submission(AioSubmission.NEVER_BLOCK)
+                        .submission(AioSubmitMode.NON_BLOCKING)
                         .open();
                 AioFile own = never.open(file.path(), READ, WRITE)) {
             lying.hold("WRITE");
@@ -194,7 +194,7 @@ class OperationsInFlightIT extends OnLyingFilesystem {
             reads.add(file.read(target.asSlice((long) i * BLOCK, BLOCK), (long) i * BLOCK));
         }
         lying.awaitHeld(4);
-        lying.failHeld(LyingFilesystem.EIO);
+        lying.failHeld(FaultyFilesystem.EIO);
 
         for (CompletableFuture<Integer> read : reads) {
             assertThatThrownBy(read::join)
@@ -209,7 +209,7 @@ class OperationsInFlightIT extends OnLyingFilesystem {
     @Test
     void whatCompletesOutOfOrderCompletesItsOwnFuture() {
         MemorySegment target = arena.allocate(2 * BLOCK);
-        lying.tell(new Lie("READ", Lie.What.HOLD, 0, 0, 1));
+        lying.tell(new InjectedFault("READ", InjectedFault.What.HOLD, 0, 0, 1));
         CompletableFuture<Integer> slow = file.read(target.asSlice(0, BLOCK), 0);
         lying.awaitHeld(1);
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.linuxaio.DurableWriter.Guarantee;
 import io.linuxaio.testing.OnRealKernel;
 import io.linuxaio.testing.Seed;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import io.linuxaio.testing.fuse.FailingPower;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -30,7 +30,7 @@ class PowerFailureIT {
     /** How many pages of a hundred are written although nobody flushed them. */
     private static final int[] KEPT = {0, 50, 90};
 
-    @TempDir(factory = TargetFolder.class)
+    @TempDir(factory = TargetDirectory.class)
     Path folder;
 
     private final long seed = Seed.next();

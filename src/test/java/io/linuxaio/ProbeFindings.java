@@ -8,8 +8,8 @@ public final class ProbeFindings {
     private ProbeFindings() {}
 
     /** Returns the result for a directory in which everything works, with an alignment of so many bytes. */
-    public static AioSupport allWorks(Path directory, int alignment) {
-        return new AioSupport(new AioSupport.Findings(
+    public static AioProbeResult allWorks(Path directory, int alignment) {
+        return new AioProbeResult(new AioProbeResult.Findings(
                 directory,
                 "ext4",
                 true,

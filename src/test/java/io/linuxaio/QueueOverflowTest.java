@@ -160,7 +160,7 @@ class QueueOverflowTest extends FakeKernelFixture {
 
     @Test
     void aQueueThatRejectsThrowsAndHoldsNothing() throws IOException {
-        AioContext aio = open(AioContext.builder().queueDepth(2).onFullQueue(AioOverflow.REJECT));
+        AioContext aio = open(AioContext.builder().queueDepth(2).onFullQueue(AioFullQueuePolicy.REJECT));
         AioFile file = file(aio);
         kernel.hold();
         CompletableFuture<Integer> first = file.write(block(1), 0);
@@ -180,7 +180,7 @@ class QueueOverflowTest extends FakeKernelFixture {
 
     @Test
     void aCallbackOfAQueueThatRejectsFindsThePlaceOfItsOperation() throws IOException {
-        AioFile file = file(open(AioContext.builder().queueDepth(1).onFullQueue(AioOverflow.REJECT)));
+        AioFile file = file(open(AioContext.builder().queueDepth(1).onFullQueue(AioFullQueuePolicy.REJECT)));
 
         assertThat(file.write(block(1), 0)
                         .thenCompose(_ -> file.write(block(2), BLOCK))

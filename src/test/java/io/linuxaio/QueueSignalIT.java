@@ -11,7 +11,7 @@ import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.Libc;
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,7 +30,7 @@ class QueueSignalIT {
     private static final int BLOCK = 4096;
     private static final int DEPTH = 4;
 
-    @TempDir(factory = TargetFolder.class)
+    @TempDir(factory = TargetDirectory.class)
     Path folder;
 
     private final List<String> told = new ArrayList<>();

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.OnRealKernel;
 import io.linuxaio.testing.Race;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
@@ -38,7 +38,7 @@ class RacesIT {
     /** So large that the C library maps it by itself: once freed, the kernel answers EFAULT. */
     private static final int LARGE = 1 << 20;
 
-    @TempDir(factory = TargetFolder.class)
+    @TempDir(factory = TargetDirectory.class)
     Path folder;
 
     private final AtomicInteger accepted = new AtomicInteger();

@@ -27,7 +27,7 @@ final class RandomAppender implements Runnable {
         this.decisions = decisions;
         this.file = file;
         this.contents = contents;
-        appending = file.with(AioFlag.APPEND);
+        appending = file.with(AioRequestFlag.APPEND);
         unit = file.alignment().offset();
     }
 
@@ -67,7 +67,7 @@ final class RandomAppender implements Runnable {
                 return;
             }
             told();
-            appendedInPart(bytes, Promise.moved(walk, e.getCause(), bytes.length));
+            appendedInPart(bytes, AllowedOutcome.moved(walk, e.getCause(), bytes.length));
             return;
         }
         told();
@@ -80,14 +80,14 @@ final class RandomAppender implements Runnable {
     }
 
     private void told() {
-        walk.tally().count(Tally.Kind.APPENDS);
+        walk.tally().count(OperationCounts.Kind.APPENDS);
         walk.tally().submittedToContext();
     }
 
     private boolean isRefused(AioContext context, Throwable thrown) {
-        boolean refused = Promise.isRefusedAtClosing(context, thrown);
+        boolean refused = AllowedOutcome.isRefusedAtClosing(context, thrown);
         if (refused) {
-            walk.tally().count(Tally.Kind.REFUSED_AT_CLOSING);
+            walk.tally().count(OperationCounts.Kind.REFUSED_AT_CLOSING);
         }
         return refused;
     }
@@ -110,7 +110,7 @@ final class RandomAppender implements Runnable {
             return length;
         });
         end = length;
-        walk.tally().count(Tally.Kind.TRUNCATES);
+        walk.tally().count(OperationCounts.Kind.TRUNCATES);
     }
 
     private void readEnd(Random random, MemorySegment memory) {
@@ -125,10 +125,10 @@ final class RandomAppender implements Runnable {
                 return;
             }
             walk.tally().submittedToContext();
-            Promise.moved(walk, e.getCause(), memory.byteSize());
+            AllowedOutcome.moved(walk, e.getCause(), memory.byteSize());
             return;
         }
-        walk.tally().count(Tally.Kind.READS);
+        walk.tally().count(OperationCounts.Kind.READS);
         walk.tally().submittedToContext();
         if (count != Math.min(end - from, memory.byteSize())
                 || memory.asSlice(0, count)

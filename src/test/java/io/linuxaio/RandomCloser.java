@@ -36,18 +36,18 @@ final class RandomCloser implements Runnable {
         int place = random.nextInt(walk.contextCount());
         AioContextBuilder builder = AioContext.builder().queueDepth(1 + random.nextInt(DEEPEST));
         if (random.nextInt(3) == 0) {
-            builder.submission(AioSubmission.NEVER_BLOCK);
+            builder.submission(AioSubmitMode.NON_BLOCKING);
         }
         boolean inSteps = random.nextBoolean();
         AioContext old = walk.replace(place, walk.openContext(builder));
         old.shutdown();
         if (inSteps && old.awaitTermination(Duration.ofNanos(1))) {
-            walk.tally().count(Tally.Kind.CONTEXTS_CLOSED);
+            walk.tally().count(OperationCounts.Kind.CONTEXTS_CLOSED);
             return;
         }
         if (!old.awaitTermination(PATIENCE)) {
             throw new AssertionError("not closed within " + PATIENCE + ": " + old);
         }
-        walk.tally().count(Tally.Kind.CONTEXTS_CLOSED);
+        walk.tally().count(OperationCounts.Kind.CONTEXTS_CLOSED);
     }
 }

@@ -36,7 +36,7 @@ class RandomFaultsTest {
 
         assertTimeoutPreemptively(RandomWalk.limit(0), () -> thread.join());
         assertThat(walk.tally().operations()).as("it did something").isGreaterThan(100);
-        assertThat(walk.tally().of(Tally.Kind.FAILED)).as("failures told").isPositive();
+        assertThat(walk.tally().of(OperationCounts.Kind.FAILED)).as("failures told").isPositive();
         assertThat(kernel.openContexts()).as("contexts").isZero();
         assertThat(kernel.openDescriptors()).as("descriptors").isZero();
         assertThat(kernel.destroyedTooEarly()).as("contexts with lost results").isZero();

@@ -60,8 +60,8 @@ final class RandomQueueOwner implements Runnable {
         boolean prepared;
         if (kind < 2) {
             AioFile file = walk.file(random).file();
-            walk.tally().count(kind == 0 ? Tally.Kind.SYNCS : Tally.Kind.DATA_SYNCS);
-            walk.tally().count(Tally.Kind.THROUGH_QUEUES);
+            walk.tally().count(kind == 0 ? OperationCounts.Kind.SYNCS : OperationCounts.Kind.DATA_SYNCS);
+            walk.tally().count(OperationCounts.Kind.THROUGH_QUEUES);
             prepared = kind == 0 ? queue.prepareSync(file, userData) : queue.prepareDataSync(file, userData);
         } else {
             transfers[userData] = RandomTransfer.draw(walk, random, memory[userData]);
@@ -87,7 +87,7 @@ final class RandomQueueOwner implements Runnable {
             if (!walk.isFaulty() || !e.getMessage().startsWith("io_getevents failed")) {
                 throw e;
             }
-            walk.tally().count(Tally.Kind.FAILED);
+            walk.tally().count(OperationCounts.Kind.FAILED);
         }
     }
 
@@ -101,14 +101,14 @@ final class RandomQueueOwner implements Runnable {
         transfers[index] = null;
         if (transfer == null) {
             if (result != 0) {
-                Promise.moved(walk, result, queue.bytesTransferred(), 0);
+                AllowedOutcome.moved(walk, result, queue.bytesTransferred(), 0);
             }
             return;
         }
         if (result >= 0) {
             transfer.succeeded(result);
         } else {
-            transfer.failedAfter(Promise.moved(walk, result, queue.bytesTransferred(), transfer.length()));
+            transfer.failedAfter(AllowedOutcome.moved(walk, result, queue.bytesTransferred(), transfer.length()));
         }
         transfer.giveBack();
     }
@@ -129,7 +129,7 @@ final class RandomQueueOwner implements Runnable {
         }
         queue.close();
         if (inFlight > 0) {
-            walk.tally().count(Tally.Kind.QUEUES_CLOSED_IN_FLIGHT);
+            walk.tally().count(OperationCounts.Kind.QUEUES_CLOSED_IN_FLIGHT);
         }
         for (int i = 0; i < DEPTH; i++) {
             busy[i] = false;

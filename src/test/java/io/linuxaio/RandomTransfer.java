@@ -76,7 +76,7 @@ final class RandomTransfer {
     }
 
     private void count() {
-        walk.tally().count(Tally.Kind.ofTransfer(isWrite(), parts != null));
+        walk.tally().count(OperationCounts.Kind.ofTransfer(isWrite(), parts != null));
     }
 
     CompletableFuture<Integer> submit(AioContext context) {
@@ -94,14 +94,14 @@ final class RandomTransfer {
                 ? isWrite() ? batch.write(to, memory, position) : batch.read(to, memory, position)
                 : isWrite() ? batch.writev(to, parts, position) : batch.readv(to, parts, position);
         count();
-        walk.tally().count(Tally.Kind.IN_BATCHES);
+        walk.tally().count(OperationCounts.Kind.IN_BATCHES);
         return future;
     }
 
     boolean prepare(AioQueue queue, long token) {
         AioFile to = file.file();
         count();
-        walk.tally().count(Tally.Kind.THROUGH_QUEUES);
+        walk.tally().count(OperationCounts.Kind.THROUGH_QUEUES);
         return parts == null
                 ? isWrite()
                         ? queue.prepareWrite(to, memory, position, token)

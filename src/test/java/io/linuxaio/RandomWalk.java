@@ -40,7 +40,7 @@ final class RandomWalk {
     private final boolean faulty;
     private final long seed;
     private final long seconds;
-    private final Tally tally = new Tally();
+    private final OperationCounts tally = new OperationCounts();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private final List<ModelledFile> files = new ArrayList<>();
     private final List<RandomAppender> appenders = new ArrayList<>();
@@ -76,7 +76,7 @@ final class RandomWalk {
         return Duration.ofSeconds(seconds).plus(ENDING).plus(ENDING);
     }
 
-    Tally tally() {
+    OperationCounts tally() {
         return tally;
     }
 
@@ -156,7 +156,7 @@ final class RandomWalk {
     private void open() throws IOException {
         contexts.set(0, openContext(AioContext.builder().queueDepth(3)));
         contexts.set(1, openContext(AioContext.builder().queueDepth(32)));
-        contexts.set(2, openContext(AioContext.builder().queueDepth(8).submission(AioSubmission.NEVER_BLOCK)));
+        contexts.set(2, openContext(AioContext.builder().queueDepth(8).submission(AioSubmitMode.NON_BLOCKING)));
         files.add(modelled("sparse"));
         files.add(modelled("written"));
         files.add(modelled("buffered", AioOpenOption.BUFFERED));
@@ -182,7 +182,7 @@ final class RandomWalk {
                 if (!faulty) {
                     throw e;
                 }
-                tally.count(Tally.Kind.FAILED);
+                tally.count(OperationCounts.Kind.FAILED);
             }
         }
     }

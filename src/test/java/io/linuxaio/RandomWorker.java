@@ -19,7 +19,7 @@ final class RandomWorker implements Runnable {
     private final Semaphore places = new Semaphore(IN_FLIGHT);
     private final Deque<MemorySegment> segments = new ArrayDeque<>();
     private AioBufferPool pool;
-    private RandomAbandoner abandoner;
+    private RandomCanceller abandoner;
 
     RandomWorker(RandomWalk walk, Random decisions) {
         this.walk = walk;
@@ -38,7 +38,7 @@ final class RandomWorker implements Runnable {
                 segments.add(arena.allocate(RandomTransfer.LARGEST));
             }
             pool = buffers;
-            abandoner = new RandomAbandoner(walk, one);
+            abandoner = new RandomCanceller(walk, one);
             while (walk.goesOn()) {
                 places.acquire();
                 // Each operation by itself: what the next one asks for must not depend on whether this one had a place.
@@ -74,14 +74,14 @@ final class RandomWorker implements Runnable {
         boolean dataOnly = random.nextBoolean();
         CompletableFuture<Void> done = dataOnly ? context.dataSync(file) : context.sync(file);
         done.whenComplete((_, thrown) -> watched(() -> {
-                    if (thrown != null && Promise.isRefusedAtClosing(context, thrown)) {
-                        walk.tally().count(Tally.Kind.REFUSED_AT_CLOSING);
+                    if (thrown != null && AllowedOutcome.isRefusedAtClosing(context, thrown)) {
+                        walk.tally().count(OperationCounts.Kind.REFUSED_AT_CLOSING);
                         return;
                     }
-                    walk.tally().count(dataOnly ? Tally.Kind.DATA_SYNCS : Tally.Kind.SYNCS);
+                    walk.tally().count(dataOnly ? OperationCounts.Kind.DATA_SYNCS : OperationCounts.Kind.SYNCS);
                     walk.tally().submittedToContext();
                     if (thrown != null) {
-                        Promise.moved(walk, thrown, 0);
+                        AllowedOutcome.moved(walk, thrown, 0);
                     }
                 }))
                 .whenComplete((_, _) -> places.release());
@@ -100,18 +100,18 @@ final class RandomWorker implements Runnable {
             if (truncates) {
                 file.file().setLength(length);
                 file.truncated(length);
-                walk.tally().count(Tally.Kind.TRUNCATES);
+                walk.tally().count(OperationCounts.Kind.TRUNCATES);
             } else if (length > 0) {
                 file.file().allocate(0, length);
                 file.truncated(Math.max(length, file.length()));
-                walk.tally().count(Tally.Kind.ALLOCATES);
+                walk.tally().count(OperationCounts.Kind.ALLOCATES);
             }
         } catch (IOException e) {
             // Nothing has changed then: the next reads say so.
             if (!walk.isFaulty()) {
                 walk.fail(e);
             }
-            walk.tally().count(Tally.Kind.FAILED);
+            walk.tally().count(OperationCounts.Kind.FAILED);
         } finally {
             file.giveBack(tail);
         }
@@ -165,8 +165,8 @@ final class RandomWorker implements Runnable {
         future.whenComplete((count, thrown) -> {
             boolean goesOn = false;
             try {
-                if (thrown != null && Promise.isRefusedAtClosing(context, thrown)) {
-                    walk.tally().count(Tally.Kind.REFUSED_AT_CLOSING);
+                if (thrown != null && AllowedOutcome.isRefusedAtClosing(context, thrown)) {
+                    walk.tally().count(OperationCounts.Kind.REFUSED_AT_CLOSING);
                 } else {
                     walk.tally().submittedToContext();
                     goesOn = judge(transfer, count, thrown) && readsBack && transfer.isWrite();
@@ -191,7 +191,7 @@ final class RandomWorker implements Runnable {
             transfer.succeeded(count);
             return true;
         }
-        transfer.failedAfter(Promise.moved(walk, thrown, transfer.length()));
+        transfer.failedAfter(AllowedOutcome.moved(walk, thrown, transfer.length()));
         return false;
     }
 

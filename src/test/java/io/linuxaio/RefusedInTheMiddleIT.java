@@ -6,14 +6,14 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.linuxaio.internal.kernel.BackendSelector;
 import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.Kernel;
-import io.linuxaio.internal.kernel.KernelChoice;
-import io.linuxaio.internal.kernel.OpenFlag;
+import io.linuxaio.internal.kernel.OFlags;
 import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.Libc;
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +45,7 @@ class RefusedInTheMiddleIT {
     private static final int BLOCK = 4096;
     private static final int OPERATIONS = 9;
 
-    @TempDir(factory = TargetFolder.class)
+    @TempDir(factory = TargetDirectory.class)
     Path folder;
 
     private final byte[] contents = Bytes.random(4, OPERATIONS * BLOCK);
@@ -73,9 +73,9 @@ class RefusedInTheMiddleIT {
 
     /** From here on the descriptor stands for a file on which nothing can be done: io_submit answers EBADF. */
     private void makeBad(int descriptor) {
-        Kernel kernel = KernelChoice.ofProcess().kernel();
+        Kernel kernel = BackendSelector.ofProcess().kernel();
         byte[] path = folder.resolve("bad").toString().getBytes(StandardCharsets.UTF_8);
-        int pathOnly = kernel.open(path, Libc.pathOnly() | OpenFlag.CLOSE_ON_EXEC, 0);
+        int pathOnly = kernel.open(path, Libc.pathOnly() | OFlags.CLOSE_ON_EXEC, 0);
         assertThat(pathOnly).isNotNegative();
         Libc.replaceDescriptor(descriptor, pathOnly);
         kernel.close(pathOnly);

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReportedFiguresTest {
     @ParameterizedTest
     @ValueSource(
-            classes = {AioStats.class, AioSupport.class, AioLimits.class, AioAtomicWrites.class, AioAlignment.class})
+            classes = {AioStats.class, AioProbeResult.class, AioLimits.class, AioAtomicWriteLimits.class, AioAlignment.class})
     void noUserCanMakeOrTakeApartOne(Class<?> type) {
         assertThat(type.isRecord()).isFalse();
         assertThat(Modifier.isFinal(type.getModifiers())).isTrue();
@@ -32,7 +32,7 @@ class ReportedFiguresTest {
                         + " alignment=Optional[AioAlignment[memory=512, offset=512]], alignmentSource=statx,"
                         + " asynchronousIo=true, problem=Optional.empty]");
         assertThat(new AioLimits(65_536, 128)).hasToString("AioLimits[max=65536, used=128]");
-        assertThat(new AioAtomicWrites(512, 4096, 1))
+        assertThat(new AioAtomicWriteLimits(512, 4096, 1))
                 .hasToString("AioAtomicWrites[minUnit=512, maxUnit=4096, maxSegments=1]");
     }
 

@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.fuse.Lie;
+import io.linuxaio.testing.fuse.InjectedFault;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @OnRealKernel
 @Tag("own-volumes")
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
-class ShortReadsIT extends WithLyingFilesystem {
+class ShortReadsIT extends WithFaultyFilesystem {
     private static final int LENGTH = 1 << 20;
     private static final int BLOCK = 4096;
     private static final OpenOption[] BUFFERED = {AioOpenOption.BUFFERED};
@@ -167,13 +167,13 @@ class ShortReadsIT extends WithLyingFilesystem {
     @Test
     void whatIsWrittenBesideBytesThatComeInPiecesLeavesThem() throws IOException {
         Path log = lying.file("log", part(0, 3000));
-        lying.tell(new Lie("READ", Lie.What.CUT, 512, 0, 1));
+        lying.tell(new InjectedFault("READ", InjectedFault.What.CUT, 512, 0, 1));
 
         AioFiles.append(aio, log, MemorySegment.ofArray(part(3000, 500))).join();
 
         lying.letGo();
         assertThat(log).hasBinaryContent(part(0, 3500));
-        lying.tell(new Lie("READ", Lie.What.CUT, 512, 0, 1));
+        lying.tell(new InjectedFault("READ", InjectedFault.What.CUT, 512, 0, 1));
         AioFiles.write(aio, log, part(0, 100), WRITE).join();
         lying.letGo();
         assertThat(log).hasBinaryContent(part(0, 3500));

@@ -6,7 +6,7 @@ import io.linuxaio.testing.LoopDevice;
 import io.linuxaio.testing.OnRealKernel;
 import io.linuxaio.testing.Seed;
 import io.linuxaio.testing.Shutdown;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import io.linuxaio.testing.Volume;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ShutdownIT {
     private static final int TIMES = 3;
 
-    @TempDir(factory = TargetFolder.class)
+    @TempDir(factory = TargetDirectory.class)
     Path folder;
 
     @ParameterizedTest

@@ -6,9 +6,9 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.linuxaio.testing.LeakGauge;
+import io.linuxaio.testing.LeakDetector;
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -19,13 +19,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Strict contexts take no memory that somebody could free under the kernel. */
 @OnRealKernel
-@ExtendWith(LeakGauge.class)
+@ExtendWith(LeakDetector.class)
 @Timeout(30)
 class StrictIT {
     @Test
     void strictContextsRefuseForeignArenasAndTakeTheOthers() throws Exception {
         Path path =
-                TargetFolder.root().resolve("strict-" + ProcessHandle.current().pid());
+                TargetDirectory.root().resolve("strict-" + ProcessHandle.current().pid());
         try (AioContext aio = AioContext.builder().strict(true).open();
                 AioFile file = aio.open(path, READ, WRITE, CREATE);
                 AioArena own = AioArena.ofShared();

@@ -3,7 +3,7 @@ package io.linuxaio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.linuxaio.internal.engine.Habit;
+import io.linuxaio.internal.engine.AdaptiveReapPolicy;
 import io.linuxaio.testing.Await;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -392,7 +392,7 @@ class WaitersReapTest extends FakeKernelFixture {
 
     @Test
     void whenNobodyWaitsAnyMoreTheReaperSleepsInTheKernel() throws Exception {
-        openWith(Habit.PATIENCE);
+        openWith(AdaptiveReapPolicy.PATIENCE);
         becomeUsedToWaiters();
         file.write(block(2), 0);
         kernel.releaseAll();

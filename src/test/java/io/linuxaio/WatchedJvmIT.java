@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linuxaio.testing.ChildJvm;
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 @OnRealKernel
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class WatchedJvmIT {
-    @TempDir(factory = TargetFolder.class)
+    @TempDir(factory = TargetDirectory.class)
     Path folder;
 
     private Path file;
@@ -37,7 +37,7 @@ class WatchedJvmIT {
                 .succeed(file.toString());
 
         assertThat(output)
-                .contains("wrote 4096", "io.linuxaio.FlightLog ")
+                .contains("wrote 4096", "io.linuxaio.JfrRecorder ")
                 .doesNotContain("io.linuxaio.OperationEvent", "jdk.jfr.internal.MetadataRepository ");
     }
 

@@ -11,7 +11,7 @@ import io.linuxaio.testing.Await;
 import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.Command;
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.foreign.Arena;
@@ -35,7 +35,7 @@ class WholeFilesIT {
     private static final int LENGTH = 100_001;
     private static final long PAST_ARRAYS = Integer.MAX_VALUE;
 
-    @TempDir(factory = TargetFolder.class)
+    @TempDir(factory = TargetDirectory.class)
     Path folder;
 
     private final byte[] contents = Bytes.random(4, LENGTH);
@@ -140,7 +140,7 @@ class WholeFilesIT {
 
     @Test
     void anArenaStaysOpenUntilTheFileIsDoneWith() throws IOException {
-        try (StuckContext stuck = new StuckContext(Files.write(folder.resolve("other"), contents));
+        try (BlockedReaperContext stuck = new BlockedReaperContext(Files.write(folder.resolve("other"), contents));
                 AioArena arena = AioArena.ofShared()) {
             MemorySegment memory = Bytes.copy(arena, contents);
 
@@ -156,7 +156,7 @@ class WholeFilesIT {
 
     @Test
     void whoGivesUpIsFreeAtOnceAndTheFileIsWrittenToItsEnd() throws IOException {
-        try (StuckContext stuck = new StuckContext(Files.write(folder.resolve("other"), contents))) {
+        try (BlockedReaperContext stuck = new BlockedReaperContext(Files.write(folder.resolve("other"), contents))) {
             CompletableFuture<Path> cancelled = AioFiles.write(stuck.context(), file, contents);
             CompletableFuture<Path> late = AioFiles.write(stuck.context(), folder.resolve("late"), contents)
                     .orTimeout(1, TimeUnit.MILLISECONDS);

@@ -1,6 +1,6 @@
 package io.linuxaio;
 
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -9,7 +9,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A folder and a context, for tests of opening. */
 abstract class WithContext {
-    @TempDir(factory = TargetFolder.class)
+    @TempDir(factory = TargetDirectory.class)
     Path folder;
 
     AioContext aio;

@@ -52,7 +52,7 @@ public final class Aio implements Runnable {
      * @param args the command line
      */
     public static void main(String[] args) {
-        Session session = Session.ofProcess();
+        CommandContext session = CommandContext.ofProcess();
         int exitCode = session.stop().installHook(session.err()) ? runInProcess(session, args) : ExitCode.INTERRUPTED;
         session.out().flush();
         session.err().flush();
@@ -60,7 +60,7 @@ public final class Aio implements Runnable {
         System.exit(exitCode);
     }
 
-    private static int runInProcess(Session session, String[] args) {
+    private static int runInProcess(CommandContext session, String[] args) {
         if (!session.streams().output()) {
             // With nowhere to report to, nothing is begun.
             session.complain("aio: standard output is closed, or not open for writing; give it a file, or /dev/null");
@@ -75,7 +75,7 @@ public final class Aio implements Runnable {
     }
 
     /** Runs a command; answers its exit code. */
-    static int run(Session session, String... args) {
+    static int run(CommandContext session, String... args) {
         try {
             int exitCode = commandLine(session).execute(args);
             return exitCode == ExitCode.OK && session.out().checkError() ? unprinted(session) : exitCode;
@@ -86,7 +86,7 @@ public final class Aio implements Runnable {
     }
 
     /** The results of a command that has done its work could not be printed. */
-    private static int unprinted(Session session) {
+    private static int unprinted(CommandContext session) {
         IOException failure = session.out() instanceof StandardOutput out ? out.failure() : null;
         if (failure != null && Interruptible.isReaderGone(failure)) {
             return ExitCode.READER_GONE;
@@ -97,7 +97,7 @@ public final class Aio implements Runnable {
         return ExitCode.IO;
     }
 
-    private static CommandLine commandLine(Session session) {
+    private static CommandLine commandLine(CommandContext session) {
         CommandLine commands = new CommandLine(new Aio());
         commands.addSubcommand(new WriteCommand(session));
         commands.addSubcommand(new ReadCommand(session));
@@ -129,7 +129,7 @@ public final class Aio implements Runnable {
     }
 
     /** The command line makes no sense. */
-    private static int refuse(Session session, ParameterException e) {
+    private static int refuse(CommandContext session, ParameterException e) {
         debug(session, e);
         String name = name(e.getCommandLine());
         String line =
@@ -152,7 +152,7 @@ public final class Aio implements Runnable {
         return what + " '" + first + "'" + similar;
     }
 
-    private static int fail(Session session, String name, Throwable e) {
+    private static int fail(CommandContext session, String name, Throwable e) {
         debug(session, e);
         if (e instanceof CommandFailure failure) {
             if (failure.getMessage() != null) {
@@ -162,7 +162,7 @@ public final class Aio implements Runnable {
         } else if (e instanceof StoppedException || session.stop().isBehind(e)) {
             if (session.stop().isWorking()) {
                 // Else the shutdown hook has said so.
-                session.complain(Stop.NOTHING_DONE);
+                session.complain(ShutdownSignal.NOTHING_DONE);
             }
             return ExitCode.INTERRUPTED;
         }
@@ -170,7 +170,7 @@ public final class Aio implements Runnable {
         return ExitCode.IO;
     }
 
-    private static void debug(Session session, Throwable e) {
+    private static void debug(CommandContext session, Throwable e) {
         if (System.getenv("AIO_DEBUG") != null) {
             e.printStackTrace(session.err());
         }

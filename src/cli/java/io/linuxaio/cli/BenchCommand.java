@@ -45,9 +45,9 @@ final class BenchCommand implements Callable<Integer> {
     @Spec
     CommandSpec spec;
 
-    private final Session session;
+    private final CommandContext session;
 
-    BenchCommand(Session session) {
+    BenchCommand(CommandContext session) {
         this.session = session;
     }
 
@@ -99,7 +99,7 @@ final class BenchCommand implements Callable<Integer> {
                         options.mode,
                         (int) options.requests.blockSize,
                         options.warmup.plus(options.runtime).toNanos()));
-        Stop stop = session.stop();
+        ShutdownSignal stop = session.stop();
         try {
             loop.run(warm, stop::isRequested, progress);
             loop.clear();

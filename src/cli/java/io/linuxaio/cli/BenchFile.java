@@ -22,10 +22,10 @@ final class BenchFile {
 
     private final Path path;
     private final BenchOptions options;
-    private final Session session;
+    private final CommandContext session;
     private boolean own;
 
-    BenchFile(Path path, BenchOptions options, Session session) {
+    BenchFile(Path path, BenchOptions options, CommandContext session) {
         this.path = path;
         this.options = options;
         this.session = session;
@@ -45,7 +45,7 @@ final class BenchFile {
             return;
         }
         // Asking a FIFO for its attributes opens it, which waits for its writer.
-        own = Files.isRegularFile(path) && OwnMark.isOn(path);
+        own = Files.isRegularFile(path) && BenchFileMarker.isOn(path);
         if (options.mode.writes() && !own && !options.force) {
             throw refused(
                     "it exists, and bench has not made it or somebody has written to it since; --force overwrites"
@@ -65,7 +65,7 @@ final class BenchFile {
                 AioWriteChannel out = AioFiles.newWriteChannel(aio, path, FILL_BLOCK, FILL_DEPTH, fillOptions(how))) {
             opened = true;
             Reservation.take(out, length);
-            new Pump(session.stop(), progress, new Digests(Set.of()), length).run(new GeneratedData(length), out);
+            new TransferLoop(session.stop(), progress, new Digests(Set.of()), length).run(new GeneratedData(length), out);
         } catch (IOException | RuntimeException | Error e) {
             progress.end();
             if (opened) {
@@ -76,7 +76,7 @@ final class BenchFile {
             progress.end();
         }
         own = true;
-        OwnMark.set(path);
+        BenchFileMarker.set(path);
     }
 
     private String shown() {
@@ -142,7 +142,7 @@ final class BenchFile {
     /** Nobody writes to it any more: what bench has made stays known as such. */
     void end() {
         if (own && options.mode.writes()) {
-            OwnMark.set(path);
+            BenchFileMarker.set(path);
         }
     }
 

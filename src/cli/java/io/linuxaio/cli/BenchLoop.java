@@ -16,8 +16,8 @@ final class BenchLoop implements BenchEngine.Ended {
     private final Pacer pacer;
     private final int blockSize;
     private final LongSupplier nanoTime;
-    private final Measures reads = new Measures();
-    private final Measures writes = new Measures();
+    private final LatencyHistogram reads = new LatencyHistogram();
+    private final LatencyHistogram writes = new LatencyHistogram();
     private final int[] free;
     private final long[] intended;
     private final long[] positions;
@@ -130,11 +130,11 @@ final class BenchLoop implements BenchEngine.Ended {
         return failure;
     }
 
-    Measures reads() {
+    LatencyHistogram reads() {
         return reads;
     }
 
-    Measures writes() {
+    LatencyHistogram writes() {
         return writes;
     }
 }

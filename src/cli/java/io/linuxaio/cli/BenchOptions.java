@@ -34,7 +34,7 @@ final class BenchOptions {
     @Option(
             names = "--size",
             paramLabel = "SIZE",
-            converter = Size.class,
+            converter = ByteSizeOption.class,
             description = "How much of the file is used (default: all of it). A file that is not there is made and"
                     + " filled first, 1g where nothing is said, and stays for the next time.")
     Long size;
@@ -43,7 +43,7 @@ final class BenchOptions {
             names = "--runtime",
             paramLabel = "TIME",
             defaultValue = "10s",
-            converter = Span.class,
+            converter = DurationOption.class,
             description = "How long to measure (default: ${DEFAULT-VALUE}).")
     Duration runtime;
 
@@ -51,7 +51,7 @@ final class BenchOptions {
             names = "--warmup",
             paramLabel = "TIME",
             defaultValue = "2s",
-            converter = Span.class,
+            converter = DurationOption.class,
             description = "How long to run before it counts: the JVM compiles meanwhile (default: ${DEFAULT-VALUE}).")
     Duration warmup;
 
@@ -107,7 +107,7 @@ final class BenchOptions {
                 "--size " + size + " is less than one block, --block-size " + blockSize);
         RequestOptions.require(
                 command,
-                size == null || size <= Size.MAX_FILE,
+                size == null || size <= ByteSizeOption.MAX_FILE,
                 "--size " + size + " is too large; a file ends before 8 EiB");
         RequestOptions.require(
                 command, mix >= 0 && mix <= 100, "--mix must be from 0 to 100 percent of reads, not " + mix);

@@ -13,18 +13,18 @@ final class BenchReport {
 
     private BenchReport() {}
 
-    static void print(BenchResult result, Session session) {
+    static void print(BenchResult result, CommandContext session) {
         BenchOptions options = result.options();
-        Lines.line(
+        ReportFormat.line(
                 session,
                 "file",
                 session.names().name(result.path()) + ", " + Units.bytes(result.used()) + " of it, "
                         + result.filesystem());
-        Lines.line(session, "workload", workload(result));
+        ReportFormat.line(session, "workload", workload(result));
         if (result.interrupted()) {
-            Lines.line(session, "INTERRUPTED", "before the time was over: the figures are of the part that ran");
+            ReportFormat.line(session, "INTERRUPTED", "before the time was over: the figures are of the part that ran");
         }
-        Lines.line(
+        ReportFormat.line(
                 session,
                 "measured",
                 Units.seconds(result.nanos()) + ", after " + Units.seconds(options.warmup.toNanos()) + " to warm up");
@@ -35,14 +35,14 @@ final class BenchReport {
             print("write", result.writes(), result, session);
         }
         if (options.rate != null) {
-            Lines.line(
+            ReportFormat.line(
                     session,
                     "rate",
                     options.rate + " operations per second asked for, " + result.unstarted()
                             + " not begun when the time was over; latencies count from when each was to begin");
         }
         long operations = Math.max(1, result.operations());
-        Lines.line(
+        ReportFormat.line(
                 session,
                 "processor",
                 String.format(
@@ -64,8 +64,8 @@ final class BenchReport {
                 + ", seed " + result.seed();
     }
 
-    private static void print(String name, Measures measures, BenchResult result, Session session) {
-        Lines.line(
+    private static void print(String name, LatencyHistogram measures, BenchResult result, CommandContext session) {
+        ReportFormat.line(
                 session,
                 name,
                 String.format(
@@ -82,7 +82,7 @@ final class BenchReport {
                         .append(' ')
                         .append(Units.latency(measures.percentile(percentile)));
             }
-            Lines.line(session, "  latency", words + ", worst " + Units.latency(measures.worst()));
+            ReportFormat.line(session, "  latency", words + ", worst " + Units.latency(measures.worst()));
         }
     }
 
@@ -122,7 +122,7 @@ final class BenchReport {
         return json;
     }
 
-    private static Map<String, Object> json(Measures measures, BenchResult result) {
+    private static Map<String, Object> json(LatencyHistogram measures, BenchResult result) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("operations", measures.count());
         json.put("bytes", measures.bytes());
@@ -132,7 +132,7 @@ final class BenchReport {
         return json;
     }
 
-    private static Map<String, Object> latencies(Measures measures) {
+    private static Map<String, Object> latencies(LatencyHistogram measures) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("least", measures.least());
         json.put("mean", measures.mean());

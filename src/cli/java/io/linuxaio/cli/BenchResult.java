@@ -19,8 +19,8 @@ record BenchResult(
         BenchOptions options,
         long seed,
         long nanos,
-        Measures reads,
-        Measures writes,
+        LatencyHistogram reads,
+        LatencyHistogram writes,
         long unstarted,
         long processorNanos,
         boolean interrupted) {

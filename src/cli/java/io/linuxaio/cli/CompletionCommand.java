@@ -31,9 +31,9 @@ final class CompletionCommand implements Callable<Integer> {
     @Spec
     CommandSpec spec;
 
-    private final Session session;
+    private final CommandContext session;
 
-    CompletionCommand(Session session) {
+    CompletionCommand(CommandContext session) {
         this.session = session;
     }
 

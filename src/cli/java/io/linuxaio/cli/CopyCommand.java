@@ -61,7 +61,7 @@ final class CopyCommand extends TransferCommand {
     /** How far the copy has come; written by the thread that copies, read when it has ended. */
     private long done;
 
-    CopyCommand(Session session) {
+    CopyCommand(CommandContext session) {
         super(session);
     }
 

@@ -3,7 +3,7 @@ package io.linuxaio.cli;
 import io.linuxaio.AioAlignment;
 import io.linuxaio.AioContext;
 import io.linuxaio.AioLimits;
-import io.linuxaio.AioSupport;
+import io.linuxaio.AioProbeResult;
 import io.linuxaio.LinuxAio;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,9 +29,9 @@ final class InfoCommand implements Callable<Integer> {
     @Parameters(paramLabel = "PATH", arity = "0..1", description = "A file, directory or block device.")
     Path path;
 
-    private final Session session;
+    private final CommandContext session;
 
-    InfoCommand(Session session) {
+    InfoCommand(CommandContext session) {
         this.session = session;
     }
 
@@ -43,7 +43,7 @@ final class InfoCommand implements Callable<Integer> {
         // The small file is to be removed before the process ends.
         session.stop().beginWork();
         // Before anything is printed: a path that is not there is one line, and no report.
-        AioSupport support = path != null && LinuxAio.isAvailable() ? LinuxAio.probe(path) : null;
+        AioProbeResult support = path != null && LinuxAio.isAvailable() ? LinuxAio.probe(path) : null;
         line("version", Aio.version());
         line("kernel", LinuxAio.kernelRelease() + ", " + System.getProperty("os.arch"));
         line("java", System.getProperty("java.vendor.version", System.getProperty("java.version")));
@@ -61,7 +61,7 @@ final class InfoCommand implements Callable<Integer> {
     }
 
     private void line(String name, String value) {
-        Lines.line(session, name, value);
+        ReportFormat.line(session, name, value);
     }
 
     private static String backend() {
@@ -91,7 +91,7 @@ final class InfoCommand implements Callable<Integer> {
         }
     }
 
-    private boolean print(AioSupport support) {
+    private boolean print(AioProbeResult support) {
         line("path", session.names().name(support.path()));
         line("filesystem", support.filesystem());
         line("O_DIRECT", support.directIo() ? "works" : "does not work");

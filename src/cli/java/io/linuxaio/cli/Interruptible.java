@@ -14,20 +14,20 @@ final class Interruptible implements ByteChannel {
     private final ReadableByteChannel source;
     private final WritableByteChannel sink;
     private final String name;
-    private final Stop stop;
+    private final ShutdownSignal stop;
 
-    private Interruptible(ReadableByteChannel source, WritableByteChannel sink, String name, Stop stop) {
+    private Interruptible(ReadableByteChannel source, WritableByteChannel sink, String name, ShutdownSignal stop) {
         this.source = source;
         this.sink = sink;
         this.name = name;
         this.stop = stop;
     }
 
-    static ReadableByteChannel source(ReadableByteChannel source, String name, Stop stop) {
+    static ReadableByteChannel source(ReadableByteChannel source, String name, ShutdownSignal stop) {
         return new Interruptible(source, null, name, stop);
     }
 
-    static WritableByteChannel sink(WritableByteChannel sink, String name, Stop stop) {
+    static WritableByteChannel sink(WritableByteChannel sink, String name, ShutdownSignal stop) {
         return new Interruptible(null, sink, name, stop);
     }
 
@@ -41,14 +41,14 @@ final class Interruptible implements ByteChannel {
         return named(() -> sink.write(bytes));
     }
 
-    private int named(Stop.Waiting<Integer> call) throws IOException {
+    private int named(ShutdownSignal.Waiting<Integer> call) throws IOException {
         try {
             return stop.interruptibly(call);
         } catch (StoppedException e) {
             throw e;
         } catch (IOException e) {
             if (isReaderGone(e)) {
-                throw new ReaderGoneException(name, e);
+                throw new BrokenPipeException(name, e);
             }
             throw new IOException(name + ": " + e.getMessage(), e);
         }

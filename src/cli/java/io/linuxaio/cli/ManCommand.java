@@ -16,9 +16,9 @@ final class ManCommand implements Callable<Integer> {
     @Spec
     CommandSpec spec;
 
-    private final Session session;
+    private final CommandContext session;
 
-    ManCommand(Session session) {
+    ManCommand(CommandContext session) {
         this.session = session;
     }
 

@@ -1,8 +1,8 @@
 package io.linuxaio.cli;
 
 import io.linuxaio.AioArena;
+import io.linuxaio.AioProbeResult;
 import io.linuxaio.AioQueue;
-import io.linuxaio.AioSupport;
 import io.linuxaio.LinuxAio;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,9 +36,9 @@ final class ProbeCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object instead of the report, and nothing else.")
     boolean json;
 
-    private final Session session;
+    private final CommandContext session;
 
-    ProbeCommand(Session session) {
+    ProbeCommand(CommandContext session) {
         this.session = session;
     }
 
@@ -48,7 +48,7 @@ final class ProbeCommand implements Callable<Integer> {
         session.stop().beginWork();
         ProbeResult result;
         try {
-            AioSupport support = LinuxAio.probe(folder);
+            AioProbeResult support = LinuxAio.probe(folder);
             result = new ProbeResult(support, support.directIo() && support.asynchronousIo() ? attempt(folder) : null);
         } catch (StoppedException e) {
             throw new CommandFailure(ExitCode.INTERRUPTED, "interrupted; the file that was tried with is gone", e);
@@ -84,13 +84,13 @@ final class ProbeCommand implements Callable<Integer> {
         try (ProbeFile probe = ProbeFile.in(folder);
                 AioArena arena = AioArena.ofShared(
                         Math.clamp(probe.file().alignment().memory(), AioArena.DEFAULT_ALIGNMENT, PAGES));
-                AioQueue queue = AioQueue.open(SubmitTrial.BATCH)) {
+                AioQueue queue = AioQueue.open(SubmitProbe.BATCH)) {
             // First, since it writes the blocks that the others overwrite.
-            Map<SubmitKind, SubmitTimes> submits = new SubmitTrial(probe, queue, arena, session.stop()).run();
-            NowaitTrial nowait = new NowaitTrial(probe.file(), queue, arena, probe.blockSize());
+            Map<SubmitKind, SubmitTimes> submits = new SubmitProbe(probe, queue, arena, session.stop()).run();
+            NowaitProbe nowait = new NowaitProbe(probe.file(), queue, arena, probe.blockSize());
             return new ProbeResult.Trials(
                     probe.blockSize(),
-                    new AlignmentTrial(probe.file(), queue, arena).run(),
+                    new AlignmentProbe(probe.file(), queue, arena).run(),
                     nowait.reads(),
                     nowait.overwrites(),
                     submits);

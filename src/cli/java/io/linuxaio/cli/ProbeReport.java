@@ -1,7 +1,7 @@
 package io.linuxaio.cli;
 
 import io.linuxaio.AioAlignment;
-import io.linuxaio.AioSupport;
+import io.linuxaio.AioProbeResult;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -17,42 +17,42 @@ final class ProbeReport {
 
     private ProbeReport() {}
 
-    static void print(ProbeResult result, Session session) {
-        AioSupport support = result.support();
-        Lines.line(session, "path", session.names().name(support.path()));
-        Lines.line(session, "filesystem", support.filesystem());
-        Lines.line(session, "O_DIRECT", support.directIo() ? "works" : "does not work");
-        support.problem().ifPresent(problem -> Lines.line(session, "problem", Failures.words(problem)));
+    static void print(ProbeResult result, CommandContext session) {
+        AioProbeResult support = result.support();
+        ReportFormat.line(session, "path", session.names().name(support.path()));
+        ReportFormat.line(session, "filesystem", support.filesystem());
+        ReportFormat.line(session, "O_DIRECT", support.directIo() ? "works" : "does not work");
+        support.problem().ifPresent(problem -> ReportFormat.line(session, "problem", Failures.words(problem)));
         if (result.trials() != null) {
             print(result.trials(), support, session);
         }
         session.out().println();
-        for (String sentence : Verdict.of(result)) {
+        for (String sentence : ProbeAdvice.of(result)) {
             session.out().println(sentence);
         }
     }
 
-    private static void print(ProbeResult.Trials trials, AioSupport support, Session session) {
+    private static void print(ProbeResult.Trials trials, AioProbeResult support, CommandContext session) {
         support.alignment()
                 .ifPresent(alignment ->
-                        Lines.line(session, "alignment", words(alignment) + " (" + support.alignmentSource() + ")"));
-        Lines.line(session, "  memory", words(trials.alignments().memory()));
-        Lines.line(session, "  position", words(trials.alignments().offset()));
-        Lines.line(
+                        ReportFormat.line(session, "alignment", words(alignment) + " (" + support.alignmentSource() + ")"));
+        ReportFormat.line(session, "  memory", words(trials.alignments().memory()));
+        ReportFormat.line(session, "  position", words(trials.alignments().offset()));
+        ReportFormat.line(
                 session,
                 "NOWAIT",
                 "reads: " + trials.nowaitReads().words() + "; overwrites: "
                         + trials.nowaitOverwrites().words());
         session.out().println();
-        session.out().println(SubmitTrial.BATCH + " writes of " + Units.bytes(trials.blockSize()) + " at once");
+        session.out().println(SubmitProbe.BATCH + " writes of " + Units.bytes(trials.blockSize()) + " at once");
         session.out()
                 .printf(Locale.ROOT, ROW, "", "submit p50", "p99", "worst", "done p50", "p99", "worst", "submit waits");
         trials.submits().forEach((kind, times) -> row(kind, times, session));
     }
 
-    private static void row(SubmitKind kind, SubmitTimes times, Session session) {
-        Measures submit = times.submit();
-        Measures done = times.done();
+    private static void row(SubmitKind kind, SubmitTimes times, CommandContext session) {
+        LatencyHistogram submit = times.submit();
+        LatencyHistogram done = times.done();
         session.out()
                 .printf(
                         Locale.ROOT,
@@ -71,19 +71,19 @@ final class ProbeReport {
         return "memory " + alignment.memory() + ", position and length " + alignment.offset();
     }
 
-    private static String words(Map<Integer, AlignmentTrial.Outcome> outcomes) {
+    private static String words(Map<Integer, AlignmentProbe.Outcome> outcomes) {
         return outcomes.entrySet().stream()
                 .map(entry -> entry.getKey() + " " + word(entry.getValue()))
                 .collect(Collectors.joining(", "));
     }
 
-    private static String word(AlignmentTrial.Outcome outcome) {
+    private static String word(AlignmentProbe.Outcome outcome) {
         return outcome.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     /** The object that {@code --json} prints; its keys are described in command-line.md. */
     static Map<String, Object> json(ProbeResult result, FileNames names) {
-        AioSupport support = result.support();
+        AioProbeResult support = result.support();
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("format", FORMAT);
         json.put("command", "probe");
@@ -98,10 +98,10 @@ final class ProbeReport {
         ProbeResult.Trials trials = result.trials();
         json.put("taken", trials == null ? null : taken(trials.alignments()));
         json.put("nowait", trials == null ? null : nowait(trials));
-        json.put("batch", SubmitTrial.BATCH);
+        json.put("batch", SubmitProbe.BATCH);
         json.put("blockSize", trials == null ? null : trials.blockSize());
         json.put("submits", trials == null ? null : submits(trials.submits()));
-        json.put("verdict", Verdict.of(result));
+        json.put("verdict", ProbeAdvice.of(result));
         return json;
     }
 
@@ -112,16 +112,16 @@ final class ProbeReport {
         return json;
     }
 
-    private static Map<String, Object> taken(AlignmentTrial.Outcomes outcomes) {
+    private static Map<String, Object> taken(AlignmentProbe.Outcomes outcomes) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("memory", taken(outcomes.memory()));
         json.put("offset", taken(outcomes.offset()));
         return json;
     }
 
-    private static List<Integer> taken(Map<Integer, AlignmentTrial.Outcome> outcomes) {
+    private static List<Integer> taken(Map<Integer, AlignmentProbe.Outcome> outcomes) {
         return outcomes.entrySet().stream()
-                .filter(entry -> entry.getValue() == AlignmentTrial.Outcome.TAKEN)
+                .filter(entry -> entry.getValue() == AlignmentProbe.Outcome.TAKEN)
                 .map(Map.Entry::getKey)
                 .toList();
     }
@@ -133,7 +133,7 @@ final class ProbeReport {
         return json;
     }
 
-    private static Map<String, Object> json(NowaitTrial.Outcome outcome) {
+    private static Map<String, Object> json(NowaitProbe.Outcome outcome) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("taken", outcome.taken());
         json.put("refused", outcome.refused());
@@ -155,7 +155,7 @@ final class ProbeReport {
         return json;
     }
 
-    private static Map<String, Object> json(Measures measures) {
+    private static Map<String, Object> json(LatencyHistogram measures) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("p50", measures.percentile(50));
         json.put("p99", measures.percentile(99));

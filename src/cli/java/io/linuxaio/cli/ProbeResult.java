@@ -1,6 +1,6 @@
 package io.linuxaio.cli;
 
-import io.linuxaio.AioSupport;
+import io.linuxaio.AioProbeResult;
 import java.util.Map;
 
 /**
@@ -9,13 +9,13 @@ import java.util.Map;
  * @param support what {@code aio info} shows
  * @param trials what was tried beside; null where there is no direct I/O
  */
-record ProbeResult(AioSupport support, Trials trials) {
+record ProbeResult(AioProbeResult support, Trials trials) {
     /** What was tried with direct I/O. */
     record Trials(
             int blockSize,
-            AlignmentTrial.Outcomes alignments,
-            NowaitTrial.Outcome nowaitReads,
-            NowaitTrial.Outcome nowaitOverwrites,
+            AlignmentProbe.Outcomes alignments,
+            NowaitProbe.Outcome nowaitReads,
+            NowaitProbe.Outcome nowaitOverwrites,
             Map<SubmitKind, SubmitTimes> submits) {}
 
     boolean works() {

@@ -22,7 +22,7 @@ abstract class Progress {
     }
 
     /** What fits the session; silent where that was asked for. */
-    static Progress of(Session session, boolean quiet, ProgressWords line) {
+    static Progress of(CommandContext session, boolean quiet, ProgressWords line) {
         if (quiet) {
             return new Silent();
         }

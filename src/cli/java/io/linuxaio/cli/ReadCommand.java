@@ -49,11 +49,11 @@ final class ReadCommand extends TransferCommand {
             names = "--size",
             order = -2,
             paramLabel = "SIZE",
-            converter = Size.class,
+            converter = ByteSizeOption.class,
             description = "Read the first so many bytes at most.")
     Long size;
 
-    ReadCommand(Session session) {
+    ReadCommand(CommandContext session) {
         super(session);
     }
 

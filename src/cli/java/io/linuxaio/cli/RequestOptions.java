@@ -25,7 +25,7 @@ final class RequestOptions {
     @Option(
             names = BLOCK_SIZE,
             paramLabel = "SIZE",
-            converter = Size.class,
+            converter = ByteSizeOption.class,
             description = "Bytes per request, up to 512m, in multiples of what the file asks for (default:"
                     + " ${DEFAULT-VALUE}).")
     long blockSize;

@@ -40,7 +40,7 @@ sealed interface Source {
     }
 
     /** A file, pipe or device. */
-    record Named(Path path, Stop stop) implements Source {
+    record Named(Path path, ShutdownSignal stop) implements Source {
         @Override
         public long length() throws IOException {
             return isRepeatable() ? Files.size(path) : -1;
@@ -66,7 +66,7 @@ sealed interface Source {
     }
 
     /** Standard input. */
-    record StandardInput(Stop stop) implements Source {
+    record StandardInput(ShutdownSignal stop) implements Source {
         @Override
         public long length() {
             return -1;

@@ -6,7 +6,7 @@ package io.linuxaio.cli;
  * @param submit until whoever submitted could go on
  * @param done until all of the batch had ended
  */
-record SubmitTimes(Measures submit, Measures done) {
+record SubmitTimes(LatencyHistogram submit, LatencyHistogram done) {
     private static final double MEDIAN = 50;
     private static final double MOST = 0.8;
     private static final double HALF = 0.5;

@@ -27,9 +27,9 @@ abstract class TransferCommand implements Callable<Integer> {
     @Spec
     CommandSpec spec;
 
-    final Session session;
+    final CommandContext session;
 
-    TransferCommand(Session session) {
+    TransferCommand(CommandContext session) {
         this.session = session;
     }
 
@@ -43,7 +43,7 @@ abstract class TransferCommand implements Callable<Integer> {
 
     /** Moves bytes by a pump. */
     interface Work {
-        void run(Pump pump) throws IOException;
+        void run(TransferLoop pump) throws IOException;
     }
 
     /**
@@ -53,7 +53,7 @@ abstract class TransferCommand implements Callable<Integer> {
      */
     final long transfer(Progress progress, Digests digests, long limit, long total, Path written, Work work)
             throws CommandFailure {
-        Pump pump = new Pump(session.stop(), progress, digests, limit);
+        TransferLoop pump = new TransferLoop(session.stop(), progress, digests, limit);
         try {
             work.run(pump);
         } catch (IOException | RuntimeException | Error e) {
@@ -158,7 +158,7 @@ abstract class TransferCommand implements Callable<Integer> {
 
     /** Ends the command because of a failure underway; says what became of the file that was being written. */
     private CommandFailure incomplete(Throwable failure, Path written, long moved, long total) {
-        if (written == null && failure instanceof ReaderGoneException) {
+        if (written == null && failure instanceof BrokenPipeException) {
             return new CommandFailure(ExitCode.READER_GONE, null, failure);
         }
         // What failed while cleaning up after Ctrl-C is the worse of the two.

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 
 /** Compares what a file holds with what should be in it. */
 final class Verification {
-    private final Stop stop;
+    private final ShutdownSignal stop;
     private final Progress progress;
     private final Path path;
     private final String file;
@@ -20,7 +20,7 @@ final class Verification {
      * @param file its name, for messages
      * @param length how many bytes it should hold
      */
-    Verification(Stop stop, Progress progress, Path path, String file, long length) {
+    Verification(ShutdownSignal stop, Progress progress, Path path, String file, long length) {
         this.stop = stop;
         this.progress = progress;
         this.path = path;
@@ -37,11 +37,11 @@ final class Verification {
      * @throws MismatchException at the first difference
      */
     void run(ReadableByteChannel actual, Digests digests, ReadableByteChannel expected) throws IOException {
-        ByteBuffer found = ByteBuffer.allocateDirect(Pump.BUFFER_SIZE);
-        ByteBuffer wanted = ByteBuffer.allocateDirect(Pump.BUFFER_SIZE);
+        ByteBuffer found = ByteBuffer.allocateDirect(TransferLoop.BUFFER_SIZE);
+        ByteBuffer wanted = ByteBuffer.allocateDirect(TransferLoop.BUFFER_SIZE);
         // One byte more than is expected, if there is one; a device has a length of its own.
         long end = hasLengthOfItsOwn() ? length : length + 1;
-        while (checked < end && fill(found, actual, (int) Math.min(Pump.BUFFER_SIZE, end - checked))) {
+        while (checked < end && fill(found, actual, (int) Math.min(TransferLoop.BUFFER_SIZE, end - checked))) {
             stop.check();
             if (checked + found.remaining() > length) {
                 throw new MismatchException(file + " is longer than the " + length + " bytes that were written");

@@ -50,11 +50,11 @@ final class WriteCommand extends TransferCommand {
             names = "--size",
             order = -2,
             paramLabel = "SIZE",
-            converter = Size.class,
+            converter = ByteSizeOption.class,
             description = "Generate so many bytes; with --from, take the first so many at most.")
     Long size;
 
-    WriteCommand(Session session) {
+    WriteCommand(CommandContext session) {
         super(session);
     }
 
@@ -104,7 +104,7 @@ final class WriteCommand extends TransferCommand {
             return new Source.Named(from, session.stop());
         }
         if (from == null && size != null) {
-            if (size > Size.MAX_FILE) {
+            if (size > ByteSizeOption.MAX_FILE) {
                 throw usage("--size " + size + " is too large; a file ends before 8 EiB");
             }
             return new Source.Generated(size);

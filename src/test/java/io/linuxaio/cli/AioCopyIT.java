@@ -7,7 +7,7 @@ import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.Command;
 import io.linuxaio.testing.OnRealKernel;
 import io.linuxaio.testing.Signals;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import io.linuxaio.testing.Volume;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** {@code aio copy} makes a whole file or none, and says which. */
 @OnRealKernel
 class AioCopyIT {
-    @TempDir(factory = TargetFolder.class)
+    @TempDir(factory = TargetDirectory.class)
     Path folder;
 
     private byte[] source(int length) throws IOException {

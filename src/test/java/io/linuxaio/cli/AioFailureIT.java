@@ -8,7 +8,7 @@ import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.Command;
 import io.linuxaio.testing.OnRealKernel;
 import io.linuxaio.testing.Signals;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import io.linuxaio.testing.Volume;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Whatever goes wrong: one line that names it, an exit code, and no file that only looks complete. */
 @OnRealKernel
 class AioFailureIT {
-    @TempDir(factory = TargetFolder.class)
+    @TempDir(factory = TargetDirectory.class)
     Path folder;
 
     private static void assertFails(AioProcess.Result result, String... words) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** {@code aio write} and {@code aio read} carry bytes as they are, of any number, from and to anywhere. */
 @OnRealKernel
 class AioTransferIT {
-    @TempDir(factory = TargetFolder.class)
+    @TempDir(factory = TargetDirectory.class)
     Path folder;
 
     private byte[] source(int length) throws IOException {

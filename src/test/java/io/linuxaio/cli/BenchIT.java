@@ -7,7 +7,7 @@ import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.Command;
 import io.linuxaio.testing.OnRealKernel;
 import io.linuxaio.testing.Signals;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** {@code aio bench} measures, and leaves what others have written as it is. */
 @OnRealKernel
 class BenchIT {
-    @TempDir(factory = TargetFolder.class)
+    @TempDir(factory = TargetDirectory.class)
     Path folder;
 
     private AioProcess.Result bench(String options) throws IOException, InterruptedException {

@@ -12,7 +12,7 @@ class BenchLoopTest {
     private static final long MILLI = 1_000_000;
     private static final int BLOCK = 4096;
     private static final Progress SILENT = Progress.of(
-            new Session(new Stop(), System.out, System.err, false, false), true, new ProgressLine("test", -1));
+            new CommandContext(new ShutdownSignal(), System.out, System.err, false, false), true, new ProgressLine("test", -1));
 
     private long now = 1_000 * MILLI;
     private final FakeEngine engine = new FakeEngine();

@@ -18,8 +18,8 @@ class CommandLineTest {
 
     private int run(String... args) {
         return Aio.run(
-                new Session(
-                        new Stop(),
+                new CommandContext(
+                        new ShutdownSignal(),
                         new PrintStream(out, true, StandardCharsets.UTF_8),
                         new PrintStream(err, true, StandardCharsets.UTF_8),
                         false,

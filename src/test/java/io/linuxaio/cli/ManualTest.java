@@ -23,7 +23,7 @@ class ManualTest {
     private static String run(String... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         PrintStream both = new PrintStream(out, true, StandardCharsets.UTF_8);
-        assertThat(Aio.run(new Session(new Stop(), both, both, false, false), args))
+        assertThat(Aio.run(new CommandContext(new ShutdownSignal(), both, both, false, false), args))
                 .isZero();
         return out.toString(StandardCharsets.UTF_8);
     }

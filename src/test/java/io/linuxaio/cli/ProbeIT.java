@@ -3,7 +3,7 @@ package io.linuxaio.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import io.linuxaio.testing.Volume;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code aio probe} tries what it tells, and leaves nothing. */
 @OnRealKernel
 class ProbeIT {
-    @TempDir(factory = TargetFolder.class)
+    @TempDir(factory = TargetDirectory.class)
     Path folder;
 
     private void assertNothingIsLeft(Path where, String... names) throws IOException {

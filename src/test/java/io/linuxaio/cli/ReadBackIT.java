@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.linuxaio.AioContext;
 import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ReadBackIT {
     private static final byte[] WRITTEN = Bytes.random(3, 1_000_001);
 
-    @TempDir(factory = TargetFolder.class)
+    @TempDir(factory = TargetDirectory.class)
     Path folder;
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -36,7 +36,7 @@ class ReadBackIT {
     @BeforeEach
     void prepare() throws Exception {
         PrintStream printed = new PrintStream(out, true, StandardCharsets.UTF_8);
-        command = new WriteCommand(new Session(new Stop(), printed, printed, false, false));
+        command = new WriteCommand(new CommandContext(new ShutdownSignal(), printed, printed, false, false));
         command.options = new TransferOptions();
         command.options.requests.blockSize = 4096;
         command.options.requests.depth = 4;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StandardStreamsIT {
     private static final byte[] BYTES = Bytes.random(1, 5000);
 
-    @TempDir(factory = TargetFolder.class)
+    @TempDir(factory = TargetDirectory.class)
     Path folder;
 
     @BeforeEach

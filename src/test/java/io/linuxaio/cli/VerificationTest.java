@@ -19,10 +19,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A file that is not what was written is found out, and where. */
 class VerificationTest {
-    private static final int LENGTH = 2 * Pump.BUFFER_SIZE + 777;
+    private static final int LENGTH = 2 * TransferLoop.BUFFER_SIZE + 777;
     private static final byte[] WRITTEN = Bytes.random(7, LENGTH);
 
-    private final Stop stop = new Stop();
+    private final ShutdownSignal stop = new ShutdownSignal();
     private final Digests digests = new Digests(Set.of(Checksum.CRC32C));
 
     private static ReadableByteChannel channel(byte[] bytes) {
@@ -30,7 +30,7 @@ class VerificationTest {
     }
 
     private Verification verify(byte[] found, byte[] wanted) throws IOException {
-        Session session = new Session(stop, new PrintStream(System.out), new PrintStream(System.err), false, false);
+        CommandContext session = new CommandContext(stop, new PrintStream(System.out), new PrintStream(System.err), false, false);
         Progress silent = Progress.of(session, true, new ProgressLine("verifying", LENGTH));
         Verification verification = new Verification(stop, silent, Path.of("dst"), "dst", LENGTH);
         verification.run(channel(found), digests, wanted == null ? null : channel(wanted));
@@ -43,7 +43,7 @@ class VerificationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, Pump.BUFFER_SIZE - 1, Pump.BUFFER_SIZE, LENGTH - 1})
+    @ValueSource(ints = {0, 1, TransferLoop.BUFFER_SIZE - 1, TransferLoop.BUFFER_SIZE, LENGTH - 1})
     void namesTheFirstByteThatDiffers(int where) {
         byte[] found = WRITTEN.clone();
         found[where] ^= 1;
@@ -55,7 +55,7 @@ class VerificationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, Pump.BUFFER_SIZE, LENGTH - 1})
+    @ValueSource(ints = {0, 1, TransferLoop.BUFFER_SIZE, LENGTH - 1})
     void aFileThatEndsEarlyFails(int length) {
         assertThatThrownBy(() -> verify(Arrays.copyOf(WRITTEN, length), WRITTEN))
                 .isInstanceOf(MismatchException.class)

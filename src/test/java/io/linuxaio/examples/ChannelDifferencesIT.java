@@ -10,7 +10,7 @@ import io.linuxaio.AioArena;
 import io.linuxaio.AioContext;
 import io.linuxaio.AioFile;
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousFileChannel;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ChannelDifferencesIT {
     private static final int BLOCK = 4096;
 
-    @TempDir(factory = TargetFolder.class)
+    @TempDir(factory = TargetDirectory.class)
     Path folder;
 
     private Path path;

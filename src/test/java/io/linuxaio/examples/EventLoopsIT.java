@@ -11,7 +11,7 @@ import io.linuxaio.AioQueue;
 import io.linuxaio.testing.Await;
 import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.SocketAddress;
@@ -44,7 +44,7 @@ class EventLoopsIT {
     private static final int CONNECTIONS = 8;
     private static final int QUESTIONS = 100;
 
-    @TempDir(factory = TargetFolder.class)
+    @TempDir(factory = TargetDirectory.class)
     Path folder;
 
     private Path path;

@@ -9,12 +9,12 @@ import io.linuxaio.AioArena;
 import io.linuxaio.AioBufferPool;
 import io.linuxaio.AioContext;
 import io.linuxaio.AioFile;
-import io.linuxaio.WithLyingFilesystem;
+import io.linuxaio.WithFaultyFilesystem;
 import io.linuxaio.testing.Await;
 import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.fuse.Lie;
-import io.linuxaio.testing.fuse.LyingFilesystem;
+import io.linuxaio.testing.fuse.FaultyFilesystem;
+import io.linuxaio.testing.fuse.InjectedFault;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 @OnRealKernel
 @Tag("own-volumes")
 @Timeout(value = 90, unit = TimeUnit.SECONDS)
-class SeveralIT extends WithLyingFilesystem {
+class SeveralIT extends WithFaultyFilesystem {
     private static final int BLOCK = 4096;
     private static final int BLOCKS = 4;
     private static final byte[] CONTENTS = Bytes.random(9, BLOCK);
@@ -62,7 +62,7 @@ class SeveralIT extends WithLyingFilesystem {
     }
 
     private void holdOneRead() {
-        lying.tell(new Lie("READ", Lie.What.HOLD, 0, 0, 1));
+        lying.tell(new InjectedFault("READ", InjectedFault.What.HOLD, 0, 0, 1));
     }
 
     private void assertTheOtherIsStillTheKernels() {
@@ -93,7 +93,7 @@ class SeveralIT extends WithLyingFilesystem {
 
     @Test
     void aFailureIsNoSuccessOfAThread() throws Exception {
-        lying.fail("READ", LyingFilesystem.EIO, 0);
+        lying.fail("READ", FaultyFilesystem.EIO, 0);
         assertThat(Several.readFromEitherInThreads(pool, one, other, 0)).isEqualTo(CONTENTS);
     }
 
@@ -106,7 +106,7 @@ class SeveralIT extends WithLyingFilesystem {
     @Test
     void allHaveEndedAlsoWhereOneFailed() throws Exception {
         try (AioFile file = aio.open(lying.file("all", new byte[BLOCKS * BLOCK]), WRITE)) {
-            lying.fail("WRITE", LyingFilesystem.EIO, 0);
+            lying.fail("WRITE", FaultyFilesystem.EIO, 0);
             lying.hold("WRITE");
 
             CompletableFuture<Void> all = Several.writeAll(file, blocks());
@@ -123,7 +123,7 @@ class SeveralIT extends WithLyingFilesystem {
     @Test
     void oneAfterTheOtherTheFirstFailureLeavesTheRestInFlight() throws Exception {
         try (AioFile file = aio.open(lying.file("all", new byte[BLOCKS * BLOCK]), WRITE)) {
-            lying.fail("WRITE", LyingFilesystem.EIO, 0);
+            lying.fail("WRITE", FaultyFilesystem.EIO, 0);
             lying.hold("WRITE");
 
             assertThatThrownBy(() -> Several.writeAllInTurn(file, blocks())).hasMessageContaining("EIO");

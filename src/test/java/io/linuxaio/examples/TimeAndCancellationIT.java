@@ -8,12 +8,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.linuxaio.AioArena;
 import io.linuxaio.AioContext;
 import io.linuxaio.AioFile;
-import io.linuxaio.WithLyingFilesystem;
+import io.linuxaio.WithFaultyFilesystem;
 import io.linuxaio.examples.Deadlines.Attempt;
 import io.linuxaio.testing.Await;
 import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.fuse.LyingFilesystem;
+import io.linuxaio.testing.fuse.FaultyFilesystem;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Timeout;
 @OnRealKernel
 @Tag("own-volumes")
 @Timeout(value = 90, unit = TimeUnit.SECONDS)
-class TimeAndCancellationIT extends WithLyingFilesystem {
+class TimeAndCancellationIT extends WithFaultyFilesystem {
     private static final int BLOCK = 4096;
     private static final int BLOCKS = 8;
     private static final Duration SHORT = Duration.ofMillis(1);
@@ -134,7 +134,7 @@ class TimeAndCancellationIT extends WithLyingFilesystem {
         assertThatThrownBy(attempt.answer()::join).hasCauseInstanceOf(TimeoutException.class);
         lying.awaitHeld(1);
 
-        lying.failHeld(LyingFilesystem.EIO);
+        lying.failHeld(FaultyFilesystem.EIO);
 
         assertThatThrownBy(attempt.outcome()::join).hasMessageContaining("EIO");
     }

@@ -11,13 +11,13 @@ import io.linuxaio.AioArena;
 import io.linuxaio.AioContext;
 import io.linuxaio.AioException;
 import io.linuxaio.AioFile;
-import io.linuxaio.AioFlag;
 import io.linuxaio.AioOpenOption;
+import io.linuxaio.AioRequestFlag;
 import io.linuxaio.LinuxAio;
 import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.Command;
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FileEndsIT {
     private static final int BLOCK = 4096;
 
-    @TempDir(factory = TargetFolder.class)
+    @TempDir(factory = TargetDirectory.class)
     Path folder;
 
     private Path path;
@@ -141,7 +141,7 @@ class FileEndsIT {
         MemorySegment all = arena.allocate(16 * BLOCK);
 
         try (AioFile buffered = aio.open(path, READ, AioOpenOption.BUFFERED)) {
-            AioFile file = buffered.with(AioFlag.NOWAIT);
+            AioFile file = buffered.with(AioRequestFlag.NOWAIT);
             assertThat(file.read(all, 0).join()).isEqualTo(16 * BLOCK);
             assertThat(Bytes.of(all)).isEqualTo(contents);
 

@@ -6,7 +6,7 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import io.linuxaio.AioArena;
 import io.linuxaio.AioContext;
 import io.linuxaio.AioFile;
-import io.linuxaio.AioFlag;
+import io.linuxaio.AioRequestFlag;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -49,7 +49,7 @@ final class JournalWriter {
             if (args[2].equals("preallocate")) {
                 plain.allocate(0, SIZE);
             }
-            AioFile file = flagged ? plain.with(AioFlag.DSYNC) : plain;
+            AioFile file = flagged ? plain.with(AioRequestFlag.DSYNC) : plain;
             JournalWriter writer = new JournalWriter(
                     file, new Journal(Long.parseLong(args[1])), flagged, arena.allocate((long) GROUP * record));
             while (writer.position + GROUP * record <= SIZE) {

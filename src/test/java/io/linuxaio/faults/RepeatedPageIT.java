@@ -10,7 +10,7 @@ import io.linuxaio.AioArena;
 import io.linuxaio.AioFile;
 import io.linuxaio.AioQueue;
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -24,7 +24,7 @@ class RepeatedPageIT {
     private static final int PAGE = 4096;
     private static final int TIMES = Integer.getInteger("linuxaio.pages", 5_000);
 
-    @TempDir(factory = TargetFolder.class)
+    @TempDir(factory = TargetDirectory.class)
     Path folder;
 
     @Test

@@ -18,7 +18,7 @@ import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.ChildJvm;
 import io.linuxaio.testing.Command;
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import io.linuxaio.testing.Volume;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -45,7 +45,7 @@ class SpaceLimitsIT {
     private static final int BLOCK = 4096;
     private static final int MEGABYTE = 1 << 20;
 
-    @TempDir(factory = TargetFolder.class)
+    @TempDir(factory = TargetDirectory.class)
     Path folder;
 
     private Volume volume(String type) throws IOException {

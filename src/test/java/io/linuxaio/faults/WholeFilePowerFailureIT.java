@@ -7,7 +7,7 @@ import io.linuxaio.AioWriteOption;
 import io.linuxaio.testing.Await;
 import io.linuxaio.testing.OnRealKernel;
 import io.linuxaio.testing.Seed;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import io.linuxaio.testing.fuse.FailingPower;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,7 +40,7 @@ class WholeFilePowerFailureIT {
     private static final int FILES = 3;
     private static final int LONGEST = 300_000;
 
-    @TempDir(factory = TargetFolder.class)
+    @TempDir(factory = TargetDirectory.class)
     Path folder;
 
     private final long seed = Seed.next();

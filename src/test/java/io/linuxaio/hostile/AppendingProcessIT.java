@@ -15,7 +15,7 @@ import io.linuxaio.testing.Await;
 import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.ChildJvm;
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -43,7 +43,7 @@ class AppendingProcessIT {
     private static final Pattern RECORD = Pattern.compile("<record (\\d{12})>");
     private static final Pattern OURS = Pattern.compile("<our own (\\d{12})>");
 
-    @TempDir(factory = TargetFolder.class)
+    @TempDir(factory = TargetDirectory.class)
     Path folder;
 
     private final Random random = new Random(7);

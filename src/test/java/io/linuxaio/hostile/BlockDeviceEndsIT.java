@@ -14,7 +14,7 @@ import io.linuxaio.AioWriteChannel;
 import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.LoopDevice;
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -38,7 +38,7 @@ class BlockDeviceEndsIT {
     };
     private static final OpenOption[][] OPTIONS = {{}, {WRITE}, {CREATE, WRITE, TRUNCATE_EXISTING, SYNC}};
 
-    @TempDir(factory = TargetFolder.class)
+    @TempDir(factory = TargetDirectory.class)
     Path folder;
 
     private final byte[] old = Bytes.random(8, CAPACITY);

@@ -10,13 +10,13 @@ import io.linuxaio.AioArena;
 import io.linuxaio.AioBatch;
 import io.linuxaio.AioContext;
 import io.linuxaio.AioFile;
-import io.linuxaio.AioSubmission;
+import io.linuxaio.AioSubmitMode;
 import io.linuxaio.testing.Await;
-import io.linuxaio.testing.HeldVolume;
-import io.linuxaio.testing.HeldVolume.Hold;
-import io.linuxaio.testing.LeakGauge;
+import io.linuxaio.testing.FrozenVolume;
+import io.linuxaio.testing.FrozenVolume.Hold;
+import io.linuxaio.testing.LeakDetector;
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A device that has no free request and completes nothing holds up no thread that submits by NEVER_BLOCK. */
 @OnRealKernel
 @Tag("own-volumes")
-@ExtendWith(LeakGauge.class)
+@ExtendWith(LeakDetector.class)
 @Timeout(value = 90, unit = TimeUnit.SECONDS)
 class BusyDeviceIT {
     private static final int BLOCK = 4096;
@@ -50,10 +50,10 @@ class BusyDeviceIT {
     // Every other block, since the kernel would make one request of neighbours.
     private static final int STRIDE = 2 * BLOCK;
 
-    @TempDir(factory = TargetFolder.class, cleanup = CleanupMode.ALWAYS)
+    @TempDir(factory = TargetDirectory.class, cleanup = CleanupMode.ALWAYS)
     static Path folder;
 
-    static HeldVolume volume;
+    static FrozenVolume volume;
 
     private Path path;
     private AioArena arena;
@@ -61,7 +61,7 @@ class BusyDeviceIT {
 
     @BeforeAll
     static void mount() throws IOException {
-        volume = HeldVolume.in(folder);
+        volume = FrozenVolume.in(folder);
     }
 
     @AfterAll
@@ -88,7 +88,7 @@ class BusyDeviceIT {
     private static AioContext context() throws IOException {
         return AioContext.builder()
                 .queueDepth(2 * WRITES)
-                .submission(AioSubmission.NEVER_BLOCK)
+                .submission(AioSubmitMode.NON_BLOCKING)
                 .open();
     }
 

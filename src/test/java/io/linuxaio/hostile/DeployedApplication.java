@@ -12,7 +12,7 @@ import io.linuxaio.AioFile;
 import io.linuxaio.AioFiles;
 import io.linuxaio.AioFlow;
 import io.linuxaio.AioQueue;
-import io.linuxaio.AioSubmission;
+import io.linuxaio.AioSubmitMode;
 import io.linuxaio.AioWriteOption;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -60,7 +60,7 @@ public final class DeployedApplication implements Runnable {
         try (AioArena arena = AioArena.ofShared();
                 AioContext first = AioContext.builder().jmx("deployed").open();
                 AioContext second = AioContext.builder()
-                        .submission(AioSubmission.NEVER_BLOCK)
+                        .submission(AioSubmitMode.NON_BLOCKING)
                         .completionExecutor(Runnable::run)
                         .open();
                 AioFile file = first.open(path, CREATE, READ, WRITE);

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.linuxaio.AioArena;
 import io.linuxaio.AioContext;
 import io.linuxaio.AioFile;
-import io.linuxaio.AioSubmission;
-import io.linuxaio.testing.LeakGauge;
+import io.linuxaio.AioSubmitMode;
+import io.linuxaio.testing.LeakDetector;
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Reads that a device has no requests for do not put the thread to sleep that submits them. */
 @OnRealKernel
-@ExtendWith(LeakGauge.class)
+@ExtendWith(LeakDetector.class)
 @Timeout(120)
 class FullDeviceIT {
     private static final int BLOCK = 128 * 1024;
@@ -39,7 +39,7 @@ class FullDeviceIT {
     /** The lock of a queue, the start of a thread. Without a bound there are dozens, each some milliseconds long. */
     private static final long FEW = 5;
 
-    @TempDir(factory = TargetFolder.class)
+    @TempDir(factory = TargetDirectory.class)
     Path folder;
 
     @Test
@@ -50,7 +50,7 @@ class FullDeviceIT {
         try (AioArena arena = AioArena.ofShared();
                 AioContext aio = AioContext.builder()
                         .queueDepth(2 * READS)
-                        .submission(AioSubmission.NEVER_BLOCK)
+                        .submission(AioSubmitMode.NON_BLOCKING)
                         .open();
                 AioFile file = aio.open(path, READ)) {
             MemorySegment memory = arena.allocate((long) READS * BLOCK);

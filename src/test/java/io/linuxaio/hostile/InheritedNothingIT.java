@@ -6,9 +6,9 @@ import io.linuxaio.AioArena;
 import io.linuxaio.AioContext;
 import io.linuxaio.AioFile;
 import io.linuxaio.AioFiles;
-import io.linuxaio.AioSubmission;
+import io.linuxaio.AioSubmitMode;
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class InheritedNothingIT {
     private static final InheritableThreadLocal<String> INHERITED = new InheritableThreadLocal<>();
 
-    @TempDir(factory = TargetFolder.class)
+    @TempDir(factory = TargetDirectory.class)
     Path folder;
 
     /** Where a callback runs, and what it sees of the user's inheritable thread local. */
@@ -80,7 +80,7 @@ class InheritedNothingIT {
                 .join();
         try (AioArena arena = AioArena.ofShared();
                 AioContext own = AioContext.builder()
-                        .submission(AioSubmission.NEVER_BLOCK)
+                        .submission(AioSubmitMode.NON_BLOCKING)
                         .open();
                 AioFile file = own.open(path, StandardOpenOption.WRITE)) {
             // Whether the reaper or the caller runs it: only threads of the library are looked at.

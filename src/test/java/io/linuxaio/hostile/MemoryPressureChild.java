@@ -13,7 +13,7 @@ import io.linuxaio.AioContext;
 import io.linuxaio.AioFile;
 import io.linuxaio.AioFiles;
 import io.linuxaio.AioQueue;
-import io.linuxaio.AioSubmission;
+import io.linuxaio.AioSubmitMode;
 import io.linuxaio.AioWriteOption;
 import io.linuxaio.testing.Await;
 import io.linuxaio.testing.Descriptors;
@@ -89,8 +89,8 @@ final class MemoryPressureChild {
         MemoryPressureChild child =
                 new MemoryPressureChild(new FullHeap(), Integer.parseInt(arguments[2]), Path.of(arguments[1]));
         switch (Case.valueOf(arguments[0])) {
-            case CONTEXT -> child.context(AioSubmission.MAY_BLOCK);
-            case NEVER_BLOCK -> child.context(AioSubmission.NEVER_BLOCK);
+            case CONTEXT -> child.context(AioSubmitMode.MAY_BLOCK);
+            case NEVER_BLOCK -> child.context(AioSubmitMode.NON_BLOCKING);
             case BATCH -> child.batch();
             case QUEUE -> child.queue();
             case POOL -> child.pool();
@@ -198,7 +198,7 @@ final class MemoryPressureChild {
         require(new byte[1 << 16].length > 0, "allocated");
     }
 
-    private void context(AioSubmission submission) throws Exception {
+    private void context(AioSubmitMode submission) throws Exception {
         AioContext aio =
                 AioContext.builder().queueDepth(DEPTH).submission(submission).open();
         AioFile file = aio.open(path, READ, WRITE);
@@ -353,7 +353,7 @@ final class MemoryPressureChild {
                 () -> AioContext.builder().queueDepth(256).open().close(),
                 () -> AioContext.builder()
                         .queueDepth(4)
-                        .submission(AioSubmission.NEVER_BLOCK)
+                        .submission(AioSubmitMode.NON_BLOCKING)
                         .open()
                         .close(),
                 () -> AioQueue.open(64).close(),

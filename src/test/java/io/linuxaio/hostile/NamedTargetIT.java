@@ -8,12 +8,12 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.linuxaio.AioException;
 import io.linuxaio.AioFiles;
 import io.linuxaio.AioWriteOption;
-import io.linuxaio.WithLyingFilesystem;
+import io.linuxaio.WithFaultyFilesystem;
 import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.ChildJvm;
 import io.linuxaio.testing.Command;
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import io.linuxaio.testing.Volume;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,13 +34,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 @OnRealKernel
 @Tag("own-volumes")
 @Timeout(120)
-class NamedTargetIT extends WithLyingFilesystem {
+class NamedTargetIT extends WithFaultyFilesystem {
     private static final int EPERM = 1;
     private static final int EDQUOT = 122;
     private static final int MEGABYTE = 1 << 20;
     private static final byte[] OLD = Bytes.random(1, 5000);
 
-    @TempDir(factory = TargetFolder.class)
+    @TempDir(factory = TargetDirectory.class)
     Path here;
 
     private Path source;

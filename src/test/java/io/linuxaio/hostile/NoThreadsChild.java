@@ -9,7 +9,7 @@ import io.linuxaio.AioContext;
 import io.linuxaio.AioFile;
 import io.linuxaio.AioFiles;
 import io.linuxaio.AioFlow;
-import io.linuxaio.AioSubmission;
+import io.linuxaio.AioSubmitMode;
 import io.linuxaio.testing.Descriptors;
 import io.linuxaio.testing.KernelContexts;
 import io.linuxaio.testing.PidsCgroup;
@@ -94,7 +94,7 @@ final class NoThreadsChild {
         try (AioArena arena = AioArena.ofShared();
                 AioContext aio = AioContext.builder()
                         .queueDepth(512)
-                        .submission(AioSubmission.NEVER_BLOCK)
+                        .submission(AioSubmitMode.NON_BLOCKING)
                         .open();
                 AioFile file = aio.open(folder.resolve("appended"), READ, WRITE, CREATE)) {
             MemorySegment block = arena.allocate(BLOCK).fill((byte) 1);
@@ -150,7 +150,7 @@ final class NoThreadsChild {
         int contexts = KernelContexts.count();
         int descriptors = Descriptors.targets().size();
         withoutThreads();
-        for (AioSubmission how : AioSubmission.values()) {
+        for (AioSubmitMode how : AioSubmitMode.values()) {
             for (int i = 0; i < 10; i++) {
                 try (AioContext opened = AioContext.builder().submission(how).open()) {
                     throw new AssertionError("it needs a thread: " + opened);
@@ -162,7 +162,7 @@ final class NoThreadsChild {
         check(KernelContexts.count() <= contexts, "no kernel context is left: " + KernelContexts.count());
         check(Descriptors.targets().size() <= descriptors, "no descriptor is left: " + Descriptors.targets());
         PidsCgroup.thaw(group);
-        for (AioSubmission how : AioSubmission.values()) {
+        for (AioSubmitMode how : AioSubmitMode.values()) {
             AioContext.builder().submission(how).open().close();
         }
     }

@@ -11,7 +11,7 @@ import io.linuxaio.testing.ChildJvm;
 import io.linuxaio.testing.Command;
 import io.linuxaio.testing.OnRealKernel;
 import io.linuxaio.testing.Strace;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import io.linuxaio.testing.Xattr;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,7 +34,7 @@ class OtherUsersPermissionsIT {
     private static final int OTHER = 23456;
     private static final byte[] OLD = Bytes.random(1, 5000);
 
-    @TempDir(factory = TargetFolder.class)
+    @TempDir(factory = TargetDirectory.class)
     Path folder;
 
     private Path file;

@@ -10,7 +10,7 @@ import io.linuxaio.AioFiles;
 import io.linuxaio.AioWriteChannel;
 import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -33,7 +33,7 @@ class OtherWritersIT {
     private static final int OLD = 100_000;
     private static final byte[] RECORD = "appended by another handle, durable.".getBytes();
 
-    @TempDir(factory = TargetFolder.class)
+    @TempDir(factory = TargetDirectory.class)
     Path folder;
 
     private final byte[] old = Bytes.random(1, OLD);

@@ -12,7 +12,7 @@ import io.linuxaio.testing.Acl;
 import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.Command;
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import io.linuxaio.testing.Volume;
 import io.linuxaio.testing.Xattr;
 import java.io.IOException;
@@ -36,7 +36,7 @@ class PermissionsIT {
     private static final byte[] NEW = Bytes.random(1, 20_001);
     private static final String SECRET_OF_GROUP = "u::rw-,u:12345:rw-,g::---,m::rw-,o::---";
 
-    @TempDir(factory = TargetFolder.class)
+    @TempDir(factory = TargetDirectory.class)
     Path folder;
 
     private Path file;

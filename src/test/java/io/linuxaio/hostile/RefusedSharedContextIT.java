@@ -7,7 +7,7 @@ import io.linuxaio.AioFiles;
 import io.linuxaio.testing.ChildJvm;
 import io.linuxaio.testing.OnRealKernel;
 import io.linuxaio.testing.Strace;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 @OnRealKernel
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class RefusedSharedContextIT {
-    @TempDir(factory = TargetFolder.class)
+    @TempDir(factory = TargetDirectory.class)
     Path folder;
 
     @Test

@@ -15,7 +15,7 @@ import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.ChildJvm;
 import io.linuxaio.testing.Command;
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import io.linuxaio.testing.Volume;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReservationsIT {
     private static final int MEGABYTE = 1 << 20;
 
-    @TempDir(factory = TargetFolder.class)
+    @TempDir(factory = TargetDirectory.class)
     Path folder;
 
     /** Writes, appends and copies files of a length in a directory. */

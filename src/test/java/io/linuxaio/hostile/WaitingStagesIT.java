@@ -6,7 +6,7 @@ import io.linuxaio.AioContext;
 import io.linuxaio.AioFiles;
 import io.linuxaio.AioFlow;
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -29,7 +29,7 @@ class WaitingStagesIT {
     private static final int MANY = 40;
     private static final int SIZE = 10_000;
 
-    @TempDir(factory = TargetFolder.class)
+    @TempDir(factory = TargetDirectory.class)
     Path folder;
 
     private Path file;

@@ -2,11 +2,11 @@ package io.linuxaio.use;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
 import io.linuxaio.AioFiles;
 import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
@@ -40,7 +40,7 @@ class HundredFilesIT {
     /** A server held up by the disk would answer when that is done; one on a busy machine answers some time. */
     private static final Duration LONGEST_ANSWER = Duration.ofSeconds(20);
 
-    @TempDir(factory = TargetFolder.class)
+    @TempDir(factory = TargetDirectory.class)
     Path folder;
 
     private final byte[] source = Bytes.random(100, 2 * LENGTH);

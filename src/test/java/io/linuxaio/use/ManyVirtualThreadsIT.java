@@ -13,8 +13,8 @@ import io.linuxaio.AioFile;
 import io.linuxaio.AioStats;
 import io.linuxaio.testing.Await;
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.TargetFolder;
-import io.linuxaio.testing.fuse.LyingFilesystem;
+import io.linuxaio.testing.TargetDirectory;
+import io.linuxaio.testing.fuse.FaultyFilesystem;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -46,7 +46,7 @@ class ManyVirtualThreadsIT {
     private static final long MIB = 1 << 20;
     private static final Duration PATIENCE = Duration.ofSeconds(120);
 
-    @TempDir(factory = TargetFolder.class)
+    @TempDir(factory = TargetDirectory.class)
     Path folder;
 
     @Test
@@ -142,7 +142,7 @@ class ManyVirtualThreadsIT {
         AtomicInteger late = new AtomicInteger();
         AtomicInteger withoutBuffer = new AtomicInteger();
         CountDownLatch held = new CountDownLatch(DEPTH);
-        try (LyingFilesystem lying = LyingFilesystem.in(folder)) {
+        try (FaultyFilesystem lying = FaultyFilesystem.in(folder)) {
             Path path = lying.file("file", new byte[DEPTH * BLOCK]);
             try (AioContext aio = AioContext.builder().queueDepth(DEPTH).open();
                     AioBufferPool pool = AioBufferPool.of(DEPTH, BLOCK);

@@ -6,7 +6,7 @@ import io.linuxaio.AioFiles;
 import io.linuxaio.testing.ChildJvm;
 import io.linuxaio.testing.Command;
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 @OnRealKernel
 @Timeout(value = 90, unit = TimeUnit.SECONDS)
 class OneLineIT {
-    @TempDir(factory = TargetFolder.class)
+    @TempDir(factory = TargetDirectory.class)
     Path folder;
 
     @Test

@@ -8,13 +8,13 @@ import java.util.List;
 public final class Meter {
     private final Workload workload;
     private final LaneFactory factory;
-    private final List<Lane> lanes = new ArrayList<>();
+    private final List<OperationSink> lanes = new ArrayList<>();
     private volatile boolean stopped;
 
     /** Makes the lanes of a pass: only one kind of lane is ever loaded in a process that measures. */
     @FunctionalInterface
     interface LaneFactory {
-        Lane lane(Meter meter, Positions positions, MemorySegment[] buffers);
+        OperationSink lane(Meter meter, Positions positions, MemorySegment[] buffers);
     }
 
     Meter(Workload workload, LaneFactory factory) {
@@ -30,14 +30,14 @@ public final class Meter {
      * @param buffers of the workload's block size, one for each slot, and aligned to 4096 bytes; a
      *     {@code ByteBuffer} is given by {@link MemorySegment#ofBuffer}. Filled and checked in passes that check only
      */
-    public synchronized Lane lane(int number, int of, MemorySegment... buffers) {
+    public synchronized OperationSink lane(int number, int of, MemorySegment... buffers) {
         for (MemorySegment buffer : buffers) {
             if (buffer.byteSize() != workload.blockSize()) {
                 throw new IllegalArgumentException(
                         "a buffer of " + buffer.byteSize() + " bytes for blocks of " + workload.blockSize());
             }
         }
-        Lane lane = factory.lane(this, workload.positions(number, of), buffers);
+        OperationSink lane = factory.lane(this, workload.positions(number, of), buffers);
         lanes.add(lane);
         return lane;
     }
@@ -56,12 +56,12 @@ public final class Meter {
         stopped = true;
     }
 
-    synchronized List<Lane> lanes() {
+    synchronized List<OperationSink> lanes() {
         return List.copyOf(lanes);
     }
 
     /** How many operations have ended; exact only when the run has returned. */
     long operations() {
-        return lanes().stream().mapToLong(Lane::operations).sum();
+        return lanes().stream().mapToLong(OperationSink::operations).sum();
     }
 }

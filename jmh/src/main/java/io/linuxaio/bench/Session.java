@@ -5,7 +5,7 @@ import java.io.IOException;
 /** A variant with its file open. */
 public interface Session extends AutoCloseable {
     /**
-     * Does operations with as many in flight as the workload's depth says, until {@link Lane#running} of its lanes says
+     * Does operations with as many in flight as the workload's depth says, until {@link OperationSink#running} of its lanes says
      * no; then waits for those in flight, ends its own threads or lets them rest, and returns. Called several times, by the thread that
      * opened the session: once for the warm-up and once for each window, with a new meter each time.
      *

@@ -10,7 +10,7 @@ public final class SessionPerThread implements Session {
     /** Opens the session of one thread, on that thread. */
     @FunctionalInterface
     public interface Opening {
-        Session open(Share share) throws Exception;
+        Session open(ThreadShare share) throws Exception;
     }
 
     private SessionPerThread(Workload workload) {
@@ -25,7 +25,7 @@ public final class SessionPerThread implements Session {
      */
     public static Session open(Workload workload, Opening opening) throws Exception {
         if (workload.threads() == 1) {
-            return opening.open(new Share(workload, 0));
+            return opening.open(new ThreadShare(workload, 0));
         }
         SessionPerThread all = new SessionPerThread(workload);
         try {

@@ -18,7 +18,7 @@ public final class Submitters implements AutoCloseable {
     /** What each thread does with its share. */
     @FunctionalInterface
     public interface Work {
-        void of(Share share) throws Exception;
+        void of(ThreadShare share) throws Exception;
     }
 
     /** As many as the workload says. */
@@ -37,12 +37,12 @@ public final class Submitters implements AutoCloseable {
      */
     public void run(Work work) throws Exception {
         if (threads.isEmpty()) {
-            work.of(new Share(workload, 0));
+            work.of(new ThreadShare(workload, 0));
             return;
         }
         List<Future<?>> ends = new ArrayList<>();
         for (ExecutorService thread : threads) {
-            Share share = new Share(workload, ends.size());
+            ThreadShare share = new ThreadShare(workload, ends.size());
             ends.add(thread.submit(() -> {
                 work.of(share);
                 return null;

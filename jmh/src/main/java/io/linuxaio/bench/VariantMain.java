@@ -37,7 +37,7 @@ public final class VariantMain {
         if (arguments.size() < 2) {
             throw new IllegalArgumentException("wanted: PASS VARIANT name=value...");
         }
-        Pass pass = Pass.valueOf(arguments.get(0).toUpperCase(Locale.ROOT));
+        Mode pass = Mode.valueOf(arguments.get(0).toUpperCase(Locale.ROOT));
         Variant variant = Variants.named(arguments.get(1))
                 .orElseThrow(() -> new IllegalArgumentException("no variant is named " + arguments.get(1)));
         Workload workload = Workload.parse(arguments.subList(2, arguments.size()));

@@ -102,7 +102,7 @@ class SubmittersTest {
 
     @Test
     void whatAllUseIsCountedEvenAfterTheirEnd() throws Exception {
-        Usage before = Usage.now();
+        ResourceUsage before = ResourceUsage.now();
         try (Submitters two = new Submitters(workload(2))) {
             two.run(share -> {
                 kept = new byte[Math.toIntExact(BYTES)];
@@ -111,7 +111,7 @@ class SubmittersTest {
                 }
             });
         }
-        Usage used = Usage.now().since(before);
+        ResourceUsage used = ResourceUsage.now().since(before);
         assertThat(kept).isNotNull();
         assertThat(used.allocatedBytes()).isGreaterThanOrEqualTo(2 * BYTES);
         assertThat(used.processorNanos()).isGreaterThan(BUSY.toNanos() * 3 / 2);

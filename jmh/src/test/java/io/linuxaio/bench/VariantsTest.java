@@ -55,7 +55,7 @@ class VariantsTest {
 
     @TestFactory
     Stream<DynamicTest> readsTheRightData() {
-        return forEach(Pass.CHECK, workload(Operation.READ, 8, true), answer -> {
+        return forEach(Mode.CHECK, workload(Operation.READ, 8, true), answer -> {
             assertThat(answer.get("operations")).asString().isNotEqualTo("0");
             assertThat(answer).containsEntry("blocks_written", 0);
         });
@@ -64,7 +64,7 @@ class VariantsTest {
     @TestFactory
     Stream<DynamicTest> writesTheRightData() {
         return forEach(
-                Pass.CHECK,
+                Mode.CHECK,
                 workload(Operation.WRITE, 3, false),
                 answer -> assertThat((Integer) answer.get("blocks_written")).isPositive());
     }
@@ -98,7 +98,7 @@ class VariantsTest {
     @TestFactory
     Stream<DynamicTest> readsTheRightDataFromTwoThreads() {
         return forEach(
-                Pass.CHECK,
+                Mode.CHECK,
                 workload(Operation.READ, 8, 2, true),
                 answer -> assertThat(answer).containsEntry("blocks_written", 0));
     }
@@ -106,7 +106,7 @@ class VariantsTest {
     @TestFactory
     Stream<DynamicTest> writesTheRightDataFromTwoThreads() {
         return forEach(
-                Pass.CHECK,
+                Mode.CHECK,
                 workload(Operation.WRITE, 6, 2, false),
                 answer -> assertThat((Integer) answer.get("blocks_written")).isPositive());
     }
@@ -117,22 +117,22 @@ class VariantsTest {
         return Variants.all().stream()
                 .filter(variant -> variant.unfit(workload) == null)
                 .map(variant -> dynamicTest(variant.name(), () -> {
-                    List<SpyLane> lanes = unlessLibraryIsMissing(variant, () -> {
+                    List<SpySink> lanes = unlessLibraryIsMissing(variant, () -> {
                         try (Session session = variant.open(workload)) {
-                            return SpyLane.run(session, workload);
+                            return SpySink.run(session, workload);
                         }
                     });
                     assertThat(lanes).hasSize(3);
-                    assertThat(lanes).extracting(SpyLane::slots).containsOnly(2);
+                    assertThat(lanes).extracting(SpySink::slots).containsOnly(2);
                     assertThat(lanes)
                             .allSatisfy(lane -> assertThat(lane.submitters()).hasSize(1));
-                    assertThat(lanes).extracting(SpyLane::submitters).doesNotHaveDuplicates();
+                    assertThat(lanes).extracting(SpySink::submitters).doesNotHaveDuplicates();
                 }));
     }
 
     @TestFactory
     Stream<DynamicTest> canBeMeasured() {
-        return forEach(Pass.MEASURE, workload(Operation.READ, 1, true), answer -> {
+        return forEach(Mode.MEASURE, workload(Operation.READ, 1, true), answer -> {
             assertThat((List<?>) answer.get("wall_ns")).hasSize(2).allMatch(time -> (Double) time > 0);
             assertThat((List<?>) answer.get("processor_ns")).hasSize(2).allMatch(time -> (Double) time >= 0);
         });
@@ -178,12 +178,12 @@ class VariantsTest {
         void of(Map<String, Object> answer);
     }
 
-    private static Stream<DynamicTest> forEach(Pass pass, Workload workload, Expectation expectation) {
+    private static Stream<DynamicTest> forEach(Mode pass, Workload workload, Expectation expectation) {
         return Variants.all().stream()
                 .map(variant -> dynamicTest(variant.name(), () -> expectation.of(run(pass, variant, workload))));
     }
 
-    private static Map<String, Object> run(Pass pass, Variant variant, Workload workload) throws Exception {
+    private static Map<String, Object> run(Mode pass, Variant variant, Workload workload) throws Exception {
         if (variant.unfit(workload) != null) {
             abort(variant.unfit(workload));
         }

@@ -22,10 +22,10 @@ class WorkloadTest {
     void sharesAreEvenAndTogetherTheWhole() {
         Workload workload = Workload.parse(arguments("depth=6", "threads=3"));
         Integer[] slots = {0, 1, 2, 3, 4, 5};
-        assertThat(new Share(workload, 0).of(slots)).containsExactly(0, 1);
-        assertThat(new Share(workload, 1).of(slots)).containsExactly(2, 3);
-        assertThat(new Share(workload, 2).of(slots)).containsExactly(4, 5);
-        assertThat(new Share(workload, 2).firstSlot()).isEqualTo(4);
+        assertThat(new ThreadShare(workload, 0).of(slots)).containsExactly(0, 1);
+        assertThat(new ThreadShare(workload, 1).of(slots)).containsExactly(2, 3);
+        assertThat(new ThreadShare(workload, 2).of(slots)).containsExactly(4, 5);
+        assertThat(new ThreadShare(workload, 2).firstSlot()).isEqualTo(4);
     }
 
     @Test

@@ -1,7 +1,7 @@
 package io.linuxaio.internal.engine;
 
-import io.linuxaio.internal.kernel.FileStatus.Device;
 import io.linuxaio.internal.kernel.RequestQueue;
+import io.linuxaio.internal.kernel.Statx.Device;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;

@@ -1,6 +1,6 @@
 package io.linuxaio.internal.engine;
 
-import io.linuxaio.internal.kernel.FileStatus.Device;
+import io.linuxaio.internal.kernel.Statx.Device;
 
 /** The device that holds an open file, and its limit from when it is first asked for. Safe for use by any thread. */
 public final class FileDevice {

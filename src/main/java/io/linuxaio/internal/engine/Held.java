@@ -8,39 +8,39 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>A part of each {@link Slot}, and in one object with it, since every operation touches both.
  */
-abstract sealed class Held permits Slot {
+public abstract sealed class Held permits Slot {
     private static final MemorySegment[] NONE = {};
 
     private OpenFile file;
     private MemorySegment single;
     private MemorySegment[] several = NONE;
-    private UseCount guard;
-    private UseCount[] guards;
+    private RefCount guard;
+    private RefCount[] guards;
 
     // How many of the several are held.
     private int held;
 
-    /** As {@link #hold(OpenFile, Object, Object)}, with the counts of this moment. */
-    public boolean hold(OpenFile target, Object memory) {
-        return hold(target, memory, SegmentGuards.ofMemory(memory));
+    /** As {@link #acquire(OpenFile, Object, Object)}, with the counts of this moment. */
+    public boolean acquire(OpenFile target, Object memory) {
+        return acquire(target, memory, ArenaRefs.ofMemory(memory));
     }
 
     /**
      * Takes hold of the file and of memory. Allocates nothing. After an {@link Error} it holds a part, which
-     * {@link #letGo} lets go: each use is noted before anything else is called.
+     * {@link #release} lets go: each use is noted before anything else is called.
      *
      * @param target the file
      * @param memory a {@link MemorySegment}, an array of them that does not change any more, or null for none
-     * @param counts what {@link SegmentGuards#ofMemory} answered for it
+     * @param counts what {@link ArenaRefs#ofMemory} answered for it
      * @return false, holding nothing, where the file or an arena is closed
      */
-    public boolean hold(OpenFile target, Object memory, Object counts) {
-        if (!target.uses().begin()) {
+    public boolean acquire(OpenFile target, Object memory, Object counts) {
+        if (!target.uses().tryAcquire()) {
             return false;
         }
         file = target;
         if (!holdMemory(memory, counts)) {
-            letGo();
+            release();
             return false;
         }
         return true;
@@ -51,14 +51,14 @@ abstract sealed class Held permits Slot {
         if (memory == null) {
             return true;
         } else if (memory instanceof MemorySegment segment) {
-            return holdOne(segment, (UseCount) counts);
+            return holdOne(segment, (RefCount) counts);
         } else if (memory instanceof MemorySegment[] segments) {
-            return holdAll(segments, (UseCount[]) counts);
+            return holdAll(segments, (RefCount[]) counts);
         }
         throw new IllegalArgumentException("not memory: " + memory.getClass());
     }
 
-    private boolean holdOne(MemorySegment segment, UseCount uses) {
+    private boolean holdOne(MemorySegment segment, RefCount uses) {
         if (!begin(uses, segment)) {
             return false;
         }
@@ -67,7 +67,7 @@ abstract sealed class Held permits Slot {
         return true;
     }
 
-    private boolean holdAll(MemorySegment[] segments, UseCount[] counts) {
+    private boolean holdAll(MemorySegment[] segments, RefCount[] counts) {
         guards = counts;
         for (MemorySegment segment : segments) {
             if (!begin(counts[held], segment)) {
@@ -79,8 +79,8 @@ abstract sealed class Held permits Slot {
         return true;
     }
 
-    private static boolean begin(UseCount uses, MemorySegment segment) {
-        return uses == null ? segment.scope().isAlive() : uses.begin();
+    private static boolean begin(RefCount uses, MemorySegment segment) {
+        return uses == null ? segment.scope().isAlive() : uses.tryAcquire();
     }
 
     /** On what file. */
@@ -104,9 +104,9 @@ abstract sealed class Held permits Slot {
     }
 
     /** Lets go of everything. If an {@link Error} ends it, another call lets go of the rest. */
-    public void letGo() {
+    public void release() {
         if (guard != null) {
-            guard.end();
+            guard.release();
             guard = null;
         }
         single = null;
@@ -114,16 +114,16 @@ abstract sealed class Held permits Slot {
             letGoOfAll();
         }
         if (file != null) {
-            file.uses().end();
+            file.uses().release();
             file = null;
         }
     }
 
     private void letGoOfAll() {
         while (held > 0) {
-            UseCount last = guards[held - 1];
+            RefCount last = guards[held - 1];
             if (last != null) {
-                last.end();
+                last.release();
             }
             held--;
         }

@@ -22,7 +22,7 @@ final class IovecArray {
      * @param skip how many bytes are done
      * @return the array's address
      */
-    long describe(MemorySegment[] segments, long skip) {
+    long fill(MemorySegment[] segments, long skip) {
         if (capacity < segments.length) {
             // Doubled, so that what is left behind until the queue closes is never more than what is in use.
             int wanted = Math.max(segments.length, 2 * capacity);

@@ -1,6 +1,6 @@
 package io.linuxaio.internal.engine;
 
-import io.linuxaio.internal.kernel.FileStatus;
+import io.linuxaio.internal.kernel.Statx;
 import java.nio.file.Path;
 
 /**
@@ -23,24 +23,24 @@ public record OpenFile(
         int granularity,
         boolean appending,
         RequestFlags flags,
-        NowaitRecord reads,
-        NowaitRecord writes,
+        NowaitHeuristic reads,
+        NowaitHeuristic writes,
         KnownLength length,
         FileDevice device,
-        UseCount uses) {
+        RefCount uses) {
 
-    private static final FileDevice UNKNOWN = new FileDevice(new FileStatus.Device(0, 0));
+    private static final FileDevice UNKNOWN = new FileDevice(new Statx.Device(0, 0));
 
     /** A file whose operations carry nothing special, and that nothing is known of yet. */
-    public OpenFile(Path path, int descriptor, int granularity, boolean appending, UseCount uses) {
+    public OpenFile(Path path, int descriptor, int granularity, boolean appending, RefCount uses) {
         this(
                 path,
                 descriptor,
                 granularity,
                 appending,
                 RequestFlags.NONE,
-                new NowaitRecord(),
-                new NowaitRecord(),
+                new NowaitHeuristic(),
+                new NowaitHeuristic(),
                 new KnownLength(),
                 UNKNOWN,
                 uses);

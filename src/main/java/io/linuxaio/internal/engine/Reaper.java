@@ -45,24 +45,24 @@ public final class Reaper {
     /** Those of the contexts that are open. */
     private static final Set<Reaper> OPEN = ConcurrentHashMap.newKeySet();
 
-    private final Engine engine;
+    private final KernelAioContext engine;
     private final SlotPool pool;
-    private final Turn turn;
-    private final Delivery delivery;
-    private final Waker waker;
-    private final SlotSink sink;
-    private final Habit habit;
+    private final RingLock turn;
+    private final CompletionDispatcher delivery;
+    private final ReaperWakeup waker;
+    private final CompletionSink sink;
+    private final AdaptiveReapPolicy habit;
     private final Thread thread;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean closing;
     private volatile boolean cannotBeWoken;
     private final FailureRun failures = new FailureRun();
     private final RepeatedLog trouble = new RepeatedLog(Level.ERROR);
-    private volatile boolean called;
+    private volatile boolean signalled;
     private long usesSeen;
 
     // Written by the thread alone.
-    private final AtomicLong wakeUps = new AtomicLong();
+    private final AtomicLong wakeups = new AtomicLong();
 
     /**
      * Makes the reaper; {@link #start} sets it off.
@@ -78,41 +78,41 @@ public final class Reaper {
      */
     public Reaper(
             Kernel kernel,
-            Engine engine,
+            KernelAioContext engine,
             SlotPool pool,
             Slot spare,
-            Turn turn,
-            Habit habit,
-            Delivery delivery,
+            RingLock turn,
+            AdaptiveReapPolicy habit,
+            CompletionDispatcher delivery,
             String name) {
         this.engine = engine;
         this.pool = pool;
         this.turn = turn;
         this.delivery = delivery;
         this.habit = habit;
-        waker = new Waker(kernel, engine, spare);
-        sink = new SlotSink() {
+        waker = new ReaperWakeup(kernel, engine, spare);
+        sink = new CompletionSink() {
             @Override
-            public void accept(Slot slot) {
+            public void onCompletion(Slot slot) {
                 if (!waker.takes(slot)) {
-                    delivery.accept(slot);
+                    delivery.onCompletion(slot);
                 }
             }
 
             @Override
-            public void wouldBlock(Slot slot) {
-                delivery.wouldBlock(slot);
+            public void onWouldBlock(Slot slot) {
+                delivery.onWouldBlock(slot);
             }
         };
         thread = new ReaperThread(name);
-        turn.reserve(thread);
+        turn.reserveFor(thread);
     }
 
     /** Starts the thread. Where there can be none, the reaper lets go of what it has. */
     public void start() {
         boolean started = false;
         try {
-            turn.begin();
+            turn.register();
             OPEN.add(this);
             // Tried before anybody relies on it: a wait for ever that nothing ends would hold up the closing for ever.
             waker.tryOut();
@@ -129,13 +129,13 @@ public final class Reaper {
     public void abandon() {
         OPEN.remove(this);
         waker.end();
-        turn.end();
+        turn.unregister();
     }
 
     private void reapUntilOver() {
-        while (!(closing && pool.isOver())) {
+        while (!(closing && pool.isDrained())) {
             try {
-                round();
+                runOnce();
             } catch (RuntimeException | Error e) {
                 // Out of memory, say. Nobody else takes what is in flight.
                 goOnAfter(e);
@@ -143,18 +143,18 @@ public final class Reaper {
             }
         }
         // Nothing is in flight: who still has the turn is about to leave it, and may leave the last results to us.
-        while (!turn.tryTake()) {
+        while (!turn.tryLock()) {
             LockSupport.parkNanos(CLOSING_NANOS);
         }
-        handOut();
-        handOutKept();
+        deliver();
+        deliverKept();
         waker.end();
         endDelivery();
         int answer = engine.destroy();
         if (answer < 0) {
             Log.log(Level.WARNING, "io_destroy failed: {0}", Errno.symbol(-answer));
         }
-        turn.end();
+        turn.unregister();
         OPEN.remove(this);
         ended.countDown();
     }
@@ -168,27 +168,27 @@ public final class Reaper {
         }
     }
 
-    private void round() {
-        if (called || closing) {
-            called = false;
+    private void runOnce() {
+        if (signalled || closing) {
+            signalled = false;
             habit.calledBack();
         }
-        handOutKept();
-        boolean mine = turn.tryTake();
+        deliverKept();
+        boolean mine = turn.tryLock();
         if (mine) {
             try {
                 // Who had the turn until now may have kept something since we looked.
-                handOutKept();
+                deliverKept();
                 // An Error may have kept it from delivering what it took. No event would come for that.
-                handOut();
+                deliver();
                 if (habit.isLeft()) {
-                    patrol();
+                    pollIdleRing();
                 } else {
-                    serveAll();
+                    reapLoop();
                 }
             } finally {
-                settleWhoseTurn();
-                turn.leave();
+                updateReservation();
+                turn.unlock();
             }
         }
         if (!mine || habit.isLeft()) {
@@ -198,30 +198,30 @@ public final class Reaper {
     }
 
     /** Takes all events, until threads that wait shall take them, or nothing comes any more. */
-    private void serveAll() {
+    private void reapLoop() {
         do {
             if (waker.isUntried()) {
                 waker.tryOut();
             }
-            reap(1, closing ? CLOSING_NANOS : waker.works() ? Engine.FOREVER : WITHOUT_WAKER_NANOS);
+            reap(1, closing ? CLOSING_NANOS : waker.works() ? KernelAioContext.FOREVER : WITHOUT_WAKER_NANOS);
             // A callback that waited may have kept something.
-        } while (!habit.isLeft() && !closing && !called);
+        } while (!habit.isLeft() && !closing && !signalled);
     }
 
     /** Takes what threads that wait have left behind. */
-    private void patrol() {
-        long uses = turn.uses();
+    private void pollIdleRing() {
+        long uses = turn.callerReaps();
         boolean idle = reap(0, 0) == 0 && uses == usesSeen;
         usesSeen = uses;
         habit.looked(idle);
     }
 
-    private void settleWhoseTurn() {
+    private void updateReservation() {
         if (habit.isLeft()) {
             turn.unreserve();
         }
-        if (!habit.isLeft() || called || closing) {
-            turn.reserve(thread);
+        if (!habit.isLeft() || signalled || closing) {
+            turn.reserveFor(thread);
         }
     }
 
@@ -238,7 +238,7 @@ public final class Reaper {
         if (least > 0 && engine.asked() != asked) {
             wokeUp();
         }
-        handOut();
+        deliver();
         if (answer < 0) {
             failed(answer);
         } else if (answer > 0) {
@@ -254,18 +254,18 @@ public final class Reaper {
     }
 
     private void wokeUp() {
-        wakeUps.setOpaque(wakeUps.getPlain() + 1);
+        wakeups.setOpaque(wakeups.getPlain() + 1);
     }
 
     /**
      * How often the thread came back from a wait: for events in the kernel, or between two looks at a ring that others
      * have. For any thread.
      */
-    public long wakeUps() {
-        return wakeUps.getOpaque();
+    public long wakeups() {
+        return wakeups.getOpaque();
     }
 
-    private void handOut() {
+    private void deliver() {
         boolean over = false;
         while (!over) {
             try {
@@ -279,7 +279,7 @@ public final class Reaper {
         }
     }
 
-    private void handOutKept() {
+    private void deliverKept() {
         try {
             delivery.deliverKept(habit);
         } catch (RuntimeException | Error e) {
@@ -292,26 +292,26 @@ public final class Reaper {
     }
 
     /** Has the reaper take events, since something waits that no thread takes them for. For any thread. */
-    void serve() {
+    void requestReap() {
         if (!turn.isReserved()) {
-            call();
+            signal();
         }
     }
 
     /** Has the reaper hand out what another thread took and kept for it, and take events itself from now on. */
-    void call() {
-        called = true;
-        turn.reserve(thread);
+    void signal() {
+        signalled = true;
+        turn.reserveFor(thread);
         LockSupport.unpark(thread);
     }
 
     /** Ends the wait of whoever waits for events. Where the kernel refuses that, the wait ends by itself before long. */
-    void makeEvent() {
+    void wakeup() {
         waker.tryWake();
     }
 
     /** Where events go that another thread has taken. */
-    SlotSink sink() {
+    CompletionSink sink() {
         return sink;
     }
 
@@ -321,7 +321,7 @@ public final class Reaper {
 
     /** Whether the calling thread hands out results at this moment: then it must not wait for others. */
     public boolean isReaping() {
-        return isCurrentThread() || turn.isMine();
+        return isCurrentThread() || turn.isHeldByCurrentThread();
     }
 
     /**
@@ -329,7 +329,7 @@ public final class Reaper {
      * end.
      */
     public static boolean isAnyCurrentThread() {
-        return Thread.currentThread() instanceof ReaperThread || Turn.isAnyMine();
+        return Thread.currentThread() instanceof ReaperThread || RingLock.isAnyHeldByCurrentThread();
     }
 
     /** Returns {@code true} if the calling thread is a reaper, of whichever context. */
@@ -355,21 +355,21 @@ public final class Reaper {
     }
 
     private void takeEvents() {
-        boolean wasMine = turn.isMine();
-        if (!wasMine && !turn.tryTake()) {
+        boolean wasMine = turn.isHeldByCurrentThread();
+        if (!wasMine && !turn.tryLock()) {
             return;
         }
         try {
             engine.reap(0, 0, sink);
             if (delivery.deliverToWaiters()) {
-                call();
+                signal();
             }
         } catch (RuntimeException | Error e) {
             goOnAfter(e);
         } finally {
             if (!wasMine) {
                 turn.owner = null;
-                turn.offer();
+                turn.handOff();
             }
         }
     }
@@ -379,9 +379,9 @@ public final class Reaper {
      *
      * @throws IllegalStateException if io_getevents has failed for long
      */
-    public void help() {
-        boolean wasMine = turn.isMine();
-        if (!wasMine && !turn.tryTake()) {
+    public void reapOnce() {
+        boolean wasMine = turn.isHeldByCurrentThread();
+        if (!wasMine && !turn.tryLock()) {
             LockSupport.parkNanos(HELP_NANOS);
             return;
         }
@@ -396,7 +396,7 @@ public final class Reaper {
         } finally {
             if (!wasMine) {
                 turn.owner = null;
-                turn.offer();
+                turn.handOff();
             }
         }
     }
@@ -412,7 +412,7 @@ public final class Reaper {
     public void close() {
         pool.close();
         closing = true;
-        turn.reserve(thread);
+        turn.reserveFor(thread);
         // The reaper itself sees it when the callback returns; it must not wait for room in a ring that only it
         // empties.
         if (isCurrentThread()) {

@@ -7,7 +7,7 @@ package io.linuxaio.internal.engine;
  * @param ofWrites {@code aio_rw_flags} of writes
  * @param priority {@code aio_reqprio}, or {@link #NO_PRIORITY}
  */
-public record RequestFlags(int ofReads, int ofWrites, short priority) {
+public record RequestFlags(int readFlags, int writeFlags, short priority) {
     /** The priority of the thread that submits. */
     public static final short NO_PRIORITY = -1;
 

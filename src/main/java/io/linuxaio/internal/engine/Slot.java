@@ -15,7 +15,7 @@ import java.util.function.Consumer;
  */
 public final class Slot extends Held {
     private static final VarHandle IN_FLIGHT;
-    private static final VarHandle BEGUN;
+    private static final VarHandle PREPARE_COUNT;
 
     /** The largest errno that the kernel returns (include/linux/err.h). */
     private static final long LARGEST_ERRNO = 4095;
@@ -28,7 +28,7 @@ public final class Slot extends Held {
     static {
         try {
             IN_FLIGHT = MethodHandles.lookup().findVarHandle(Slot.class, "inFlight", boolean.class);
-            BEGUN = MethodHandles.lookup().findVarHandle(Slot.class, "begun", long.class);
+            PREPARE_COUNT = MethodHandles.lookup().findVarHandle(Slot.class, "prepareCount", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -45,22 +45,22 @@ public final class Slot extends Held {
 
     private boolean inFlight;
     private int generation;
-    private long begun;
+    private long prepareCount;
     private int signalFlag;
     private long waitingSince;
 
     private Opcode opcode;
     private long position;
     private long length;
-    private long done;
-    private long startOfAttempt;
+    private long transferred;
+    private long attemptStart;
     private long reached;
     private boolean triedWithoutBlocking;
     private int result;
     private int interruptions;
 
     private Object owner;
-    private long token;
+    private long userData;
 
     /**
      * The next of those that wait to be submitted again. The engine's; written without a call, since the end of the stack
@@ -122,19 +122,19 @@ public final class Slot extends Held {
         opcode = code;
         position = at;
         length = bytes;
-        done = 0;
+        transferred = 0;
         reached = 0;
         result = 0;
         interruptions = 0;
         refusal = 0;
         offloaded = false;
         owner = whose;
-        token = mark;
+        userData = mark;
         Iocb.opcode(request, code.command());
         Iocb.descriptor(request, file().descriptor());
-        sayHow(file().flags());
-        aimAtRest();
-        BEGUN.setOpaque(this, begun + 1);
+        writeFlags(file().flags());
+        retarget();
+        PREPARE_COUNT.setOpaque(this, prepareCount + 1);
         IN_FLIGHT.setRelease(this, true);
     }
 
@@ -225,7 +225,7 @@ public final class Slot extends Held {
     }
 
     /** What became of attempts of this kind on this file. */
-    public NowaitRecord nowait() {
+    public NowaitHeuristic nowait() {
         return opcode.isRead() ? file().reads() : file().writes();
     }
 
@@ -236,10 +236,10 @@ public final class Slot extends Held {
     }
 
     private int flagsOf(RequestFlags flags) {
-        return opcode.isRead() ? flags.ofReads() : opcode.isWrite() ? flags.ofWrites() : 0;
+        return opcode.isRead() ? flags.readFlags() : opcode.isWrite() ? flags.writeFlags() : 0;
     }
 
-    private void sayHow(RequestFlags flags) {
+    private void writeFlags(RequestFlags flags) {
         boolean hasPriority = flags.priority() != RequestFlags.NO_PRIORITY && opcode.isTransfer();
         triedWithoutBlocking = false;
         Iocb.transferFlags(request, flagsOf(flags));
@@ -247,26 +247,26 @@ public final class Slot extends Held {
         Iocb.flags(request, signalFlag | (hasPriority ? Abi.IOCB_FLAG_IOPRIO() : 0));
     }
 
-    private void aimAtRest() {
+    private void retarget() {
         // Each attempt has a generation of its own: an event of an earlier one must not end this one.
         int next = generation + 1;
-        Iocb.data(request, EventData.of(index, next));
+        Iocb.data(request, UserData.of(index, next));
         long address = 0;
         long count = 0;
         // Not a switch, see Engine. For a sync the kernel requires zeros.
         if (opcode == Opcode.READ || opcode == Opcode.WRITE) {
-            address = address(done);
-            count = length - done;
+            address = address(transferred);
+            count = length - transferred;
         } else if (opcode == Opcode.READV || opcode == Opcode.WRITEV) {
-            address = iovecs().describe(several(), done);
+            address = iovecs().fill(several(), transferred);
             count = iovecs.count();
         }
         Iocb.buffer(request, address);
         Iocb.length(request, count);
-        Iocb.position(request, position + done);
+        Iocb.position(request, position + transferred);
         Iocb.key(request, NOT_TAKEN);
         // Last, and without a call: after an Error the event can be taken once more.
-        startOfAttempt = done;
+        attemptStart = transferred;
         generation = next;
     }
 
@@ -301,16 +301,16 @@ public final class Slot extends Held {
     }
 
     /** How many operations it was prepared for. For any thread. */
-    long begun() {
-        return (long) BEGUN.getOpaque(this);
+    long prepareCount() {
+        return (long) PREPARE_COUNT.getOpaque(this);
     }
 
     /** What an event means for its operation. */
     enum Verdict {
         /** It is over. */
-        ENDED,
+        COMPLETED,
         /** It was cut short or interrupted: its iocb aims at the rest now. */
-        SUBMIT_AGAIN,
+        RESUBMIT,
         /** It did not begin, since it would have blocked. */
         WOULD_BLOCK
     }
@@ -321,15 +321,15 @@ public final class Slot extends Held {
      * @param answer bytes, or -errno
      * @return what is to be done next
      */
-    Verdict settle(long answer) {
+    Verdict onEvent(long answer) {
         if (triedWithoutBlocking) {
             if (answer == -Errno.EAGAIN) {
                 nowait().refused();
-                aimAtRest();
+                retarget();
                 return Verdict.WOULD_BLOCK;
             } else if (answer == -Errno.EOPNOTSUPP) {
                 nowait().unsupported();
-                aimAtRest();
+                retarget();
                 return Verdict.WOULD_BLOCK;
             }
             nowait().accepted();
@@ -337,8 +337,8 @@ public final class Slot extends Held {
         if (answer == -Errno.EINTR) {
             // The kernel cannot restart an operation that a signal ended before it moved a byte (fs/aio.c).
             interruptions++;
-            aimAtRest();
-            return Verdict.SUBMIT_AGAIN;
+            retarget();
+            return Verdict.RESUBMIT;
         }
         if (answer < 0) {
             return answer < -LARGEST_ERRNO ? endImpossible(answer) : end((int) answer);
@@ -346,20 +346,20 @@ public final class Slot extends Held {
         if (!opcode.isTransfer()) {
             return answer != 0 ? endImpossible(answer) : end(0);
         }
-        if (answer > length - startOfAttempt) {
+        if (answer > length - attemptStart) {
             return endImpossible(answer);
         }
-        done = startOfAttempt + answer;
-        if (done == length) {
-            return end((int) done);
+        transferred = attemptStart + answer;
+        if (transferred == length) {
+            return end((int) transferred);
         }
-        return opcode.isRead() ? settleShortRead(answer) : settleShortWrite();
+        return opcode.isRead() ? onShortRead(answer) : onShortWrite();
     }
 
     private Verdict endImpossible(long answer) {
         IMPOSSIBLE.log(
                 "the kernel reports the result {0} for an operation that asked for {1} bytes; it fails with EIO",
-                Long.toString(answer), Long.toString(length - startOfAttempt));
+                Long.toString(answer), Long.toString(length - attemptStart));
         return end(-Errno.EIO);
     }
 
@@ -371,32 +371,32 @@ public final class Slot extends Held {
     // A filesystem may end a read anywhere (read(2)), so that only a repetition that gets no further is the end. Direct
     // I/O
     // repeats the block that was read in part.
-    private Verdict settleShortRead(long answer) {
-        long excess = done % file().granularity();
+    private Verdict onShortRead(long answer) {
+        long excess = transferred % file().granularity();
         if (answer == 0 || (excess != 0 && isEnd())) {
-            return end((int) done);
+            return end((int) transferred);
         }
-        long now = done;
-        done -= excess;
-        aimAtRest();
+        long now = transferred;
+        transferred -= excess;
+        retarget();
         reached = now;
-        return Verdict.SUBMIT_AGAIN;
+        return Verdict.RESUBMIT;
     }
 
     private boolean isEnd() {
-        return done <= reached || file().length().is(position + done);
+        return transferred <= reached || file().length().is(position + transferred);
     }
 
-    private Verdict settleShortWrite() {
-        long whole = done - done % file().granularity();
-        if (whole <= startOfAttempt || (whole != done && file().appending())) {
+    private Verdict onShortWrite() {
+        long whole = transferred - transferred % file().granularity();
+        if (whole <= attemptStart || (whole != transferred && file().appending())) {
             // No progress that direct I/O can go on from, or none that could be written again without standing twice.
             return end(-Errno.EIO);
         }
         // A block that was written in part is written again from its beginning: same bytes, same place.
-        done = whole;
-        aimAtRest();
-        return Verdict.SUBMIT_AGAIN;
+        transferred = whole;
+        retarget();
+        return Verdict.RESUBMIT;
     }
 
     /** Ends the operation without an event: the kernel refused its iocb. */
@@ -406,22 +406,22 @@ public final class Slot extends Held {
 
     private Verdict end(int finalResult) {
         result = finalResult;
-        return Verdict.ENDED;
+        return Verdict.COMPLETED;
     }
 
     /** Lets go of memory, file, device and owner: the slot can be used again. */
     @Override
-    public void letGo() {
+    public void release() {
         owner = null;
         leaveDevice();
-        super.letGo();
+        super.release();
         // Last, and without a call: after an Error the event can be taken once more.
         inFlight = false;
     }
 
     /** What the event of its present attempt says. */
     long data() {
-        return EventData.of(index, generation);
+        return UserData.of(index, generation);
     }
 
     /** Its place in the table. */
@@ -461,7 +461,7 @@ public final class Slot extends Held {
 
     /** How many bytes were moved, also where it ended with an error. */
     public long transferred() {
-        return done;
+        return transferred;
     }
 
     /** What was given to {@link #prepare}. */
@@ -470,7 +470,7 @@ public final class Slot extends Held {
     }
 
     /** What was given to {@link #prepare}. */
-    public long token() {
-        return token;
+    public long userData() {
+        return userData;
     }
 }

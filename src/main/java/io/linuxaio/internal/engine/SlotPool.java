@@ -24,7 +24,7 @@ public final class SlotPool {
 
     private static final long CLOSED = 1L << INDEX_BITS;
 
-    private static final long CHANGE = CLOSED << 1;
+    private static final long VERSION_UNIT = CLOSED << 1;
 
     private static final int FREE_SHIFT = Integer.SIZE;
 
@@ -33,11 +33,11 @@ public final class SlotPool {
     private final Slot[] slots;
 
     // The index behind those of the slots: the bottom of the stack.
-    private final int none;
+    private final int nil;
 
     // Each free slot's place in the stack: the index that lies below it, and above that how many are free from the
     // bottom up to it. Read by threads that may have lost it already: then the exchange fails.
-    private final AtomicLongArray places;
+    private final AtomicLongArray links;
 
     // The index on top, whether the pool is closed, and above that how often the top has changed: an index alone may
     // leave and come back between a read of it and the exchange.
@@ -45,7 +45,7 @@ public final class SlotPool {
 
     // The lowest index that was ever handed out. A slot comes to the top only when all above it are out: so this tells
     // exactly how many were out at the same time, and costs a comparison.
-    private final AtomicInteger lowest;
+    private final AtomicInteger minFree;
 
     private final AtomicInteger waiting = new AtomicInteger();
     private final Semaphore wakeUps = new Semaphore(0);
@@ -53,15 +53,15 @@ public final class SlotPool {
     /** A pool of the given slots, all free; each one's index is its place in the array. */
     public SlotPool(Slot[] slots) {
         this.slots = slots.clone();
-        none = slots.length;
-        places = new AtomicLongArray(slots.length + 1);
-        int highest = none;
+        nil = slots.length;
+        links = new AtomicLongArray(slots.length + 1);
+        int highest = nil;
         for (int i = 0; i < slots.length; i++) {
-            places.setPlain(i, placeOn(highest));
+            links.setPlain(i, linkOn(highest));
             highest = i;
         }
         top = new AtomicLong(highest);
-        lowest = new AtomicInteger(slots.length);
+        minFree = new AtomicInteger(slots.length);
     }
 
     /** Claims a slot, or answers null where none is free or the pool is closed. */
@@ -69,12 +69,12 @@ public final class SlotPool {
         while (true) {
             long now = top.get();
             int index = index(now);
-            if (index == none || (now & CLOSED) != 0) {
+            if (index == nil || (now & CLOSED) != 0) {
                 return null;
             }
             Slot claimed = slots[index];
-            boolean isLowest = index < lowest.getPlain();
-            if (top.compareAndSet(now, changed(now, index(places.getPlain(index))))) {
+            boolean isLowest = index < minFree.getPlain();
+            if (top.compareAndSet(now, changed(now, index(links.getPlain(index))))) {
                 if (isLowest) {
                     try {
                         lower(index);
@@ -90,8 +90,8 @@ public final class SlotPool {
     private void lower(int index) {
         int known;
         do {
-            known = lowest.get();
-        } while (index < known && !lowest.compareAndSet(known, index));
+            known = minFree.get();
+        } while (index < known && !minFree.compareAndSet(known, index));
     }
 
     /** Claims a slot, waiting for one; null where the pool is closed, or is closed meanwhile. */
@@ -151,7 +151,7 @@ public final class SlotPool {
         long now;
         do {
             now = top.get();
-            places.setRelease(index, placeOn(index(now)));
+            links.setRelease(index, linkOn(index(now)));
         } while (!top.compareAndSet(now, changed(now, index)));
         try {
             wakeOne();
@@ -185,7 +185,7 @@ public final class SlotPool {
     }
 
     /** Whether the pool is closed and every slot is back: then nothing is in flight, nor will be. */
-    public boolean isOver() {
+    public boolean isDrained() {
         long now = top.get();
         return (now & CLOSED) != 0 && free(index(now)) == slots.length;
     }
@@ -203,18 +203,18 @@ public final class SlotPool {
     }
 
     /** How many were claimed at the same time at most, so far. */
-    public int mostClaimed() {
-        return slots.length - lowest.get();
+    public int maxClaimed() {
+        return slots.length - minFree.get();
     }
 
     /** How many slots are free where this one is on top. */
     private int free(int index) {
-        return (int) (places.getAcquire(index) >>> FREE_SHIFT);
+        return (int) (links.getAcquire(index) >>> FREE_SHIFT);
     }
 
     /** The place of a slot that comes to lie on this one. */
-    private long placeOn(int index) {
-        return (places.getPlain(index) & -ONE_FREE) + ONE_FREE + index;
+    private long linkOn(int index) {
+        return (links.getPlain(index) & -ONE_FREE) + ONE_FREE + index;
     }
 
     /** Of what is on top, or of a place: the index in it. */
@@ -223,6 +223,6 @@ public final class SlotPool {
     }
 
     private static long changed(long head, int index) {
-        return (head & ~INDEX) + CHANGE | index;
+        return (head & ~INDEX) + VERSION_UNIT | index;
     }
 }

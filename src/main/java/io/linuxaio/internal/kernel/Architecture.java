@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /**
  * The architectures that are known, with the flags of {@code open} (asm/fcntl.h) that differ from one to another and so
- * cannot come from the generated bindings; {@link SystemCall} has the numbers of system calls.
+ * cannot come from the generated bindings; {@link SyscallNumber} has the numbers of system calls.
  *
  * <p>Only 64-bit little-endian architectures are here. A big-endian one (s390x) has {@code aio_key} and
  * {@code aio_rw_flags} of {@code struct iocb} in the places of each other: with the bindings as they are, a write's

@@ -29,15 +29,15 @@ final class Fstat {
         int mode = stat.getInt(generic ? 16 : 24);
         long self = stat.getLong(generic ? 32 : 40);
         long device = stat.getLong(DEV_OFFSET);
-        statx.putInt(FileStatus.MASK_OFFSET, Abi.STATX_BASIC_STATS());
-        statx.putShort(FileStatus.MODE_OFFSET, (short) mode);
-        statx.putInt(FileStatus.OWNER_OFFSET, stat.getInt(generic ? 24 : 28));
-        statx.putInt(FileStatus.GROUP_OFFSET, stat.getInt(generic ? 28 : 32));
-        statx.putLong(FileStatus.SIZE_OFFSET, stat.getLong(SIZE_OFFSET));
-        statx.putInt(FileStatus.RDEV_MAJOR_OFFSET, major(self));
-        statx.putInt(FileStatus.RDEV_MINOR_OFFSET, minor(self));
-        statx.putInt(FileStatus.DEV_MAJOR_OFFSET, major(device));
-        statx.putInt(FileStatus.DEV_MINOR_OFFSET, minor(device));
+        statx.putInt(Statx.MASK_OFFSET, Abi.STATX_BASIC_STATS());
+        statx.putShort(Statx.MODE_OFFSET, (short) mode);
+        statx.putInt(Statx.OWNER_OFFSET, stat.getInt(generic ? 24 : 28));
+        statx.putInt(Statx.GROUP_OFFSET, stat.getInt(generic ? 28 : 32));
+        statx.putLong(Statx.SIZE_OFFSET, stat.getLong(SIZE_OFFSET));
+        statx.putInt(Statx.RDEV_MAJOR_OFFSET, major(self));
+        statx.putInt(Statx.RDEV_MINOR_OFFSET, minor(self));
+        statx.putInt(Statx.DEV_MAJOR_OFFSET, major(device));
+        statx.putInt(Statx.DEV_MINOR_OFFSET, minor(device));
     }
 
     private static int major(long device) {

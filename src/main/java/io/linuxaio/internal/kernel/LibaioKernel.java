@@ -17,7 +17,7 @@ final class LibaioKernel extends LinuxKernel {
     private int submits;
     private int waits;
 
-    LibaioKernel(SystemCalls calls) {
+    LibaioKernel(RawSyscalls calls) {
         super(calls);
     }
 
@@ -25,29 +25,29 @@ final class LibaioKernel extends LinuxKernel {
     public long setup(int depth) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment context = zero(arena);
-            int answer = call("io_setup", LibaioCalls.SETUP, depth, context.address(), 0, 0, 0);
+            int answer = call("io_setup", LibaioSymbols.SETUP, depth, context.address(), 0, 0, 0);
             return answer < 0 ? answer : number(context);
         }
     }
 
     @Override
     public int destroy(long context) {
-        return call("io_destroy", LibaioCalls.DESTROY, context, 0, 0, 0, 0);
+        return call("io_destroy", LibaioSymbols.DESTROY, context, 0, 0, 0, 0);
     }
 
     @Override
     public int submit(long context, long count, long iocbs) {
         if (submits < FEW) {
             submits++;
-            return call("io_submit", LibaioCalls.SUBMIT, context, count, iocbs, 0, 0);
+            return call("io_submit", LibaioSymbols.SUBMIT, context, count, iocbs, 0, 0);
         }
         try {
-            return (int) LibaioCalls.Submit.HANDLE.invokeExact(context, count, iocbs);
+            return (int) LibaioSymbols.Submit.HANDLE.invokeExact(context, count, iocbs);
         } catch (NoClassDefFoundError e) {
             // Linking failed the first time, near the end of the stack or out of memory, and is not tried again.
-            return call("io_submit", LibaioCalls.SUBMIT, context, count, iocbs, 0, 0);
+            return call("io_submit", LibaioSymbols.SUBMIT, context, count, iocbs, 0, 0);
         } catch (Throwable e) {
-            throw SystemCalls.broken("io_submit", e);
+            throw RawSyscalls.broken("io_submit", e);
         }
     }
 
@@ -55,28 +55,28 @@ final class LibaioKernel extends LinuxKernel {
     public int getEvents(long context, long least, long most, long events, long timeout) {
         if (waits < FEW) {
             waits++;
-            return call("io_getevents", LibaioCalls.GET_EVENTS, context, least, most, events, timeout);
+            return call("io_getevents", LibaioSymbols.GET_EVENTS, context, least, most, events, timeout);
         }
         try {
-            return (int) LibaioCalls.GetEvents.HANDLE.invokeExact(context, least, most, events, timeout);
+            return (int) LibaioSymbols.GetEvents.HANDLE.invokeExact(context, least, most, events, timeout);
         } catch (NoClassDefFoundError e) {
             // As above.
-            return call("io_getevents", LibaioCalls.GET_EVENTS, context, least, most, events, timeout);
+            return call("io_getevents", LibaioSymbols.GET_EVENTS, context, least, most, events, timeout);
         } catch (Throwable e) {
-            throw SystemCalls.broken("io_getevents", e);
+            throw RawSyscalls.broken("io_getevents", e);
         }
     }
 
     @Override
     public int cancel(long context, long iocb, long event) {
-        return call("io_cancel", LibaioCalls.CANCEL, context, iocb, event, 0, 0);
+        return call("io_cancel", LibaioSymbols.CANCEL, context, iocb, event, 0, 0);
     }
 
     private static int call(String name, MemorySegment function, long a, long b, long c, long d, long e) {
         try {
-            return NativeCalls.callLibaio(function, a, b, c, d, e);
+            return Downcalls.callLibaio(function, a, b, c, d, e);
         } catch (Throwable thrown) {
-            throw SystemCalls.broken(name, thrown);
+            throw RawSyscalls.broken(name, thrown);
         }
     }
 }

@@ -13,14 +13,14 @@ abstract class LinuxKernel implements Kernel {
     /** {@code AT_FDCWD} of linux/fcntl.h: paths are relative to the working directory. */
     private static final long WORKING_DIRECTORY = -100;
 
-    private final SystemCalls calls;
+    private final RawSyscalls calls;
 
-    LinuxKernel(SystemCalls calls) {
+    LinuxKernel(RawSyscalls calls) {
         this.calls = calls;
     }
 
     /** Makes a system call, and makes it again as long as signals interrupt it if that is allowed. */
-    final long call(SystemCall call, long a, long b, long c, long d, long e) {
+    final long call(SyscallNumber call, long a, long b, long c, long d, long e) {
         long answer = calls.call(call, a, b, c, d, e);
         return answer == -Errno.EINTR && call.isRepeatable()
                 ? Restart.untilDone(() -> calls.call(call, a, b, c, d, e))
@@ -36,18 +36,18 @@ abstract class LinuxKernel implements Kernel {
     public int open(byte[] path, int flags, int mode) {
         try (Arena arena = Arena.ofConfined()) {
             return (int) call(
-                    SystemCall.OPENAT, WORKING_DIRECTORY, cString(arena, path).address(), flags, mode, 0);
+                    SyscallNumber.OPENAT, WORKING_DIRECTORY, cString(arena, path).address(), flags, mode, 0);
         }
     }
 
     @Override
     public int close(int descriptor) {
-        return (int) call(SystemCall.CLOSE, descriptor, 0, 0, 0, 0);
+        return (int) call(SyscallNumber.CLOSE, descriptor, 0, 0, 0, 0);
     }
 
     @Override
     public int statx(int descriptor, int mask, long statx) {
-        int answer = (int) call(SystemCall.STATX, descriptor, EMPTY_PATH.address(), Abi.AT_EMPTY_PATH(), mask, statx);
+        int answer = (int) call(SyscallNumber.STATX, descriptor, EMPTY_PATH.address(), Abi.AT_EMPTY_PATH(), mask, statx);
         // Old seccomp profiles do not know the call: some answer the one, some the other.
         return answer == -Errno.ENOSYS || answer == -Errno.EPERM ? fstat(descriptor, statx, answer) : answer;
     }
@@ -56,7 +56,7 @@ abstract class LinuxKernel implements Kernel {
     private int fstat(int descriptor, long statx, int error) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment stat = arena.allocate(Fstat.BYTES, Long.BYTES);
-            if (call(SystemCall.FSTAT, descriptor, stat.address(), 0, 0, 0) < 0) {
+            if (call(SyscallNumber.FSTAT, descriptor, stat.address(), 0, 0, 0) < 0) {
                 return error;
             }
             Fstat.toStatx(Architecture.current(), stat.asByteBuffer().order(ByteOrder.nativeOrder()), statx(statx));
@@ -68,36 +68,36 @@ abstract class LinuxKernel implements Kernel {
     @SuppressWarnings("restricted")
     private static ByteBuffer statx(long address) {
         return MemorySegment.ofAddress(address)
-                .reinterpret(FileStatus.STATX_BYTES)
+                .reinterpret(Statx.STATX_BYTES)
                 .asByteBuffer()
                 .order(ByteOrder.nativeOrder());
     }
 
     @Override
     public int fallocate(int descriptor, int mode, long offset, long length) {
-        return (int) call(SystemCall.FALLOCATE, descriptor, mode, offset, length, 0);
+        return (int) call(SyscallNumber.FALLOCATE, descriptor, mode, offset, length, 0);
     }
 
     @Override
     public int ftruncate(int descriptor, long length) {
-        return (int) call(SystemCall.FTRUNCATE, descriptor, length, 0, 0, 0);
+        return (int) call(SyscallNumber.FTRUNCATE, descriptor, length, 0, 0, 0);
     }
 
     @Override
     public int fcntl(int descriptor, int command, int argument) {
-        return (int) call(SystemCall.FCNTL, descriptor, command, argument, 0, 0);
+        return (int) call(SyscallNumber.FCNTL, descriptor, command, argument, 0, 0);
     }
 
     @Override
     public long lseek(int descriptor, long offset, int whence) {
-        return call(SystemCall.LSEEK, descriptor, offset, whence, 0, 0);
+        return call(SyscallNumber.LSEEK, descriptor, offset, whence, 0, 0);
     }
 
     @Override
     public int unlink(byte[] path) {
         try (Arena arena = Arena.ofConfined()) {
             return (int) call(
-                    SystemCall.UNLINKAT, WORKING_DIRECTORY, cString(arena, path).address(), 0, 0, 0);
+                    SyscallNumber.UNLINKAT, WORKING_DIRECTORY, cString(arena, path).address(), 0, 0, 0);
         }
     }
 
@@ -106,7 +106,7 @@ abstract class LinuxKernel implements Kernel {
         try (Arena arena = Arena.ofConfined()) {
             // renameat(2) does not exist on each architecture.
             return (int) call(
-                    SystemCall.RENAMEAT2,
+                    SyscallNumber.RENAMEAT2,
                     WORKING_DIRECTORY,
                     cString(arena, from).address(),
                     WORKING_DIRECTORY,
@@ -117,26 +117,26 @@ abstract class LinuxKernel implements Kernel {
 
     @Override
     public int fchown(int descriptor, int owner, int group) {
-        return (int) call(SystemCall.FCHOWN, descriptor, owner, group, 0, 0);
+        return (int) call(SyscallNumber.FCHOWN, descriptor, owner, group, 0, 0);
     }
 
     @Override
     public int fchmod(int descriptor, int mode) {
-        return (int) call(SystemCall.FCHMOD, descriptor, mode, 0, 0, 0);
+        return (int) call(SyscallNumber.FCHMOD, descriptor, mode, 0, 0, 0);
     }
 
     @Override
     public int getxattr(byte[] path, byte[] name, long value, long size) {
         try (Arena arena = Arena.ofConfined()) {
             long file = cString(arena, path).address();
-            return (int) call(SystemCall.GETXATTR, file, cString(arena, name).address(), value, size, 0);
+            return (int) call(SyscallNumber.GETXATTR, file, cString(arena, name).address(), value, size, 0);
         }
     }
 
     @Override
     public int listxattr(byte[] path, long names, long size) {
         try (Arena arena = Arena.ofConfined()) {
-            return (int) call(SystemCall.LISTXATTR, cString(arena, path).address(), names, size, 0, 0);
+            return (int) call(SyscallNumber.LISTXATTR, cString(arena, path).address(), names, size, 0, 0);
         }
     }
 
@@ -144,7 +144,7 @@ abstract class LinuxKernel implements Kernel {
     public int fsetxattr(int descriptor, byte[] name, long value, long size) {
         try (Arena arena = Arena.ofConfined()) {
             return (int)
-                    call(SystemCall.FSETXATTR, descriptor, cString(arena, name).address(), value, size, 0);
+                    call(SyscallNumber.FSETXATTR, descriptor, cString(arena, name).address(), value, size, 0);
         }
     }
 
@@ -152,7 +152,7 @@ abstract class LinuxKernel implements Kernel {
     public int fremovexattr(int descriptor, byte[] name) {
         try (Arena arena = Arena.ofConfined()) {
             return (int) call(
-                    SystemCall.FREMOVEXATTR, descriptor, cString(arena, name).address(), 0, 0, 0);
+                    SyscallNumber.FREMOVEXATTR, descriptor, cString(arena, name).address(), 0, 0, 0);
         }
     }
 

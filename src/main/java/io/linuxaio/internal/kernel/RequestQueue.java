@@ -30,12 +30,12 @@ public record RequestQueue(String name, int requests, long requestBytes, int req
     private static final int ASSUMED_SEGMENTS = 64;
 
     /** Describes the queue of the device that holds a file. */
-    public static RequestQueue of(FileStatus.Device device) {
+    public static RequestQueue of(Statx.Device device) {
         return of(Path.of("/sys"), device);
     }
 
     /** Describes the queue of a device, by the sysfs that is mounted at a directory. */
-    static RequestQueue of(Path sys, FileStatus.Device device) {
+    static RequestQueue of(Path sys, Statx.Device device) {
         String number = device.major() + ":" + device.minor();
         try {
             return smallest(sys.resolve("dev/block").resolve(number).toRealPath(), MAX_LEVELS);

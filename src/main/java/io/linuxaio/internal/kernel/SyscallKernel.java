@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 
 /** Requests as raw system calls, for machines without libaio. */
 final class SyscallKernel extends LinuxKernel {
-    SyscallKernel(SystemCalls calls) {
+    SyscallKernel(RawSyscalls calls) {
         super(calls);
     }
 
@@ -13,28 +13,28 @@ final class SyscallKernel extends LinuxKernel {
     public long setup(int depth) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment context = zero(arena);
-            long answer = call(SystemCall.IO_SETUP, depth, context.address(), 0, 0, 0);
+            long answer = call(SyscallNumber.IO_SETUP, depth, context.address(), 0, 0, 0);
             return answer < 0 ? answer : number(context);
         }
     }
 
     @Override
     public int destroy(long context) {
-        return (int) call(SystemCall.IO_DESTROY, context, 0, 0, 0, 0);
+        return (int) call(SyscallNumber.IO_DESTROY, context, 0, 0, 0, 0);
     }
 
     @Override
     public int submit(long context, long count, long iocbs) {
-        return (int) call(SystemCall.IO_SUBMIT, context, count, iocbs, 0, 0);
+        return (int) call(SyscallNumber.IO_SUBMIT, context, count, iocbs, 0, 0);
     }
 
     @Override
     public int getEvents(long context, long least, long most, long events, long timeout) {
-        return (int) call(SystemCall.IO_GETEVENTS, context, least, most, events, timeout);
+        return (int) call(SyscallNumber.IO_GETEVENTS, context, least, most, events, timeout);
     }
 
     @Override
     public int cancel(long context, long iocb, long event) {
-        return (int) call(SystemCall.IO_CANCEL, context, iocb, event, 0, 0);
+        return (int) call(SyscallNumber.IO_CANCEL, context, iocb, event, 0, 0);
     }
 }

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** Above the bound operations wait, in their order, for others to complete; but not for ever. */
-class DeviceLimitTest extends EngineFixture {
+class DeviceLimitTest extends KernelAioContextFixture {
     private static final long LONG_NANOS = TimeUnit.HOURS.toNanos(1);
     private static final long SHORT_NANOS = 1_000_000;
 
@@ -46,7 +46,7 @@ class DeviceLimitTest extends EngineFixture {
     private static void leave(Slot... slots) {
         for (Slot slot : slots) {
             slot.refuse(-1);
-            slot.letGo();
+            slot.release();
         }
     }
 

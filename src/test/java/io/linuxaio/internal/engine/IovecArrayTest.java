@@ -49,7 +49,7 @@ class IovecArrayTest {
             }
         }
 
-        assertThat(bytesOf(array.describe(segments, done))).isEqualTo(all.subList((int) done, all.size()));
+        assertThat(bytesOf(array.fill(segments, done))).isEqualTo(all.subList((int) done, all.size()));
     }
 
     @Test
@@ -60,7 +60,7 @@ class IovecArrayTest {
                 segments[i] = arena.allocate(2);
             }
 
-            assertThat(bytesOf(array.describe(segments, 1))).hasSize(2 * count - 1);
+            assertThat(bytesOf(array.fill(segments, 1))).hasSize(2 * count - 1);
             assertThat(array.count()).isEqualTo(count);
         }
     }

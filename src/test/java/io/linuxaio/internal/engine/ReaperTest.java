@@ -6,7 +6,7 @@ import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.FakeCall;
 import io.linuxaio.internal.kernel.FakeKernel;
 import io.linuxaio.internal.kernel.FakeRequest;
-import io.linuxaio.internal.kernel.OpenFlag;
+import io.linuxaio.internal.kernel.OFlags;
 import io.linuxaio.testing.Await;
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
@@ -33,11 +33,11 @@ class ReaperTest {
 
     private final FakeKernel kernel = new FakeKernel();
     private final Arena arena = Arena.ofShared();
-    private final Engine engine = Engine.over(kernel, kernel.setup(SLOTS + 1), SLOTS + 1, true);
+    private final KernelAioContext engine = KernelAioContext.over(kernel, kernel.setup(SLOTS + 1), SLOTS + 1, true);
     private final SlotPool pool = new SlotPool(new Slot[] {engine.slot(0), engine.slot(1)});
     private final BlockingQueue<Integer> results = new LinkedBlockingQueue<>();
     private final AtomicReference<Runnable> callback = new AtomicReference<>(() -> {});
-    private final Turn turn = new Turn(engine, SLOTS);
+    private final RingLock turn = new RingLock(engine, SLOTS);
     private final AtomicReference<Runnable> whenAskedForKept = new AtomicReference<>(() -> {});
     private volatile Runnable whenOver = () -> {};
     private volatile boolean waitedFor;
@@ -45,19 +45,19 @@ class ReaperTest {
     private Reaper reaper;
 
     /** Notes results; runs the callback where users' code would run. */
-    private final class Notes implements Delivery {
+    private final class Notes implements CompletionDispatcher {
         private int noted;
 
         @Override
-        public void accept(Slot slot) {
+        public void onCompletion(Slot slot) {
             results.add(slot.result());
-            slot.letGo();
+            slot.release();
             pool.release(slot);
             noted++;
         }
 
         @Override
-        public void deliver(Wishes wishes) {
+        public void deliver(CompletionFeedback wishes) {
             while (noted > 0) {
                 noted--;
                 if (waitedFor) {
@@ -75,7 +75,7 @@ class ReaperTest {
         }
 
         @Override
-        public void deliverKept(Wishes wishes) {
+        public void deliverKept(CompletionFeedback wishes) {
             whenAskedForKept.get().run();
         }
 
@@ -92,22 +92,22 @@ class ReaperTest {
 
     private void create() {
         int descriptor =
-                kernel.open("/fake/data".getBytes(StandardCharsets.UTF_8), OpenFlag.READ_WRITE | OpenFlag.CREATE, 0600);
-        file = new OpenFile(Path.of("/fake/data"), descriptor, BLOCK, false, new UseCount(() -> {}));
+                kernel.open("/fake/data".getBytes(StandardCharsets.UTF_8), OFlags.READ_WRITE | OFlags.CREATE, 0600);
+        file = new OpenFile(Path.of("/fake/data"), descriptor, BLOCK, false, new RefCount(() -> {}));
         reaper = new Reaper(
                 kernel,
                 engine,
                 pool,
                 engine.slot(SLOTS),
                 turn,
-                new Habit(true, Habit.PATIENCE),
+                new AdaptiveReapPolicy(true, AdaptiveReapPolicy.PATIENCE),
                 new Notes(),
                 "reaper under test");
     }
 
     private void write() {
         Slot slot = pool.tryClaim();
-        assertThat(slot.hold(file, arena.allocate(BLOCK, BLOCK))).isTrue();
+        assertThat(slot.acquire(file, arena.allocate(BLOCK, BLOCK))).isTrue();
         slot.prepare(Opcode.WRITE, 0, BLOCK, null, 0);
         assertThat(engine.submit(slot)).isEqualTo(1);
     }
@@ -174,12 +174,12 @@ class ReaperTest {
         start();
         kernel.awaitWaiting();
         kernel.fail(FakeCall.SUBMIT, Errno.EAGAIN, 1);
-        reaper.makeEvent();
-        long before = reaper.wakeUps();
+        reaper.wakeup();
+        long before = reaper.wakeups();
 
-        reaper.makeEvent();
+        reaper.wakeup();
 
-        Await.until("the reaper comes back from the kernel", () -> reaper.wakeUps() > before);
+        Await.until("the reaper comes back from the kernel", () -> reaper.wakeups() > before);
     }
 
     @Test
@@ -208,7 +208,7 @@ class ReaperTest {
 
         reaper.close();
         assertThat(reaper.awaitEnd(SHORT)).isFalse();
-        assertThat(slot.hold(file, null)).isTrue();
+        assertThat(slot.acquire(file, null)).isTrue();
         slot.prepare(Opcode.SYNC, 0, 0, null, 0);
         assertThat(engine.submit(slot)).isEqualTo(1);
 
@@ -285,12 +285,12 @@ class ReaperTest {
         start();
         for (int i = 0; i < 3; i++) {
             kernel.awaitWaiting();
-            long before = reaper.wakeUps();
+            long before = reaper.wakeups();
             write();
             results.take();
             kernel.awaitWaiting();
 
-            assertThat(reaper.wakeUps()).isEqualTo(before + 1);
+            assertThat(reaper.wakeups()).isEqualTo(before + 1);
         }
     }
 
@@ -303,11 +303,11 @@ class ReaperTest {
             results.take();
         }
         kernel.awaitWaiting();
-        long after = reaper.wakeUps();
+        long after = reaper.wakeups();
 
         assertThat(after).isGreaterThan(60);
         LockSupport.parkNanos(100 * Reaper.PATROL_NANOS);
-        assertThat(reaper.wakeUps()).isEqualTo(after);
+        assertThat(reaper.wakeups()).isEqualTo(after);
     }
 
     @Test
@@ -344,7 +344,7 @@ class ReaperTest {
             callback.set(() -> {});
             kernel.releaseAll();
             while (pool.claimed() > 0) {
-                reaper.help();
+                reaper.reapOnce();
             }
             claimed.set(pool.claimed() + 1);
         });
@@ -398,15 +398,15 @@ class ReaperTest {
             write();
             results.take();
         }
-        Await.until("the ring is left to others", turn::tryTake);
+        Await.until("the ring is left to others", turn::tryLock);
         AtomicInteger looks = new AtomicInteger();
         whenAskedForKept.set(looks::incrementAndGet);
-        reaper.call();
+        reaper.signal();
         Await.until("the reaper wants the turn back", () -> looks.get() > 2);
         whenAskedForKept.set(() -> {
             whenAskedForKept.set(handedOut::countDown);
-            reaper.call();
-            turn.leave();
+            reaper.signal();
+            turn.unlock();
         });
 
         assertThat(handedOut.await(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
@@ -418,17 +418,17 @@ class ReaperTest {
         assertThat(reaper.isReaping()).isFalse();
         assertThat(Reaper.isAnyCurrentThread()).isFalse();
 
-        turn.begin();
+        turn.register();
         turn.unreserve();
-        assertThat(turn.tryTake()).isTrue();
+        assertThat(turn.tryLock()).isTrue();
         // A callback must not wait here, for this context or another: results come by this thread.
         assertThat(reaper.isReaping()).isTrue();
         assertThat(Reaper.isAnyCurrentThread()).isTrue();
-        turn.leave();
+        turn.unlock();
 
         assertThat(reaper.isReaping()).isFalse();
         assertThat(Reaper.isAnyCurrentThread()).isFalse();
-        turn.end();
+        turn.unregister();
         reaper.start();
         reaper.close();
         assertEnds();

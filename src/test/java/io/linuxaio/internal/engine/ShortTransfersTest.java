@@ -7,7 +7,7 @@ import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.FakeCall;
 import io.linuxaio.internal.kernel.FakeOutcome;
 import io.linuxaio.internal.kernel.FakeRequest;
-import io.linuxaio.internal.kernel.OpenFlag;
+import io.linuxaio.internal.kernel.OFlags;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the kernel cuts short goes back to it for the rest: nothing is lost, nothing written elsewhere. */
-class ShortTransfersTest extends EngineFixture {
+class ShortTransfersTest extends KernelAioContextFixture {
     private static final int LENGTH = 4 * BLOCK;
 
     private AbstractListAssert<?, List<? extends Tuple>, Tuple, ObjectAssert<Tuple>> assertThatRequests() {
@@ -64,7 +64,7 @@ class ShortTransfersTest extends EngineFixture {
 
     @Test
     void aBufferedWriteGoesOnAtAnyByte() {
-        file = open(OpenFlag.READ_WRITE, 1, false);
+        file = open(OFlags.READ_WRITE, 1, false);
         MemorySegment source = pattern(1000);
         kernel.script(FakeOutcome.shortBy(1), FakeOutcome.shortBy(332));
 
@@ -131,7 +131,7 @@ class ShortTransfersTest extends EngineFixture {
     @Test
     void anAppendGoesOnAtTheEnd() {
         kernel.put(PATH, new byte[BLOCK]);
-        file = open(OpenFlag.WRITE_ONLY | OpenFlag.APPEND, BLOCK, true);
+        file = open(OFlags.WRITE_ONLY | OFlags.APPEND, BLOCK, true);
         MemorySegment source = pattern(LENGTH);
         kernel.script(FakeOutcome.shortBy(BLOCK));
 
@@ -143,7 +143,7 @@ class ShortTransfersTest extends EngineFixture {
     /** The part of a block would stand in the file twice. */
     @Test
     void anAppendThatStopsInABlockIsNotWrittenAgain() {
-        file = open(OpenFlag.WRITE_ONLY | OpenFlag.APPEND, BLOCK, true);
+        file = open(OFlags.WRITE_ONLY | OFlags.APPEND, BLOCK, true);
         kernel.script(FakeOutcome.shortBy(BLOCK + 1));
 
         assertThat(run(Opcode.WRITE, pattern(LENGTH), 0)).isEqualTo(new Ended(0, 1000, error(Errno.EIO), BLOCK + 1));
@@ -156,7 +156,7 @@ class ShortTransfersTest extends EngineFixture {
     void aReadGoesOnWhereItStopped() {
         byte[] contents = bytes(pattern(LENGTH));
         kernel.put(PATH, contents);
-        file = open(OpenFlag.READ_ONLY, BLOCK, false);
+        file = open(OFlags.READ_ONLY, BLOCK, false);
         MemorySegment target = arena.allocate(LENGTH, 4096);
         kernel.script(FakeOutcome.shortBy(BLOCK));
 
@@ -173,7 +173,7 @@ class ShortTransfersTest extends EngineFixture {
     void aVectoredReadGoesOnWhereItStopped() {
         byte[] contents = bytes(pattern(LENGTH));
         kernel.put(PATH, contents);
-        file = open(OpenFlag.READ_ONLY, BLOCK, false);
+        file = open(OFlags.READ_ONLY, BLOCK, false);
         MemorySegment target = arena.allocate(LENGTH, 4096);
         kernel.script(FakeOutcome.shortBy(2 * BLOCK));
 
@@ -188,7 +188,7 @@ class ShortTransfersTest extends EngineFixture {
     void aReadThatStopsInABlockReadsThatBlockAgain() {
         byte[] contents = bytes(pattern(LENGTH));
         kernel.put(PATH, contents);
-        file = open(OpenFlag.READ_ONLY, BLOCK, false);
+        file = open(OFlags.READ_ONLY, BLOCK, false);
         MemorySegment target = arena.allocate(LENGTH, 4096);
         kernel.script(
                 FakeOutcome.shortBy(BLOCK + 10), FakeOutcome.shortBy(BLOCK - 1), FakeOutcome.shortBy(2 * BLOCK + 1));
@@ -208,7 +208,7 @@ class ShortTransfersTest extends EngineFixture {
     void aVectoredReadThatStopsInABlockReadsThatBlockAgain() {
         byte[] contents = bytes(pattern(LENGTH));
         kernel.put(PATH, contents);
-        file = open(OpenFlag.READ_ONLY, BLOCK, false);
+        file = open(OFlags.READ_ONLY, BLOCK, false);
         MemorySegment target = arena.allocate(LENGTH, 4096);
         kernel.script(FakeOutcome.shortBy(2 * BLOCK + 100));
 
@@ -221,7 +221,7 @@ class ShortTransfersTest extends EngineFixture {
     @Test
     void aReadThatGetsNoFurtherInsideABlockIsAtTheEndOfTheFile() {
         kernel.put(PATH, new byte[BLOCK + 10]);
-        file = open(OpenFlag.READ_ONLY, BLOCK, false);
+        file = open(OFlags.READ_ONLY, BLOCK, false);
 
         assertThat(run(Opcode.READ, pattern(LENGTH), 0)).isEqualTo(new Ended(0, 1000, BLOCK + 10, BLOCK + 10));
 
@@ -231,7 +231,7 @@ class ShortTransfersTest extends EngineFixture {
     @Test
     void aReadThatStopsAtTheKnownLengthAsksNoMore() {
         kernel.put(PATH, new byte[BLOCK + 10]);
-        file = open(OpenFlag.READ_ONLY, BLOCK, false);
+        file = open(OFlags.READ_ONLY, BLOCK, false);
         file.length().set(BLOCK + 10);
 
         assertThat(run(Opcode.READ, pattern(LENGTH), 0)).isEqualTo(new Ended(0, 1000, BLOCK + 10, BLOCK + 10));
@@ -243,7 +243,7 @@ class ShortTransfersTest extends EngineFixture {
     @Test
     void aFileThatIsCutBetweenTwoAttemptsEndsWhereItEndsNow() {
         kernel.put(PATH, new byte[LENGTH]);
-        file = open(OpenFlag.READ_ONLY, BLOCK, false);
+        file = open(OFlags.READ_ONLY, BLOCK, false);
         kernel.script(FakeOutcome.shortBy(2 * BLOCK + 100), FakeOutcome.shortBy(7));
 
         assertThat(run(Opcode.READ, pattern(LENGTH), 0).result()).isEqualTo(2 * BLOCK + 7);
@@ -254,7 +254,7 @@ class ShortTransfersTest extends EngineFixture {
     @Test
     void anErrorAfterAPartOfABlockTellsTheWholeBlocks() {
         kernel.put(PATH, new byte[LENGTH]);
-        file = open(OpenFlag.READ_ONLY, BLOCK, false);
+        file = open(OFlags.READ_ONLY, BLOCK, false);
         kernel.script(FakeOutcome.shortBy(2 * BLOCK + 100), FakeOutcome.error(Errno.EIO));
 
         assertThat(run(Opcode.READ, pattern(LENGTH), 0)).isEqualTo(new Ended(0, 1000, error(Errno.EIO), 2 * BLOCK));
@@ -263,7 +263,7 @@ class ShortTransfersTest extends EngineFixture {
     @Test
     void aReadThatStopsBetweenBlocksAsksOnceMore() {
         kernel.put(PATH, new byte[2 * BLOCK]);
-        file = open(OpenFlag.READ_ONLY, BLOCK, false);
+        file = open(OFlags.READ_ONLY, BLOCK, false);
 
         assertThat(run(Opcode.READ, pattern(LENGTH), BLOCK).result()).isEqualTo(BLOCK);
 
@@ -273,7 +273,7 @@ class ShortTransfersTest extends EngineFixture {
     @Test
     void aReadThatFailsAfterAPartFails() {
         kernel.put(PATH, new byte[LENGTH]);
-        file = open(OpenFlag.READ_ONLY, BLOCK, false);
+        file = open(OFlags.READ_ONLY, BLOCK, false);
         kernel.script(FakeOutcome.shortBy(BLOCK), FakeOutcome.error(Errno.EIO));
 
         assertThat(run(Opcode.READ, pattern(LENGTH), 0)).isEqualTo(new Ended(0, 1000, error(Errno.EIO), BLOCK));

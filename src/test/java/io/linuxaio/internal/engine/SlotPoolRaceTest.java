@@ -88,7 +88,7 @@ class SlotPoolRaceTest {
 
     /** What a context does in the end. */
     private void awaitTheEnd() {
-        while (!pool.isOver()) {
+        while (!pool.isDrained()) {
             Thread.onSpinWait();
         }
         assertThat(holders.get()).as("slots held when all is over").isZero();

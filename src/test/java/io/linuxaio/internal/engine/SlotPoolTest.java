@@ -26,7 +26,7 @@ class SlotPoolTest {
     private static final int ROUNDS = 20_000;
 
     private final FakeKernel kernel = new FakeKernel();
-    private final Engine engine = Engine.over(kernel, kernel.setup(SLOTS), SLOTS, true);
+    private final KernelAioContext engine = KernelAioContext.over(kernel, kernel.setup(SLOTS), SLOTS, true);
     private SlotPool pool;
 
     @BeforeEach
@@ -85,18 +85,18 @@ class SlotPoolTest {
 
     @Test
     void knowsTheMostThatWereClaimedAtOnce() {
-        assertThat(pool.mostClaimed()).isZero();
+        assertThat(pool.maxClaimed()).isZero();
         Slot first = pool.tryClaim();
         Slot second = pool.tryClaim();
         pool.release(first);
         Slot third = pool.tryClaim();
-        assertThat(pool.mostClaimed()).isEqualTo(2);
+        assertThat(pool.maxClaimed()).isEqualTo(2);
         pool.release(second);
         pool.release(third);
 
-        assertThat(pool.mostClaimed()).isEqualTo(2);
+        assertThat(pool.maxClaimed()).isEqualTo(2);
         claimAll().forEach(pool::release);
-        assertThat(pool.mostClaimed()).isEqualTo(SLOTS);
+        assertThat(pool.maxClaimed()).isEqualTo(SLOTS);
     }
 
     @Test
@@ -117,18 +117,18 @@ class SlotPoolTest {
     @Test
     void isOverOnlyWhenClosedAndAllAreBack() {
         List<Slot> claimed = claimAll();
-        assertThat(pool.isOver()).isFalse();
+        assertThat(pool.isDrained()).isFalse();
         pool.close();
 
         while (!claimed.isEmpty()) {
-            assertThat(pool.isOver()).isFalse();
+            assertThat(pool.isDrained()).isFalse();
             pool.release(claimed.removeLast());
         }
 
-        assertThat(pool.isOver()).isTrue();
+        assertThat(pool.isDrained()).isTrue();
         assertThat(pool.tryClaim()).isNull();
         fill();
-        assertThat(pool.isOver()).as("all free, and open").isFalse();
+        assertThat(pool.isDrained()).as("all free, and open").isFalse();
     }
 
     @Test

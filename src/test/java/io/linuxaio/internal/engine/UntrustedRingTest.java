@@ -25,8 +25,8 @@ class UntrustedRingTest {
     private final FakeKernel kernel = new FakeKernel();
     private final Arena arena = Arena.ofShared();
     private final MemorySegment ring = arena.allocate(HEADER + PLACES * 32L, 64);
-    private final UseCount uses = new UseCount(() -> {});
-    private final Engine engine = engine();
+    private final RefCount uses = new RefCount(() -> {});
+    private final KernelAioContext engine = engine();
     private final OpenFile file = new OpenFile(
             Path.of("/fake/data"),
             kernel.open("/fake/data".getBytes(StandardCharsets.UTF_8), 0102, 0600),
@@ -35,12 +35,12 @@ class UntrustedRingTest {
             uses);
     private int ended;
 
-    private Engine engine() {
+    private KernelAioContext engine() {
         ring.set(JAVA_INT, 4, PLACES);
         ring.set(JAVA_INT, 16, 0xa10a10a1);
         ring.set(JAVA_INT, 28, HEADER);
         kernel.showRing(ring.address());
-        return Engine.over(kernel, kernel.setup(SLOTS), SLOTS, true);
+        return KernelAioContext.over(kernel, kernel.setup(SLOTS), SLOTS, true);
     }
 
     @AfterEach
@@ -57,14 +57,14 @@ class UntrustedRingTest {
 
     private void write() {
         Slot slot = engine.slot(0);
-        assertThat(slot.hold(file, arena.allocate(BLOCK, BLOCK))).isTrue();
+        assertThat(slot.acquire(file, arena.allocate(BLOCK, BLOCK))).isTrue();
         slot.prepare(Opcode.WRITE, 0, BLOCK, this, 0);
         assertThat(engine.submit(slot)).isEqualTo(1);
     }
 
     private void take(Slot slot) {
         assertThat(slot.result()).isEqualTo(BLOCK);
-        slot.letGo();
+        slot.release();
         ended++;
     }
 
@@ -103,7 +103,7 @@ class UntrustedRingTest {
         try (LogLines log = new LogLines()) {
             write();
             for (int i = 0; i < PLACES - 1; i++) {
-                add(i, EventData.of(1, 7), BLOCK);
+                add(i, UserData.of(1, 7), BLOCK);
             }
             ring.set(JAVA_INT, 12, PLACES - 1);
 

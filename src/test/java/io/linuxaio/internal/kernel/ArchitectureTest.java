@@ -30,9 +30,9 @@ class ArchitectureTest {
                 "O_DIRECT", architecture.oDirect(),
                 "O_DIRECTORY", architecture.oDirectory(),
                 "O_NOFOLLOW", architecture.oNofollow(),
-                "O_PATH", OpenFlag.PATH_ONLY,
+                "O_PATH", OFlags.PATH_ONLY,
                 "ENODATA", Errno.ENODATA));
-        for (SystemCall call : SystemCall.values()) {
+        for (SyscallNumber call : SyscallNumber.values()) {
             ours.put("__NR_" + call.name().toLowerCase(Locale.ROOT), call.number(architecture));
         }
 

@@ -70,7 +70,7 @@ final class FakeFiles {
         }
 
         boolean isDirect() {
-            return (flags & OpenFlag.DIRECT) != 0;
+            return (flags & OFlags.DIRECT) != 0;
         }
     }
 
@@ -134,7 +134,7 @@ final class FakeFiles {
         } else if (file.isDirectory() && ((flags & Abi.O_CREAT()) != 0 || (flags & ACCESS_MODE) != Abi.O_RDONLY())) {
             return -Errno.EISDIR;
         }
-        if ((flags & OpenFlag.DIRECT) != 0 && !(directIo && file.isRegular())) {
+        if ((flags & OFlags.DIRECT) != 0 && !(directIo && file.isRegular())) {
             // As Linux does: only now, with a new file made already.
             return -Errno.EINVAL;
         }
@@ -267,7 +267,7 @@ final class FakeFiles {
             return open.flags & ~Abi.O_CLOEXEC();
         }
         if (command == Abi.F_SETFL()) {
-            int changeable = Abi.O_APPEND() | Abi.O_NONBLOCK() | OpenFlag.DIRECT;
+            int changeable = Abi.O_APPEND() | Abi.O_NONBLOCK() | OFlags.DIRECT;
             open.flags = open.flags & ~changeable | argument & changeable;
             return 0;
         }

@@ -19,7 +19,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /** The system calls of {@link FakeKernel}. Everything is guarded by this object's lock, on which waiters wait. */
-abstract class FakeLinux implements Kernel {
+public abstract class FakeLinux implements Kernel {
     private static final long FIRST_CONTEXT = 0x7f00_0000_0000L;
     private static final long CONTEXT_SIZE = 0x1000;
 

@@ -15,7 +15,7 @@ class FirstCallsIT extends RealKernelFixture {
 
     @BeforeEach
     void beginAnew() {
-        kernel = KernelChoice.choose(System.getProperty(KernelChoice.BACKEND_PROPERTY))
+        kernel = BackendSelector.choose(System.getProperty(BackendSelector.BACKEND_PROPERTY))
                 .kernel();
     }
 

@@ -36,16 +36,16 @@ class FstatTest {
     @ParameterizedTest
     @CsvSource({"X86_64, false", "PPC64LE, false", "AARCH64, true", "RISCV64, true"})
     void fieldsAreFoundOnEachArchitecture(Architecture architecture, boolean generic) {
-        ByteBuffer statx = ByteBuffer.allocate(FileStatus.STATX_BYTES).order(ByteOrder.nativeOrder());
+        ByteBuffer statx = ByteBuffer.allocate(Statx.STATX_BYTES).order(ByteOrder.nativeOrder());
 
         Fstat.toStatx(architecture, generic ? intLinks() : longLinks(), statx);
 
-        assertThat(statx.getInt(FileStatus.MASK_OFFSET)).isEqualTo(Abi.STATX_BASIC_STATS());
-        assertThat(Short.toUnsignedInt(statx.getShort(FileStatus.MODE_OFFSET))).isEqualTo(Abi.S_IFBLK() | 0640);
-        assertThat(statx.getInt(FileStatus.OWNER_OFFSET)).isEqualTo(1);
-        assertThat(statx.getInt(FileStatus.GROUP_OFFSET)).isEqualTo(2);
-        assertThat(statx.getLong(FileStatus.SIZE_OFFSET)).isEqualTo(1L << 40);
-        assertThat(statx.getInt(FileStatus.RDEV_MAJOR_OFFSET)).isEqualTo(0x234);
-        assertThat(statx.getInt(FileStatus.RDEV_MINOR_OFFSET)).isEqualTo(0x8156);
+        assertThat(statx.getInt(Statx.MASK_OFFSET)).isEqualTo(Abi.STATX_BASIC_STATS());
+        assertThat(Short.toUnsignedInt(statx.getShort(Statx.MODE_OFFSET))).isEqualTo(Abi.S_IFBLK() | 0640);
+        assertThat(statx.getInt(Statx.OWNER_OFFSET)).isEqualTo(1);
+        assertThat(statx.getInt(Statx.GROUP_OFFSET)).isEqualTo(2);
+        assertThat(statx.getLong(Statx.SIZE_OFFSET)).isEqualTo(1L << 40);
+        assertThat(statx.getInt(Statx.RDEV_MAJOR_OFFSET)).isEqualTo(0x234);
+        assertThat(statx.getInt(Statx.RDEV_MINOR_OFFSET)).isEqualTo(0x8156);
     }
 }

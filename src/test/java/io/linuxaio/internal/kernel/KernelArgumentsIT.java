@@ -100,7 +100,7 @@ class KernelArgumentsIT extends RealKernelFixture {
         MemorySegment events = io_event.allocateArray(1, arena);
 
         // Raw: the functions of libaio look at the time themselves before they ask the kernel.
-        Kernel raw = new SyscallKernel(new SystemCalls(Architecture.current()));
+        Kernel raw = new SyscallKernel(new RawSyscalls(Architecture.current()));
         assertThat(raw.getEvents(context, 1, 1, events.address(), noAccess.address()))
                 .isEqualTo(-Errno.EFAULT);
         Libc.unmap(noAccess);

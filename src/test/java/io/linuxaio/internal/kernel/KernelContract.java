@@ -170,8 +170,8 @@ abstract class KernelContract extends KernelFileContract {
 
     @Test
     void aFileOpenedForTheOtherDirectionIsABadDescriptor() {
-        int readOnly = open("data", OpenFlag.READ_ONLY);
-        int writeOnly = open("data", OpenFlag.WRITE_ONLY);
+        int readOnly = open("data", OFlags.READ_ONLY);
+        int writeOnly = open("data", OFlags.WRITE_ONLY);
 
         assertThat(submit(request(1, Abi.IOCB_CMD_PWRITE(), readOnly, block(0), BLOCK, 0)))
                 .isEqualTo(-Errno.EBADF);

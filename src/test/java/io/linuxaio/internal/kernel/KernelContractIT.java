@@ -3,7 +3,7 @@ package io.linuxaio.internal.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,13 +14,13 @@ import org.junit.jupiter.api.Test;
 class KernelContractIT extends KernelContract {
     @Override
     Kernel kernel() {
-        return KernelChoice.ofProcess().kernel();
+        return BackendSelector.ofProcess().kernel();
     }
 
     @Override
     String folder() {
         try {
-            return Files.createDirectories(TargetFolder.root()
+            return Files.createDirectories(TargetDirectory.root()
                             .resolve("kernel-" + ProcessHandle.current().pid()))
                     .toString();
         } catch (IOException e) {
@@ -30,10 +30,10 @@ class KernelContractIT extends KernelContract {
 
     @Test
     void theBackendIsTheOneThatThisRunIsFor() {
-        String asked = System.getProperty(KernelChoice.BACKEND_PROPERTY, "");
+        String asked = System.getProperty(BackendSelector.BACKEND_PROPERTY, "");
         Class<?> expected = switch (asked) {
-            case KernelChoice.SYSCALL -> SyscallKernel.class;
-            case KernelChoice.LIBAIO -> LibaioKernel.class;
+            case BackendSelector.SYSCALL -> SyscallKernel.class;
+            case BackendSelector.LIBAIO -> LibaioKernel.class;
             default -> LinuxKernel.class;
         };
 

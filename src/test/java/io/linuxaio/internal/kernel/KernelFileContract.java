@@ -14,13 +14,13 @@ import org.junit.jupiter.api.Test;
 abstract class KernelFileContract extends KernelFixture {
     @Test
     void openSaysWhyNot() {
-        int created = open("new", RW | OpenFlag.CREATE | OpenFlag.EXCLUSIVE);
+        int created = open("new", RW | OFlags.CREATE | OFlags.EXCLUSIVE);
 
         assertThat(created).isNotNegative();
-        assertThat(open("new", RW | OpenFlag.CREATE | OpenFlag.EXCLUSIVE)).isEqualTo(-Errno.EEXIST);
+        assertThat(open("new", RW | OFlags.CREATE | OFlags.EXCLUSIVE)).isEqualTo(-Errno.EEXIST);
         assertThat(open("none", RW)).isEqualTo(-Errno.ENOENT);
-        assertThat(open("none/file", RW | OpenFlag.CREATE)).isEqualTo(-Errno.ENOENT);
-        assertThat(open("new/file", RW | OpenFlag.CREATE)).isEqualTo(-Errno.ENOTDIR);
+        assertThat(open("none/file", RW | OFlags.CREATE)).isEqualTo(-Errno.ENOENT);
+        assertThat(open("new/file", RW | OFlags.CREATE)).isEqualTo(-Errno.ENOTDIR);
         assertThat(open("x".repeat(256), RW)).isEqualTo(-Errno.ENAMETOOLONG);
         assertThat(kernel.open(folder().getBytes(StandardCharsets.UTF_8), RW, 0))
                 .isEqualTo(-Errno.EISDIR);
@@ -35,7 +35,7 @@ abstract class KernelFileContract extends KernelFixture {
         latin1[latin1.length - 1] = (byte) 0xe9;
 
         assertThat(List.of(path("Grüße, 文件, 🗄"), latin1)).allSatisfy(name -> {
-            int descriptor = kernel.open(name, RW | OpenFlag.CREATE, 0640);
+            int descriptor = kernel.open(name, RW | OFlags.CREATE, 0640);
             assertThat(descriptor).isNotNegative();
             assertThat(kernel.close(descriptor)).isZero();
             assertThat(kernel.unlink(name)).isZero();
@@ -55,19 +55,19 @@ abstract class KernelFileContract extends KernelFixture {
     void statxTellsTypeAndSize() {
         assertThat(kernel.ftruncate(file, 12345)).isZero();
 
-        FileStatus status = FileStatus.of(kernel, file);
+        Statx status = Statx.of(kernel, file);
 
         assertThat(status.error()).isZero();
         assertThat(status.isRegularFile()).isTrue();
         assertThat(status.size()).isEqualTo(12345);
-        assertThat(FileStatus.of(kernel, -1).error()).isEqualTo(-Errno.EBADF);
+        assertThat(Statx.of(kernel, -1).error()).isEqualTo(-Errno.EBADF);
     }
 
     @Test
     void statxTellsADirectory() {
-        int directory = kernel.open(folder().getBytes(StandardCharsets.UTF_8), OpenFlag.READ_ONLY, 0);
+        int directory = kernel.open(folder().getBytes(StandardCharsets.UTF_8), OFlags.READ_ONLY, 0);
 
-        FileStatus status = FileStatus.of(kernel, directory);
+        Statx status = Statx.of(kernel, directory);
 
         assertThat(status.isSuitable()).isFalse();
         assertThat(status.typeName()).isEqualTo("directory");
@@ -103,14 +103,14 @@ abstract class KernelFileContract extends KernelFixture {
 
     @Test
     void fcntlChangesFlags() {
-        int descriptor = open("data", RW | OpenFlag.NONBLOCK);
+        int descriptor = open("data", RW | OFlags.NONBLOCK);
 
-        assertThat(kernel.fcntl(descriptor, Abi.F_GETFL(), 0) & OpenFlag.NONBLOCK)
+        assertThat(kernel.fcntl(descriptor, Abi.F_GETFL(), 0) & OFlags.NONBLOCK)
                 .isNotZero();
-        assertThat(OpenFlag.clearNonblock(kernel, descriptor)).isZero();
-        assertThat(kernel.fcntl(descriptor, Abi.F_GETFL(), 0) & OpenFlag.NONBLOCK)
+        assertThat(OFlags.clearNonblock(kernel, descriptor)).isZero();
+        assertThat(kernel.fcntl(descriptor, Abi.F_GETFL(), 0) & OFlags.NONBLOCK)
                 .isZero();
-        assertThat(kernel.fcntl(descriptor, Abi.F_GETFL(), 0) & OpenFlag.READ_WRITE)
+        assertThat(kernel.fcntl(descriptor, Abi.F_GETFL(), 0) & OFlags.READ_WRITE)
                 .isNotZero();
         assertThat(kernel.fcntl(descriptor, 9999, 0)).isEqualTo(-Errno.EINVAL);
         assertThat(kernel.fcntl(-1, Abi.F_GETFL(), 0)).isEqualTo(-Errno.EBADF);
@@ -152,7 +152,7 @@ abstract class KernelFileContract extends KernelFixture {
 
     @Test
     void renameTakesThePlaceOfAnotherFile() {
-        int old = open("old", RW | OpenFlag.CREATE);
+        int old = open("old", RW | OFlags.CREATE);
         assertThat(kernel.ftruncate(old, 7)).isZero();
         assertThat(kernel.ftruncate(file, 12)).isZero();
 
@@ -160,7 +160,7 @@ abstract class KernelFileContract extends KernelFixture {
 
         assertThat(open("old", RW)).isEqualTo(-Errno.ENOENT);
         int renamed = open("data", RW);
-        assertThat(FileStatus.of(kernel, renamed).size()).isEqualTo(7);
+        assertThat(Statx.of(kernel, renamed).size()).isEqualTo(7);
         assertThat(kernel.rename(path("old"), path("new"))).isEqualTo(-Errno.ENOENT);
         assertThat(kernel.rename(path("data"), path("none/file"))).isEqualTo(-Errno.ENOENT);
         kernel.close(old);
@@ -169,11 +169,11 @@ abstract class KernelFileContract extends KernelFixture {
 
     @Test
     void fchmodChangesPermissionsAndNotTheType() {
-        int mode = FileStatus.of(kernel, file).mode();
+        int mode = Statx.of(kernel, file).mode();
 
         assertThat(kernel.fchmod(file, 0604)).isZero();
 
-        assertThat(FileStatus.of(kernel, file).mode()).isEqualTo(mode & ~0777 | 0604);
+        assertThat(Statx.of(kernel, file).mode()).isEqualTo(mode & ~0777 | 0604);
         assertThat(kernel.fchmod(-1, 0604)).isEqualTo(-Errno.EBADF);
     }
 

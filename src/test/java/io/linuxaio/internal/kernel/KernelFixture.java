@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 abstract class KernelFixture {
     static final int DEPTH = 8;
     static final int BLOCK = 4096;
-    static final int RW = OpenFlag.READ_WRITE | OpenFlag.CLOSE_ON_EXEC;
+    static final int RW = OFlags.READ_WRITE | OFlags.CLOSE_ON_EXEC;
     static final long FOREVER = -1;
     static final int SEEK_END = 2;
 
@@ -42,7 +42,7 @@ abstract class KernelFixture {
         kernel = kernel();
         context = kernel.setup(DEPTH);
         assertThat(context).isPositive();
-        file = open("data", RW | OpenFlag.CREATE);
+        file = open("data", RW | OFlags.CREATE);
         assertThat(file).isNotNegative();
     }
 

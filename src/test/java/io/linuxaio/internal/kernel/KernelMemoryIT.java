@@ -114,7 +114,7 @@ class KernelMemoryIT extends RealKernelFixture {
     }
 
     private int descriptor(boolean direct) {
-        int descriptor = open("data", RW | (direct ? OpenFlag.DIRECT : 0));
+        int descriptor = open("data", RW | (direct ? OFlags.DIRECT : 0));
         assertThat(descriptor).isNotNegative();
         return descriptor;
     }

@@ -9,7 +9,7 @@ import io.linuxaio.internal.abi.io_event;
 import io.linuxaio.internal.abi.iocb;
 import io.linuxaio.testing.Await;
 import io.linuxaio.testing.Bytes;
-import io.linuxaio.testing.HeldVolume;
+import io.linuxaio.testing.FrozenVolume;
 import io.linuxaio.testing.Libc;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -166,13 +166,13 @@ class KernelRingIT extends RealKernelFixture {
 
     @Test
     void destroyingWaitsUntilTheKernelIsDoneWithTheBuffers() throws Exception {
-        try (HeldVolume held = HeldVolume.in(directory)) {
+        try (FrozenVolume held = FrozenVolume.in(directory)) {
             Path path = held.file("held", BLOCK);
-            int descriptor = kernel.open(path.toString().getBytes(StandardCharsets.UTF_8), RW | OpenFlag.DIRECT, 0);
+            int descriptor = kernel.open(path.toString().getBytes(StandardCharsets.UTF_8), RW | OFlags.DIRECT, 0);
             assertThat(descriptor).isNotNegative();
             MemorySegment block = block(5);
             FutureTask<Integer> destruction = new FutureTask<>(() -> kernel.destroy(context));
-            try (HeldVolume.Hold hold = held.hold()) {
+            try (FrozenVolume.Hold hold = held.hold()) {
                 assertThat(submit(request(1, Abi.IOCB_CMD_PWRITE(), descriptor, block, BLOCK, 0)))
                         .isEqualTo(1);
 

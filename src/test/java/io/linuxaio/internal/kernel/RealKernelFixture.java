@@ -1,19 +1,19 @@
 package io.linuxaio.internal.kernel;
 
 import io.linuxaio.testing.OnRealKernel;
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The fixture on the running kernel, by libaio or by raw system calls as this run is told. */
 @OnRealKernel
 abstract class RealKernelFixture extends KernelFixture {
-    @TempDir(factory = TargetFolder.class)
+    @TempDir(factory = TargetDirectory.class)
     Path directory;
 
     @Override
     final Kernel kernel() {
-        return KernelChoice.ofProcess().kernel();
+        return BackendSelector.ofProcess().kernel();
     }
 
     @Override

@@ -2,7 +2,7 @@ package io.linuxaio.internal.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.linuxaio.testing.TargetFolder;
+import io.linuxaio.testing.TargetDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A device's request queue, from a sysfs made of ordinary files. */
 class RequestQueueTest {
-    @TempDir(factory = TargetFolder.class)
+    @TempDir(factory = TargetDirectory.class)
     Path sys;
 
     private Path device(String name, String number) throws IOException {
@@ -45,7 +45,7 @@ class RequestQueueTest {
     }
 
     private RequestQueue of(int major, int minor) {
-        return RequestQueue.of(sys, new FileStatus.Device(major, minor));
+        return RequestQueue.of(sys, new Statx.Device(major, minor));
     }
 
     @Test

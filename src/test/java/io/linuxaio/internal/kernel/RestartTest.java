@@ -36,7 +36,7 @@ class RestartTest {
 
     @ParameterizedTest
     @EnumSource
-    void onlyClosingAndAioAreNotRepeated(SystemCall call) {
+    void onlyClosingAndAioAreNotRepeated(SyscallNumber call) {
         boolean expected = switch (call) {
             case CLOSE, IO_SETUP, IO_DESTROY, IO_SUBMIT, IO_CANCEL, IO_GETEVENTS -> false;
             default -> true;

@@ -16,12 +16,12 @@ import java.util.List;
 public final class FailingPower implements AutoCloseable {
     private static final int SECTOR = 512;
 
-    private final LyingFilesystem lying;
+    private final FaultyFilesystem lying;
     private final Path image;
     private final Path mountPoint;
     private Volume volume;
 
-    private FailingPower(LyingFilesystem lying, Path image, Path mountPoint) {
+    private FailingPower(FaultyFilesystem lying, Path image, Path mountPoint) {
         this.lying = lying;
         this.image = image;
         this.mountPoint = mountPoint;
@@ -40,7 +40,7 @@ public final class FailingPower implements AutoCloseable {
     private static FailingPower make(Path folder, int megabytes, String... make) throws IOException {
         LoopDevice.assumePossible();
         Command.assumeInstalled(make[0]);
-        LyingFilesystem lying = LyingFilesystem.in(folder);
+        FaultyFilesystem lying = FaultyFilesystem.in(folder);
         try {
             Path image = Files.createFile(lying.path().resolve("image"));
             Command.succeed("truncate", "--size=" + megabytes + "M", image.toString());
@@ -95,7 +95,7 @@ public final class FailingPower implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        try (LyingFilesystem _ = lying) {
+        try (FaultyFilesystem _ = lying) {
             if (volume != null) {
                 volume.close();
             }

@@ -13,7 +13,7 @@ import org.openjdk.jmh.annotations.Threads;
  * Platform threads that share a context, each of which waits for every operation of its own. The figure is the time
  * that one caller waits, not the time per operation of all of them together.
  */
-public class BlockingBenchmark extends Layer {
+public class BlockingBenchmark extends MicroBenchmark {
     /** A caller's buffer. */
     @State(Scope.Thread)
     public static class Caller {

@@ -12,7 +12,7 @@ import org.openjdk.jmh.annotations.Threads;
 
 /** {@link AioBufferPool}: a buffer acquired and released, with and without the tracking of leaks. There are enough. */
 @State(Scope.Benchmark)
-public class BufferPoolBenchmark extends Layer {
+public class BufferPoolBenchmark extends MicroBenchmark {
     private static final int BUFFERS = 32;
 
     @Param({"false", "true"})

@@ -1,17 +1,17 @@
 package io.linuxaio.bench.layers;
 
-import io.linuxaio.internal.engine.Engine;
+import io.linuxaio.internal.engine.KernelAioContext;
 import io.linuxaio.internal.engine.Slot;
+import io.linuxaio.internal.kernel.BackendSelector;
 import io.linuxaio.internal.kernel.Kernel;
-import io.linuxaio.internal.kernel.KernelChoice;
 
 /** An engine's slots, nothing of which is submitted. */
 final class EngineTable implements AutoCloseable {
-    private final Engine engine;
+    private final KernelAioContext engine;
     private final Slot[] slots;
 
     EngineTable(int depth) {
-        KernelChoice choice = KernelChoice.ofProcess();
+        BackendSelector choice = BackendSelector.ofProcess();
         Kernel kernel = choice.kernel();
         if (kernel == null) {
             throw new IllegalStateException("Linux AIO is not available: " + choice.reason());
@@ -20,7 +20,7 @@ final class EngineTable implements AutoCloseable {
         if (context < 0) {
             throw new IllegalStateException("io_setup failed with errno " + -context + "; see fs.aio-max-nr");
         }
-        engine = Engine.over(kernel, context, depth, false);
+        engine = KernelAioContext.over(kernel, context, depth, false);
         slots = new Slot[depth];
         for (int i = 0; i < depth; i++) {
             slots[i] = engine.slot(i);

@@ -19,7 +19,7 @@ import org.openjdk.jmh.annotations.TearDown;
  * started stays in the process: each state is to have a JVM of its own, as it has unless {@code -f 0} is given.
  */
 @State(Scope.Thread)
-public class FlightRecorderBenchmark extends Layer {
+public class FlightRecorderBenchmark extends MicroBenchmark {
     private static final String OPERATION = "io.linuxaio.Operation";
     private static final Duration NEVER_REACHED = Duration.ofHours(1);
 

@@ -23,7 +23,7 @@ import org.openjdk.jmh.annotations.TearDown;
  * before they are waited for; several submitted together. Copying a block of 4 KiB is part of it.
  */
 @State(Scope.Thread)
-public class FutureBenchmark extends Layer {
+public class FutureBenchmark extends MicroBenchmark {
     private static final int DEPTH = 32;
 
     @Param({"READ", "WRITE"})

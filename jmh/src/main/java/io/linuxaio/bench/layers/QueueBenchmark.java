@@ -21,7 +21,7 @@ import org.openjdk.jmh.annotations.TearDown;
  * of it. And a poll that finds nothing. Nothing is to be allocated.
  */
 @State(Scope.Thread)
-public class QueueBenchmark extends Layer {
+public class QueueBenchmark extends MicroBenchmark {
     private static final int DEPTH = 32;
     private static final Duration LONG = Duration.ofMinutes(1);
 

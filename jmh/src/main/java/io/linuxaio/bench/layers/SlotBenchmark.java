@@ -3,8 +3,8 @@ package io.linuxaio.bench.layers;
 import io.linuxaio.AioArena;
 import io.linuxaio.internal.engine.Opcode;
 import io.linuxaio.internal.engine.OpenFile;
+import io.linuxaio.internal.engine.RefCount;
 import io.linuxaio.internal.engine.Slot;
-import io.linuxaio.internal.engine.UseCount;
 import io.linuxaio.internal.kernel.Errno;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.TearDown;
 
 /** {@link Slot}: the iocb filled, alone and with all that an operation holds from beginning to end. No system call. */
 @State(Scope.Thread)
-public class SlotBenchmark extends Layer {
+public class SlotBenchmark extends MicroBenchmark {
     private EngineTable table;
     private Slot filled;
     private Slot whole;
@@ -31,15 +31,15 @@ public class SlotBenchmark extends Layer {
         arena = AioArena.ofShared();
         block = arena.allocate(MemoryFile.BLOCK);
         // The descriptor is written into the iocb and goes no further.
-        file = new OpenFile(Path.of("none"), 0, MemoryFile.BLOCK, false, new UseCount(() -> {}));
+        file = new OpenFile(Path.of("none"), 0, MemoryFile.BLOCK, false, new RefCount(() -> {}));
         filled = table.slots()[0];
         whole = table.slots()[1];
-        filled.hold(file, block);
+        filled.acquire(file, block);
     }
 
     @TearDown
     public void close() {
-        filled.letGo();
+        filled.release();
         table.close();
         arena.close();
     }
@@ -52,10 +52,10 @@ public class SlotBenchmark extends Layer {
 
     @Benchmark
     public int holdFillEndLetGo() {
-        whole.hold(file, block);
+        whole.acquire(file, block);
         whole.prepare(Opcode.READ, MemoryFile.position(started++), MemoryFile.BLOCK, this, started);
         whole.refuse(-Errno.EAGAIN);
-        whole.letGo();
+        whole.release();
         return whole.result();
     }
 }

@@ -11,7 +11,7 @@ import org.openjdk.jmh.annotations.Threads;
 
 /** {@link SlotPool}: a place of the queue claimed and given back by the same thread. There are enough. */
 @State(Scope.Benchmark)
-public class SlotPoolBenchmark extends Layer {
+public class SlotPoolBenchmark extends MicroBenchmark {
     private static final int DEPTH = 128;
 
     private EngineTable table;

@@ -17,7 +17,7 @@ import org.openjdk.jmh.annotations.TearDown;
  * with one. More threads than the queue takes also wait for their place in it.
  */
 @State(Scope.Benchmark)
-public class VirtualThreadBenchmark extends Layer {
+public class VirtualThreadBenchmark extends MicroBenchmark {
     private static final int FEW = 32;
     private static final int EACH = 100;
     private static final int MANY = 1000;

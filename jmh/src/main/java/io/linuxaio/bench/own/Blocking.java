@@ -1,8 +1,8 @@
 package io.linuxaio.bench.own;
 
 import io.linuxaio.AioContext;
-import io.linuxaio.bench.Lane;
 import io.linuxaio.bench.Meter;
+import io.linuxaio.bench.OperationSink;
 import io.linuxaio.bench.Policy;
 import io.linuxaio.bench.Session;
 import io.linuxaio.bench.Variant;
@@ -44,7 +44,7 @@ public final class Blocking implements Variant {
 
         @Override
         public void run(Meter meter) {
-            Lane lane = meter.lane(0, 1, buffers[0]);
+            OperationSink lane = meter.lane(0, 1, buffers[0]);
             while (lane.running()) {
                 lane.done(0, start(0, lane.next(0)).join());
             }

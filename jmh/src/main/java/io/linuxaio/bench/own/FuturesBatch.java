@@ -1,7 +1,7 @@
 package io.linuxaio.bench.own;
 
 import io.linuxaio.AioBatch;
-import io.linuxaio.bench.Lane;
+import io.linuxaio.bench.OperationSink;
 import io.linuxaio.bench.Policy;
 import io.linuxaio.bench.Session;
 import io.linuxaio.bench.Variant;
@@ -43,13 +43,13 @@ public final class FuturesBatch implements Variant {
         }
 
         @Override
-        void run(Lane lane, MemorySegment[] own) {
+        void run(OperationSink lane, MemorySegment[] own) {
             new OneThread(lane, own).run();
         }
 
         /** What one of the threads has in flight. */
         private final class OneThread {
-            private final Lane lane;
+            private final OperationSink lane;
             private final MemorySegment[] own;
             private final AioBatch batch = context.batch();
             private final CompletableFuture<Integer>[] futures;
@@ -59,7 +59,7 @@ public final class FuturesBatch implements Variant {
             private int inFlight;
 
             @SuppressWarnings({"unchecked", "rawtypes"}) // there are no arrays of generic types
-            OneThread(Lane lane, MemorySegment[] own) {
+            OneThread(OperationSink lane, MemorySegment[] own) {
                 this.lane = lane;
                 this.own = own;
                 futures = new CompletableFuture[own.length];

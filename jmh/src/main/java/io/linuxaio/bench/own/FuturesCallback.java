@@ -1,7 +1,7 @@
 package io.linuxaio.bench.own;
 
-import io.linuxaio.bench.Lane;
 import io.linuxaio.bench.Meter;
+import io.linuxaio.bench.OperationSink;
 import io.linuxaio.bench.Policy;
 import io.linuxaio.bench.Session;
 import io.linuxaio.bench.Variant;
@@ -49,7 +49,7 @@ public final class FuturesCallback implements Variant {
             CountDownLatch ended = new CountDownLatch(buffers.length);
             CompletableFuture<Void> trouble = new CompletableFuture<>();
             for (int slot = 0; slot < buffers.length; slot++) {
-                Lane lane = meter.lane(slot, buffers.length, buffers[slot]);
+                OperationSink lane = meter.lane(slot, buffers.length, buffers[slot]);
                 new Chain(slot, lane, ended, trouble).goOn();
             }
             ended.await();
@@ -61,11 +61,11 @@ public final class FuturesCallback implements Variant {
         /** The operations of one slot, one after the other. */
         private final class Chain implements BiConsumer<Integer, Throwable> {
             private final int slot;
-            private final Lane lane;
+            private final OperationSink lane;
             private final CountDownLatch ended;
             private final CompletableFuture<Void> trouble;
 
-            Chain(int slot, Lane lane, CountDownLatch ended, CompletableFuture<Void> trouble) {
+            Chain(int slot, OperationSink lane, CountDownLatch ended, CompletableFuture<Void> trouble) {
                 this.slot = slot;
                 this.lane = lane;
                 this.ended = ended;

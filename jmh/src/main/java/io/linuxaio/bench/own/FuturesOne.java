@@ -1,6 +1,6 @@
 package io.linuxaio.bench.own;
 
-import io.linuxaio.bench.Lane;
+import io.linuxaio.bench.OperationSink;
 import io.linuxaio.bench.Policy;
 import io.linuxaio.bench.Session;
 import io.linuxaio.bench.Variant;
@@ -43,7 +43,7 @@ public final class FuturesOne implements Variant {
 
         @Override
         @SuppressWarnings({"unchecked", "rawtypes"}) // there are no arrays of generic types
-        void run(Lane lane, MemorySegment[] own) {
+        void run(OperationSink lane, MemorySegment[] own) {
             CompletableFuture<Integer>[] ring = new CompletableFuture[own.length];
             for (int slot = 0; slot < ring.length; slot++) {
                 ring[slot] = start(own[slot], lane.next(slot));

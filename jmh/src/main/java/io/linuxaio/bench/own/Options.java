@@ -5,7 +5,7 @@ import io.linuxaio.AioContextBuilder;
 import io.linuxaio.AioFile;
 import io.linuxaio.AioOpenOption;
 import io.linuxaio.AioQueue;
-import io.linuxaio.AioSubmission;
+import io.linuxaio.AioSubmitMode;
 import io.linuxaio.bench.Workload;
 import java.io.IOException;
 import java.nio.file.OpenOption;
@@ -40,7 +40,7 @@ final class Options {
         AioContextBuilder builder = AioContext.builder().queueDepth(depth);
         String submission = System.getProperty(SUBMISSION);
         if (submission != null) {
-            builder.submission(AioSubmission.valueOf(submission.toUpperCase(Locale.ROOT)));
+            builder.submission(AioSubmitMode.valueOf(submission.toUpperCase(Locale.ROOT)));
         }
         if (System.getProperty(CALLER_REAPING) != null) {
             builder.callerReaping(Boolean.getBoolean(CALLER_REAPING));

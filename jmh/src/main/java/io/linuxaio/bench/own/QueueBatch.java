@@ -2,10 +2,10 @@ package io.linuxaio.bench.own;
 
 import io.linuxaio.AioCompletionHandler;
 import io.linuxaio.AioFile;
-import io.linuxaio.bench.Lane;
+import io.linuxaio.bench.OperationSink;
 import io.linuxaio.bench.Policy;
 import io.linuxaio.bench.Session;
-import io.linuxaio.bench.Share;
+import io.linuxaio.bench.ThreadShare;
 import io.linuxaio.bench.Variant;
 import io.linuxaio.bench.Workload;
 import java.io.IOException;
@@ -41,7 +41,7 @@ public final class QueueBatch implements Variant {
         private final int[] free;
         private int freeCount;
 
-        Batches(Share share, AioFile file) throws IOException {
+        Batches(ThreadShare share, AioFile file) throws IOException {
             super(share, file);
             free = new int[share.depth()];
             freeCount = free.length;
@@ -51,7 +51,7 @@ public final class QueueBatch implements Variant {
         }
 
         @Override
-        void run(Lane lane) {
+        void run(OperationSink lane) {
             AioCompletionHandler told = (slot, result) -> {
                 lane.done((int) slot, result);
                 free[freeCount++] = (int) slot;

@@ -2,10 +2,10 @@ package io.linuxaio.bench.own;
 
 import io.linuxaio.AioCompletionHandler;
 import io.linuxaio.AioFile;
-import io.linuxaio.bench.Lane;
+import io.linuxaio.bench.OperationSink;
 import io.linuxaio.bench.Policy;
 import io.linuxaio.bench.Session;
-import io.linuxaio.bench.Share;
+import io.linuxaio.bench.ThreadShare;
 import io.linuxaio.bench.Variant;
 import io.linuxaio.bench.Workload;
 import java.io.IOException;
@@ -38,12 +38,12 @@ public final class QueueOne implements Variant {
     }
 
     private static final class OneByOne extends QueueSession {
-        OneByOne(Share share, AioFile file) throws IOException {
+        OneByOne(ThreadShare share, AioFile file) throws IOException {
             super(share, file);
         }
 
         @Override
-        void run(Lane lane) {
+        void run(OperationSink lane) {
             AioCompletionHandler told = (slot, result) -> {
                 lane.done((int) slot, result);
                 if (lane.running()) {

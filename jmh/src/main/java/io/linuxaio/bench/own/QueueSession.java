@@ -4,11 +4,11 @@ import io.linuxaio.AioArena;
 import io.linuxaio.AioFile;
 import io.linuxaio.AioQueue;
 import io.linuxaio.bench.Buffers;
-import io.linuxaio.bench.Lane;
 import io.linuxaio.bench.Meter;
+import io.linuxaio.bench.OperationSink;
 import io.linuxaio.bench.Session;
 import io.linuxaio.bench.SessionPerThread;
-import io.linuxaio.bench.Share;
+import io.linuxaio.bench.ThreadShare;
 import io.linuxaio.bench.Workload;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -21,17 +21,17 @@ abstract class QueueSession implements Session {
     final AioQueue queue;
     private final AioArena arena = AioArena.ofShared();
     private final AioFile file;
-    private final Share share;
+    private final ThreadShare share;
     private final MemorySegment[] buffers;
     private final boolean reads;
 
     /** Opens the queue of one thread. */
     @FunctionalInterface
     interface Opening {
-        QueueSession open(Share share, AioFile file) throws IOException;
+        QueueSession open(ThreadShare share, AioFile file) throws IOException;
     }
 
-    QueueSession(Share share, AioFile file) throws IOException {
+    QueueSession(ThreadShare share, AioFile file) throws IOException {
         this.share = share;
         this.file = file;
         Workload workload = share.workload();
@@ -72,10 +72,10 @@ abstract class QueueSession implements Session {
         }
     }
 
-    abstract void run(Lane lane);
+    abstract void run(OperationSink lane);
 
     /** Prepares the next operation of a slot. */
-    final void prepare(Lane lane, int slot) {
+    final void prepare(OperationSink lane, int slot) {
         long position = lane.next(slot);
         boolean taken = reads
                 ? queue.prepareRead(file, buffers[slot], position, slot)

@@ -1,7 +1,7 @@
 package io.linuxaio.bench.own;
 
-import io.linuxaio.bench.Lane;
 import io.linuxaio.bench.Meter;
+import io.linuxaio.bench.OperationSink;
 import io.linuxaio.bench.Submitters;
 import io.linuxaio.bench.Workload;
 import java.io.IOException;
@@ -25,7 +25,7 @@ abstract class SharedContextSession extends ContextSession {
     }
 
     /** What one thread does, with buffers of its own. */
-    abstract void run(Lane lane, MemorySegment[] own);
+    abstract void run(OperationSink lane, MemorySegment[] own);
 
     @Override
     public final void close() throws IOException {

@@ -1,8 +1,8 @@
 package io.linuxaio.bench.own;
 
 import io.linuxaio.AioContext;
-import io.linuxaio.bench.Lane;
 import io.linuxaio.bench.Meter;
+import io.linuxaio.bench.OperationSink;
 import io.linuxaio.bench.Workload;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -27,7 +27,7 @@ final class WaitingThreads extends ContextSession {
         try (ExecutorService threads = Executors.newThreadPerTaskExecutor(builder.factory())) {
             for (int i = 0; i < buffers.length; i++) {
                 int slot = i;
-                Lane lane = meter.lane(i, buffers.length, buffers[i]);
+                OperationSink lane = meter.lane(i, buffers.length, buffers[i]);
                 ends.add(threads.submit(() -> work(lane, slot)));
             }
         }
@@ -36,7 +36,7 @@ final class WaitingThreads extends ContextSession {
         }
     }
 
-    private void work(Lane lane, int slot) {
+    private void work(OperationSink lane, int slot) {
         while (lane.running()) {
             lane.done(0, start(slot, lane.next(0)).join());
         }

@@ -1,20 +1,20 @@
 package io.linuxaio.bench.peers;
 
-import io.linuxaio.bench.Lane;
 import io.linuxaio.bench.Meter;
+import io.linuxaio.bench.OperationSink;
 import io.linuxaio.bench.Session;
-import io.linuxaio.bench.Share;
+import io.linuxaio.bench.ThreadShare;
 import java.io.IOException;
 import org.apache.activemq.artemis.nativo.jlibaio.SubmitInfo;
 
 /** One thread that submits an operation as soon as its slot is free, and polls. */
 final class ArtemisPollSession implements Session {
-    private final Share share;
+    private final ThreadShare share;
     private final ArtemisFile<Slot> file;
     private final Slot[] slots;
     private final Slot[] ended;
 
-    ArtemisPollSession(Share share) throws IOException {
+    ArtemisPollSession(ThreadShare share) throws IOException {
         this.share = share;
         file = new ArtemisFile<>(share.workload(), share.depth());
         slots = new Slot[share.depth()];
@@ -26,7 +26,7 @@ final class ArtemisPollSession implements Session {
 
     @Override
     public void run(Meter meter) throws IOException {
-        Lane lane = share.lane(meter, file.buffers().segments());
+        OperationSink lane = share.lane(meter, file.buffers().segments());
         int inFlight = 0;
         for (Slot slot : slots) {
             file.submit(slot.number, lane.next(slot.number), slot);

@@ -1,7 +1,7 @@
 package io.linuxaio.bench.peers;
 
-import io.linuxaio.bench.Lane;
 import io.linuxaio.bench.Meter;
+import io.linuxaio.bench.OperationSink;
 import io.linuxaio.bench.Policy;
 import io.linuxaio.bench.Session;
 import io.linuxaio.bench.Variant;
@@ -71,10 +71,10 @@ public final class AsyncChannelCallbacks implements Variant {
         /** Operations in one buffer. */
         private final class Chain implements CompletionHandler<Integer, Void> {
             private final int buffer;
-            private final Lane lane;
+            private final OperationSink lane;
             private final Chains chains;
 
-            Chain(int buffer, Lane lane, Chains chains) {
+            Chain(int buffer, OperationSink lane, Chains chains) {
                 this.buffer = buffer;
                 this.lane = lane;
                 this.chains = chains;

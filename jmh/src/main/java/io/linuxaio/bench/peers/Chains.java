@@ -1,6 +1,6 @@
 package io.linuxaio.bench.peers;
 
-import io.linuxaio.bench.Lane;
+import io.linuxaio.bench.OperationSink;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -14,7 +14,7 @@ final class Chains {
     }
 
     /** Whether a chain of this lane is to go on. */
-    boolean goesOn(Lane lane) {
+    boolean goesOn(OperationSink lane) {
         return lane.running() && failure.get() == null;
     }
 

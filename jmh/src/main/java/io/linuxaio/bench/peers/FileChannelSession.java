@@ -1,7 +1,7 @@
 package io.linuxaio.bench.peers;
 
-import io.linuxaio.bench.Lane;
 import io.linuxaio.bench.Meter;
+import io.linuxaio.bench.OperationSink;
 import io.linuxaio.bench.Session;
 import io.linuxaio.bench.Workload;
 import java.io.IOException;
@@ -33,7 +33,7 @@ final class FileChannelSession implements Session {
         Thread[] threads = new Thread[buffers.count()];
         for (int i = 0; i < threads.length; i++) {
             ByteBuffer buffer = buffers.buffer(i);
-            Lane lane = meter.lane(i, threads.length, buffers.segment(i));
+            OperationSink lane = meter.lane(i, threads.length, buffers.segment(i));
             threads[i] = factory.newThread(() -> move(chains, lane, buffer));
         }
         for (Thread thread : threads) {
@@ -45,7 +45,7 @@ final class FileChannelSession implements Session {
         chains.await();
     }
 
-    private void move(Chains chains, Lane lane, ByteBuffer buffer) {
+    private void move(Chains chains, OperationSink lane, ByteBuffer buffer) {
         try {
             while (chains.goesOn(lane)) {
                 long position = lane.next(0);

@@ -1,9 +1,9 @@
 package io.linuxaio.bench.peers;
 
-import io.linuxaio.bench.Lane;
 import io.linuxaio.bench.Meter;
-import io.linuxaio.bench.Share;
+import io.linuxaio.bench.OperationSink;
 import io.linuxaio.bench.Submitters;
+import io.linuxaio.bench.ThreadShare;
 import io.linuxaio.bench.Workload;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.ExecutionException;
@@ -37,8 +37,8 @@ final class FutureLoop implements AutoCloseable {
         threads.run(share -> run(meter, share));
     }
 
-    private void run(Meter meter, Share share) throws Exception {
-        Lane lane = share.lane(meter, share.of(buffers));
+    private void run(Meter meter, ThreadShare share) throws Exception {
+        OperationSink lane = share.lane(meter, share.of(buffers));
         int first = share.firstSlot();
         Future<?>[] futures = new Future<?>[share.depth()];
         try {

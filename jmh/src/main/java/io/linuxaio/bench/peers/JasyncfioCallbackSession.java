@@ -1,7 +1,7 @@
 package io.linuxaio.bench.peers;
 
-import io.linuxaio.bench.Lane;
 import io.linuxaio.bench.Meter;
+import io.linuxaio.bench.OperationSink;
 import io.linuxaio.bench.Session;
 import io.linuxaio.bench.Workload;
 import java.io.IOException;
@@ -38,10 +38,10 @@ final class JasyncfioCallbackSession implements Session {
     /** Operations in one buffer. */
     private final class Chain {
         private final int buffer;
-        private final Lane lane;
+        private final OperationSink lane;
         private final Chains chains;
 
-        Chain(int buffer, Lane lane, Chains chains) {
+        Chain(int buffer, OperationSink lane, Chains chains) {
             this.buffer = buffer;
             this.lane = lane;
             this.chains = chains;

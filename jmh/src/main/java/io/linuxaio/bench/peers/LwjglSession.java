@@ -1,15 +1,15 @@
 package io.linuxaio.bench.peers;
 
-import io.linuxaio.bench.Lane;
 import io.linuxaio.bench.Meter;
+import io.linuxaio.bench.OperationSink;
 import io.linuxaio.bench.Session;
-import io.linuxaio.bench.Share;
+import io.linuxaio.bench.ThreadShare;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
 /** One thread with a ring; what has ended is told by callback. */
 final class LwjglSession implements Session {
-    private final Share share;
+    private final ThreadShare share;
     private final LwjglRing ring;
     private final DirectBuffers buffers;
     private final long[] addresses;
@@ -17,11 +17,11 @@ final class LwjglSession implements Session {
     private final int[] results;
     private final boolean batches;
 
-    private Lane lane;
+    private OperationSink lane;
     private int inFlight;
 
     /** @param batches whether operations wait until all that have ended were told, and then go together */
-    LwjglSession(Share share, boolean batches) throws IOException {
+    LwjglSession(ThreadShare share, boolean batches) throws IOException {
         this.share = share;
         ring = new LwjglRing(share.workload(), share.depth());
         buffers = new DirectBuffers(share.workload(), share.depth());

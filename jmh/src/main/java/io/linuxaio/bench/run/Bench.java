@@ -1,8 +1,8 @@
 package io.linuxaio.bench.run;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.linuxaio.bench.Workload;
 import io.linuxaio.bench.report.Report;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -169,14 +169,14 @@ public final class Bench implements Callable<Integer> {
             List<Contender> chosen, List<String> missing, ResultsFile results, Interruption interruption)
             throws IOException, InterruptedException {
         ObjectNode start = Json.object().put("type", "start");
-        start.set("machine", Machine.facts());
+        start.set("machine", HostInfo.facts());
         start.put("rounds", rounds()).put("quick", quick);
         start.set("properties", Json.MAPPER.valueToTree(properties));
         results.add(start);
         for (String reason : missing) {
             say(results, reason);
         }
-        ObjectNode idle = Machine.idleness();
+        ObjectNode idle = HostInfo.idleness();
         if (!idle.get("idle").asBoolean()) {
             System.err.println("bench:" + Rounds.notIdle(idle));
         }

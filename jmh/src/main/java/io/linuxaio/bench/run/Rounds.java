@@ -80,7 +80,7 @@ final class Rounds {
     /** Measures everything so many times; the references more often in each. */
     void measure(int rounds, int references, boolean latency) throws IOException, InterruptedException {
         for (int round = 1; round <= rounds && !interruption.came(); round++) {
-            ObjectNode idle = Machine.idleness().put("type", "idle").put("round", round);
+            ObjectNode idle = HostInfo.idleness().put("type", "idle").put("round", round);
             results.add(idle);
             log.println("bench: round " + round + " of " + rounds
                     + (idle.get("idle").asBoolean() ? "" : notIdle(idle)));

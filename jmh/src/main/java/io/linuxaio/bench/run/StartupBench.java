@@ -1,8 +1,8 @@
 package io.linuxaio.bench.run;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.linuxaio.bench.startup.FirstWrite;
 import io.linuxaio.bench.startup.Nothing;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,12 +100,12 @@ final class StartupBench implements Callable<Integer> {
 
     private int measure(Map<String, List<String>> commands, ResultsFile results)
             throws IOException, InterruptedException {
-        ObjectNode idle = Machine.idleness();
+        ObjectNode idle = HostInfo.idleness();
         if (!idle.get("idle").asBoolean()) {
             System.err.println("bench:" + Rounds.notIdle(idle));
         }
         ObjectNode start = Json.object().put("type", "startup-start");
-        start.set("machine", Machine.facts());
+        start.set("machine", HostInfo.facts());
         results.add(start.setAll(idle));
         Map<String, List<Programs.Timed>> times = new LinkedHashMap<>();
         commands.keySet().forEach(name -> times.put(name, new ArrayList<>()));

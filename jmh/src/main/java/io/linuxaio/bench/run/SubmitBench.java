@@ -3,11 +3,11 @@ package io.linuxaio.bench.run;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.WRITE;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.linuxaio.AioArena;
 import io.linuxaio.AioContext;
 import io.linuxaio.AioFile;
-import io.linuxaio.AioSubmission;
+import io.linuxaio.AioSubmitMode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -62,18 +62,18 @@ final class SubmitBench implements Callable<Integer> {
         }
         ResultsFile results =
                 out != null ? ResultsFile.in(out, true) : ResultsFile.in(Bench.TARGET.resolve("bench"), false);
-        ObjectNode idle = Machine.idleness();
+        ObjectNode idle = HostInfo.idleness();
         if (!idle.get("idle").asBoolean()) {
             System.err.println("bench:" + Rounds.notIdle(idle));
         }
         ObjectNode start = Json.object().put("type", "submit-start");
-        start.set("machine", Machine.facts());
+        start.set("machine", HostInfo.facts());
         results.add(start.setAll(idle));
-        Map<AioSubmission, List<Turn>> turns = new EnumMap<>(AioSubmission.class);
+        Map<AioSubmitMode, List<Turn>> turns = new EnumMap<>(AioSubmitMode.class);
         try (BusyDisk busy = new BusyDisk(place.resolve("submit-busy.dat"))) {
             // The first turn of each warms the JVM up and is not counted.
             for (int round = 0; round <= rounds; round++) {
-                for (AioSubmission how : AioSubmission.values()) {
+                for (AioSubmitMode how : AioSubmitMode.values()) {
                     Turn turn = append(place.resolve("submit-append.dat"), how, round == 0 ? DEPTH * 8 : writes);
                     busy.requireAlive();
                     if (round > 0) {
@@ -107,7 +107,7 @@ final class SubmitBench implements Callable<Integer> {
                 line.path("mb_per_s").asDouble());
     }
 
-    private static ObjectNode line(AioSubmission how, int round, long[] calls, double seconds) {
+    private static ObjectNode line(AioSubmitMode how, int round, long[] calls, double seconds) {
         long[] sorted = calls.clone();
         Arrays.sort(sorted);
         return Json.object()
@@ -121,7 +121,7 @@ final class SubmitBench implements Callable<Integer> {
                 .put("mb_per_s", sorted.length * (double) BLOCK / 1e6 / seconds);
     }
 
-    private static Turn append(Path path, AioSubmission how, int count) throws IOException {
+    private static Turn append(Path path, AioSubmitMode how, int count) throws IOException {
         Files.deleteIfExists(path);
         long[] calls = new long[count];
         // Deeper than what is in flight: the time is the system call's, not a full queue's.

@@ -3,7 +3,7 @@ package io.linuxaio.internal.engine;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import io.linuxaio.bench.layers.Layer;
+import io.linuxaio.bench.layers.MicroBenchmark;
 import io.linuxaio.internal.abi.io_event;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -20,7 +20,7 @@ import org.openjdk.jmh.annotations.TearDown;
  * has just written.
  */
 @State(Scope.Thread)
-public class EventRingBenchmark extends Layer {
+public class EventRingBenchmark extends MicroBenchmark {
     private static final int EVENTS = 32;
     private static final int PLACES = 128;
     private static final int HEADER = 32;

@@ -1,0 +1,32 @@
+package io.linuxaio.bench;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/**
+ * What one of the threads that submit has of a workload: of the depth as much as each of the others.
+ *
+ * @param workload the whole
+ * @param number of the thread, from 0
+ */
+public record ThreadShare(Workload workload, int number) {
+    /** How many operations this thread has in flight. */
+    public int depth() {
+        return workload.depth() / workload.threads();
+    }
+
+    /** The first of its slots, where all threads' are counted together. */
+    public int firstSlot() {
+        return number * depth();
+    }
+
+    /** Its part of what there is one of for each slot of all threads. */
+    public <T> T[] of(T[] all) {
+        return Arrays.copyOfRange(all, firstSlot(), firstSlot() + depth());
+    }
+
+    /** Its lane, with the buffers of its slots. */
+    public OperationSink lane(Meter meter, MemorySegment... buffers) {
+        return meter.lane(number, workload.threads(), buffers);
+    }
+}

@@ -1,0 +1,78 @@
+package io.linuxaio.internal.engine;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/**
+ * The reference counts of buffers that lie in one arena at equal distances: one for each buffer, which changes with each
+ * borrower.
+ *
+ * <p>The pool sets and gets counts with its lock held. Any thread may look up the count of a segment: a borrower has its
+ * buffer from under that lock, so it sees its own count or a later one. A stale segment may find an earlier count, which
+ * is closed.
+ */
+public final class BufferRefs implements SegmentRefs {
+    private static final RefCount UNUSED = closed();
+
+    private final long start;
+    private final long distance;
+
+    // Negative if the distance is not a power of two. A division takes as long as many shifts.
+    private final int shift;
+    private final RefCount[] counts;
+
+    /**
+     * @param start the address of the first buffer
+     * @param distance from the start of one buffer to the start of the next, in bytes
+     * @param count the number of buffers
+     */
+    public BufferRefs(long start, long distance, int count) {
+        this.start = start;
+        this.distance = distance;
+        shift = Long.bitCount(distance) == 1 ? Long.numberOfTrailingZeros(distance) : -1;
+        counts = new RefCount[count];
+        Arrays.fill(counts, UNUSED);
+    }
+
+    private static RefCount closed() {
+        RefCount none = new RefCount(new Nothing());
+        none.close();
+        return none;
+    }
+
+    /** Lets nothing go. Not a lambda, which would have the first pool of a process wait for its machinery. */
+    private static final class Nothing implements Runnable {
+        @Override
+        public void run() {
+            // Nothing is kept.
+        }
+    }
+
+    /** Counts operations on a buffer from now on for one borrower. */
+    public void set(int buffer, RefCount uses) {
+        counts[buffer] = uses;
+    }
+
+    /** Returns the count of a buffer's present or last borrower. */
+    public RefCount get(int buffer) {
+        return counts[buffer];
+    }
+
+    // A segment without bytes at the end of a buffer has the address of the next one, and the kernel does not access
+    // it.
+    @Override
+    public RefCount of(MemorySegment segment) {
+        if (segment.byteSize() == 0) {
+            return null;
+        }
+        long offset = segment.address() - start;
+        return counts[(int) (shift >= 0 ? offset >>> shift : offset / distance)];
+    }
+
+    @Override
+    public void letGoIfStuck() {
+        for (RefCount uses : counts) {
+            uses.letGoIfStuck();
+        }
+    }
+}

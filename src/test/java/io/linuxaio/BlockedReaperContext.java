@@ -1,0 +1,48 @@
+package io.linuxaio;
+
+import io.linuxaio.testing.Await;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+
+/** A context that takes operations and tells of no result until it is released: its reaper is held up by a callback. */
+final class BlockedReaperContext implements AutoCloseable {
+    private final AioContext context;
+    private final CountDownLatch held = new CountDownLatch(1);
+    private final CountDownLatch released = new CountDownLatch(1);
+
+    /** Needs a file of at least one block to read from. */
+    BlockedReaperContext(Path file) throws IOException {
+        context = AioContext.builder().queueDepth(16).callerReaping(false).open();
+        try (AioArena arena = AioArena.ofShared();
+                AioFile open = context.open(file)) {
+            AioBatch batch = context.batch();
+            batch.read(open, arena.allocate(AioArena.DEFAULT_ALIGNMENT), 0).thenRun(this::holdUp);
+            batch.submit();
+            Await.until("the reaper is held up", () -> held.getCount() == 0);
+        }
+    }
+
+    private void holdUp() {
+        held.countDown();
+        try {
+            released.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    AioContext context() {
+        return context;
+    }
+
+    void release() {
+        released.countDown();
+    }
+
+    @Override
+    public void close() {
+        release();
+        context.close();
+    }
+}

@@ -1,0 +1,43 @@
+package io.linuxaio.internal.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import org.junit.jupiter.api.Test;
+
+/** Which memory somebody could free: on each JDK anew, since it is told by names inside it. */
+class ArenaRefsTest {
+    @Test
+    void memoryThatNobodyClosesIsGuarded() {
+        assertThat(ArenaRefs.isUnguarded(Arena.global().allocate(8))).isFalse();
+        assertThat(ArenaRefs.isUnguarded(Arena.ofAuto().allocate(8))).isFalse();
+        assertThat(ArenaRefs.isUnguarded(MemorySegment.ofBuffer(ByteBuffer.allocateDirect(8))))
+                .isFalse();
+    }
+
+    @Test
+    void memoryOfClosableArenasIsNot() {
+        try (Arena shared = Arena.ofShared();
+                Arena confined = Arena.ofConfined()) {
+            assertThat(ArenaRefs.isUnguarded(shared.allocate(8))).isTrue();
+            assertThat(ArenaRefs.isUnguarded(confined.allocate(8))).isTrue();
+        }
+    }
+
+    @Test
+    void memoryOfRegisteredArenasIsWithAllItsSlices() {
+        try (Arena shared = Arena.ofShared()) {
+            RefCount uses = new RefCount(() -> {});
+            MemorySegment segment = shared.allocate(8);
+            ArenaRefs.register(shared.scope(), uses);
+
+            assertThat(ArenaRefs.of(segment.asSlice(4, 2))).isSameAs(uses);
+            assertThat(ArenaRefs.isUnguarded(segment)).isFalse();
+
+            ArenaRefs.forget(shared.scope());
+            assertThat(ArenaRefs.of(segment)).isNull();
+        }
+    }
+}

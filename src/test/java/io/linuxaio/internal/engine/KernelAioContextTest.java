@@ -1,0 +1,282 @@
+package io.linuxaio.internal.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.groups.Tuple.tuple;
+
+import io.linuxaio.internal.kernel.Errno;
+import io.linuxaio.internal.kernel.FakeCall;
+import io.linuxaio.internal.kernel.FakeOutcome;
+import io.linuxaio.internal.kernel.FakeRequest;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Events find the operations they belong to, and no others. */
+class KernelAioContextTest extends KernelAioContextFixture {
+    @Test
+    void operationsMayEndInAnyOrder() {
+        kernel.hold();
+        for (int i = 0; i < SLOTS; i++) {
+            submit(i, Opcode.WRITE, pattern((i + 1) * BLOCK), 0);
+        }
+        kernel.release(2);
+        kernel.release(0);
+        kernel.release(1);
+        kernel.release(0);
+
+        reapUntil(SLOTS);
+
+        assertThat(ended)
+                .extracting(Ended::token, Ended::result)
+                .containsExactly(
+                        tuple(1002L, 3 * BLOCK), tuple(1000L, BLOCK), tuple(1003L, 4 * BLOCK), tuple(1001L, 2 * BLOCK));
+    }
+
+    @Test
+    void aSegmentIsHeldUntilItsEventWasTaken() {
+        kernel.hold();
+        submit(0, Opcode.WRITE, pattern(BLOCK), 0);
+        assertThat(uses.uses()).isEqualTo(1);
+        kernel.releaseAll();
+        assertThat(uses.uses()).isEqualTo(1);
+
+        reapUntil(1);
+
+        assertThat(uses.uses()).isZero();
+    }
+
+    @Test
+    void aSyncCarriesZerosAlone() {
+        run(Opcode.WRITE, pattern(BLOCK), 3 * BLOCK);
+
+        run(Opcode.SYNC, null, 0);
+        run(Opcode.DATA_SYNC, null, 0);
+
+        assertThat(ended).extracting(Ended::result).containsExactly(BLOCK, 0, 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-1, SLOTS, Integer.MAX_VALUE, Integer.MIN_VALUE, Long.MIN_VALUE, Long.MAX_VALUE})
+    void anEventForNoSlotIsCounted(long data) {
+        kernel.addEvent(data, BLOCK);
+
+        assertThat(engine.reap(1, KernelAioContext.FOREVER, this::take)).isEqualTo(1);
+
+        assertThat(ended).isEmpty();
+        assertThat(engine.strays()).isEqualTo(1);
+    }
+
+    @Test
+    void anEventForAFreeSlotIsCounted() {
+        kernel.addEvent(UserData.of(0, 0), BLOCK);
+        run(Opcode.WRITE, pattern(BLOCK), 0);
+        kernel.addEvent(UserData.of(0, 1), BLOCK);
+
+        engine.reap(1, KernelAioContext.FOREVER, this::take);
+
+        assertThat(ended).hasSize(1);
+        assertThat(engine.strays()).isEqualTo(2);
+    }
+
+    @Test
+    void aSecondEventOfTheSameOperationIsCounted() {
+        kernel.duplicateEvents(1);
+
+        run(Opcode.WRITE, pattern(BLOCK), 0);
+
+        assertThat(engine.strays()).isEqualTo(1);
+    }
+
+    @Test
+    void aLateEventDoesNotEndTheSuccessorInItsSlot() {
+        run(Opcode.WRITE, pattern(BLOCK), 0);
+        long late = kernel.requests().getFirst().data();
+        kernel.hold();
+        submit(0, Opcode.WRITE, pattern(2 * BLOCK), 0);
+        kernel.addEvent(late, BLOCK);
+
+        engine.reap(1, KernelAioContext.FOREVER, this::take);
+        assertThat(ended).hasSize(1);
+        assertThat(engine.strays()).isEqualTo(1);
+
+        kernel.releaseAll();
+        reapUntil(2);
+        assertThat(ended.getLast().result()).isEqualTo(2 * BLOCK);
+    }
+
+    /** The rest is in flight by then, in the same slot: its memory is the kernel's. */
+    @Test
+    void aSecondEventOfAShortTransferDoesNotEndTheRest() {
+        kernel.script(FakeOutcome.shortBy(BLOCK));
+        kernel.duplicateEvents(1);
+        submit(0, Opcode.WRITE, pattern(2 * BLOCK), 0);
+        kernel.hold();
+
+        engine.reap(2, KernelAioContext.FOREVER, this::take);
+
+        assertThat(ended).isEmpty();
+        assertThat(engine.strays()).isEqualTo(1);
+        assertThat(kernel.held()).hasSize(1);
+        kernel.releaseAll();
+        reapUntil(1);
+        assertThat(ended.getLast().result()).isEqualTo(2 * BLOCK);
+        assertThat(kernel.requests()).hasSize(2);
+    }
+
+    @Test
+    void aSecondEventOfAnInterruptedOperationDoesNotStartItTwice() {
+        kernel.script(FakeOutcome.interrupted());
+        kernel.duplicateEvents(1);
+        submit(0, Opcode.WRITE, pattern(BLOCK), 0);
+
+        reapUntil(1);
+
+        assertThat(ended.getLast().result()).isEqualTo(BLOCK);
+        assertThat(kernel.requests()).hasSize(2);
+        assertThat(engine.strays()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-2, -1, Integer.MAX_VALUE - 1, Integer.MAX_VALUE, Integer.MIN_VALUE})
+    void generationsMayRunOver(int generation) throws ReflectiveOperationException {
+        VarHandle handle = MethodHandles.privateLookupIn(Slot.class, MethodHandles.lookup())
+                .findVarHandle(Slot.class, "generation", int.class);
+        handle.set(engine.slot(SLOTS - 1), generation);
+
+        for (int i = 1; i <= 3; i++) {
+            submit(SLOTS - 1, Opcode.WRITE, pattern(i * BLOCK), 0);
+            reapUntil(i);
+            assertThat(ended.getLast().result()).isEqualTo(i * BLOCK);
+        }
+        assertThat(kernel.requests()).extracting(FakeRequest::data).doesNotHaveDuplicates();
+        assertThat(engine.strays()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0", "1, 1", "1048575, -1", "7, -2147483648", "2147483647, 2147483647", "0, -1", "5, 123456789"})
+    void dataHoldsBothIndexAndGeneration(int index, int generation) {
+        long data = UserData.of(index, generation);
+
+        assertThat(UserData.index(data)).isEqualTo(index);
+        assertThat(UserData.generation(data)).isEqualTo(generation);
+    }
+
+    @Test
+    void notNowIsToldApartFromNever() {
+        Slot slot = prepare(0, Opcode.WRITE, pattern(BLOCK), 0);
+        kernel.fail(FakeCall.SUBMIT, Errno.EAGAIN, 1);
+        kernel.fail(FakeCall.SUBMIT, Errno.EINTR, 1);
+
+        assertThat(engine.submit(slot)).isEqualTo(-Errno.EAGAIN);
+        assertThat(engine.submit(slot)).isEqualTo(-Errno.EAGAIN);
+        kernel.acceptAtMost(0);
+        assertThat(engine.submit(slot)).isEqualTo(-Errno.EAGAIN);
+        assertThat(engine.submitRetries()).isEqualTo(3);
+        kernel.refuse(_ -> true, Errno.EBADF);
+        assertThat(engine.submit(slot)).isEqualTo(-Errno.EBADF);
+        assertThat(engine.submitRetries()).isEqualTo(3);
+
+        assertThat(engine.submit(slot)).isEqualTo(1);
+        reapUntil(1);
+    }
+
+    @Test
+    void whatIsLeftForLaterGoesWithTheNextReap() {
+        engine.submitLater(prepare(0, Opcode.WRITE, pattern(BLOCK), 0));
+        engine.submitLater(prepare(1, Opcode.WRITE, pattern(BLOCK), BLOCK));
+        kernel.fail(FakeCall.SUBMIT, Errno.EAGAIN, 2);
+
+        reapUntil(2);
+
+        assertThat(ended).extracting(Ended::token).containsExactly(1000L, 1001L);
+    }
+
+    @Test
+    void aSignalDuringTheWaitIsNoEvent() {
+        kernel.fail(FakeCall.GET_EVENTS, Errno.EINTR, 1);
+        submit(0, Opcode.WRITE, pattern(BLOCK), 0);
+
+        assertThat(engine.reap(1, KernelAioContext.FOREVER, this::take)).isZero();
+
+        reapUntil(1);
+    }
+
+    @Test
+    void anErrorOfTheWaitIsTold() {
+        kernel.fail(FakeCall.GET_EVENTS, Errno.EINVAL, 1);
+
+        assertThat(engine.reap(1, KernelAioContext.FOREVER, this::take)).isEqualTo(-Errno.EINVAL);
+    }
+
+    /** What was taken from the kernel with one that fails would never come again. */
+    @Test
+    void anErrorInTheMiddleDoesNotLoseTheOtherEvents() {
+        for (int i = 0; i < SLOTS; i++) {
+            submit(i, Opcode.WRITE, pattern(BLOCK), 0);
+        }
+        CompletionSink sink = slot -> {
+            take(slot);
+            if (slot.index() == 1) {
+                throw new OutOfMemoryError("of the test");
+            }
+        };
+
+        assertThatThrownBy(() -> engine.reap(SLOTS, KernelAioContext.FOREVER, sink)).isInstanceOf(OutOfMemoryError.class);
+
+        assertThat(ended).hasSize(SLOTS);
+    }
+
+    /** A callback that runs in the middle of it and wants a place takes events, too. */
+    @Test
+    void takingEventsWhileEventsAreTakenLosesNoneAndTellsNoneTwice() {
+        submit(0, Opcode.WRITE, pattern(BLOCK), 0);
+        submit(1, Opcode.WRITE, pattern(BLOCK), 0);
+        CompletionSink sink = slot -> {
+            take(slot);
+            if (ended.size() == 1) {
+                submit(2, Opcode.WRITE, pattern(BLOCK), 0);
+                submit(3, Opcode.WRITE, pattern(BLOCK), 0);
+                engine.reap(2, PATIENCE_NANOS, this::take);
+            }
+        };
+
+        assertThat(engine.reap(2, PATIENCE_NANOS, sink)).isEqualTo(2);
+        while (ended.size() < SLOTS) {
+            assertThat(engine.reap(1, PATIENCE_NANOS, this::take)).isPositive();
+        }
+
+        assertThat(ended).extracting(Ended::slot).containsExactlyInAnyOrder(0, 1, 2, 3);
+        assertThat(engine.strays()).isZero();
+    }
+
+    @Test
+    void aClosedFileOrArenaIsNotHeld() {
+        RefCount closed = new RefCount(() -> {});
+        closed.close();
+        OpenFile gone = new OpenFile(file.path(), file.descriptor(), BLOCK, false, closed);
+        RefCount guard = new RefCount(() -> {});
+        MemorySegment open = pattern(BLOCK);
+        ArenaRefs.register(open.scope(), guard);
+        try {
+            Slot slot = engine.slot(0);
+            assertThat(slot.acquire(gone, open)).isFalse();
+            assertThat(guard.uses()).isZero();
+            assertThat(slot.acquire(file, new MemorySegment[] {open, open})).isTrue();
+            assertThat(guard.uses()).isEqualTo(2);
+            slot.release();
+            assertThat(guard.uses()).isZero();
+
+            guard.close();
+            assertThat(slot.acquire(file, open)).isFalse();
+            assertThat(slot.acquire(file, new MemorySegment[] {open})).isFalse();
+            assertThat(uses.uses()).isZero();
+        } finally {
+            ArenaRefs.forget(open.scope());
+        }
+    }
+}

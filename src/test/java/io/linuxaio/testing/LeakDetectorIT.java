@@ -1,0 +1,57 @@
+package io.linuxaio.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.linuxaio.AioContext;
+import io.linuxaio.AioFile;
+import io.linuxaio.AioQueue;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The gauge that guards the other tests sees what it is there for. */
+@OnRealKernel
+class LeakDetectorIT {
+    private static final Duration AT_ONCE = Duration.ZERO;
+
+    @TempDir(factory = TargetDirectory.class)
+    Path folder;
+
+    @Test
+    void seesAContextWithItsThread() throws IOException {
+        LeakDetector.Reading before = LeakDetector.Reading.take();
+
+        try (AioContext _ = AioContext.builder().threadName("forgotten-reaper").open()) {
+            assertThatThrownBy(() -> LeakDetector.check(before, AT_ONCE))
+                    .hasMessageContaining("1 kernel contexts")
+                    .hasMessageContaining("forgotten-reaper");
+        }
+        assertThatCode(() -> LeakDetector.check(before, Duration.ofSeconds(10))).doesNotThrowAnyException();
+    }
+
+    @Test
+    void seesAQueue() throws IOException {
+        int before = KernelContexts.count();
+
+        try (AioQueue _ = AioQueue.open(1)) {
+            assertThat(KernelContexts.count()).isEqualTo(before + 1);
+        }
+        assertThat(KernelContexts.count()).isEqualTo(before);
+    }
+
+    @Test
+    void seesAFile() throws IOException {
+        Path path = Files.createFile(folder.resolve("forgotten"));
+        LeakDetector.Reading before = LeakDetector.Reading.take();
+
+        try (AioFile _ = AioFile.open(path)) {
+            assertThatThrownBy(() -> LeakDetector.check(before, AT_ONCE)).hasMessageContaining("forgotten");
+        }
+        assertThatCode(() -> LeakDetector.check(before, Duration.ofSeconds(10))).doesNotThrowAnyException();
+    }
+}

@@ -1,0 +1,205 @@
+package io.linuxaio.testing.fuse;
+
+import io.linuxaio.testing.Await;
+import io.linuxaio.testing.ChildJvm;
+import io.linuxaio.testing.Command;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * A mounted filesystem that lies on command, in memory and in a process of its own. For root.
+ *
+ * <p>Direct I/O on it is asynchronous, but for writes that extend a file, and every request of the kernel comes to where
+ * the lies are told: one for each 128 KiB of an operation. There are no folders in it.
+ */
+public final class FaultyFilesystem implements AutoCloseable {
+    public static final int EIO = 5;
+    public static final int ENOSPC = 28;
+
+    private static final int ALL = Integer.MAX_VALUE;
+
+    private final Path path;
+    private final Path socket;
+    private final Path log;
+    private final Process server;
+    private SocketChannel control;
+    private BufferedReader answers;
+
+    private FaultyFilesystem(Path path, Path socket, Path log, Process server) {
+        this.path = path;
+        this.socket = socket;
+        this.log = log;
+        this.server = server;
+    }
+
+    /** Mounts one in a folder. */
+    public static FaultyFilesystem in(Path folder) throws IOException {
+        Command.assumeRoot("can mount a filesystem");
+        Assumptions.assumeTrue(Files.exists(Path.of("/dev/fuse")), "there is no /dev/fuse: modprobe fuse");
+        Path path = Files.createDirectory(folder.resolve("lying"));
+        // A socket's name must be short, and that of the folder may be long: the server starts in the same folder.
+        Path here = Path.of("").toAbsolutePath();
+        Path socket = here.relativize(folder.resolve("lying.control"));
+        Path log = folder.resolve("lying.log");
+        // The server finds the device where its standard input would be, mounted already.
+        String mount = "exec 0<>/dev/fuse && mount --internal-only -t fuse -o"
+                + " fd=0,rootmode=40000,user_id=0,group_id=0,allow_other lying \"$0\" && exec \"$@\"";
+        Process server = ChildJvm.of(FaultyServer.class)
+                .by("sh", "-c", mount, path.toString())
+                .start(log, socket.toString(), path.toString());
+        FaultyFilesystem filesystem = new FaultyFilesystem(path, socket, log, server);
+        try {
+            filesystem.connect();
+        } catch (IOException | RuntimeException | Error e) {
+            filesystem.close();
+            throw e;
+        }
+        return filesystem;
+    }
+
+    private void connect() throws IOException {
+        Await.until("the lying filesystem is served", () -> Files.exists(socket) || !server.isAlive());
+        if (!server.isAlive()) {
+            String reason = Files.readString(log).strip();
+            Assumptions.assumeFalse(reason.contains("permi"), "a filesystem cannot be served here: " + reason);
+            throw new IOException(reason);
+        }
+        Await.until("it listens", () -> {
+            try {
+                control = SocketChannel.open(UnixDomainSocketAddress.of(socket));
+                return true;
+            } catch (IOException notYet) {
+                return false;
+            }
+        });
+        answers = new BufferedReader(Channels.newReader(control, StandardCharsets.UTF_8));
+    }
+
+    private synchronized int command(String line) {
+        try {
+            control.write(StandardCharsets.UTF_8.encode(line + "\n"));
+            String answer = answers.readLine();
+            if (answer == null || !answer.startsWith("ok ")) {
+                throw new AssertionError(line + ": " + answer + "\n" + Files.readString(log));
+            }
+            return Integer.parseInt(answer.substring(3));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Where it is mounted. */
+    public Path path() {
+        return path;
+    }
+
+    /** A file on it. */
+    public Path file(String name, byte[] contents) throws IOException {
+        return Files.write(path.resolve(name), contents);
+    }
+
+    /** Lies from now on; where several lies are about the same kind of request, the first told comes first. */
+    public void tell(InjectedFault lie) {
+        command("lie " + lie);
+    }
+
+    /** Fails the next request of a kind, after so many served honestly. */
+    public void fail(String kind, int errno, int after) {
+        tell(new InjectedFault(kind, InjectedFault.What.FAIL, errno, after, 1));
+    }
+
+    /** Gives so many bytes at most for each read from now on, wherever it begins, until {@link #letGo}. */
+    public void giveAtMost(int bytes) {
+        tell(new InjectedFault("READ", InjectedFault.What.CUT, bytes, 0, ALL));
+    }
+
+    /** Answers no request of a kind any more, until {@link #letGo}. */
+    public void hold(String kind) {
+        tell(new InjectedFault(kind, InjectedFault.What.HOLD, 0, 0, ALL));
+    }
+
+    /** Waits until so many requests are held. */
+    public void awaitHeld(int count) {
+        command("await-held " + count);
+    }
+
+    /** Answers what is held, and tells the truth from now on. */
+    public void letGo() {
+        command("truth");
+        command("release " + ALL + " 0");
+    }
+
+    /** Answers the first so many of those held, and goes on holding. */
+    public void letGo(int count) {
+        command("release " + count + " 0");
+    }
+
+    /** Answers what is held with an error, and tells the truth from now on. */
+    public void failHeld(int errno) {
+        command("truth");
+        command("release " + ALL + " " + errno);
+    }
+
+    /**
+     * Loses what was not flushed, and fails everything until {@link #power}.
+     *
+     * @param seed of the choice of what is lost
+     * @param keep how many pages of a hundred are not lost nevertheless
+     * @return how many pages were lost
+     */
+    public int losePower(long seed, int keep) {
+        return command("power-failure " + seed + " " + keep);
+    }
+
+    /** As {@link #losePower}, when the next flush has come and is not done yet; waits for that. */
+    public int losePowerAtFlush(long seed, int keep) {
+        return command("power-failure-at-flush " + seed + " " + keep);
+    }
+
+    /** The power is back. */
+    public void power() {
+        command("power");
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            if (control != null && server.isAlive()) {
+                letGo();
+            }
+            Command.Result unmounted = Command.run(List.of("umount", path.toString()));
+            if (unmounted.exit() != 0 && server.isAlive()) {
+                throw new IOException(unmounted.output());
+            }
+            awaitEnd();
+        } finally {
+            Command.run(List.of("umount", "--quiet", "--lazy", path.toString()));
+            // What is in flight fails when nobody serves it any more.
+            server.destroyForcibly();
+            if (control != null) {
+                control.close();
+            }
+            Files.deleteIfExists(socket);
+        }
+    }
+
+    private void awaitEnd() throws IOException {
+        try {
+            if (!server.waitFor(60, TimeUnit.SECONDS)) {
+                throw new IOException("the lying filesystem's server does not end");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

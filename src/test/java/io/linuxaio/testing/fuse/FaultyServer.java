@@ -1,0 +1,249 @@
+package io.linuxaio.testing.fuse;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A filesystem in memory that tells lies on command: errors, short reads, answers that come late, and writes that are
+ * lost with the power. A process of its own, since a process that waits for itself cannot even be killed.
+ */
+final class FaultyServer {
+    private static final int ENOENT = 2;
+    private static final int EIO = 5;
+    private static final int ENOSYS = 38;
+
+    private static final int MAJOR = 7;
+    private static final int MINOR = 31;
+
+    /** {@code FUSE_ASYNC_READ}, {@code FUSE_BIG_WRITES}, {@code FUSE_ASYNC_DIO}, {@code FUSE_MAX_PAGES}. */
+    private static final int FLAGS = 1 | 1 << 5 | 1 << 15 | 1 << 22;
+
+    /** As many as any test has in flight: the kernel would keep the others to itself. */
+    private static final short MOST_AT_ONCE = 4096;
+
+    /** {@code FOPEN_DIRECT_IO} and {@code FOPEN_PARALLEL_DIRECT_WRITES}: every request comes here. */
+    private static final int OPEN_FLAGS = 1 | 1 << 6;
+
+    private final FuseDevice device = new FuseDevice();
+    private final FaultyDirectory folder = new FaultyDirectory();
+    private final List<InjectedFault> lies = new ArrayList<>();
+    private final List<FuseRequest> held = new ArrayList<>();
+    private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor();
+    private boolean powered = true;
+    private boolean failsAtFlush;
+    private long seedOfLoss;
+    private int kept;
+    private int lost;
+
+    /** Serves until unmounted. */
+    void serve() throws IOException {
+        FuseRequest request;
+        while ((request = device.next()) != null && request.opcode() != FuseOpcode.DESTROY) {
+            receive(request);
+        }
+        later.shutdownNow();
+    }
+
+    private synchronized void receive(FuseRequest request) throws IOException {
+        if (failsAtFlush && request.opcode() == FuseOpcode.FSYNC) {
+            failsAtFlush = false;
+            losePower(seedOfLoss, kept);
+            notifyAll();
+        }
+        InjectedFault lie = lieTo(request);
+        if (lie == null) {
+            answer(request, Integer.MAX_VALUE);
+            return;
+        }
+        switch (lie.what()) {
+            case FAIL -> device.fail(request, lie.argument());
+            case CUT -> answer(request, lie.argument());
+            case HOLD -> {
+                held.add(request);
+                notifyAll();
+            }
+            case DELAY -> later.schedule(() -> answerLate(request), lie.argument(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** The first lie that concerns a request, one time less; null for the truth. */
+    private InjectedFault lieTo(FuseRequest request) {
+        for (int i = 0; i < lies.size(); i++) {
+            InjectedFault lie = lies.get(i);
+            if (lie.kind().equals(request.opcode().name())) {
+                InjectedFault rest = lie.afterOne();
+                lies.set(i, rest);
+                if (rest.isSpent()) {
+                    lies.remove(i);
+                }
+                return lie.skip() > 0 ? null : lie;
+            }
+        }
+        return null;
+    }
+
+    private synchronized void answerLate(FuseRequest request) {
+        try {
+            answer(request, Integer.MAX_VALUE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void answer(FuseRequest request, int most) throws IOException {
+        long node = request.node();
+        switch (request.opcode()) {
+            case INIT -> device.succeed(request, init());
+            case LOOKUP -> answerEntry(request, folder.node(request.name(0)));
+            case FORGET, BATCH_FORGET -> {
+                // Wants no answer.
+            }
+            case GETATTR -> device.succeed(request, folder.attributes(node));
+            case SETATTR -> {
+                folder.resize(request);
+                device.succeed(request, folder.attributes(node));
+            }
+            case CREATE -> device.succeed(request, created(folder.create(request.name(16))));
+            case OPEN, OPENDIR -> device.succeed(request, opened(request.opcode() == FuseOpcode.OPEN));
+            case UNLINK -> {
+                if (folder.remove(request.name(0))) {
+                    device.succeed(request, ByteBuffer.allocate(0));
+                } else {
+                    device.fail(request, ENOENT);
+                }
+            }
+            case READDIR ->
+                device.succeed(
+                        request,
+                        folder.list(request.body().getLong(8), request.body().getInt(16)));
+            case STATFS -> device.succeed(request, FaultyDirectory.space());
+            case READ, WRITE, FSYNC -> transfer(request, most);
+            case RELEASE, RELEASEDIR, FLUSH -> device.succeed(request, ByteBuffer.allocate(0));
+            default -> device.fail(request, ENOSYS);
+        }
+    }
+
+    private void answerEntry(FuseRequest request, Long node) throws IOException {
+        if (node == null) {
+            device.fail(request, ENOENT);
+        } else {
+            device.succeed(request, folder.entry(node));
+        }
+    }
+
+    private void transfer(FuseRequest request, int most) throws IOException {
+        if (!powered) {
+            device.fail(request, EIO);
+            return;
+        }
+        FaultyFile file = folder.file(request.node());
+        ByteBuffer body = request.body();
+        switch (request.opcode()) {
+            case READ ->
+                device.succeed(request, ByteBuffer.wrap(file.read(body.getLong(8), Math.min(most, body.getInt(16)))));
+            case WRITE -> {
+                int length = body.getInt(16);
+                file.write(body.getLong(8), body.array(), 40, length);
+                device.succeed(request, FaultyDirectory.buffer(8).putInt(length).rewind());
+            }
+            default -> {
+                file.flush();
+                device.succeed(request, ByteBuffer.allocate(0));
+            }
+        }
+    }
+
+    /** {@code struct fuse_init_out}. */
+    private static ByteBuffer init() {
+        return FaultyDirectory.buffer(64)
+                .putInt(MAJOR)
+                .putInt(MINOR)
+                .putInt(0)
+                .putInt(FLAGS)
+                .putShort(MOST_AT_ONCE)
+                .putShort(MOST_AT_ONCE)
+                .putInt(FuseDevice.MAX_WRITE)
+                .putInt(1)
+                .putShort((short) (FuseDevice.MAX_WRITE / 4096))
+                .rewind();
+    }
+
+    /** {@code struct fuse_open_out}. */
+    private static ByteBuffer opened(boolean file) {
+        return FaultyDirectory.buffer(16).putLong(0).putInt(file ? OPEN_FLAGS : 0).rewind();
+    }
+
+    private ByteBuffer created(long node) {
+        return FaultyDirectory.buffer(144).put(folder.entry(node)).put(opened(true)).rewind();
+    }
+
+    /** Lies from now on. */
+    synchronized void tell(InjectedFault lie) {
+        lies.add(lie);
+    }
+
+    /** Tells the truth from now on; what is held stays held. */
+    synchronized void tellTheTruth() {
+        lies.clear();
+    }
+
+    /** Waits until so many requests are held. */
+    synchronized void awaitHeld(int count) throws InterruptedException {
+        while (held.size() < count) {
+            wait();
+        }
+    }
+
+    /** Answers what is held, the first so many: with an error number, or truly for 0. */
+    synchronized int release(int most, int errno) throws IOException {
+        int count = Math.min(most, held.size());
+        List<FuseRequest> first = held.subList(0, count);
+        for (FuseRequest request : first) {
+            if (errno == 0) {
+                answer(request, Integer.MAX_VALUE);
+            } else {
+                device.fail(request, errno);
+            }
+        }
+        first.clear();
+        return count;
+    }
+
+    /** From now on everything fails, and what was not flushed is lost. */
+    synchronized int losePower(long seed, int keep) {
+        powered = false;
+        lost = folder.losePower(new Random(seed), keep);
+        return lost;
+    }
+
+    /** As {@link #losePower}, at the worst moment: when the next flush is asked for and not yet done. */
+    synchronized int losePowerAtFlush(long seed, int keep) throws InterruptedException {
+        seedOfLoss = seed;
+        kept = keep;
+        failsAtFlush = true;
+        while (failsAtFlush) {
+            wait();
+        }
+        return lost;
+    }
+
+    synchronized void power() {
+        powered = true;
+    }
+
+    /** Arguments: the socket by which it is told what to do, and where it is mounted. */
+    public static void main(String[] args) throws Exception {
+        FaultyServer server = new FaultyServer();
+        Thread control = new Thread(new FaultyControl(server, args[0], args[1]), "control");
+        control.setDaemon(true);
+        control.start();
+        server.serve();
+    }
+}
