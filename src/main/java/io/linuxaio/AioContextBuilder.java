@@ -1,5 +1,6 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.engine.Arguments;
 import io.linuxaio.internal.engine.AdaptiveReapPolicy;
 import io.linuxaio.internal.engine.KernelAioContext;
 import io.linuxaio.internal.kernel.Kernel;
@@ -51,7 +52,7 @@ public final class AioContextBuilder {
      * @throws IllegalArgumentException if it is not in that range
      */
     public AioContextBuilder queueDepth(int depth) {
-        queueDepth = Preconditions.depth(depth, MAX_QUEUE_DEPTH);
+        queueDepth = Arguments.depth(depth, MAX_QUEUE_DEPTH);
         return this;
     }
 

@@ -1,5 +1,6 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.engine.Arguments;
 import io.linuxaio.internal.engine.FileDevice;
 import io.linuxaio.internal.engine.OpenFile;
 import io.linuxaio.internal.kernel.Kernel;
@@ -37,6 +38,10 @@ import java.util.concurrent.CompletableFuture;
  * with {@code DSYNC}, or wait for {@link #dataSync} (open(2), NOTES on O_DIRECT).
  */
 public final class AioFile implements Channel {
+    static {
+        CoreInternals.register();
+    }
+
     private final AioContext context;
     private final Descriptor descriptor;
     private final OpenSpec options;
@@ -237,7 +242,7 @@ public final class AioFile implements Channel {
      * @throws IOException if the kernel refuses
      */
     public void setLength(long length) throws IOException {
-        Preconditions.notNegative("length", length);
+        Arguments.notNegative("length", length);
         requireWritable();
         descriptor.setLength(length);
     }
@@ -255,7 +260,7 @@ public final class AioFile implements Channel {
      * @throws IOException if there is no space, or the filesystem cannot reserve
      */
     public void allocate(long position, long length) throws IOException {
-        Preconditions.notNegative("position", position);
+        Arguments.notNegative("position", position);
         if (length < 1) {
             throw new IllegalArgumentException("the length must be at least 1: " + length);
         }

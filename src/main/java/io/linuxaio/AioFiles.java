@@ -1,5 +1,6 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.access.CoreAccess;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -69,7 +70,7 @@ public final class AioFiles {
      * @throws UnsupportedOperationException if an option is not supported
      */
     public static CompletableFuture<Path> write(Path path, byte[] bytes, OpenOption... options) {
-        return write(SharedContext.handle(), path, bytes, options);
+        return write(CoreAccess.core().sharedContext(), path, bytes, options);
     }
 
     /**
@@ -95,7 +96,7 @@ public final class AioFiles {
      * @return the path, when all is written
      */
     public static CompletableFuture<Path> write(Path path, ByteBuffer bytes, OpenOption... options) {
-        return write(SharedContext.handle(), path, bytes, options);
+        return write(CoreAccess.core().sharedContext(), path, bytes, options);
     }
 
     /**
@@ -122,7 +123,7 @@ public final class AioFiles {
      * @throws IllegalStateException if its arena is closed
      */
     public static CompletableFuture<Path> write(Path path, MemorySegment bytes, OpenOption... options) {
-        return write(SharedContext.handle(), path, bytes, options);
+        return write(CoreAccess.core().sharedContext(), path, bytes, options);
     }
 
     /**
@@ -162,7 +163,7 @@ public final class AioFiles {
      * @return the path, when all is written
      */
     public static CompletableFuture<Path> append(Path path, byte[] bytes, OpenOption... options) {
-        return append(SharedContext.handle(), path, MemorySegment.ofArray(bytes), options);
+        return append(CoreAccess.core().sharedContext(), path, MemorySegment.ofArray(bytes), options);
     }
 
     /**
@@ -191,7 +192,7 @@ public final class AioFiles {
      * @return its contents; fails with an {@link IOException}, also where it is too long for an array
      */
     public static CompletableFuture<byte[]> readAllBytes(Path path, OpenOption... options) {
-        return readAllBytes(SharedContext.handle(), path, options);
+        return readAllBytes(CoreAccess.core().sharedContext(), path, options);
     }
 
     /**
@@ -226,7 +227,7 @@ public final class AioFiles {
      * @return its contents; fails with a {@link CharacterCodingException} where they are no such text
      */
     public static CompletableFuture<String> readString(Path path, Charset charset, OpenOption... options) {
-        return new WholeFileReader(SharedContext.handle(), path, options).text(charset);
+        return new WholeFileReader(CoreAccess.core().sharedContext(), path, options).text(charset);
     }
 
     /**
@@ -240,7 +241,7 @@ public final class AioFiles {
      * @throws IllegalArgumentException if position or length is negative
      */
     public static CompletableFuture<byte[]> read(Path path, long position, int length, OpenOption... options) {
-        return read(SharedContext.handle(), path, position, length, options);
+        return read(CoreAccess.core().sharedContext(), path, position, length, options);
     }
 
     /**
@@ -305,7 +306,7 @@ public final class AioFiles {
      * @throws UnsupportedOperationException if an option is not supported
      */
     public static CompletableFuture<Long> copy(Path source, Path target, CopyOption... options) {
-        return copy(SharedContext.handle(), source, target, (_, _) -> {}, options);
+        return copy(CoreAccess.core().sharedContext(), source, target, (_, _) -> {}, options);
     }
 
     /**
@@ -391,7 +392,7 @@ public final class AioFiles {
      * @throws IOException if the file or the shared context cannot be opened
      */
     public static AioWriteChannel newWriteChannel(Path path, OpenOption... options) throws IOException {
-        return newWriteChannel(SharedContext.handle(), path, WholeFiles.BLOCK_SIZE, WholeFiles.DEPTH, options);
+        return newWriteChannel(CoreAccess.core().sharedContext(), path, WholeFiles.BLOCK_SIZE, WholeFiles.DEPTH, options);
     }
 
     /**
@@ -406,6 +407,6 @@ public final class AioFiles {
      */
     public static AioReadChannel newReadChannel(Path path, OpenOption... options) throws IOException {
         return AioReadChannel.open(
-                SharedContext.handle(), path, WholeFiles.BLOCK_SIZE, WholeFiles.DEPTH, ReadAheadBudget.SHARED, options);
+                CoreAccess.core().sharedContext(), path, WholeFiles.BLOCK_SIZE, WholeFiles.DEPTH, ReadAheadBudget.SHARED, options);
     }
 }

@@ -1,5 +1,6 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.engine.Arguments;
 import io.linuxaio.internal.engine.CompletionSink;
 import io.linuxaio.internal.engine.FailureRun;
 import io.linuxaio.internal.engine.KernelAioContext;
@@ -87,7 +88,7 @@ public final class AioQueue implements AutoCloseable {
      * @throws IOException as {@link #open(int)}
      */
     public static AioQueue open(int depth, int eventfd) throws IOException {
-        Preconditions.notNegative("eventfd", eventfd);
+        Arguments.notNegative("eventfd", eventfd);
         return open(LinuxAio.kernel(), depth, eventfd);
     }
 
@@ -96,7 +97,7 @@ public final class AioQueue implements AutoCloseable {
     }
 
     static AioQueue open(Kernel kernel, int depth, int eventfd) throws IOException {
-        Preconditions.depth(depth, AioContextBuilder.MAX_QUEUE_DEPTH);
+        Arguments.depth(depth, AioContextBuilder.MAX_QUEUE_DEPTH);
         StackRoom.require();
         long context = kernel.setup(depth);
         if (context < 0) {

@@ -1,5 +1,6 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.engine.Arguments;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -289,7 +290,7 @@ public final class AioReadChannel extends BlockIoChannel implements SeekableByte
     @Override
     public synchronized SeekableByteChannel position(long newPosition) throws IOException {
         requireOpen();
-        Preconditions.notNegative("position", newPosition);
+        Arguments.notNegative("position", newPosition);
         position = newPosition;
         return this;
     }

@@ -1,5 +1,7 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.access.CoreAccess;
+import io.linuxaio.internal.engine.Arguments;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -82,9 +84,9 @@ public final class AioWriteChannel extends BlockIoChannel implements WritableByt
         appends = options.append();
         syncData = options.dsync();
         syncAll = options.sync();
-        boolean own = !appends && (!options.keepsRest() || size == 0) && !file.isBlockDevice();
+        boolean own = !appends && (!options.keepsRest() || size == 0) && !CoreAccess.core().isBlockDevice(file);
         unit = own || !file.isDirect() ? file.alignment() : pages(file.alignment());
-        unaligned = file.unaligned();
+        unaligned = CoreAccess.core().unaligned(file);
         fileEnd = new FileEnd(file, file.alignment(), own);
         blockStart = appends ? size : 0;
     }
@@ -114,13 +116,13 @@ public final class AioWriteChannel extends BlockIoChannel implements WritableByt
             FileAttribute<?>... attributes)
             throws IOException {
         BlockBufferRing.check(blockSize, depth);
-        AioFile file = aio.open(path, known, options.open(), attributes);
+        AioFile file = CoreAccess.core().open(aio, path, known, options.open(), attributes);
         BlockBufferRing ring = null;
         try {
             if (options.append() && file.isDirect()) {
                 // At an end that anybody may move, direct I/O finds no alignment.
-                file.setDirect(false);
-                file = file.unaligned();
+                CoreAccess.core().setDirect(file, false);
+                file = CoreAccess.core().unaligned(file);
             }
             ring = new BlockBufferRing(aio, file, blockSize, depth);
             return new AioWriteChannel(file, ring, options, file.size());
@@ -172,7 +174,7 @@ public final class AioWriteChannel extends BlockIoChannel implements WritableByt
         while (offset < end) {
             leaveFullBlock();
             int size = ring.blockSize();
-            if (filled == 0 && end - offset > size && source.fits(offset, size, file.alignment())) {
+            if (filled == 0 && end - offset > size && source.fits(offset, size, file.alignment().memory())) {
                 makeRoom();
                 ring.write(block, source.segment().asSlice(offset, size), blockStart);
                 beginBlock(size);
@@ -244,7 +246,7 @@ public final class AioWriteChannel extends BlockIoChannel implements WritableByt
         finishAll();
         requireNoFailure();
         directIsOff = true;
-        file.setDirect(false);
+        CoreAccess.core().setDirect(file, false);
         ring.write(block, unaligned, begun(to), blockStart + submitted);
         submitted = to;
         finishAll();
@@ -271,7 +273,7 @@ public final class AioWriteChannel extends BlockIoChannel implements WritableByt
      *     all the same
      */
     public synchronized void allocate(long length) throws IOException {
-        Preconditions.notNegative("length", length);
+        Arguments.notNegative("length", length);
         requireSound();
         fileEnd.reserve(blockStart, length);
     }
@@ -283,7 +285,7 @@ public final class AioWriteChannel extends BlockIoChannel implements WritableByt
         try {
             fileEnd.reserve(blockStart, bytes > Long.MAX_VALUE - from ? Long.MAX_VALUE : from + bytes);
         } catch (IOException e) {
-            if (Errors.isNoSpace(e)) {
+            if (CoreAccess.core().isNoSpace(e)) {
                 throw e;
             }
         }
@@ -337,7 +339,7 @@ public final class AioWriteChannel extends BlockIoChannel implements WritableByt
 
     private void turnDirectOn() {
         try {
-            file.setDirect(true);
+            CoreAccess.core().setDirect(file, true);
         } catch (IOException | RuntimeException e) {
             fail(e, position());
         }

@@ -1,5 +1,7 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.access.CoreAccess;
+import io.linuxaio.internal.engine.Arguments;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.foreign.MemorySegment;
@@ -104,11 +106,11 @@ final class BlockBufferRing implements AutoCloseable {
 
     /** Checks what a user gives, before a file is opened. */
     static void check(int blockSize, int depth) {
-        if (blockSize < 1 || blockSize > Preconditions.MAX_LENGTH / 2) {
+        if (blockSize < 1 || blockSize > Arguments.MAX_LENGTH / 2) {
             throw new IllegalArgumentException(
-                    "the block size must be from 1 to " + Preconditions.MAX_LENGTH / 2 + " bytes: " + blockSize);
+                    "the block size must be from 1 to " + Arguments.MAX_LENGTH / 2 + " bytes: " + blockSize);
         }
-        Preconditions.depth(depth, AioContextBuilder.MAX_QUEUE_DEPTH);
+        Arguments.depth(depth, AioContextBuilder.MAX_QUEUE_DEPTH);
     }
 
     int blockSize() {
@@ -187,7 +189,7 @@ final class BlockBufferRing implements AutoCloseable {
     // The last unit of the largest file there can be ends beyond the largest position.
     private CompletableFuture<Integer> read(MemorySegment bytes, long position) {
         return position > Long.MAX_VALUE - bytes.byteSize()
-                ? CompletableFuture.failedFuture(Errors.unreachable(source.path(), position))
+                ? CompletableFuture.failedFuture(CoreAccess.core().unreachable(source.path(), position))
                 : batch.read(source, bytes, position);
     }
 
@@ -212,7 +214,7 @@ final class BlockBufferRing implements AutoCloseable {
             return false;
         }
         if (count <= reached[index]) {
-            throw Errors.endsEarly(source.path(), start, target.byteSize(), count, size);
+            throw CoreAccess.core().endsEarly(source.path(), start, target.byteSize(), count, size);
         }
         reading[index] = true;
         reached[index] = count;

@@ -1,5 +1,6 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.access.CoreAccess;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.util.concurrent.CancellationException;
@@ -71,7 +72,7 @@ final class BlockCopy {
         extents = new DataExtents(source, unit, length);
         lengths = new int[depth];
         starts = new long[depth];
-        unaligned = target.unaligned();
+        unaligned = CoreAccess.core().unaligned(target);
     }
 
     /** How many bytes a block has, and how many blocks are in flight at most. */
@@ -145,10 +146,10 @@ final class BlockCopy {
     private void reserve(long count) throws IOException {
         try {
             if (reserves) {
-                target.reserve(position, position + count, Math.min(position + count, unit.roundDown(length - 1)));
+                CoreAccess.core().reserve(target, position, position + count, Math.min(position + count, unit.roundDown(length - 1)));
             }
         } catch (IOException e) {
-            if (Errors.isNoSpace(e)) {
+            if (CoreAccess.core().isNoSpace(e)) {
                 throw e;
             }
             reserves = false;
@@ -192,12 +193,12 @@ final class BlockCopy {
 
     /** Writes the last bytes of the file, exactly so many as there are, when all others are written. */
     private void writeTail(int block, int from) throws IOException {
-        target.setDirect(false);
+        CoreAccess.core().setDirect(target, false);
         try {
             ring.write(block, unaligned, ring.block(block).asSlice(from, lengths[block] - from), starts[block] + from);
             ring.await(block);
         } finally {
-            target.setDirect(target.isDirect());
+            CoreAccess.core().setDirect(target, target.isDirect());
         }
     }
 

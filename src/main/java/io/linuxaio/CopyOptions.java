@@ -1,5 +1,6 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.access.CoreAccess;
 import java.nio.file.CopyOption;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
@@ -44,7 +45,7 @@ record CopyOptions(
                 default -> throw new UnsupportedOperationException("copy option not supported: " + option);
             }
         }
-        OpenSpec.of(toRead); // refuses what cannot be, before anything is done
+        CoreAccess.core().opensForWriting(toRead); // refuses what cannot be, before anything is done
         return new CopyOptions(
                 toRead,
                 toWrite,

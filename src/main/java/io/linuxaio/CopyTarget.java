@@ -1,5 +1,6 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.access.CoreAccess;
 import io.linuxaio.internal.kernel.Kernel;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -38,8 +39,8 @@ final class CopyTarget implements AutoCloseable {
         var permissions =
                 options.attributes() ? PosixFilePermissions.fromString("rw-------") : FileAttributes.permissions(model);
         // Its failures name the file that the caller knows.
-        AioFile file = aio.open(name, target, options.toWrite(), PosixFilePermissions.asFileAttribute(permissions));
-        return new CopyTarget(aio.kernel(), target, name, file, options.syncs());
+        AioFile file = CoreAccess.core().open(aio, name, target, options.toWrite(), PosixFilePermissions.asFileAttribute(permissions));
+        return new CopyTarget(CoreAccess.core().kernel(aio), target, name, file, options.syncs());
     }
 
     AioFile file() {

@@ -1,5 +1,6 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.access.CoreAccess;
 import java.io.IOException;
 
 /** Where a file has data, from its beginning on: what lies between is a hole, and reads as zeros. For one thread. */
@@ -23,13 +24,13 @@ final class DataExtents {
 
     /** Goes to the next one; false where there is none. */
     boolean next() throws IOException {
-        long data = end < length ? file.descriptor().nextData(end) : length;
+        long data = end < length ? CoreAccess.core().nextData(file, end) : length;
         if (data >= length) {
             end = length;
             return false;
         }
         // An answer that does not get us on would be asked for again and again.
-        long hole = Math.max(data + 1, file.descriptor().nextHole(data));
+        long hole = Math.max(data + 1, CoreAccess.core().nextHole(file, data));
         start = Math.max(end, unit.roundDown(data));
         end = hole >= length ? length : Math.min(length, unit.roundUp(hole));
         return true;

@@ -1,5 +1,6 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.access.CoreAccess;
 import io.linuxaio.internal.kernel.Kernel;
 import io.linuxaio.internal.kernel.Statx;
 import java.io.IOException;
@@ -59,7 +60,7 @@ final class FileAttributes {
     private static Statx status(Kernel kernel, int descriptor) throws IOException {
         Statx status = Statx.of(kernel, descriptor);
         if (status.error() < 0) {
-            throw Errors.ofFile("statx", path(descriptor), -status.error());
+            throw CoreAccess.core().fileError("statx", path(descriptor), -status.error());
         }
         return status;
     }
@@ -67,11 +68,11 @@ final class FileAttributes {
     /** Returns the permissions for a copy that gets nothing else, without the bits that change who runs it. */
     static Set<PosixFilePermission> permissions(AioFile file) throws IOException {
         FileAttributes attributes =
-                of(file.descriptor().kernel(), file.descriptor().number());
+                of(CoreAccess.core().kernel(file), CoreAccess.core().descriptor(file));
         int mode = attributes.withoutList(true);
         Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
         for (PosixFilePermission permission : PosixFilePermission.values()) {
-            if ((mode & OpenSpec.bit(permission)) != 0) {
+            if ((mode & Statx.permissionBit(permission)) != 0) {
                 permissions.add(permission);
             }
         }
@@ -80,7 +81,7 @@ final class FileAttributes {
 
     /** By which an open file is reached, whatever has become of its name. */
     static Path path(AioFile file) {
-        return path(file.descriptor().number());
+        return path(CoreAccess.core().descriptor(file));
     }
 
     /** Likewise, by its descriptor. */
@@ -93,7 +94,7 @@ final class FileAttributes {
         BasicFileAttributes times = Files.readAttributes(path(from), BasicFileAttributes.class);
         Files.getFileAttributeView(path(to), BasicFileAttributeView.class)
                 .setTimes(times.lastModifiedTime(), times.lastAccessTime(), null);
-        of(from.descriptor().kernel(), from.descriptor().number()).giveTo(to, false);
+        of(CoreAccess.core().kernel(from), CoreAccess.core().descriptor(from)).giveTo(to, false);
     }
 
     /**
@@ -103,8 +104,8 @@ final class FileAttributes {
      * @throws IOException if the file cannot be kept as closed as the one that the attributes are from
      */
     void giveTo(AioFile file, boolean capabilities) throws IOException {
-        Kernel kernel = file.descriptor().kernel();
-        int descriptor = file.descriptor().number();
+        Kernel kernel = CoreAccess.core().kernel(file);
+        int descriptor = CoreAccess.core().descriptor(file);
         ExtendedAttributes target = new ExtendedAttributes(kernel, descriptor);
         // The group first: a process that has given the file away can do nothing more.
         Statx before = status(kernel, descriptor);
@@ -122,7 +123,7 @@ final class FileAttributes {
         int mode = permissions | status.mode() & (same ? SET_IDS | STICKY : STICKY);
         int answer = kernel.fchmod(descriptor, mode);
         if (answer < 0 && (status(kernel, descriptor).mode() & ALL_BITS & ~mode) != 0) {
-            throw Errors.ofFile("chmod", file.path(), -answer);
+            throw CoreAccess.core().fileError("chmod", file.path(), -answer);
         }
         if (capabilities && same && extended.containsKey(CAPABILITY)) {
             target.set(CAPABILITY, extended.get(CAPABILITY));

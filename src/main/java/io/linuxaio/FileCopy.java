@@ -1,5 +1,6 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.access.CoreAccess;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -71,7 +72,7 @@ final class FileCopy {
     }
 
     private long length(AioFile in) throws IOException {
-        if (in.isBlockDevice()) {
+        if (CoreAccess.core().isBlockDevice(in)) {
             throw refusal(source, "it is a block device; only regular files are copied");
         }
         if (PseudoFiles.onlySaysSo(aio, in)) {

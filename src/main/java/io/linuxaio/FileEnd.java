@@ -1,5 +1,6 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.access.CoreAccess;
 import java.io.IOException;
 
 /**
@@ -28,7 +29,7 @@ final class FileEnd {
     FileEnd(AioFile file, AioAlignment unit, boolean own) {
         this.file = file;
         this.unit = unit;
-        this.own = own && !file.isBlockDevice();
+        this.own = own && !CoreAccess.core().isBlockDevice(file);
     }
 
     /** Notes that a write of the channel has reached a position. */
@@ -46,7 +47,7 @@ final class FileEnd {
      * @throws IOException if there is no space, or the filesystem cannot reserve it
      */
     void reserve(long from, long length) throws IOException {
-        if (file.isBlockDevice()) {
+        if (CoreAccess.core().isBlockDevice(file)) {
             return;
         }
         long end = own ? length : Math.min(length, file.size());
@@ -54,13 +55,13 @@ final class FileEnd {
             return;
         }
         if (!own) {
-            file.reserve(from, end, 0);
+            CoreAccess.core().reserve(file, from, end, 0);
             return;
         }
         // Noted first: a reservation that fails may have taken a part of the space.
         reserved = Math.max(reserved, end);
         long visible = unit.roundDown(end - 1);
-        file.reserve(from, end, visible);
+        CoreAccess.core().reserve(file, from, end, visible);
         if (visible > from) {
             reached(visible);
         }

@@ -85,7 +85,7 @@ final class FileOpener {
         }
         if (descriptor < 0) {
             throw creating && descriptor == -Errno.EACCES
-                    ? Errors.ofDirectory(known, TemporaryFiles.directory(SymbolicLinks.end(path)))
+                    ? Errors.ofDirectory(known, SymbolicLinks.directory(SymbolicLinks.end(path)))
                     : Errors.ofOpen(known, -descriptor, direct, options.followLinks());
         }
         boolean success = false;

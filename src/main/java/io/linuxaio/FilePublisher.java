@@ -1,5 +1,6 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.access.CoreAccess;
 import java.nio.ByteBuffer;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -16,7 +17,7 @@ final class FilePublisher implements Flow.Publisher<ByteBuffer> {
 
     FilePublisher(AioContext aio, Path path, int blockSize, int depth, OpenOption... options) {
         BlockBufferRing.check(blockSize, depth);
-        OpenSpec.of(OpenSpec.set(options)); // refuses what cannot be, before anybody subscribes
+        CoreAccess.core().opensForWriting(WriteOptions.set(options)); // refuses what cannot be, before anybody subscribes
         this.aio = Objects.requireNonNull(aio, "aio");
         this.path = Objects.requireNonNull(path, "path");
         this.blockSize = blockSize;

@@ -1,5 +1,6 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.kernel.Statx;
 import io.linuxaio.internal.kernel.OFlags;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
@@ -119,14 +120,9 @@ record OpenSpec(
             }
             mode = 0;
             for (Object permission : permissions) {
-                mode |= bit((PosixFilePermission) permission);
+                mode |= Statx.permissionBit((PosixFilePermission) permission);
             }
         }
         return mode;
-    }
-
-    // The enum lists the permissions in the order of the mode's bits, from the owner's read (0400) down.
-    static int bit(PosixFilePermission permission) {
-        return 0400 >> permission.ordinal();
     }
 }

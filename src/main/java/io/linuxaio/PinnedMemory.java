@@ -6,7 +6,7 @@ import io.linuxaio.internal.engine.Threads;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A user's memory while a task of another thread works with it. Memory of an {@link AioArena} or a pool cannot be freed
+ * A user's memory while a task of another thread works with it. Memory of an an {@code AioArena} or a pool cannot be freed
  * meanwhile.
  */
 final class PinnedMemory implements AutoCloseable {
@@ -57,13 +57,13 @@ final class PinnedMemory implements AutoCloseable {
      *
      * @param offset where they begin
      * @param length how many
-     * @param alignment what the file asks for
+     * @param alignment of which the address must be a multiple, in bytes
      */
-    boolean fits(long offset, long length, AioAlignment alignment) {
+    boolean fits(long offset, long length, int alignment) {
         return directly
                 && offset >= 0
                 && length <= segment.byteSize() - offset
-                && (segment.address() + offset & alignment.memory() - 1L) == 0;
+                && (segment.address() + offset & alignment - 1L) == 0;
     }
 
     /** Gives it back. Once only. */

@@ -1,14 +1,12 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.engine.Arguments;
 import io.linuxaio.internal.engine.ArenaRefs;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /** Turns away what the kernel could not do, or would do wrongly, with a message that names it and the way out. */
 final class Preconditions {
-    /** The most that one system call moves: the kernel's MAX_RW_COUNT with pages of 4 KiB. */
-    static final long MAX_LENGTH = 0x7fff_f000L;
-
     /** The most segments of one vectored operation: the kernel's UIO_MAXIOV. */
     static final int MAX_SEGMENTS = 1024;
 
@@ -17,7 +15,7 @@ final class Preconditions {
     /** Checks a read. */
     static long read(AioFile file, MemorySegment target, long position) {
         file.requireReadable();
-        writableMemory(target);
+        Arguments.writableMemory(target);
         return transfer(file, target, position);
     }
 
@@ -33,7 +31,7 @@ final class Preconditions {
     static long readv(AioFile file, MemorySegment[] targets, long position) {
         file.requireReadable();
         for (MemorySegment target : targets) {
-            writableMemory(target);
+            Arguments.writableMemory(target);
         }
         return vectored(file, targets, position);
     }
@@ -71,10 +69,10 @@ final class Preconditions {
     }
 
     private static void extent(long position, long length) {
-        notNegative("position", position);
-        if (length > MAX_LENGTH) {
+        Arguments.notNegative("position", position);
+        if (length > Arguments.MAX_LENGTH) {
             throw new IllegalArgumentException(
-                    "one operation moves at most " + MAX_LENGTH + " bytes, not " + length + "; split it");
+                    "one operation moves at most " + Arguments.MAX_LENGTH + " bytes, not " + length + "; split it");
         }
         if (position > Long.MAX_VALUE - length) {
             throw new IllegalArgumentException(
@@ -96,12 +94,6 @@ final class Preconditions {
                     + " two from " + limits.minUnit() + " to " + limits.maxUnit() + ", a position that is a multiple"
                     + " of it, and at most " + limits.maxSegments() + " segments; not " + length + " bytes at "
                     + position + " from " + segments + " segments");
-        }
-    }
-
-    static void writableMemory(MemorySegment target) {
-        if (target.isReadOnly()) {
-            throw new IllegalArgumentException("the segment is read-only; it cannot be read into");
         }
     }
 
@@ -164,12 +156,6 @@ final class Preconditions {
         }
     }
 
-    static void notNegative(String what, long value) {
-        if (value < 0) {
-            throw new IllegalArgumentException("the " + what + " is negative: " + value);
-        }
-    }
-
     /**
      * Returns the exception for a closed file or closed memory given to an {@link AioQueue}, whose owner closes both.
      *
@@ -198,12 +184,5 @@ final class Preconditions {
                 Arrays.stream(several).allMatch(one -> one.scope().isAlive());
             case null, default -> false;
         };
-    }
-
-    static int depth(int depth, int most) {
-        if (depth < 1 || depth > most) {
-            throw new IllegalArgumentException("the queue depth must be from 1 to " + most + ": " + depth);
-        }
-        return depth;
     }
 }

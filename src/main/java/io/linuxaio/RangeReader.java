@@ -86,7 +86,7 @@ final class RangeReader {
     }
 
     private boolean isDirect(long block) {
-        return target.fits(start(block) - position, length(block), file.alignment());
+        return target.fits(start(block) - position, length(block), file.alignment().memory());
     }
 
     private void start(BlockBufferRing ring, long block) {

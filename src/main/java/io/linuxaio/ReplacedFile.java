@@ -1,5 +1,6 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.access.CoreAccess;
 import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.Kernel;
 import io.linuxaio.internal.kernel.OFlags;
@@ -32,7 +33,7 @@ final class ReplacedFile implements AutoCloseable {
             return new ReplacedFile(kernel, NONE);
         }
         if (descriptor < 0) {
-            throw Errors.ofOpen(path, -descriptor, false, followLinks);
+            throw CoreAccess.core().openError(path, -descriptor, followLinks);
         }
         ReplacedFile file = new ReplacedFile(kernel, descriptor);
         try {
@@ -47,11 +48,11 @@ final class ReplacedFile implements AutoCloseable {
     private void requireRegular(Path path) throws IOException {
         Statx status = Statx.of(kernel, descriptor);
         if (status.error() < 0) {
-            throw Errors.ofFile("statx", path, -status.error());
+            throw CoreAccess.core().fileError("statx", path, -status.error());
         }
         int mode = status.mode();
         if (Statx.isSymbolicLink(mode)) {
-            throw Errors.ofOpen(path, Errno.ELOOP, false, false);
+            throw CoreAccess.core().openError(path, Errno.ELOOP, false);
         }
         if (!Statx.isRegularFile(mode)) {
             throw new FileSystemException(

@@ -2,6 +2,7 @@ package io.linuxaio;
 
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
+import io.linuxaio.internal.access.CoreAccess;
 import io.linuxaio.internal.kernel.Kernel;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -48,7 +49,7 @@ final class Replacement {
     /** Replaces the file. */
     void run(int blockSize, int depth, Contents contents) throws IOException {
         requireWanted();
-        Kernel kernel = aio.kernel();
+        Kernel kernel = CoreAccess.core().kernel(aio);
         try (ReplacedFile old = ReplacedFile.find(kernel, path, !how.open().contains(NOFOLLOW_LINKS))) {
             Path target = SymbolicLinks.end(path);
             // The folder first: one that cannot be synced in the end is told before anything is done.

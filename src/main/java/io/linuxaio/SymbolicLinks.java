@@ -23,4 +23,9 @@ final class SymbolicLinks {
         }
         return end;
     }
+
+    /** Returns the directory that a file is in. */
+    static Path directory(Path file) {
+        return file.toAbsolutePath().getParent();
+    }
 }

@@ -1,5 +1,6 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.access.CoreAccess;
 import io.linuxaio.internal.kernel.Kernel;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -25,7 +26,7 @@ final class TemporaryFiles {
     static void rename(Kernel kernel, Path temporary, Path target, Path known) throws IOException {
         int answer = kernel.rename(PathBytes.of(temporary), PathBytes.of(target));
         if (answer < 0) {
-            throw Errors.ofRename(known, directory(target), -answer);
+            throw CoreAccess.core().renameError(known, SymbolicLinks.directory(target), -answer);
         }
     }
 
@@ -36,7 +37,7 @@ final class TemporaryFiles {
      * @param known the file as the caller knows it, for failures
      */
     static FileChannel folder(Path target, Path known) throws IOException {
-        Path folder = directory(target);
+        Path folder = SymbolicLinks.directory(target);
         try {
             return FileChannel.open(folder, StandardOpenOption.READ);
         } catch (NoSuchFileException e) {
@@ -47,11 +48,6 @@ final class TemporaryFiles {
                     null,
                     "its directory " + folder + " must be readable for this process, to make the new name durable");
         }
-    }
-
-    /** Returns the directory that a file is in. */
-    static Path directory(Path file) {
-        return file.toAbsolutePath().getParent();
     }
 
     /**

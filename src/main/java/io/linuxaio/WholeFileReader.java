@@ -1,5 +1,7 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.access.CoreAccess;
+import io.linuxaio.internal.engine.Arguments;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -23,7 +25,7 @@ final class WholeFileReader {
         this.aio = aio;
         this.path = path;
         this.options = options.clone();
-        if (OpenSpec.of(OpenSpec.set(options)).writable()) {
+        if (CoreAccess.core().opensForWriting(WriteOptions.set(options))) {
             throw new IllegalArgumentException("WRITE and APPEND make no sense for reading a file");
         }
     }
@@ -38,14 +40,14 @@ final class WholeFileReader {
     }
 
     CompletableFuture<byte[]> part(long position, int length) {
-        Preconditions.notNegative("position", position);
-        Preconditions.notNegative("length", length);
+        Arguments.notNegative("position", position);
+        Arguments.notNegative("length", length);
         return FileIoExecutor.run(() -> readPart(position, length));
     }
 
     CompletableFuture<Long> part(long position, MemorySegment target) {
-        Preconditions.notNegative("position", position);
-        Preconditions.writableMemory(target);
+        Arguments.notNegative("position", position);
+        Arguments.writableMemory(target);
         PinnedMemory lent = PinnedMemory.of(target);
         return FileIoExecutor.runWhileWanted(
                 _ -> {

@@ -1,5 +1,7 @@
 package io.linuxaio;
 
+import java.util.Arrays;
+import io.linuxaio.internal.access.CoreAccess;
 import java.nio.file.OpenOption;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
@@ -23,7 +25,7 @@ record WriteOptions(
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
 
     static WriteOptions of(OpenOption... options) {
-        Set<OpenOption> open = new HashSet<>(options.length == 0 ? DEFAULT : OpenSpec.set(options));
+        Set<OpenOption> open = new HashSet<>(options.length == 0 ? DEFAULT : set(options));
         if (open.contains(StandardOpenOption.READ)) {
             throw new IllegalArgumentException("READ makes no sense for writing a file");
         }
@@ -46,7 +48,12 @@ record WriteOptions(
         boolean dsync = open.remove(StandardOpenOption.DSYNC);
         boolean keepsRest = !truncate && !open.contains(StandardOpenOption.CREATE_NEW);
         open.add(StandardOpenOption.WRITE);
-        OpenSpec.of(open); // refuses what cannot be, before anything is done
+        CoreAccess.core().opensForWriting(open); // refuses what cannot be, before anything is done
         return new WriteOptions(open, append, keepsRest, dsync, sync, replaces);
+    }
+
+    /** Returns options as a set; one may be given twice, as to {@code FileChannel.open}. */
+    static Set<OpenOption> set(OpenOption... options) {
+        return new HashSet<>(Arrays.asList(options));
     }
 }

@@ -1,5 +1,6 @@
 package io.linuxaio.internal.kernel;
 
+import java.nio.file.attribute.PosixFilePermission;
 import io.linuxaio.internal.abi.Abi;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -168,5 +169,11 @@ public record Statx(
 
     private static int type(int mode) {
         return mode & Abi.S_IFMT();
+    }
+
+    /** Returns the bit of a permission in a file's mode. */
+    public static int permissionBit(PosixFilePermission permission) {
+        // The enum lists the permissions in the order of the mode's bits, from the owner's read (0400) down.
+        return 0400 >> permission.ordinal();
     }
 }
