@@ -7,6 +7,7 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.linuxaio.internal.access.CoreAccess;
 import io.linuxaio.internal.abi.Abi;
 import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.FakeCall;
@@ -48,9 +49,9 @@ class BlockCopyTest extends FakeKernelFixture {
     @BeforeEach
     void open() throws IOException {
         aio = open(8);
-        other = AioFile.open(kernel, aio, SOURCE, Set.of(READ, WRITE, CREATE));
-        source = AioFile.open(kernel, aio, SOURCE, Set.of(READ));
-        target = AioFile.open(kernel, aio, PATH, Set.of(WRITE, CREATE_NEW));
+        other = OnKernel.file(kernel, aio, SOURCE, Set.of(READ, WRITE, CREATE));
+        source = OnKernel.file(kernel, aio, SOURCE, Set.of(READ));
+        target = OnKernel.file(kernel, aio, PATH, Set.of(WRITE, CREATE_NEW));
     }
 
     @AfterEach
@@ -146,9 +147,9 @@ class BlockCopyTest extends FakeKernelFixture {
         assertThat(positionsRead()).containsExactly(10L * BLOCK, 50L * BLOCK, 51L * BLOCK);
         // The hole at the end counts too.
         assertThat(told).containsExactly(11L * BLOCK, 51L * BLOCK, 52L * BLOCK, 100L * BLOCK);
-        assertThat(target.descriptor().nextData(0)).isEqualTo(10L * BLOCK);
-        assertThat(target.descriptor().nextHole(10L * BLOCK)).isEqualTo(11L * BLOCK);
-        assertThat(target.descriptor().nextData(52L * BLOCK)).isEqualTo(Long.MAX_VALUE);
+        assertThat(CoreAccess.core().nextData(target, 0)).isEqualTo(10L * BLOCK);
+        assertThat(CoreAccess.core().nextHole(target, 10L * BLOCK)).isEqualTo(11L * BLOCK);
+        assertThat(CoreAccess.core().nextData(target, 52L * BLOCK)).isEqualTo(Long.MAX_VALUE);
     }
 
     @Test
@@ -169,8 +170,8 @@ class BlockCopyTest extends FakeKernelFixture {
 
         copy();
 
-        assertThat(target.descriptor().nextData(0)).isZero();
-        assertThat(target.descriptor().nextHole(0)).isEqualTo(BLOCK);
+        assertThat(CoreAccess.core().nextData(target, 0)).isZero();
+        assertThat(CoreAccess.core().nextHole(target, 0)).isEqualTo(BLOCK);
     }
 
     @Test

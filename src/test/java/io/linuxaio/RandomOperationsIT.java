@@ -34,7 +34,7 @@ class RandomOperationsIT {
     /** Its limit depends on how long it is asked to run, which an annotation could not say. */
     @Test
     void filesHoldWhatTheModelHolds() {
-        RandomWalk walk = new RandomWalk(LinuxAio.kernel(), folder, FileContents::of, false, Seed.next(), SECONDS);
+        RandomWalk walk = new RandomWalk(OnKernel.ofThisProcess(), folder, FileContents::of, false, Seed.next(), SECONDS);
 
         assertTimeoutPreemptively(
                 RandomWalk.limit(SECONDS),

@@ -28,7 +28,7 @@ final class RandomQueueOwner implements Runnable {
                 memory[i] = arena.allocate(RandomTransfer.LARGEST);
             }
             while (walk.goesOn()) {
-                queue = walk.persistently(() -> AioQueue.open(walk.kernel(), DEPTH));
+                queue = walk.persistently(() -> OnKernel.queue(walk.kernel(), DEPTH));
                 use();
                 closeInFlight();
             }

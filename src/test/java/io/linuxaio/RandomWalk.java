@@ -170,7 +170,7 @@ final class RandomWalk {
 
     /** Opens a context, trying again where faults refuse it. */
     AioContext openContext(AioContextBuilder builder) throws IOException {
-        return persistently(() -> builder.open(kernel));
+        return persistently(() -> OnKernel.open(kernel, builder));
     }
 
     /** Does what faults may refuse, until they do not. */
@@ -200,7 +200,7 @@ final class RandomWalk {
     private AioFile open(String name, OpenOption... options) throws IOException {
         Set<OpenOption> all = new HashSet<>(Set.of(READ, WRITE, CREATE));
         all.addAll(List.of(options));
-        return AioFile.open(kernel, null, folder.resolve(name), all);
+        return OnKernel.file(kernel, null, folder.resolve(name), all);
     }
 
     private void work() throws InterruptedException {

@@ -76,9 +76,9 @@ class UserMemoryTest extends FakeKernelFixture {
     }
 
     private WeakReference<AioContext> useContext(CompletableFuture<?>[] kept) throws IOException {
-        try (AioContext aio = AioContext.builder().queueDepth(2).open(kernel);
+        try (AioContext aio = OnKernel.open(kernel, AioContext.builder().queueDepth(2));
                 AioFile file =
-                        AioFile.open(kernel, aio, PATH, Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE))) {
+                        OnKernel.file(kernel, aio, PATH, Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE))) {
             kernel.script(FakeOutcome.error(Errno.EIO));
             kept[0] = file.write(block(1), 0);
             assertThat(failure(kept[0])).isInstanceOf(AioException.class);

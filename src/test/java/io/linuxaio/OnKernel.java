@@ -1,0 +1,31 @@
+package io.linuxaio;
+
+import io.linuxaio.internal.kernel.Kernel;
+import java.io.IOException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.util.Set;
+
+/** Opens contexts, queues and files on a kernel that the test chooses. */
+public final class OnKernel {
+    private OnKernel() {}
+
+    /** Returns the kernel of this process. */
+    public static Kernel ofThisProcess() {
+        return LinuxAio.kernel();
+    }
+
+    public static AioContext open(Kernel kernel, AioContextBuilder builder) throws IOException {
+        return builder.open(kernel);
+    }
+
+    public static AioQueue queue(Kernel kernel, int depth) throws IOException {
+        return AioQueue.open(kernel, depth);
+    }
+
+    /** Opens a file; the context may be null. */
+    public static AioFile file(Kernel kernel, AioContext aio, Path path, Set<? extends OpenOption> options)
+            throws IOException {
+        return AioFile.open(kernel, aio, path, options);
+    }
+}
