@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
@@ -21,7 +20,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ""
         },
         mixinStandardHelpOptions = true,
-        versionProvider = Aio.Version.class,
+        versionProvider = Version.class,
         commandListHeading = "%nCommands (aio COMMAND --help tells more):%n",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -183,21 +182,5 @@ public final class Aio implements Runnable {
                 spec.commandLine(),
                 "a command is missing: one of "
                         + String.join(", ", spec.subcommands().keySet()));
-    }
-
-    /** The version, from the manifest of the jar that the command runs from. */
-    static String version() {
-        String version = Aio.class.getPackage().getImplementationVersion();
-        return version == null ? "(not packaged)" : version;
-    }
-
-    /** Prints the version without asking for a backend. */
-    static final class Version implements IVersionProvider {
-        private Version() {}
-
-        @Override
-        public String[] getVersion() {
-            return new String[] {"aio " + version()};
-        }
     }
 }

@@ -98,7 +98,7 @@ final class BenchReport {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("format", FORMAT);
         json.put("command", "bench");
-        json.put("version", Aio.version());
+        json.put("version", Version.version());
         json.put("interrupted", result.interrupted());
         json.put("file", names.name(result.path()));
         json.put("filesystem", result.filesystem());

@@ -44,7 +44,7 @@ final class InfoCommand implements Callable<Integer> {
         session.stop().beginWork();
         // Before anything is printed: a path that is not there is one line, and no report.
         AioProbeResult support = path != null && LinuxAio.isAvailable() ? LinuxAio.probe(path) : null;
-        line("version", Aio.version());
+        line("version", Version.version());
         line("kernel", LinuxAio.kernelRelease() + ", " + System.getProperty("os.arch"));
         line("java", System.getProperty("java.vendor.version", System.getProperty("java.version")));
         line("backend", backend());

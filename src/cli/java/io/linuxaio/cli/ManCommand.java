@@ -24,7 +24,7 @@ final class ManCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        session.out().print(new ManPage(spec.root(), Aio.version()).roff());
+        session.out().print(new ManPage(spec.root(), Version.version()).roff());
         session.out().flush();
         return ExitCode.OK;
     }

@@ -87,7 +87,7 @@ final class ProbeReport {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("format", FORMAT);
         json.put("command", "probe");
-        json.put("version", Aio.version());
+        json.put("version", Version.version());
         json.put("path", names.name(support.path()));
         json.put("filesystem", support.filesystem());
         json.put("directIo", support.directIo());
