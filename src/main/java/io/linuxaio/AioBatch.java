@@ -357,7 +357,8 @@ public final class AioBatch {
             return true;
         }
         AioFile file = request.file();
-        request.future().note(file.isOpen() ? Preconditions.closedMemory(request.memory()) : Errors.closedFile(file.path()));
+        request.future()
+                .note(file.isOpen() ? Preconditions.closedMemory(request.memory()) : Errors.closedFile(file.path()));
         submitter.giveBack(slot);
         return false;
     }

@@ -1,16 +1,16 @@
 package io.linuxaio;
 
-import io.linuxaio.internal.engine.AdaptiveReapPolicy;
-import io.linuxaio.internal.engine.AdaptiveSpin;
 import io.linuxaio.internal.engine.ArenaRefs;
 import io.linuxaio.internal.engine.KernelAioContext;
-import io.linuxaio.internal.engine.LeaderFollowers;
 import io.linuxaio.internal.engine.Opcode;
-import io.linuxaio.internal.engine.Reaper;
-import io.linuxaio.internal.engine.RingLock;
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.engine.SlotPool;
 import io.linuxaio.internal.engine.StackRoom;
+import io.linuxaio.internal.engine.reap.AdaptiveReapPolicy;
+import io.linuxaio.internal.engine.reap.AdaptiveSpin;
+import io.linuxaio.internal.engine.reap.LeaderFollowers;
+import io.linuxaio.internal.engine.reap.Reaper;
+import io.linuxaio.internal.engine.reap.RingLock;
 import io.linuxaio.internal.kernel.Kernel;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -102,8 +102,8 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
         boolean callerReaping = settings.callerReaping();
         AdaptiveReapPolicy habit = new AdaptiveReapPolicy(callerReaping, settings.patience());
         reaper = new Reaper(kernel, engine, pool, engine.slot(depth), turn, habit, deliveries, threadName);
-        LeaderFollowers leader =
-                new LeaderFollowers(engine, pool, turn, deliveries, reaper, new AdaptiveSpin(settings.busyPollNanos()), callerReaping);
+        LeaderFollowers leader = new LeaderFollowers(
+                engine, pool, turn, deliveries, reaper, new AdaptiveSpin(settings.busyPollNanos()), callerReaping);
         submitter = new Submitter(engine, pool, reaper, leader, deliveries, helper, counters, flight, settings);
     }
 
@@ -184,7 +184,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
     }
 
     /**
-     * Returns the context that {@link AioFiles} uses and that all code may use. It never terminates: {@link #shutdown}
+     * Returns the context that {@link io.linuxaio.files.AioFiles} uses and that all code may use. It never terminates: {@link #shutdown}
      * and {@link #close} do nothing.
      *
      * <p>The kernel's context and the reaper thread behind it are given back when no operation has been submitted for some

@@ -1,8 +1,8 @@
 package io.linuxaio;
 
 import io.linuxaio.internal.engine.Arguments;
-import io.linuxaio.internal.engine.AdaptiveReapPolicy;
 import io.linuxaio.internal.engine.KernelAioContext;
+import io.linuxaio.internal.engine.reap.AdaptiveReapPolicy;
 import io.linuxaio.internal.kernel.Kernel;
 import java.io.IOException;
 import java.time.Duration;

@@ -25,7 +25,7 @@ import java.util.concurrent.CompletableFuture;
  * {@linkplain #open(Path, OpenOption...) without a context} throw {@link IllegalStateException}. {@link #size},
  * {@link #setLength} and {@link #allocate} are system calls that return when they are done. Positions and lengths are in
  * bytes. On a direct file, positions and lengths must be multiples of {@link AioAlignment#offset()} and addresses of
- * {@link AioAlignment#memory()}; nothing is copied to make them so ({@link AioFiles} does that).
+ * {@link AioAlignment#memory()}; nothing is copied to make them so ({@link io.linuxaio.files.AioFiles} does that).
  *
  * <p>Safe for use by any thread. Operations in flight at the same time are not ordered: two writes of the same bytes may
  * land in either order, and a sync covers only the writes that had completed when it was submitted (io_submit(2)).

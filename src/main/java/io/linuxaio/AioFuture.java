@@ -1,7 +1,7 @@
 package io.linuxaio;
 
-import io.linuxaio.internal.engine.LeaderFollowers;
 import io.linuxaio.internal.engine.Waiter;
+import io.linuxaio.internal.engine.reap.LeaderFollowers;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.CompletableFuture;

@@ -89,6 +89,11 @@ final class CoreInternals extends CoreAccess {
     }
 
     @Override
+    public AioAlignment alignment(int memory, int offset) {
+        return new AioAlignment(memory, offset);
+    }
+
+    @Override
     public IOException fileError(String operation, Path file, int errno) {
         return Errors.ofFile(operation, file, errno);
     }

@@ -1,5 +1,6 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.access.ClosedException;
 import io.linuxaio.internal.engine.OpenFile;
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.kernel.Errno;

@@ -1,9 +1,9 @@
 package io.linuxaio;
 
-import io.linuxaio.internal.engine.CompletionDispatcher;
 import io.linuxaio.internal.engine.RepeatedLog;
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.engine.SlotPool;
+import io.linuxaio.internal.engine.reap.CompletionDispatcher;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;

@@ -49,7 +49,9 @@ public final class LinuxAio {
      */
     public static AioBackend backend() {
         kernel();
-        return BackendSelector.LIBAIO.equals(BackendSelector.ofProcess().backend()) ? AioBackend.LIBAIO : AioBackend.SYSCALL;
+        return BackendSelector.LIBAIO.equals(BackendSelector.ofProcess().backend())
+                ? AioBackend.LIBAIO
+                : AioBackend.SYSCALL;
     }
 
     /**

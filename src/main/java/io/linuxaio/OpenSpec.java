@@ -1,7 +1,7 @@
 package io.linuxaio;
 
-import io.linuxaio.internal.kernel.Statx;
 import io.linuxaio.internal.kernel.OFlags;
+import io.linuxaio.internal.kernel.Statx;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.StandardOpenOption;

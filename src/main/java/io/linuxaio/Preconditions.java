@@ -1,7 +1,7 @@
 package io.linuxaio;
 
-import io.linuxaio.internal.engine.Arguments;
 import io.linuxaio.internal.engine.ArenaRefs;
+import io.linuxaio.internal.engine.Arguments;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 

@@ -12,10 +12,12 @@ import java.util.Set;
  * @param atomicWrites what atomic writes may be; null where they are not asked for
  * @param request the same as the engine wants it
  */
-record RequestAttributes(Set<AioRequestFlag> flags, AioPriority priority, AioAtomicWriteLimits atomicWrites, RequestFlags request) {
+record RequestAttributes(
+        Set<AioRequestFlag> flags, AioPriority priority, AioAtomicWriteLimits atomicWrites, RequestFlags request) {
     static final RequestAttributes PLAIN = of(EnumSet.noneOf(AioRequestFlag.class), null, null);
 
-    private static RequestAttributes of(Set<AioRequestFlag> flags, AioPriority priority, AioAtomicWriteLimits atomicWrites) {
+    private static RequestAttributes of(
+            Set<AioRequestFlag> flags, AioPriority priority, AioAtomicWriteLimits atomicWrites) {
         int bits = 0;
         for (AioRequestFlag flag : flags) {
             bits |= flag.bits();

@@ -1,8 +1,8 @@
 package io.linuxaio;
 
 import io.linuxaio.internal.engine.Backoff;
-import io.linuxaio.internal.engine.Reaper;
 import io.linuxaio.internal.engine.RepeatedLog;
+import io.linuxaio.internal.engine.reap.Reaper;
 import java.lang.System.Logger.Level;
 
 /**

@@ -1,10 +1,10 @@
 package io.linuxaio;
 
 import io.linuxaio.internal.engine.KernelAioContext;
-import io.linuxaio.internal.engine.LeaderFollowers;
-import io.linuxaio.internal.engine.Reaper;
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.engine.SlotPool;
+import io.linuxaio.internal.engine.reap.LeaderFollowers;
+import io.linuxaio.internal.engine.reap.Reaper;
 import io.linuxaio.internal.kernel.Errno;
 import java.util.concurrent.RejectedExecutionException;
 

@@ -3,6 +3,7 @@ package io.linuxaio;
 import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.Kernel;
 import io.linuxaio.internal.kernel.OFlags;
+import io.linuxaio.internal.kernel.PathBytes;
 import io.linuxaio.internal.kernel.Statx;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;

@@ -10,7 +10,7 @@
  * <h2>Where to begin</h2>
  *
  * <ul>
- *   <li>{@link io.linuxaio.AioFiles}: whole files and channels, any length, no alignment.
+ *   <li>{@link io.linuxaio.files.AioFiles}: whole files and channels, any length, no alignment.
  *   <li>{@link io.linuxaio.AioContext}, a queue to the kernel, and {@link io.linuxaio.AioFile}, which it opens: blocks at
  *       positions, by futures. {@link io.linuxaio.AioBatch} submits many of them with one system call.
  *   <li>{@link io.linuxaio.AioQueue}: for one thread per core; no futures, nothing allocated for an operation.

@@ -157,7 +157,9 @@ class AioBufferPoolTest {
             buffer.close();
 
             assertThat(pool.tryAcquire()).isEmpty();
-            assertThat(uses.tryAcquire()).as("no new operation on a released buffer").isFalse();
+            assertThat(uses.tryAcquire())
+                    .as("no new operation on a released buffer")
+                    .isFalse();
             assertThatThrownBy(pool::close)
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("1 of 1");

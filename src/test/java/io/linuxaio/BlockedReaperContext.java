@@ -6,13 +6,13 @@ import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 
 /** A context that takes operations and tells of no result until it is released: its reaper is held up by a callback. */
-final class BlockedReaperContext implements AutoCloseable {
+public final class BlockedReaperContext implements AutoCloseable {
     private final AioContext context;
     private final CountDownLatch held = new CountDownLatch(1);
     private final CountDownLatch released = new CountDownLatch(1);
 
     /** Needs a file of at least one block to read from. */
-    BlockedReaperContext(Path file) throws IOException {
+    public BlockedReaperContext(Path file) throws IOException {
         context = AioContext.builder().queueDepth(16).callerReaping(false).open();
         try (AioArena arena = AioArena.ofShared();
                 AioFile open = context.open(file)) {
@@ -32,11 +32,11 @@ final class BlockedReaperContext implements AutoCloseable {
         }
     }
 
-    AioContext context() {
+    public AioContext context() {
         return context;
     }
 
-    void release() {
+    public void release() {
         released.countDown();
     }
 

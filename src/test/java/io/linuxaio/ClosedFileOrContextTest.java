@@ -3,6 +3,7 @@ package io.linuxaio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.linuxaio.files.AioFiles;
 import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.FakeCall;
 import io.linuxaio.testing.Await;

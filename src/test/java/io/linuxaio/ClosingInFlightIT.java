@@ -3,6 +3,7 @@ package io.linuxaio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.linuxaio.filesystems.OnFaultyFilesystem;
 import io.linuxaio.testing.Await;
 import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.KernelContexts;

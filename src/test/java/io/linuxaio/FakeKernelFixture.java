@@ -23,12 +23,12 @@ import org.junit.jupiter.api.Timeout;
  * <p>Tests run in threads of their own, since a wait for a future is not ended by the interrupt of a timeout.
  */
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-abstract class FakeKernelFixture {
-    static final int BLOCK = 4096;
-    static final Path PATH = Path.of("/fake/data");
+public abstract class FakeKernelFixture {
+    public static final int BLOCK = 4096;
+    public static final Path PATH = Path.of("/fake/data");
 
-    final FakeKernel kernel = new FakeKernel();
-    final AioArena arena = AioArena.ofShared();
+    public final FakeKernel kernel = new FakeKernel();
+    public final AioArena arena = AioArena.ofShared();
     private final List<AioContext> contexts = new ArrayList<>();
     private final List<AioFile> files = new ArrayList<>();
 
@@ -38,12 +38,12 @@ abstract class FakeKernelFixture {
         return context;
     }
 
-    AioContext open(int depth) throws IOException {
+    public AioContext open(int depth) throws IOException {
         return open(AioContext.builder().queueDepth(depth));
     }
 
     /** A file to read and write, made where there is none. */
-    AioFile file(AioContext context) throws IOException {
+    public AioFile file(AioContext context) throws IOException {
         AioFile file = AioFile.open(
                 kernel,
                 context,
@@ -53,11 +53,11 @@ abstract class FakeKernelFixture {
         return file;
     }
 
-    MemorySegment block(int fill) {
+    public MemorySegment block(int fill) {
         return arena.allocate(BLOCK).fill((byte) fill);
     }
 
-    byte[] contents() {
+    public byte[] contents() {
         return kernel.contents(PATH.toString());
     }
 
@@ -66,7 +66,7 @@ abstract class FakeKernelFixture {
     }
 
     /** What a future failed with. */
-    static Throwable failure(CompletableFuture<?> future) {
+    public static Throwable failure(CompletableFuture<?> future) {
         try {
             Object result = future.join();
             throw new AssertionError("succeeded with " + result);
@@ -75,7 +75,7 @@ abstract class FakeKernelFixture {
         }
     }
 
-    static void assertFailsWith(CompletableFuture<?> future, String symbol, long transferred) {
+    public static void assertFailsWith(CompletableFuture<?> future, String symbol, long transferred) {
         assertThat(failure(future)).isInstanceOfSatisfying(AioException.class, e -> {
             assertThat(e.errnoName()).isEqualTo(symbol);
             assertThat(e.bytesTransferred()).isEqualTo(transferred);

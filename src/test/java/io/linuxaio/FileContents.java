@@ -10,7 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 
 /** Looks into a file without the library under test. */
-interface FileContents {
+public interface FileContents {
     /** What stands from a position on; fewer bytes than asked for where the file ends. */
     byte[] at(long position, int length);
 

@@ -5,6 +5,7 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.linuxaio.filesystems.OnFaultyFilesystem;
 import io.linuxaio.testing.Await;
 import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.ChildJvm;

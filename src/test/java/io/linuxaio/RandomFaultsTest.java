@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.linuxaio.internal.kernel.FakeKernel;
+import io.linuxaio.random.OperationCounts;
+import io.linuxaio.random.RandomWalk;
 import io.linuxaio.testing.Seed;
 import java.nio.file.Path;
 import java.util.Random;
@@ -36,7 +38,9 @@ class RandomFaultsTest {
 
         assertTimeoutPreemptively(RandomWalk.limit(0), () -> thread.join());
         assertThat(walk.tally().operations()).as("it did something").isGreaterThan(100);
-        assertThat(walk.tally().of(OperationCounts.Kind.FAILED)).as("failures told").isPositive();
+        assertThat(walk.tally().of(OperationCounts.Kind.FAILED))
+                .as("failures told")
+                .isPositive();
         assertThat(kernel.openContexts()).as("contexts").isZero();
         assertThat(kernel.openDescriptors()).as("descriptors").isZero();
         assertThat(kernel.destroyedTooEarly()).as("contexts with lost results").isZero();

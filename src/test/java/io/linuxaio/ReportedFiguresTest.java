@@ -12,7 +12,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReportedFiguresTest {
     @ParameterizedTest
     @ValueSource(
-            classes = {AioStats.class, AioProbeResult.class, AioLimits.class, AioAtomicWriteLimits.class, AioAlignment.class})
+            classes = {
+                AioStats.class,
+                AioProbeResult.class,
+                AioLimits.class,
+                AioAtomicWriteLimits.class,
+                AioAlignment.class
+            })
     void noUserCanMakeOrTakeApartOne(Class<?> type) {
         assertThat(type.isRecord()).isFalse();
         assertThat(Modifier.isFinal(type.getModifiers())).isTrue();

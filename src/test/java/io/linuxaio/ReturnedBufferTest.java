@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.linuxaio.files.AioFiles;
 import io.linuxaio.testing.Await;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;

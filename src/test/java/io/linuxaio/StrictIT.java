@@ -24,8 +24,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class StrictIT {
     @Test
     void strictContextsRefuseForeignArenasAndTakeTheOthers() throws Exception {
-        Path path =
-                TargetDirectory.root().resolve("strict-" + ProcessHandle.current().pid());
+        Path path = TargetDirectory.root()
+                .resolve("strict-" + ProcessHandle.current().pid());
         try (AioContext aio = AioContext.builder().strict(true).open();
                 AioFile file = aio.open(path, READ, WRITE, CREATE);
                 AioArena own = AioArena.ofShared();

@@ -3,7 +3,7 @@ package io.linuxaio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.linuxaio.internal.engine.AdaptiveReapPolicy;
+import io.linuxaio.internal.engine.reap.AdaptiveReapPolicy;
 import io.linuxaio.testing.Await;
 import java.io.IOException;
 import java.io.InterruptedIOException;

@@ -1,5 +1,20 @@
 package io.linuxaio.cli;
 
+import io.linuxaio.cli.bench.BenchCommand;
+import io.linuxaio.cli.probe.ProbeCommand;
+import io.linuxaio.cli.runtime.Arguments;
+import io.linuxaio.cli.runtime.CommandContext;
+import io.linuxaio.cli.runtime.CommandFailure;
+import io.linuxaio.cli.runtime.ExitCode;
+import io.linuxaio.cli.runtime.Failures;
+import io.linuxaio.cli.runtime.Interruptible;
+import io.linuxaio.cli.runtime.ShutdownSignal;
+import io.linuxaio.cli.runtime.StandardOutput;
+import io.linuxaio.cli.runtime.StoppedException;
+import io.linuxaio.cli.runtime.Version;
+import io.linuxaio.cli.transfer.CopyCommand;
+import io.linuxaio.cli.transfer.ReadCommand;
+import io.linuxaio.cli.transfer.WriteCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

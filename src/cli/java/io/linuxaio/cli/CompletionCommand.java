@@ -1,5 +1,7 @@
 package io.linuxaio.cli;
 
+import io.linuxaio.cli.runtime.CommandContext;
+import io.linuxaio.cli.runtime.ExitCode;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

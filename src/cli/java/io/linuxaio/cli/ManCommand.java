@@ -1,5 +1,8 @@
 package io.linuxaio.cli;
 
+import io.linuxaio.cli.runtime.CommandContext;
+import io.linuxaio.cli.runtime.ExitCode;
+import io.linuxaio.cli.runtime.Version;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

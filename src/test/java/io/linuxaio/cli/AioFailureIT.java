@@ -3,6 +3,7 @@ package io.linuxaio.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linuxaio.LinuxAio;
+import io.linuxaio.cli.text.Units;
 import io.linuxaio.testing.Await;
 import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.Command;

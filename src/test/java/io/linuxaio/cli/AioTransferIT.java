@@ -2,6 +2,7 @@ package io.linuxaio.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.linuxaio.cli.transfer.GeneratedData;
 import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.OnRealKernel;
 import io.linuxaio.testing.TargetDirectory;

@@ -2,6 +2,8 @@ package io.linuxaio.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.linuxaio.cli.runtime.CommandContext;
+import io.linuxaio.cli.runtime.ShutdownSignal;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

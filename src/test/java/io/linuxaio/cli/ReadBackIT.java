@@ -4,6 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.linuxaio.AioContext;
+import io.linuxaio.cli.runtime.CommandContext;
+import io.linuxaio.cli.runtime.CommandFailure;
+import io.linuxaio.cli.runtime.ExitCode;
+import io.linuxaio.cli.runtime.ShutdownSignal;
+import io.linuxaio.cli.transfer.Checksum;
+import io.linuxaio.cli.transfer.Digests;
+import io.linuxaio.cli.transfer.TransferOptions;
+import io.linuxaio.cli.transfer.WriteCommand;
 import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.OnRealKernel;
 import io.linuxaio.testing.TargetDirectory;

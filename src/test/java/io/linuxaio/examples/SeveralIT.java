@@ -9,7 +9,7 @@ import io.linuxaio.AioArena;
 import io.linuxaio.AioBufferPool;
 import io.linuxaio.AioContext;
 import io.linuxaio.AioFile;
-import io.linuxaio.WithFaultyFilesystem;
+import io.linuxaio.filesystems.WithFaultyFilesystem;
 import io.linuxaio.testing.Await;
 import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.OnRealKernel;

@@ -1,9 +1,9 @@
 package io.linuxaio.examples;
 
 import io.linuxaio.AioContext;
-import io.linuxaio.AioFiles;
-import io.linuxaio.AioReadChannel;
-import io.linuxaio.AioWriteChannel;
+import io.linuxaio.files.AioFiles;
+import io.linuxaio.files.AioReadChannel;
+import io.linuxaio.files.AioWriteChannel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

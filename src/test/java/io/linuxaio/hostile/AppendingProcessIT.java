@@ -7,10 +7,10 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linuxaio.AioContext;
-import io.linuxaio.AioFileSubscriber;
-import io.linuxaio.AioFiles;
-import io.linuxaio.AioFlow;
-import io.linuxaio.AioWriteChannel;
+import io.linuxaio.files.AioFileSubscriber;
+import io.linuxaio.files.AioFiles;
+import io.linuxaio.files.AioFlow;
+import io.linuxaio.files.AioWriteChannel;
 import io.linuxaio.testing.Await;
 import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.ChildJvm;

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.linuxaio.AioException;
-import io.linuxaio.AioFiles;
-import io.linuxaio.AioWriteOption;
-import io.linuxaio.WithFaultyFilesystem;
+import io.linuxaio.files.AioFiles;
+import io.linuxaio.files.AioWriteOption;
+import io.linuxaio.filesystems.WithFaultyFilesystem;
 import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.ChildJvm;
 import io.linuxaio.testing.Command;

@@ -3,8 +3,8 @@ package io.linuxaio.hostile;
 import static java.nio.file.StandardCopyOption.COPY_ATTRIBUTES;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.linuxaio.AioFiles;
-import io.linuxaio.AioWriteOption;
+import io.linuxaio.files.AioFiles;
+import io.linuxaio.files.AioWriteOption;
 import io.linuxaio.testing.Acl;
 import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.ChildJvm;

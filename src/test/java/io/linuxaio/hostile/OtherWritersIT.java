@@ -6,8 +6,8 @@ import static java.nio.file.StandardOpenOption.DSYNC;
 import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.linuxaio.AioFiles;
-import io.linuxaio.AioWriteChannel;
+import io.linuxaio.files.AioFiles;
+import io.linuxaio.files.AioWriteChannel;
 import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.OnRealKernel;
 import io.linuxaio.testing.TargetDirectory;

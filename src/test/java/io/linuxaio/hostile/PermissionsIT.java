@@ -5,9 +5,9 @@ import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.linuxaio.AioFiles;
 import io.linuxaio.AioOpenOption;
-import io.linuxaio.AioWriteOption;
+import io.linuxaio.files.AioFiles;
+import io.linuxaio.files.AioWriteOption;
 import io.linuxaio.testing.Acl;
 import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.Command;

@@ -3,7 +3,7 @@ package io.linuxaio.hostile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linuxaio.AioException;
-import io.linuxaio.AioFiles;
+import io.linuxaio.files.AioFiles;
 import io.linuxaio.testing.ChildJvm;
 import io.linuxaio.testing.OnRealKernel;
 import io.linuxaio.testing.Strace;

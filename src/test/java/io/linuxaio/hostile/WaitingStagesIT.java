@@ -3,8 +3,8 @@ package io.linuxaio.hostile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linuxaio.AioContext;
-import io.linuxaio.AioFiles;
-import io.linuxaio.AioFlow;
+import io.linuxaio.files.AioFiles;
+import io.linuxaio.files.AioFlow;
 import io.linuxaio.testing.OnRealKernel;
 import io.linuxaio.testing.TargetDirectory;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package io.linuxaio.internal.access;
 
+import io.linuxaio.AioAlignment;
 import io.linuxaio.AioContext;
 import io.linuxaio.AioFile;
 import io.linuxaio.internal.kernel.Kernel;
@@ -100,6 +101,9 @@ public abstract class CoreAccess {
 
     /** Returns {@code true} if an operation failed because the volume, or the user's quota on it, is full. */
     public abstract boolean isNoSpace(IOException failure);
+
+    /** Returns an alignment, in bytes. */
+    public abstract AioAlignment alignment(int memory, int offset);
 
     /** Returns the exception for a call on a file that failed. */
     public abstract IOException fileError(String operation, Path file, int errno);

@@ -504,7 +504,7 @@ public final class KernelAioContext {
     }
 
     /** How often the kernel was asked for events, by io_getevents(2). For who reaps. */
-    long asked() {
+    public long asked() {
         return asked;
     }
 

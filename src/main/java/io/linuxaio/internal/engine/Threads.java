@@ -9,7 +9,7 @@ public final class Threads {
     private Threads() {}
 
     /** Returns the group that all others descend from. */
-    static ThreadGroup root() {
+    public static ThreadGroup root() {
         ThreadGroup group = Thread.currentThread().getThreadGroup();
         while (group.getParent() != null) {
             group = group.getParent();

@@ -36,7 +36,12 @@ abstract class LinuxKernel implements Kernel {
     public int open(byte[] path, int flags, int mode) {
         try (Arena arena = Arena.ofConfined()) {
             return (int) call(
-                    SyscallNumber.OPENAT, WORKING_DIRECTORY, cString(arena, path).address(), flags, mode, 0);
+                    SyscallNumber.OPENAT,
+                    WORKING_DIRECTORY,
+                    cString(arena, path).address(),
+                    flags,
+                    mode,
+                    0);
         }
     }
 
@@ -47,7 +52,8 @@ abstract class LinuxKernel implements Kernel {
 
     @Override
     public int statx(int descriptor, int mask, long statx) {
-        int answer = (int) call(SyscallNumber.STATX, descriptor, EMPTY_PATH.address(), Abi.AT_EMPTY_PATH(), mask, statx);
+        int answer =
+                (int) call(SyscallNumber.STATX, descriptor, EMPTY_PATH.address(), Abi.AT_EMPTY_PATH(), mask, statx);
         // Old seccomp profiles do not know the call: some answer the one, some the other.
         return answer == -Errno.ENOSYS || answer == -Errno.EPERM ? fstat(descriptor, statx, answer) : answer;
     }
@@ -97,7 +103,12 @@ abstract class LinuxKernel implements Kernel {
     public int unlink(byte[] path) {
         try (Arena arena = Arena.ofConfined()) {
             return (int) call(
-                    SyscallNumber.UNLINKAT, WORKING_DIRECTORY, cString(arena, path).address(), 0, 0, 0);
+                    SyscallNumber.UNLINKAT,
+                    WORKING_DIRECTORY,
+                    cString(arena, path).address(),
+                    0,
+                    0,
+                    0);
         }
     }
 
@@ -143,8 +154,8 @@ abstract class LinuxKernel implements Kernel {
     @Override
     public int fsetxattr(int descriptor, byte[] name, long value, long size) {
         try (Arena arena = Arena.ofConfined()) {
-            return (int)
-                    call(SyscallNumber.FSETXATTR, descriptor, cString(arena, name).address(), value, size, 0);
+            return (int) call(
+                    SyscallNumber.FSETXATTR, descriptor, cString(arena, name).address(), value, size, 0);
         }
     }
 

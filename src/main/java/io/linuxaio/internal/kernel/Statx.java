@@ -1,11 +1,11 @@
 package io.linuxaio.internal.kernel;
 
-import java.nio.file.attribute.PosixFilePermission;
 import io.linuxaio.internal.abi.Abi;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.attribute.PosixFilePermission;
 
 /**
  * What {@code statx(2)} says of an open file.

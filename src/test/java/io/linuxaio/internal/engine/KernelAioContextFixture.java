@@ -18,18 +18,18 @@ import org.junit.jupiter.api.Timeout;
 
 /** An engine over the kernel in memory, a file, and what has ended. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-abstract class KernelAioContextFixture {
-    static final int SLOTS = 4;
-    static final int BLOCK = 512;
+public abstract class KernelAioContextFixture {
+    public static final int SLOTS = 4;
+    public static final int BLOCK = 512;
     static final long PATIENCE_NANOS = 10_000_000_000L;
     static final String PATH = "/fake/data";
 
-    final FakeKernel kernel = new FakeKernel();
+    public final FakeKernel kernel = new FakeKernel();
     final Arena arena = Arena.ofShared();
     final List<Ended> ended = new ArrayList<>();
-    final KernelAioContext engine = KernelAioContext.over(kernel, kernel.setup(SLOTS), SLOTS, true);
+    public final KernelAioContext engine = KernelAioContext.over(kernel, kernel.setup(SLOTS), SLOTS, true);
     final RefCount uses = new RefCount(() -> {});
-    OpenFile file;
+    public OpenFile file;
 
     /** How an operation ended. */
     record Ended(int slot, long token, int result, long transferred) {}
@@ -54,7 +54,7 @@ abstract class KernelAioContextFixture {
     }
 
     /** Memory whose bytes differ from block to block, and within each. */
-    MemorySegment pattern(int length) {
+    public MemorySegment pattern(int length) {
         MemorySegment memory = arena.allocate(length, 4096);
         for (int i = 0; i < length; i++) {
             memory.set(JAVA_BYTE, i, (byte) (i * 7 + i / 256));

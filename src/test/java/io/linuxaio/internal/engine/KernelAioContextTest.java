@@ -226,7 +226,8 @@ class KernelAioContextTest extends KernelAioContextFixture {
             }
         };
 
-        assertThatThrownBy(() -> engine.reap(SLOTS, KernelAioContext.FOREVER, sink)).isInstanceOf(OutOfMemoryError.class);
+        assertThatThrownBy(() -> engine.reap(SLOTS, KernelAioContext.FOREVER, sink))
+                .isInstanceOf(OutOfMemoryError.class);
 
         assertThat(ended).hasSize(SLOTS);
     }

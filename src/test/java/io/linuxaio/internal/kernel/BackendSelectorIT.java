@@ -29,8 +29,8 @@ class BackendSelectorIT {
 
     @BeforeEach
     void makeFolder() throws IOException {
-        folder = Files.createDirectories(
-                TargetDirectory.root().resolve("choice-" + ProcessHandle.current().pid()));
+        folder = Files.createDirectories(TargetDirectory.root()
+                .resolve("choice-" + ProcessHandle.current().pid()));
     }
 
     /** Runs {@link BackendSelectorChild} with these options, the whole as the arguments of a command if there is one. */

@@ -105,11 +105,9 @@ abstract class KernelFileContract extends KernelFixture {
     void fcntlChangesFlags() {
         int descriptor = open("data", RW | OFlags.NONBLOCK);
 
-        assertThat(kernel.fcntl(descriptor, Abi.F_GETFL(), 0) & OFlags.NONBLOCK)
-                .isNotZero();
+        assertThat(kernel.fcntl(descriptor, Abi.F_GETFL(), 0) & OFlags.NONBLOCK).isNotZero();
         assertThat(OFlags.clearNonblock(kernel, descriptor)).isZero();
-        assertThat(kernel.fcntl(descriptor, Abi.F_GETFL(), 0) & OFlags.NONBLOCK)
-                .isZero();
+        assertThat(kernel.fcntl(descriptor, Abi.F_GETFL(), 0) & OFlags.NONBLOCK).isZero();
         assertThat(kernel.fcntl(descriptor, Abi.F_GETFL(), 0) & OFlags.READ_WRITE)
                 .isNotZero();
         assertThat(kernel.fcntl(descriptor, 9999, 0)).isEqualTo(-Errno.EINVAL);

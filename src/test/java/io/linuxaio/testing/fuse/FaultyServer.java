@@ -177,11 +177,17 @@ final class FaultyServer {
 
     /** {@code struct fuse_open_out}. */
     private static ByteBuffer opened(boolean file) {
-        return FaultyDirectory.buffer(16).putLong(0).putInt(file ? OPEN_FLAGS : 0).rewind();
+        return FaultyDirectory.buffer(16)
+                .putLong(0)
+                .putInt(file ? OPEN_FLAGS : 0)
+                .rewind();
     }
 
     private ByteBuffer created(long node) {
-        return FaultyDirectory.buffer(144).put(folder.entry(node)).put(opened(true)).rewind();
+        return FaultyDirectory.buffer(144)
+                .put(folder.entry(node))
+                .put(opened(true))
+                .rewind();
     }
 
     /** Lies from now on. */

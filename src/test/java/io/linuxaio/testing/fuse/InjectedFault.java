@@ -38,7 +38,9 @@ public record InjectedFault(String kind, What what, int argument, int skip, int 
 
     /** What is left of it when one more request has come. */
     InjectedFault afterOne() {
-        return skip > 0 ? new InjectedFault(kind, what, argument, skip - 1, times) : new InjectedFault(kind, what, argument, 0, times - 1);
+        return skip > 0
+                ? new InjectedFault(kind, what, argument, skip - 1, times)
+                : new InjectedFault(kind, what, argument, 0, times - 1);
     }
 
     @Override

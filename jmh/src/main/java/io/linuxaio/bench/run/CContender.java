@@ -1,8 +1,8 @@
 package io.linuxaio.bench.run;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.linuxaio.bench.Policy;
 import io.linuxaio.bench.Workload;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.linuxaio.bench.run;
 
-import io.linuxaio.bench.Workload;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.linuxaio.bench.Workload;
 import java.util.Locale;
 
 /**

@@ -1,8 +1,8 @@
 package io.linuxaio.bench.run;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.linuxaio.bench.Policy;
 import io.linuxaio.bench.Workload;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 
 /** Something that takes part, each time as a process of its own. */

@@ -1,10 +1,10 @@
 package io.linuxaio.bench.run;
 
-import io.linuxaio.bench.Policy;
-import io.linuxaio.bench.Workload;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.linuxaio.bench.Policy;
+import io.linuxaio.bench.Workload;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

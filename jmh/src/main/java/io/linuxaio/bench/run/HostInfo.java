@@ -1,8 +1,8 @@
 package io.linuxaio.bench.run;
 
-import io.linuxaio.LinuxAio;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.linuxaio.LinuxAio;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
 package io.linuxaio.bench.run;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.linuxaio.bench.Policy;
 import io.linuxaio.bench.Variant;
 import io.linuxaio.bench.VariantMain;
 import io.linuxaio.bench.Workload;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

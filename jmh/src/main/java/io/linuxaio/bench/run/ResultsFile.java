@@ -1,7 +1,7 @@
 package io.linuxaio.bench.run;
 
-import io.linuxaio.bench.report.Report;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.linuxaio.bench.report.Report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.linuxaio.bench.run;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.linuxaio.bench.startup.FirstWrite;
 import io.linuxaio.bench.startup.Nothing;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

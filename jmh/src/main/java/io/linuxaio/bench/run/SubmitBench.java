@@ -3,11 +3,11 @@ package io.linuxaio.bench.run;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.linuxaio.AioArena;
 import io.linuxaio.AioContext;
 import io.linuxaio.AioFile;
 import io.linuxaio.AioSubmitMode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;

@@ -3,10 +3,10 @@ package io.linuxaio.bench.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.linuxaio.bench.Policy;
 import io.linuxaio.bench.Workload;
 import io.linuxaio.bench.Workload.Operation;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,0 +1,36 @@
+package io.linuxaio.bench.linuxaio;
+
+import io.linuxaio.bench.Meter;
+import io.linuxaio.bench.OperationSink;
+import io.linuxaio.bench.Submitters;
+import io.linuxaio.bench.Workload;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+
+/** One context of the whole depth, on which each of the threads that submit keeps its share in flight. */
+abstract class SharedContextSession extends ContextSession {
+    private final Submitters threads;
+
+    SharedContextSession(Workload workload) throws IOException {
+        super(workload, workload.depth());
+        threads = new Submitters(workload);
+    }
+
+    @Override
+    public final void run(Meter meter) throws Exception {
+        threads.run(share -> {
+            MemorySegment[] own = share.of(buffers);
+            run(share.lane(meter, own), own);
+        });
+    }
+
+    /** What one thread does, with buffers of its own. */
+    abstract void run(OperationSink lane, MemorySegment[] own);
+
+    @Override
+    public final void close() throws IOException {
+        try (threads) {
+            super.close();
+        }
+    }
+}

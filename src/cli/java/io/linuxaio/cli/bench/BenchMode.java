@@ -1,0 +1,58 @@
+package io.linuxaio.cli.bench;
+
+import java.util.Locale;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** What a bench does to its file; named as fio names it. */
+enum BenchMode {
+    READ(true, false, false),
+    WRITE(false, true, false),
+    RANDREAD(true, false, true),
+    RANDWRITE(false, true, true),
+    RANDRW(true, true, true);
+
+    private final boolean reads;
+    private final boolean writes;
+    private final boolean random;
+
+    BenchMode(boolean reads, boolean writes, boolean random) {
+        this.reads = reads;
+        this.writes = writes;
+        this.random = random;
+    }
+
+    boolean reads() {
+        return reads;
+    }
+
+    boolean writes() {
+        return writes;
+    }
+
+    boolean random() {
+        return random;
+    }
+
+    boolean mixed() {
+        return reads && writes;
+    }
+
+    /** As it is typed. */
+    String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Takes the names as people write them. */
+    static final class Converter implements ITypeConverter<BenchMode> {
+        @Override
+        public BenchMode convert(String name) {
+            for (BenchMode mode : values()) {
+                if (mode.word().equals(name.toLowerCase(Locale.ROOT))) {
+                    return mode;
+                }
+            }
+            throw new TypeConversionException("'" + name + "' is none of read, write, randread, randwrite and randrw");
+        }
+    }
+}

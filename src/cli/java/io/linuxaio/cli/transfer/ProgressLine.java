@@ -1,0 +1,62 @@
+package io.linuxaio.cli.transfer;
+
+import io.linuxaio.cli.text.Units;
+import java.util.Locale;
+
+/**
+ * The words of a progress message.
+ *
+ * @param activity such as {@code writing}
+ * @param total how many bytes there will be; -1 where that is not known
+ */
+public record ProgressLine(String activity, long total) implements ProgressWords {
+    private static final int MAX_BAR = 40;
+    private static final int MIN_BAR = 8;
+
+    /** With a bar where the width and what is known allow; never wider than the width. */
+    @Override
+    public String bar(long done, double bytesPerSecond, long nanos, int width) {
+        String figures = figures(done, bytesPerSecond, nanos, "  ");
+        // Activity, two spaces, brackets, two spaces.
+        int room = Math.min(MAX_BAR, width - activity.length() - figures.length() - 6);
+        String line;
+        if (total > 0 && room >= MIN_BAR) {
+            int filled = (int) (room * share(done));
+            line = activity + "  [" + "#".repeat(filled) + "-".repeat(room - filled) + "]  " + figures;
+        } else {
+            line = activity + "  " + figures;
+        }
+        return line.substring(0, Math.clamp(width, 0, line.length()));
+    }
+
+    /** Without a bar. */
+    @Override
+    public String plain(long done, double bytesPerSecond, long nanos) {
+        return activity + ": " + figures(done, bytesPerSecond, nanos, ", ");
+    }
+
+    private String figures(long done, double bytesPerSecond, long nanos, String separator) {
+        StringBuilder line = new StringBuilder();
+        if (total > 0) {
+            line.append(String.format(Locale.ROOT, "%3d%%", (int) (100 * share(done))))
+                    .append(separator);
+        }
+        line.append(Units.part(done, total))
+                .append(separator)
+                .append(Units.rate(bytesPerSecond))
+                .append(separator);
+        if (total < 0) {
+            line.append(Units.clock(nanos / 1e9));
+        } else if (bytesPerSecond > 0) {
+            line.append(Units.clock(Math.max(0, total - done) / bytesPerSecond)).append(" left");
+        } else {
+            line.append("stalled");
+        }
+        return line.toString();
+    }
+
+    /** At most 1: a source may be longer than it was when it was asked. */
+    private double share(long done) {
+        return Math.min(1, (double) done / total);
+    }
+}

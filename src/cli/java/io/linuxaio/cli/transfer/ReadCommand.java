@@ -1,0 +1,151 @@
+package io.linuxaio.cli.transfer;
+
+import io.linuxaio.AioContext;
+import io.linuxaio.AioOpenOption;
+import io.linuxaio.cli.runtime.CommandContext;
+import io.linuxaio.cli.runtime.CommandFailure;
+import io.linuxaio.cli.runtime.ExitCode;
+import io.linuxaio.cli.runtime.Interruptible;
+import io.linuxaio.cli.text.ByteSizeOption;
+import io.linuxaio.files.AioReadChannel;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code aio read}: a file to standard output, or to another file. */
+@Command(
+        name = "read",
+        description = {
+            "Reads a file through Linux AIO with direct I/O, to standard output or to DST.",
+            "With standard output taken by the data, all else goes to standard error.",
+            ""
+        },
+        sortOptions = false,
+        abbreviateSynopsis = true,
+        footer = {
+            "",
+            "Examples:",
+            "  aio read demo.bin | cmp - original.bin",
+            "  aio read --size 4k /dev/sda | xxd | less",
+            "  aio read --to copy.bin --verify demo.bin"
+        })
+public final class ReadCommand extends TransferCommand {
+    @Parameters(paramLabel = "FILE", description = "The file or block device to read.")
+    Path file;
+
+    @Option(
+            names = "--to",
+            order = -3,
+            paramLabel = "DST",
+            description = "Where the bytes go: a file, pipe or device; - is standard output.")
+    Path to;
+
+    @Option(
+            names = "--size",
+            order = -2,
+            paramLabel = "SIZE",
+            converter = ByteSizeOption.class,
+            description = "Read the first so many bytes at most.")
+    Long size;
+
+    public ReadCommand(CommandContext session) {
+        super(session);
+    }
+
+    @Override
+    public Integer call() throws IOException, CommandFailure {
+        options.requests.check(spec.commandLine());
+        checkArguments();
+        Digests digests = new Digests(checksums());
+        try (AioContext aio = options.openContext();
+                AioReadChannel in = open(aio, file, openOptions());
+                // Before there is work that the end of the process waits for: a FIFO waits for its reader here.
+                FileChannel special = isSpecial(to) ? openTarget() : null) {
+            PrintStream results = to == null ? session.err() : session.out();
+            session.stop().beginWork();
+            long start = System.nanoTime();
+            long read = read(in, special, digests);
+            sayDone(results, file, options.sync ? "read and synced" : "read", read, System.nanoTime() - start);
+            Map<Checksum, String> hex = digests.hex();
+            if (options.verify) {
+                try (AioReadChannel again = open(aio, file, openOptions())) {
+                    verify(aio, to, read, hex, again);
+                }
+            }
+            sayChecksum(results, file, hex);
+        }
+        return ExitCode.OK;
+    }
+
+    private void checkArguments() throws IOException, CommandFailure {
+        requireFile(file);
+        if (to != null && to.toString().equals("-")) {
+            to = null;
+        }
+        if (to == null && (options.sync || options.verify)) {
+            throw usage((options.sync ? "--sync" : "--verify") + " needs --to DST");
+        }
+        if (options.verify && Files.exists(to) && !Files.isRegularFile(to)) {
+            throw usage("--verify needs a regular file as DST, which "
+                    + session.names().name(to) + " is not");
+        }
+        if (to == null) {
+            refuseSame(file, Path.of("/proc/self/fd/1"), "standard output");
+        } else {
+            session.names().checkFile(to);
+            refuseSame(file, to, session.names().name(to));
+            session.refuseOwnOutput(to);
+        }
+        session.refuseOwnOutput(file);
+        if (to == null && session.streams().errorIsOutput()) {
+            // What is said of the data would be in the middle of it.
+            options.quiet = true;
+            if (options.checksum != null) {
+                throw usage("--checksum has no place: standard output takes the data, and standard error is the same;"
+                        + " redirect one of them, or give --to DST");
+            }
+        }
+    }
+
+    private OpenOption[] openOptions() {
+        return options.requests.buffered ? new OpenOption[] {AioOpenOption.BUFFERED} : new OpenOption[0];
+    }
+
+    private static boolean isSpecial(Path target) {
+        return target != null && Files.exists(target) && !Files.isRegularFile(target);
+    }
+
+    private long read(AioReadChannel in, FileChannel special, Digests digests) throws IOException, CommandFailure {
+        long limit = size == null ? Long.MAX_VALUE : size;
+        long total = Math.min(limit, in.size());
+        FileChannel out = special == null ? openTarget() : special;
+        // Data and a progress bar on the same screen would be a mess.
+        boolean quiet = options.quiet || to == null && session.outIsTerminal();
+        return transfer(progress("reading", total, quiet), digests, limit, total, to, pump -> {
+            try (out) {
+                pump.run(in, Interruptible.sink(out, to == null ? "standard output" : to.toString(), session.stop()));
+                if (options.sync) {
+                    out.force(true);
+                }
+            }
+        });
+    }
+
+    @SuppressWarnings("resource") // Closing the channel closes the stream.
+    private FileChannel openTarget() throws IOException {
+        return to == null
+                ? new FileOutputStream(FileDescriptor.out).getChannel()
+                : FileChannel.open(
+                        to, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
+    }
+}

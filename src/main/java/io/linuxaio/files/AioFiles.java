@@ -1,0 +1,419 @@
+package io.linuxaio.files;
+
+import io.linuxaio.AioContext;
+import io.linuxaio.internal.access.CoreAccess;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.CopyOption;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Whole files in one line, by asynchronous direct I/O: any length, no alignment to think of.
+ *
+ * {@snippet class="io.linuxaio.examples.WholeFilesExample" region="write"}
+ *
+ * <p>Two files are read at once; one that does not fit into memory goes through channels:
+ *
+ * {@snippet class="io.linuxaio.examples.WholeFilesExample" region="read"}
+ * {@snippet class="io.linuxaio.examples.WholeFilesExample" region="channels"}
+ *
+ * <p>Methods without a context use {@link AioContext#shared()}. What Linux cannot do asynchronously (opening, setting the
+ * length, closing) and the copying of bytes is done by a few daemon threads of this class, which never keep the JVM
+ * alive: wait for the future before {@code main} ends. Data goes through the queue, eight blocks of 1 MiB in flight at
+ * most for each file.
+ *
+ * <p>Stages that depend on a future run on these threads unless an executor is given. They may block, and may wait for
+ * other futures of this class: another thread takes over meanwhile. The threads inherit nothing from the caller; their
+ * context class loader is the system class loader. If the shared context cannot be opened, or no thread can be started,
+ * the future fails. If the context given is closed, also in the middle of a file, the future fails with
+ * {@link ClosedChannelException}.
+ *
+ * <p>A file on a filesystem without direct I/O fails, unless {@link io.linuxaio.AioOpenOption#DIRECT_IF_SUPPORTED} or
+ * {@link io.linuxaio.AioOpenOption#BUFFERED} is given; so do directories, FIFOs, character devices and, where they are opened
+ * buffered, files that do not tell their length, as those of {@code /proc}. Cancelling a future frees who waits for it,
+ * and stops copies and {@link AioWriteOption#ATOMIC_REPLACE}; else the file is written or read to its end.
+ *
+ * <p>Memory that is written must not change, memory that is read into must not be used, and neither be freed, until the
+ * future completes, and where it was cancelled until the file is done with; an {@link io.linuxaio.AioArena} cannot be closed so long.
+ * Arrays and memory that is not aligned are copied in pieces, aligned memory of arenas that nobody can close under the
+ * kernel is not.
+ *
+ * <h2>What a crash leaves</h2>
+ *
+ * <p>A file that is made or truncated has its true length only when all of it was written: a process that is killed
+ * leaves it shorter, or longer by space that was reserved, and then with zeros where nothing was written. Appended bytes
+ * are written in order, so a killed process leaves the first ones. Bytes that overwrite others leave a mixture that
+ * nothing tells. When the power fails, what no {@code DSYNC} or {@code SYNC} has covered may be missing whatever the
+ * length is; and a new file's name is durable only when its folder was synced. Who wants the old contents or the new ones
+ * and nothing else takes {@link AioWriteOption#ATOMIC_REPLACE}.
+ */
+public final class AioFiles {
+    private AioFiles() {}
+
+    /**
+     * Writes a file, as {@link Files#write(Path, byte[], OpenOption...)} does.
+     *
+     * @param path the file
+     * @param bytes its contents; must not change until the future completes
+     * @param options {@code CREATE}, {@code TRUNCATE_EXISTING} and {@code WRITE} if none is given. Without
+     *     {@code TRUNCATE_EXISTING} bytes that are there and not overwritten stay. With {@code DSYNC} or {@code SYNC}
+     *     contents and length are durable when the future completes. {@link AioWriteOption}, {@link io.linuxaio.AioOpenOption} and
+     *     {@link LinkOption#NOFOLLOW_LINKS} are taken as well
+     * @return the path, when all is written; fails with an {@link IOException}, and then the file is not complete
+     * @throws IllegalArgumentException if options contradict each other
+     * @throws UnsupportedOperationException if an option is not supported
+     */
+    public static CompletableFuture<Path> write(Path path, byte[] bytes, OpenOption... options) {
+        return write(CoreAccess.core().sharedContext(), path, bytes, options);
+    }
+
+    /**
+     * As {@link #write(Path, byte[], OpenOption...)}, through a context given.
+     *
+     * @param aio the context
+     * @param path the file
+     * @param bytes its contents; must not change until the future completes
+     * @param options as there
+     * @return the path, when all is written
+     */
+    public static CompletableFuture<Path> write(AioContext aio, Path path, byte[] bytes, OpenOption... options) {
+        return write(aio, path, MemorySegment.ofArray(bytes), options);
+    }
+
+    /**
+     * Writes what a buffer has from its position to its limit, both as they are now; neither is changed. For the rest as
+     * {@link #write(Path, byte[], OpenOption...)}.
+     *
+     * @param path the file
+     * @param bytes its contents: on the heap, direct or read-only; must not change until the future completes
+     * @param options as there
+     * @return the path, when all is written
+     */
+    public static CompletableFuture<Path> write(Path path, ByteBuffer bytes, OpenOption... options) {
+        return write(CoreAccess.core().sharedContext(), path, bytes, options);
+    }
+
+    /**
+     * As {@link #write(Path, ByteBuffer, OpenOption...)}, through a context given.
+     *
+     * @param aio the context
+     * @param path the file
+     * @param bytes its contents; must not change until the future completes
+     * @param options as there
+     * @return the path, when all is written
+     */
+    public static CompletableFuture<Path> write(AioContext aio, Path path, ByteBuffer bytes, OpenOption... options) {
+        return write(aio, path, MemorySegment.ofBuffer(bytes), options);
+    }
+
+    /**
+     * Writes a segment, which may be longer than any array. For the rest as {@link #write(Path, byte[], OpenOption...)}.
+     *
+     * @param path the file
+     * @param bytes its contents: on the heap or native, but not confined; must not change until the future completes
+     * @param options as there
+     * @return the path, when all is written
+     * @throws WrongThreadException if the segment is confined to a thread
+     * @throws IllegalStateException if its arena is closed
+     */
+    public static CompletableFuture<Path> write(Path path, MemorySegment bytes, OpenOption... options) {
+        return write(CoreAccess.core().sharedContext(), path, bytes, options);
+    }
+
+    /**
+     * As {@link #write(Path, MemorySegment, OpenOption...)}, through a context given.
+     *
+     * @param aio the context
+     * @param path the file
+     * @param bytes its contents; must not change until the future completes
+     * @param options as there
+     * @return the path, when all is written
+     */
+    public static CompletableFuture<Path> write(AioContext aio, Path path, MemorySegment bytes, OpenOption... options) {
+        return WholeFileWriter.start(aio, path, bytes, options);
+    }
+
+    /**
+     * Writes text in UTF-8.
+     *
+     * @param path the file
+     * @param text its contents
+     * @param options as for {@link #write(Path, byte[], OpenOption...)}
+     * @return the path, when all is written
+     */
+    public static CompletableFuture<Path> writeString(Path path, CharSequence text, OpenOption... options) {
+        return write(path, text.toString().getBytes(StandardCharsets.UTF_8), options);
+    }
+
+    /**
+     * Adds bytes behind the last one that is there, whatever the length is; makes the file where there is none. The same
+     * as {@code write} with {@code CREATE} and {@code APPEND}. The kernel finds the end anew for each block of 1 MiB
+     * ({@code O_APPEND}), so the bytes of all handles and processes that append at the same time are there; those of one
+     * block are together, unless the volume is full. Appended bytes go through the page cache.
+     *
+     * @param path the file
+     * @param bytes what is added; must not change until the future completes
+     * @param options others, as for {@link #write(Path, byte[], OpenOption...)}
+     * @return the path, when all is written
+     */
+    public static CompletableFuture<Path> append(Path path, byte[] bytes, OpenOption... options) {
+        return append(CoreAccess.core().sharedContext(), path, MemorySegment.ofArray(bytes), options);
+    }
+
+    /**
+     * As {@link #append(Path, byte[], OpenOption...)}, from a segment ({@link MemorySegment#ofBuffer} makes one of a
+     * buffer), through a context given.
+     *
+     * @param aio the context
+     * @param path the file
+     * @param bytes what is added; must not change until the future completes
+     * @param options as there
+     * @return the path, when all is written
+     */
+    public static CompletableFuture<Path> append(
+            AioContext aio, Path path, MemorySegment bytes, OpenOption... options) {
+        OpenOption[] appending = Arrays.copyOf(options, options.length + 2, OpenOption[].class);
+        appending[options.length] = StandardOpenOption.CREATE;
+        appending[options.length + 1] = StandardOpenOption.APPEND;
+        return write(aio, path, bytes, appending);
+    }
+
+    /**
+     * Reads a file whole, as {@link Files#readAllBytes} does.
+     *
+     * @param path the file
+     * @param options {@link io.linuxaio.AioOpenOption}, {@link LinkOption#NOFOLLOW_LINKS}
+     * @return its contents; fails with an {@link IOException}, also where it is too long for an array
+     */
+    public static CompletableFuture<byte[]> readAllBytes(Path path, OpenOption... options) {
+        return readAllBytes(CoreAccess.core().sharedContext(), path, options);
+    }
+
+    /**
+     * As {@link #readAllBytes(Path, OpenOption...)}, through a context given.
+     *
+     * @param aio the context
+     * @param path the file
+     * @param options as there
+     * @return its contents
+     */
+    public static CompletableFuture<byte[]> readAllBytes(AioContext aio, Path path, OpenOption... options) {
+        return new WholeFileReader(aio, path, options).all();
+    }
+
+    /**
+     * Reads a file whole, as text in UTF-8.
+     *
+     * @param path the file
+     * @param options as for {@link #readAllBytes(Path, OpenOption...)}
+     * @return its contents; fails with a {@link CharacterCodingException} where they are not UTF-8
+     */
+    public static CompletableFuture<String> readString(Path path, OpenOption... options) {
+        return readString(path, StandardCharsets.UTF_8, options);
+    }
+
+    /**
+     * Reads a file whole, as text.
+     *
+     * @param path the file
+     * @param charset how the text is encoded
+     * @param options as for {@link #readAllBytes(Path, OpenOption...)}
+     * @return its contents; fails with a {@link CharacterCodingException} where they are no such text
+     */
+    public static CompletableFuture<String> readString(Path path, Charset charset, OpenOption... options) {
+        return new WholeFileReader(CoreAccess.core().sharedContext(), path, options).text(charset);
+    }
+
+    /**
+     * Reads a part of a file, from any position.
+     *
+     * @param path the file
+     * @param position where it begins, in bytes
+     * @param length how many bytes
+     * @param options as for {@link #readAllBytes(Path, OpenOption...)}
+     * @return the bytes: fewer where the file ends before, none where it ends at or before the position
+     * @throws IllegalArgumentException if position or length is negative
+     */
+    public static CompletableFuture<byte[]> read(Path path, long position, int length, OpenOption... options) {
+        return read(CoreAccess.core().sharedContext(), path, position, length, options);
+    }
+
+    /**
+     * As {@link #read(Path, long, int, OpenOption...)}, through a context given.
+     *
+     * @param aio the context
+     * @param path the file
+     * @param position where it begins, in bytes
+     * @param length how many bytes
+     * @param options as there
+     * @return the bytes
+     */
+    public static CompletableFuture<byte[]> read(
+            AioContext aio, Path path, long position, int length, OpenOption... options) {
+        return new WholeFileReader(aio, path, options).part(position, length);
+    }
+
+    /**
+     * Reads a part of a file into a segment of any length, through a context given. Whole blocks go straight into it where
+     * the distance of its address to the position is a multiple of what the file's alignment asks of addresses.
+     *
+     * <p>The contents of the segment behind the bytes counted are undefined.
+     *
+     * @param aio the context
+     * @param path the file
+     * @param position where it begins, in bytes
+     * @param target where to, on the heap or native, but not confined; what it holds is unknown until the future completes
+     * @param options as for {@link #readAllBytes(Path, OpenOption...)}
+     * @return how many bytes were read: as many as it has, fewer only where the file ends before
+     * @throws IllegalArgumentException if the position is negative or the segment read-only
+     * @throws WrongThreadException if the segment is confined to a thread
+     * @throws IllegalStateException if its arena is closed
+     */
+    public static CompletableFuture<Long> read(
+            AioContext aio, Path path, long position, MemorySegment target, OpenOption... options) {
+        return new WholeFileReader(aio, path, options).part(position, target);
+    }
+
+    /**
+     * Copies a regular file, as {@link Files#copy(Path, Path, CopyOption...)} does: the bytes that it has
+     * when the copy begins. Holes stay holes, and take no time.
+     *
+     * <p>The target is whole or not there. A new file is removed when the copy fails. With {@code REPLACE_EXISTING} the
+     * copy is made beside the target, as a hidden file whose name begins with {@code .linux-aio-}, and takes its name in
+     * the end: until then, and when the copy fails, the target is what it was; one that is a symbolic link is replaced
+     * itself. A process that is killed leaves the part that it has made.
+     *
+     * <p>Completing the future early, by {@code cancel} or {@code orTimeout}, stops the copy: no further block is begun,
+     * and what it made is removed when the blocks in flight have ended, a little after the future. Who wants to know when
+     * ends it by its {@linkplain AioCopyProgress progress} instead. A copy that was about to complete may stay, whole.
+     *
+     * @param source the file; while it is copied it may grow, and where it becomes shorter the copy fails
+     * @param target the file to be made
+     * @param options {@code REPLACE_EXISTING}; {@code COPY_ATTRIBUTES}: permissions, access control list, times,
+     *     owner and group as far as is permitted, and extended attributes where both filesystems have them; the copy is
+     *     never more open than the source. Without, the source's permissions less the umask. {@code NOFOLLOW_LINKS}: a source that is a symbolic link is refused.
+     *     {@link AioCopyOption}; {@link io.linuxaio.AioOpenOption}, for both files
+     * @return the file's length in bytes; fails with an {@link IOException}, among others
+     *     {@link FileAlreadyExistsException}, and {@link FileSystemException} where both are
+     *     the same file
+     * @throws IllegalArgumentException if options contradict each other
+     * @throws UnsupportedOperationException if an option is not supported
+     */
+    public static CompletableFuture<Long> copy(Path source, Path target, CopyOption... options) {
+        return copy(CoreAccess.core().sharedContext(), source, target, (_, _) -> {}, options);
+    }
+
+    /**
+     * As {@link #copy(Path, Path, CopyOption...)}, through a context given, and telling how far it is.
+     *
+     * @param aio the context
+     * @param source the file
+     * @param target the file to be made
+     * @param progress called after each block
+     * @param options as there
+     * @return the file's length in bytes
+     */
+    public static CompletableFuture<Long> copy(
+            AioContext aio, Path source, Path target, AioCopyProgress progress, CopyOption... options) {
+        return copy(aio, source, target, WholeFiles.BLOCK_SIZE, WholeFiles.DEPTH, progress, options);
+    }
+
+    /**
+     * As {@link #copy(AioContext, Path, Path, AioCopyProgress, CopyOption...)}, by other blocks.
+     *
+     * @param aio the context
+     * @param source the file
+     * @param target the file to be made
+     * @param blockSize in bytes; rounded up to what the files' alignment asks for
+     * @param depth how many blocks are in flight at most, reads and writes together
+     * @param progress called after each block
+     * @param options as there
+     * @return the file's length in bytes
+     * @throws IllegalArgumentException also if a number is out of range
+     */
+    public static CompletableFuture<Long> copy(
+            AioContext aio,
+            Path source,
+            Path target,
+            int blockSize,
+            int depth,
+            AioCopyProgress progress,
+            CopyOption... options) {
+        return new FileCopy(aio, source, target, CopyOptions.of(options)).start(blockSize, depth, progress);
+    }
+
+    /**
+     * Opens a file to write it from one end to the other.
+     *
+     * @param aio the context
+     * @param path the file
+     * @param blockSize in bytes; rounded up to what the file's alignment asks for
+     * @param depth how many blocks are in flight at most; their memory is taken when the channel is opened
+     * @param options as for {@link #write(Path, byte[], OpenOption...)}
+     * @return the channel, to be closed
+     * @throws IOException if the file cannot be opened
+     * @throws IllegalArgumentException if options contradict each other, or a number is out of range
+     */
+    public static AioWriteChannel newWriteChannel(
+            AioContext aio, Path path, int blockSize, int depth, OpenOption... options) throws IOException {
+        return AioWriteChannel.open(aio, path, blockSize, depth, WriteOptions.of(options));
+    }
+
+    /**
+     * Opens a file to read it ahead of the reader, as far as reading is sequential.
+     *
+     * @param aio the context
+     * @param path the file
+     * @param blockSize of the largest request in bytes; rounded up to what the file's alignment asks for
+     * @param depth how many requests are in flight at most; their memory is allocated as reading ahead grows
+     * @param options {@link io.linuxaio.AioOpenOption}, {@link LinkOption#NOFOLLOW_LINKS}
+     * @return the channel, to be closed
+     * @throws IOException if the file cannot be opened
+     * @throws IllegalArgumentException if options contradict each other, or a number is out of range
+     */
+    public static AioReadChannel newReadChannel(
+            AioContext aio, Path path, int blockSize, int depth, OpenOption... options) throws IOException {
+        return AioReadChannel.open(aio, path, blockSize, depth, options);
+    }
+
+    /**
+     * As {@link #newWriteChannel(AioContext, Path, int, int, OpenOption...)}, through the shared context, with eight
+     * blocks of 1 MiB.
+     *
+     * @param path the file
+     * @param options as there
+     * @return the channel, to be closed
+     * @throws IOException if the file or the shared context cannot be opened
+     */
+    public static AioWriteChannel newWriteChannel(Path path, OpenOption... options) throws IOException {
+        return newWriteChannel(
+                CoreAccess.core().sharedContext(), path, WholeFiles.BLOCK_SIZE, WholeFiles.DEPTH, options);
+    }
+
+    /**
+     * As {@link #newReadChannel(AioContext, Path, int, int, OpenOption...)}, through the shared context, with at most eight
+     * blocks of 1 MiB. All channels opened so share the memory that each needs beyond 64 KiB: 64 MiB, or as many bytes as
+     * the system property {@code io.linuxaio.readahead} says. When that is used up, a channel reads on with its own 64 KiB.
+     *
+     * @param path the file
+     * @param options as there
+     * @return the channel, to be closed
+     * @throws IOException if the file or the shared context cannot be opened
+     */
+    public static AioReadChannel newReadChannel(Path path, OpenOption... options) throws IOException {
+        return AioReadChannel.open(
+                CoreAccess.core().sharedContext(),
+                path,
+                WholeFiles.BLOCK_SIZE,
+                WholeFiles.DEPTH,
+                ReadAheadBudget.SHARED,
+                options);
+    }
+}

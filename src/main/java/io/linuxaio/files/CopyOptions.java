@@ -1,0 +1,63 @@
+package io.linuxaio.files;
+
+import io.linuxaio.AioOpenOption;
+import io.linuxaio.internal.access.CoreAccess;
+import java.nio.file.CopyOption;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * How a file is copied.
+ *
+ * @param toRead with what the source is opened
+ * @param toWrite with what the new file is opened
+ * @param replace whether a target that is there makes way
+ * @param attributes whether the copy gets the source's attributes
+ * @param dsync whether data, length and name are durable in the end
+ * @param sync whether all metadata is, too
+ */
+record CopyOptions(
+        Set<OpenOption> toRead,
+        Set<OpenOption> toWrite,
+        boolean replace,
+        boolean attributes,
+        boolean dsync,
+        boolean sync) {
+
+    static CopyOptions of(CopyOption... options) {
+        Set<CopyOption> given = new HashSet<>(Arrays.asList(options));
+        Set<OpenOption> toRead = new HashSet<>(Set.of(StandardOpenOption.READ));
+        Set<OpenOption> toWrite = new HashSet<>(Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW));
+        for (CopyOption option : given) {
+            switch (option) {
+                case null -> throw new NullPointerException("a copy option is null");
+                case LinkOption link -> toRead.add(link);
+                case AioOpenOption how -> {
+                    toRead.add(how);
+                    toWrite.add(how);
+                }
+                case AioCopyOption _ -> {}
+                case StandardCopyOption standard when standard != StandardCopyOption.ATOMIC_MOVE -> {}
+                default -> throw new UnsupportedOperationException("copy option not supported: " + option);
+            }
+        }
+        CoreAccess.core().opensForWriting(toRead); // refuses what cannot be, before anything is done
+        return new CopyOptions(
+                toRead,
+                toWrite,
+                given.contains(StandardCopyOption.REPLACE_EXISTING),
+                given.contains(StandardCopyOption.COPY_ATTRIBUTES),
+                given.contains(AioCopyOption.DSYNC),
+                given.contains(AioCopyOption.SYNC));
+    }
+
+    /** Whether anything is to be durable in the end. */
+    boolean syncs() {
+        return dsync || sync;
+    }
+}

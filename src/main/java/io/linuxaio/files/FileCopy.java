@@ -1,0 +1,110 @@
+package io.linuxaio.files;
+
+import io.linuxaio.AioContext;
+import io.linuxaio.AioFile;
+import io.linuxaio.internal.access.CoreAccess;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+
+/** Makes a copy of one file under another name: refuses what cannot be copied before anything is made. */
+final class FileCopy {
+    private final AioContext aio;
+    private final Path source;
+    private final Path target;
+    private final CopyOptions options;
+
+    FileCopy(AioContext aio, Path source, Path target, CopyOptions options) {
+        this.aio = Objects.requireNonNull(aio, "context");
+        this.source = Objects.requireNonNull(source, "source");
+        this.target = Objects.requireNonNull(target, "target");
+        this.options = options;
+    }
+
+    /**
+     * Begins to copy, on a thread for files.
+     *
+     * @param blockSize in bytes
+     * @param depth how many blocks are in flight at most
+     * @param progress called after each block
+     * @return the file's length; cancelled where nobody wants the copy any more
+     */
+    CompletableFuture<Long> start(int blockSize, int depth, AioCopyProgress progress) {
+        BlockCopy.Shape shape = new BlockCopy.Shape(blockSize, depth);
+        Objects.requireNonNull(progress, "progress");
+        return FileIoExecutor.runWhileWanted(stopped -> run(shape, progress, stopped));
+    }
+
+    private long run(BlockCopy.Shape shape, AioCopyProgress progress, BooleanSupplier stopped) throws IOException {
+        requireWanted(stopped);
+        try (AioFile in = aio.open(source, options.toRead())) {
+            long length = length(in);
+            checkTarget();
+            try (CopyTarget out = CopyTarget.create(aio, target, in, options)) {
+                new BlockCopy(aio, in, out.file(), length, shape, progress, stopped).run();
+                if (options.attributes()) {
+                    FileAttributes.copy(in, out.file());
+                }
+                sync(out.file());
+                requireWanted(stopped);
+                out.finish();
+            }
+            return length;
+        }
+    }
+
+    private static void requireWanted(BooleanSupplier stopped) {
+        if (stopped.getAsBoolean()) {
+            throw new CancellationException("the copy was cancelled");
+        }
+    }
+
+    private void sync(AioFile file) throws IOException {
+        if (options.syncs()) {
+            BlockBufferRing.result(options.sync() ? aio.sync(file) : aio.dataSync(file));
+        }
+    }
+
+    private long length(AioFile in) throws IOException {
+        if (CoreAccess.core().isBlockDevice(in)) {
+            throw refusal(source, "it is a block device; only regular files are copied");
+        }
+        if (PseudoFiles.onlySaysSo(aio, in)) {
+            throw refusal(source, "its length is not known before it is read, as in /proc; read it to its end instead");
+        }
+        return in.size();
+    }
+
+    private void checkTarget() throws IOException {
+        if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        // What a link leads to counts: who replaces a folder by a file did not mean it.
+        if (Files.isDirectory(target)) {
+            throw refusal(target, "it is a directory; name the file to be made in it");
+        }
+        if (Files.exists(target) && Files.isSameFile(source, target)) {
+            throw new FileSystemException(
+                    target.toString(), source.toString(), "it is the same file as " + source + "; nothing was changed");
+        }
+        if (!options.replace()) {
+            throw new FileAlreadyExistsException(target.toString());
+        }
+        BasicFileAttributes there = Files.readAttributes(target, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        if (there.isOther()) {
+            throw refusal(target, "it is a device, FIFO or socket; only regular files and links are replaced");
+        }
+    }
+
+    private static FileSystemException refusal(Path file, String reason) {
+        return new FileSystemException(file.toString(), null, reason);
+    }
+}

@@ -1,0 +1,95 @@
+package io.linuxaio.files;
+
+import io.linuxaio.internal.engine.Threads;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Runs what handles a whole file. The threads are platform threads, since opening and closing files block in the kernel;
+ * few, since each keeps several blocks in flight; and daemons that go when there is nothing to do.
+ */
+final class FileIoExecutor {
+    private static final int THREADS = 8;
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+    private static final FilePool POOL = new FilePool(
+            THREADS,
+            TimeUnit.SECONDS.toNanos(5),
+            task -> Threads.daemon("linux-aio-files-" + NUMBERS.incrementAndGet(), task));
+
+    private FileIoExecutor() {}
+
+    /** Something that may fail. */
+    interface Task<T> {
+        T run() throws Exception;
+    }
+
+    /** Something that may fail, and that gives up where nobody waits for it any more. */
+    interface StoppableTask<T> {
+        T run(BooleanSupplier unwanted) throws Exception;
+    }
+
+    static <T> CompletableFuture<T> run(Task<T> task) {
+        return runWhileWanted(_ -> task.run());
+    }
+
+    /**
+     * Runs a task that can ask whether its future was cancelled, timed out or completed by somebody else. If there is no
+     * thread for it, the future fails and the task does not run.
+     */
+    static <T> CompletableFuture<T> runWhileWanted(StoppableTask<T> task) {
+        return runWhileWanted(task, () -> {});
+    }
+
+    /**
+     * As {@link #runWhileWanted(StoppableTask)}.
+     *
+     * @param neverRun called if there is no thread for the task: releases what the task would have released
+     */
+    static <T> CompletableFuture<T> runWhileWanted(StoppableTask<T> task, Runnable neverRun) {
+        CompletableFuture<T> future = new CompletableFuture<>();
+        try {
+            POOL.execute(() -> complete(future, task));
+        } catch (OutOfMemoryError noThread) {
+            neverRun.run();
+            future.completeExceptionally(noThread(noThread));
+        }
+        return future;
+    }
+
+    private static <T> void complete(CompletableFuture<T> future, StoppableTask<T> task) {
+        T result;
+        try {
+            result = task.run(future::isDone);
+        } catch (Throwable e) {
+            lend(() -> future.completeExceptionally(e));
+            return;
+        }
+        // Runs the stages that depend on it.
+        lend(() -> future.complete(result));
+    }
+
+    /** Why there is no thread. */
+    static IOException noThread(OutOfMemoryError cause) {
+        return new IOException(
+                "no thread can be started to handle the file; remedy: raise the limit of threads (ulimit -u, pids.max of"
+                        + " the cgroup, kernel.threads-max), or free memory",
+                cause);
+    }
+
+    /**
+     * Runs what tells of its end by itself.
+     *
+     * @throws OutOfMemoryError if there is no thread for it
+     */
+    static void execute(Runnable task) {
+        POOL.execute(task);
+    }
+
+    /** Runs code of the user, which may wait for other tasks: its thread is replaced in the meantime. */
+    static <E extends Exception> void lend(FilePool.UserCode<E> user) throws E {
+        FilePool.lend(user);
+    }
+}

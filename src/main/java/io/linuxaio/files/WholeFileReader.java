@@ -1,0 +1,102 @@
+package io.linuxaio.files;
+
+import io.linuxaio.AioContext;
+import io.linuxaio.AioFile;
+import io.linuxaio.internal.access.CoreAccess;
+import io.linuxaio.internal.engine.Arguments;
+import io.linuxaio.internal.engine.PinnedMemory;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.charset.Charset;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+
+/** Reads files, whole or in part, into memory. */
+final class WholeFileReader {
+    /** The longest array that every JVM makes. */
+    private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
+
+    private final AioContext aio;
+    private final Path path;
+    private final OpenOption[] options;
+
+    /** Takes what is wrong with the options for a mistake of the caller. */
+    WholeFileReader(AioContext aio, Path path, OpenOption... options) {
+        this.aio = aio;
+        this.path = path;
+        this.options = options.clone();
+        if (CoreAccess.core().opensForWriting(WriteOptions.set(options))) {
+            throw new IllegalArgumentException("WRITE and APPEND make no sense for reading a file");
+        }
+    }
+
+    CompletableFuture<byte[]> all() {
+        return FileIoExecutor.run(this::readAll);
+    }
+
+    CompletableFuture<String> text(Charset charset) {
+        return FileIoExecutor.run(
+                () -> charset.newDecoder().decode(ByteBuffer.wrap(readAll())).toString());
+    }
+
+    CompletableFuture<byte[]> part(long position, int length) {
+        Arguments.notNegative("position", position);
+        Arguments.notNegative("length", length);
+        return FileIoExecutor.run(() -> readPart(position, length));
+    }
+
+    CompletableFuture<Long> part(long position, MemorySegment target) {
+        Arguments.notNegative("position", position);
+        Arguments.writableMemory(target);
+        PinnedMemory lent = PinnedMemory.of(target);
+        return FileIoExecutor.runWhileWanted(
+                _ -> {
+                    try (lent;
+                            AioFile file = open()) {
+                        return RangeReader.read(aio, file, position, lent);
+                    }
+                },
+                lent::close);
+    }
+
+    private AioFile open() throws IOException {
+        AioFile file = aio.open(path, options);
+        try {
+            PseudoFiles.requireTruth(aio, file);
+            return file;
+        } catch (IOException | RuntimeException | Error e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private byte[] readPart(long position, int length) throws IOException {
+        try (AioFile file = open()) {
+            byte[] bytes = array(Math.clamp(file.size() - position, 0, length));
+            try (PinnedMemory target = PinnedMemory.of(MemorySegment.ofArray(bytes))) {
+                int count = (int) RangeReader.read(aio, file, position, target);
+                return count < bytes.length ? Arrays.copyOf(bytes, count) : bytes;
+            }
+        }
+    }
+
+    private byte[] readAll() throws IOException {
+        try (AioReadChannel channel =
+                AioReadChannel.open(aio, path, WholeFiles.BLOCK_SIZE, WholeFiles.DEPTH, options)) {
+            ByteBuffer bytes = ByteBuffer.wrap(array(channel.size()));
+            channel.read(bytes);
+            return bytes.hasRemaining() ? Arrays.copyOf(bytes.array(), bytes.position()) : bytes.array();
+        }
+    }
+
+    private byte[] array(long size) throws IOException {
+        if (size > MAX_ARRAY) {
+            throw new IOException(path + " is too long for an array: " + size
+                    + " bytes; read it in parts with AioFiles.read, or through AioFiles.newReadChannel");
+        }
+        return new byte[(int) size];
+    }
+}

@@ -1,0 +1,163 @@
+package io.linuxaio.cli.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.linuxaio.cli.runtime.CommandContext;
+import io.linuxaio.cli.runtime.ShutdownSignal;
+import io.linuxaio.cli.transfer.Pacer;
+import io.linuxaio.cli.transfer.Progress;
+import io.linuxaio.cli.transfer.ProgressLine;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The loop of a bench, over an engine and a clock in the test's hands. */
+class BenchLoopTest {
+    private static final long MICRO = 1_000;
+    private static final long MILLI = 1_000_000;
+    private static final int BLOCK = 4096;
+    private static final Progress SILENT = Progress.of(
+            new CommandContext(new ShutdownSignal(), System.out, System.err, false, false),
+            true,
+            new ProgressLine("test", -1));
+
+    private long now = 1_000 * MILLI;
+    private final FakeEngine engine = new FakeEngine();
+
+    /** Each operation takes a time of its own; they run beside each other. */
+    private final class FakeEngine implements BenchEngine {
+        private record Operation(int place, long end) {}
+
+        private final List<Operation> inFlight = new ArrayList<>();
+        private long latency = 100 * MICRO;
+        private long stallFrom = Long.MAX_VALUE;
+        private long stallTo;
+        private int result = BLOCK;
+        private int most;
+
+        @Override
+        public void begin(int place, boolean read, long position) {
+            long end = now + latency;
+            // A device that stands still ends nothing before it goes on.
+            inFlight.add(new Operation(place, end > stallFrom && end < stallTo ? stallTo : end));
+            most = Math.max(most, inFlight.size());
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void await(long nanos, Ended ended) {
+            long first = inFlight.stream().mapToLong(Operation::end).min().orElse(Long.MAX_VALUE);
+            // A call takes time, too: else the loop would ask for ever at one moment.
+            now = Math.max(now + 1, Math.min(first, now + nanos));
+            List<Operation> over =
+                    inFlight.stream().filter(one -> one.end <= now).toList();
+            inFlight.removeAll(over);
+            over.forEach(one -> ended.ended(one.place, result, one.end));
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private BenchLoop loop(Pacer pacer, int depth) {
+        Workload workload = new Workload(BenchMode.RANDREAD, 50, BLOCK, 1000, 1);
+        return new BenchLoop(engine, workload, pacer, BLOCK, depth, () -> now++);
+    }
+
+    @Test
+    void withoutARateAllPlacesAreTaken() {
+        BenchLoop loop = loop(Pacer.unlimited(), 8);
+        loop.run(now + 10 * MILLI, () -> false, SILENT);
+        loop.drain();
+
+        assertThat(engine.most).isEqualTo(8);
+        // A hundred rounds of eight, but for the time that the calls take.
+        assertThat(loop.reads().count()).isBetween(700L, 808L);
+        assertThat(loop.reads().percentile(50)).isBetween(99 * MICRO, 101 * MICRO);
+        assertThat(loop.writes().count()).isZero();
+    }
+
+    @Test
+    void theRateIsKept() {
+        BenchLoop loop = loop(Pacer.of(1000, now), 8);
+        loop.run(now + 100 * MILLI, () -> false, SILENT);
+        loop.drain();
+
+        assertThat(loop.reads().count()).isEqualTo(100);
+        assertThat(engine.most).isEqualTo(1);
+    }
+
+    @Test
+    void whatWouldHaveBegunWhileTheDeviceStoodStillCountsFromThen() {
+        long start = now;
+        engine.stallFrom = start + 100 * MILLI;
+        engine.stallTo = start + 600 * MILLI;
+        Pacer pacer = Pacer.of(1000, start);
+        BenchLoop loop = loop(pacer, 1);
+        loop.run(start + 1000 * MILLI, () -> false, SILENT);
+        loop.drain();
+
+        // 500 of 1000 were to begin within the stall: on the average they waited for a half of it. Measured from
+        // submission, one alone would show it.
+        assertThat(loop.reads().count()).isBetween(990L, 1000L);
+        assertThat(loop.reads().worst()).isBetween(490 * MILLI, 510 * MILLI);
+        assertThat(loop.reads().percentile(90)).isGreaterThan(300 * MILLI);
+        assertThat(loop.reads().percentile(40)).isLessThan(200 * MICRO);
+    }
+
+    @Test
+    void whatWasNotBegunInTimeIsKnown() {
+        long start = now;
+        engine.latency = 10 * MILLI;
+        Pacer pacer = Pacer.of(1000, start);
+        BenchLoop loop = loop(pacer, 1);
+        loop.run(start + 100 * MILLI, () -> false, SILENT);
+
+        assertThat(pacer.late(start + 100 * MILLI)).isBetween(88L, 92L);
+    }
+
+    @Test
+    void whatEndedBeforeItCountsIsForgotten() {
+        BenchLoop loop = loop(Pacer.unlimited(), 1);
+        loop.run(now + 10 * MILLI, () -> false, SILENT);
+        loop.clear();
+
+        assertThat(loop.reads().count()).isZero();
+        assertThat(loop.reads().bytes()).isZero();
+        loop.run(now + 10 * MILLI, () -> false, SILENT);
+        assertThat(loop.reads().bytes()).isEqualTo(loop.reads().count() * BLOCK).isPositive();
+    }
+
+    @Test
+    void aShortReadIsAFailureThatEndsTheRun() {
+        engine.result = 512;
+        BenchLoop loop = loop(Pacer.unlimited(), 1);
+        loop.run(Long.MAX_VALUE, () -> false, SILENT);
+
+        assertThat(loop.failure()).contains("read of 4096 bytes at ", "moved 512 bytes alone");
+        assertThat(loop.reads().count()).isZero();
+    }
+
+    @Test
+    void anErrorIsNamed() {
+        engine.result = -5;
+        BenchLoop loop = loop(Pacer.unlimited(), 1);
+        loop.run(Long.MAX_VALUE, () -> false, SILENT);
+
+        assertThat(loop.failure()).contains("failed: EIO");
+    }
+
+    @Test
+    void whoWantsTheEndIsHeard() {
+        BenchLoop loop = loop(Pacer.unlimited(), 4);
+        long until = now + 5 * MILLI;
+        loop.run(Long.MAX_VALUE, () -> now >= until, SILENT);
+        loop.drain();
+
+        assertThat(now).isLessThan(until + MILLI);
+        assertThat(loop.failure()).isNull();
+        assertThat(engine.inFlight).isEmpty();
+    }
+}

@@ -1,0 +1,164 @@
+package io.linuxaio.faultinjection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.linuxaio.testing.ChildJvm;
+import io.linuxaio.testing.OnRealKernel;
+import io.linuxaio.testing.Strace;
+import io.linuxaio.testing.TargetDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Calls beside submitting and reaping that the kernel refuses once: told by name, with nothing left behind. */
+@OnRealKernel
+@Timeout(value = 70, unit = TimeUnit.SECONDS)
+class InjectedRefusalsIT {
+    @TempDir(factory = TargetDirectory.class)
+    Path folder;
+
+    /** How each step ended. */
+    private Map<String, String> run(String fault) throws IOException {
+        Path path = folder.resolve("file");
+        Strace strace = Strace.inject(folder, fault);
+        if (!fault.startsWith("io_")) {
+            strace.onlyOn(path);
+        }
+        String output = ChildJvm.of(FileSteps.class).by(strace.command()).succeed(path.toString());
+        assertThat(output.lines()).as(output).last().isEqualTo("done");
+        assertThat(strace.injected()).as("faults made").isPositive();
+        Map<String, String> steps = new HashMap<>();
+        output.lines()
+                .filter(line -> line.contains(": "))
+                .forEach(line ->
+                        steps.put(line.substring(0, line.indexOf(':')), line.substring(line.indexOf(": ") + 2)));
+        return steps;
+    }
+
+    /** Every step is fine but those given, and those that tell what is left. */
+    private static void assertFineBut(Map<String, String> steps, String... refused) {
+        steps.keySet().removeAll(List.of(refused));
+        assertThat(steps.remove("contexts left")).isEqualTo("0");
+        assertThat(steps.remove("descriptor left")).isEqualTo("false");
+        assertThat(steps)
+                .hasSize(11 - refused.length)
+                .allSatisfy((_, how) -> assertThat(how).isEqualTo("fine"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ENOMEM, ulimit -l",
+        "EAGAIN, aio-max-nr",
+        "ENOSYS, seccomp",
+        "EPERM, seccomp",
+        "EINVAL, queue depth",
+        "EINTR, interrupted"
+    })
+    void aContextThatIsRefusedIsExplainedAndTheNextOneOpens(String symbol, String words) throws IOException {
+        Map<String, String> steps = run("io_setup:error=" + symbol + ":when=1");
+
+        assertThat(steps.get("context")).startsWith(symbol + " of io_setup").contains(words);
+        assertFineBut(steps, "context");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ENOMEM", "EAGAIN"})
+    void aQueueThatIsRefusedIsExplained(String symbol) throws IOException {
+        Map<String, String> steps = run("io_setup:error=" + symbol + ":when=3");
+
+        assertThat(steps.get("queue")).startsWith(symbol + " of io_setup");
+        assertFineBut(steps, "queue");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"EMFILE", "ENFILE", "EIO", "ENOMEM"})
+    void aFileThatCannotBeOpenedIsExplained(String symbol) throws IOException {
+        Map<String, String> steps = run("openat:error=" + symbol + ":when=1");
+
+        assertThat(steps.get("open")).startsWith(symbol + " of open").contains(folder.toString());
+        assertFineBut(steps, "open");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"EOPNOTSUPP, not supported", "ENOSPC, free space", "EIO, error"})
+    void spaceThatIsNotReservedIsExplained(String symbol, String words) throws IOException {
+        Map<String, String> steps = run("fallocate:error=" + symbol + ":when=1");
+
+        assertThat(steps.get("allocate")).startsWith(symbol + " of allocate").contains(words, folder.toString());
+        assertFineBut(steps, "allocate");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"EIO", "EPERM"})
+    void aLengthThatIsNotSetIsExplained(String symbol) throws IOException {
+        Files.write(folder.resolve("file"), new byte[FileSteps.SIZE]);
+        Map<String, String> steps = run("ftruncate:error=" + symbol + ":when=1");
+
+        assertThat(steps.get("setLength")).startsWith(symbol + " of setLength").contains(folder.toString());
+        assertFineBut(steps, "setLength");
+        assertThat(Files.size(folder.resolve("file"))).isEqualTo(FileSteps.SIZE / 4);
+    }
+
+    @Test
+    void anErrorAtClosingIsThrownOnce() throws IOException {
+        // The second close: the first is that of the step "open".
+        Map<String, String> steps = run("close:error=EIO:when=2");
+
+        assertThat(steps.get("close")).startsWith("EIO of close").contains(folder.toString());
+        assertFineBut(steps, "close");
+    }
+
+    @Test
+    void aFileWhoseStatusCannotBeReadIsClosedAgain() throws IOException {
+        Map<String, String> steps = run("statx:error=EIO:when=1");
+
+        assertThat(steps.get("open")).startsWith("EIO of statx").contains(folder.toString());
+        assertFineBut(steps, "open");
+    }
+
+    /** One call of each thread in two, or its first two: where a call is made again, every step is fine. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "openat:error=EINTR:when=1+2",
+                "statx:error=EINTR:when=1+2",
+                "fallocate:error=EINTR:when=1..40",
+                "ftruncate:error=EINTR:when=1..40",
+                "fcntl:error=EINTR:when=1..2"
+            })
+    void aCallThatASignalEndedIsMadeAgain(String fault) throws IOException {
+        assertFineBut(run(fault));
+    }
+
+    @Test
+    void aCallThatIsInterruptedForeverFails() throws IOException {
+        assertThat(run("ftruncate:error=EINTR").get("setLength")).startsWith("EINTR of setLength");
+    }
+
+    /** The descriptor is gone all the same: by now its number may be another file's. */
+    @Test
+    void closingIsNotRepeatedWhereASignalEndedIt() throws IOException {
+        // The second close: the first is that of the step "open".
+        Map<String, String> steps = run("close:error=EINTR:when=2");
+
+        assertThat(steps.get("close")).startsWith("EINTR of close");
+        assertFineBut(steps, "close");
+    }
+
+    /** Seccomp profiles older than the call answer either. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ENOSYS", "EPERM"})
+    void whereThereIsNoStatxAnotherCallServes(String symbol) throws IOException {
+        assertFineBut(run("statx:error=" + symbol));
+    }
+}

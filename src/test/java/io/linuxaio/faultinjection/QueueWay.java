@@ -1,0 +1,49 @@
+package io.linuxaio.faultinjection;
+
+import io.linuxaio.AioFile;
+import io.linuxaio.AioQueue;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.List;
+
+/** As many as there is room for through a queue, again and again. */
+record QueueWay(int depth) implements Way {
+    private static final Duration SHORT = Duration.ofMillis(50);
+
+    @Override
+    public int[] move(boolean write, AioFile file, MemorySegment memory, List<Extent> extents) throws IOException {
+        int[] results = new int[extents.size()];
+        boolean[] ended = new boolean[extents.size()];
+        int next = 0;
+        int told = 0;
+        try (AioQueue queue = AioQueue.open(depth)) {
+            while (told < extents.size()) {
+                while (next < extents.size() && prepare(queue, write, file, memory, extents.get(next), next)) {
+                    next++;
+                }
+                queue.submit();
+                told += queue.await(1, SHORT, (userData, result) -> {
+                    int index = (int) userData;
+                    if (ended[index]) {
+                        throw new AssertionError("operation " + index + " ended twice");
+                    }
+                    ended[index] = true;
+                    results[index] = result;
+                });
+            }
+            if (queue.inFlight() != 0 || queue.prepared() != 0) {
+                throw new AssertionError(queue.inFlight() + " in flight after all have ended");
+            }
+        }
+        return results;
+    }
+
+    private static boolean prepare(
+            AioQueue queue, boolean write, AioFile file, MemorySegment memory, Extent extent, long userData) {
+        MemorySegment part = extent.of(memory);
+        return write
+                ? queue.prepareWrite(file, part, extent.position(), userData)
+                : queue.prepareRead(file, part, extent.position(), userData);
+    }
+}

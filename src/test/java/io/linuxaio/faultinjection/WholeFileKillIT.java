@@ -1,0 +1,143 @@
+package io.linuxaio.faultinjection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.linuxaio.testing.ChildJvm;
+import io.linuxaio.testing.OnRealKernel;
+import io.linuxaio.testing.Seed;
+import io.linuxaio.testing.TargetDirectory;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A program that writes a file again and again is killed by SIGKILL at moments of chance. A file that it replaced is whole;
+ * one that it truncated does not look so where it is not. {@code -Dlinuxaio.kills=200} kills 200 times;
+ * {@code -Dlinuxaio.seed} repeats a run.
+ */
+@OnRealKernel
+class WholeFileKillIT {
+    private static final int REPLACING_KILLS = Integer.getInteger("linuxaio.kills", 20);
+    private static final int TRUNCATING_KILLS = Integer.getInteger("linuxaio.kills", 5);
+    private static final int MOST_LINES = 40;
+    private static final int MOST_NANOS = 20_000_000;
+
+    @TempDir(factory = TargetDirectory.class)
+    Path folder;
+
+    private final long seed = Seed.next();
+    private final Random random = new Random(seed);
+    private Path file;
+
+    @BeforeEach
+    void name() {
+        file = folder.resolve("file");
+    }
+
+    /** The last number that a program began with, and the last one that it told to be done. */
+    private record Told(long begun, long done) {
+        Told and(String line) {
+            if (line.startsWith(ContentsWriter.BEGINS)) {
+                return new Told(Long.parseLong(line.substring(ContentsWriter.BEGINS.length())), done);
+            }
+            assertThat(line).startsWith(ContentsWriter.DONE);
+            return new Told(begun, Long.parseLong(line.substring(ContentsWriter.DONE.length())));
+        }
+    }
+
+    @Test
+    void aFileThatIsReplacedIsTheOldOneOrTheNewOne() throws Exception {
+        NumberedContents contents = new NumberedContents(seed, 3_000_000);
+        Files.write(file, contents.of(0));
+        Told told = new Told(0, 0);
+        int leftOver = 0;
+        for (int i = 0; i < REPLACING_KILLS; i++) {
+            String run = "kill " + i + " of seed " + seed;
+
+            told = untilKilled(run, contents, "replace", told);
+
+            long number = contents.numberOf(Files.readAllBytes(file));
+            assertThat(number).as("whole; " + run).isBetween(told.done(), told.begun());
+            // What was there before the kill is durable, whether or not it could be told.
+            told = new Told(number, number);
+            leftOver += removeTemporaries(run);
+        }
+        System.out.println(REPLACING_KILLS + " kills of a program that replaces a file, seed " + seed
+                + ": always whole, " + told.done() + " replacements, " + leftOver + " temporary files left");
+    }
+
+    private int removeTemporaries(String run) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            List<Path> others = files.filter(path -> !path.equals(file)).toList();
+            assertThat(others)
+                    .as("left by " + run)
+                    .hasSizeLessThanOrEqualTo(1)
+                    .allSatisfy(
+                            other -> assertThat(other.getFileName().toString()).matches("\\.linux-aio-.*\\.tmp"));
+            for (Path other : others) {
+                Files.delete(other);
+            }
+            return others.size();
+        }
+    }
+
+    @Test
+    void aFileThatIsTruncatedHasItsLengthOnlyWhenItIsWhole() throws Exception {
+        NumberedContents contents = new NumberedContents(seed, 6_000_000);
+        Files.write(file, contents.of(0));
+        Told told = new Told(0, 0);
+        int broken = 0;
+        for (int i = 0; i < TRUNCATING_KILLS; i++) {
+            String run = "kill " + i + " of seed " + seed;
+
+            told = untilKilled(run, contents, "truncate", told);
+
+            byte[] there = Files.readAllBytes(file);
+            if (contents.numberOf(there) < 0) {
+                assertThat(told.done()).as("done; " + run).isLessThan(told.begun());
+                assertThat(there.length).as("length; " + run).isNotEqualTo(contents.of(told.begun()).length);
+                broken++;
+            } else {
+                assertThat(contents.numberOf(there)).as(run).isBetween(told.done(), told.begun());
+            }
+            Files.write(file, contents.of(told.begun()));
+            told = new Told(told.begun(), told.begun());
+        }
+        System.out.println(TRUNCATING_KILLS + " kills of a program that truncates a file, seed " + seed + ": " + broken
+                + " times it was not whole, and did not look so");
+    }
+
+    private Told untilKilled(String run, NumberedContents contents, String how, Told before) throws Exception {
+        int lines = 1 + random.nextInt(MOST_LINES);
+        int nanos = random.nextInt(MOST_NANOS);
+        Process process = ChildJvm.of(ContentsWriter.class)
+                .start(file.toString(), "" + contents.seed(), "" + contents.longest(), how, "" + (before.begun() + 1));
+        try (BufferedReader output = process.inputReader()) {
+            Told told = before;
+            for (int i = 0; i < lines; i++) {
+                String line = output.readLine();
+                assertThat(line).as(run).isNotNull();
+                told = told.and(line);
+            }
+            LockSupport.parkNanos(nanos);
+            // Through the handle: the process itself would throw away what can still be read.
+            process.toHandle().destroyForcibly();
+            String line;
+            while ((line = output.readLine()) != null) {
+                told = told.and(line);
+            }
+            assertThat(process.waitFor()).as(run).isEqualTo(128 + 9);
+            return told;
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+    }
+}

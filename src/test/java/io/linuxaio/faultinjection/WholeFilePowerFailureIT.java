@@ -1,0 +1,189 @@
+package io.linuxaio.faultinjection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.linuxaio.files.AioFiles;
+import io.linuxaio.files.AioWriteOption;
+import io.linuxaio.testing.Await;
+import io.linuxaio.testing.OnRealKernel;
+import io.linuxaio.testing.Seed;
+import io.linuxaio.testing.TargetDirectory;
+import io.linuxaio.testing.fuse.FailingPower;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Files are replaced again and again until the power fails. Each is whole afterwards, and none is older than the last one
+ * that was acknowledged; without the syncs that can be so, or this test would show nothing.
+ */
+@OnRealKernel
+@Tag("own-volumes")
+@Timeout(value = 20, unit = TimeUnit.MINUTES)
+class WholeFilePowerFailureIT {
+    /** How often the power fails. */
+    private static final int FAILURES = Integer.getInteger("io.linuxaio.test.power-failures", 4);
+
+    /** How many pages of a hundred are written although nobody flushed them. */
+    private static final int[] KEPT = {0, 50, 90};
+
+    private static final int FILES = 3;
+    private static final int LONGEST = 300_000;
+
+    @TempDir(factory = TargetDirectory.class)
+    Path folder;
+
+    private final long seed = Seed.next();
+    private final Random random = new Random(seed);
+    private final AtomicLong acknowledged = new AtomicLong();
+    private long pagesLost;
+
+    /** How a file is replaced. */
+    private interface Way {
+        void replace(Path file, byte[] contents) throws IOException;
+    }
+
+    private static void atomically(Path file, byte[] contents) {
+        AioFiles.write(file, contents, AioWriteOption.ATOMIC_REPLACE).join();
+    }
+
+    /** As many programs do. */
+    private static void withoutSync(Path file, byte[] contents) throws IOException {
+        Path temporary = file.resolveSibling(file.getFileName() + ".new");
+        AioFiles.write(temporary, contents).join();
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Replaces a file of its own until the filesystem fails. */
+    private final class Replacer implements Runnable {
+        private final Path file;
+        private final Way way;
+        private final boolean syncs;
+        private final NumberedContents contents;
+        private long begun;
+        private long done;
+        private Throwable end;
+
+        Replacer(int index, Path file, boolean syncs) {
+            this.file = file;
+            this.syncs = syncs;
+            way = syncs ? WholeFilePowerFailureIT::atomically : WholeFilePowerFailureIT::withoutSync;
+            contents = new NumberedContents(seed + index, LONGEST);
+        }
+
+        @Override
+        public void run() {
+            end = null;
+            try {
+                while (true) {
+                    begun++;
+                    way.replace(file, contents.of(begun));
+                    done = begun;
+                    acknowledged.incrementAndGet();
+                }
+            } catch (IOException | RuntimeException e) {
+                end = e;
+            }
+        }
+
+        /** Whether what was acknowledged is not there, nor what was about to replace it. */
+        boolean isLost() throws IOException {
+            // Number 0 is that there was none.
+            long there = Files.exists(file) ? contents.numberOf(Files.readAllBytes(file)) : 0;
+            boolean lost = there < done || there > begun;
+            // Without a sync they are lost by the dozen.
+            if (lost && syncs) {
+                System.out.printf("%s holds number %d, acknowledged was %d of %d%n", file, there, done, begun);
+            }
+            // What is there now is durable.
+            done = there;
+            return lost;
+        }
+    }
+
+    private List<Replacer> replacers(Path where, boolean sync) {
+        List<Replacer> replacers = new ArrayList<>();
+        for (int i = 0; i < FILES; i++) {
+            replacers.add(new Replacer(i, where.resolve("file-" + i), sync));
+        }
+        return replacers;
+    }
+
+    @Test
+    void aReplacedFileIsTheAcknowledgedOneOrTheNextOnExt4() throws Exception {
+        try (FailingPower power = FailingPower.ext4(folder, 64)) {
+            assertNothingIsLost("ext4", power);
+        }
+    }
+
+    @Test
+    void aReplacedFileIsTheAcknowledgedOneOrTheNextOnXfs() throws Exception {
+        try (FailingPower power = FailingPower.xfs(folder)) {
+            assertNothingIsLost("xfs", power);
+        }
+    }
+
+    private void assertNothingIsLost(String filesystem, FailingPower power) throws Exception {
+        int lost = failAgainAndAgain(power, true);
+
+        System.out.printf(
+                "power failures on %s: %d, replacements acknowledged: %d, of these lost: %d (pages lost: %d, seed: %d)%n",
+                filesystem, FAILURES, acknowledged.get(), lost, pagesLost, seed);
+        assertThat(lost).as("seed %d", seed).isZero();
+        assertThat(pagesLost)
+                .as("the power failed in the middle of something, seed %d", seed)
+                .isPositive();
+    }
+
+    @Test
+    void whereTheSyncIsLeftOutReplacementsAreLost() throws Exception {
+        try (FailingPower power = FailingPower.ext4(folder, 64)) {
+            int lost = failAgainAndAgain(power, false);
+
+            System.out.printf(
+                    "power failures without a sync: %d, files replaced: %d times, of these lost: %d (seed: %d)%n",
+                    FAILURES, acknowledged.get(), lost, seed);
+            assertThat(lost).as("seed %d", seed).isPositive();
+        }
+    }
+
+    private int failAgainAndAgain(FailingPower power, boolean sync) throws Exception {
+        List<Replacer> replacers = replacers(power.path(), sync);
+        int lost = 0;
+        for (int i = 0; i < FAILURES; i++) {
+            int kept = KEPT[i / 2 % KEPT.length];
+            // Without a sync nobody asks for a flush.
+            boolean atFlush = sync && i % 2 == 1;
+            long choice = random.nextLong();
+            List<Thread> threads = new ArrayList<>();
+            long enough = acknowledged.get() + 10 + random.nextInt(60);
+            replacers.forEach(replacer -> threads.add(
+                    Thread.ofPlatform().name(replacer.file.toString()).start(replacer)));
+            Await.until(
+                    "files are replaced",
+                    () -> acknowledged.get() >= enough || threads.stream().noneMatch(Thread::isAlive));
+            pagesLost += atFlush ? power.failAtFlush(choice, kept) : power.fail(choice, kept);
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            power.restore();
+            for (Replacer replacer : replacers) {
+                assertThat(replacer.end)
+                        .as("%s, seed %d", replacer.file, seed)
+                        .hasMessageFindingMatch("EIO|EROFS|Input/output error|Read-only file system");
+                lost += replacer.isLost() ? 1 : 0;
+            }
+        }
+        return lost;
+    }
+}

@@ -1,0 +1,83 @@
+package io.linuxaio.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.linuxaio.AioException;
+import io.linuxaio.filesystems.OnFaultyFilesystem;
+import io.linuxaio.testing.Await;
+import io.linuxaio.testing.OnRealKernel;
+import io.linuxaio.testing.fuse.FaultyFilesystem;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Copies of which some block fails, or does not come for long. */
+@OnRealKernel
+@Tag("own-volumes")
+@Timeout(60)
+class CopyOnFaultyFilesystemIT extends OnFaultyFilesystem {
+    private Path target;
+
+    @BeforeEach
+    void name() throws Exception {
+        target = lying.path().resolve("target");
+        Files.deleteIfExists(target);
+    }
+
+    private CompletableFuture<Long> copy(AioCopyOption... options) {
+        return AioFiles.copy(aio, file.path(), target, BLOCK, 4, (_, _) -> {}, options);
+    }
+
+    private void assertFailsWithEio(AioCopyOption... options) {
+        assertThat(catchThrowable(() -> copy(options).join()))
+                .cause()
+                .isInstanceOfSatisfying(
+                        AioException.class, e -> assertThat(e.errnoName()).isEqualTo("EIO"));
+        assertThat(target).doesNotExist();
+    }
+
+    @Test
+    void aFilesystemThatTellsOfNoHolesIsCopiedWhole() {
+        assertThat(copy().join()).isEqualTo(LENGTH);
+        assertThat(target).hasBinaryContent(contents);
+    }
+
+    @Test
+    void aBlockThatCannotBeReadLeavesNothing() {
+        lying.fail("READ", FaultyFilesystem.EIO, 9);
+        assertFailsWithEio();
+    }
+
+    @Test
+    void aBlockThatCannotBeWrittenLeavesNothing() {
+        lying.fail("WRITE", FaultyFilesystem.EIO, 9);
+        assertFailsWithEio();
+    }
+
+    @Test
+    void aCopyThatIsNotDurableLeavesNothing() {
+        lying.fail("FSYNC", FaultyFilesystem.EIO, 0);
+        assertFailsWithEio(AioCopyOption.DSYNC);
+        lying.fail("FSYNC", FaultyFilesystem.EIO, 0);
+        assertFailsWithEio(AioCopyOption.SYNC);
+    }
+
+    @Test
+    void aCancelledCopyIsGoneWhenItsBlocksHaveEnded() {
+        lying.hold("READ");
+        CompletableFuture<Long> copy = copy();
+        lying.awaitHeld(2);
+
+        assertThat(copy.cancel(true)).isTrue();
+        // What is in flight goes on in the memory of the copy, and the file stays for as long.
+        assertThat(target).exists();
+        lying.letGo();
+
+        Await.until("the half copy is gone", () -> Files.notExists(target));
+    }
+}

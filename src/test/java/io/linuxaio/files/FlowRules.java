@@ -1,0 +1,195 @@
+package io.linuxaio.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.linuxaio.AioContext;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.opentest4j.TestAbortedException;
+import org.reactivestreams.tck.TestEnvironment;
+import org.reactivestreams.tck.flow.FlowPublisherVerification;
+import org.reactivestreams.tck.flow.FlowSubscriberBlackboxVerification;
+import org.reactivestreams.tck.flow.FlowSubscriberWhiteboxVerification;
+import org.testng.SkipException;
+import org.testng.annotations.AfterClass;
+import org.testng.annotations.BeforeClass;
+import org.testng.annotations.BeforeMethod;
+
+/** What Reactive Streams' tests are run with: files in a folder, through one context. */
+final class FlowRules {
+    private static final int BLOCK = 4096;
+    private static final int DEPTH = 2;
+
+    /** What must come has much time; what must not come is waited for only so long. */
+    private static final int PATIENCE_MILLIS = 5_000;
+
+    private static final int SILENCE_MILLIS = 100;
+
+    private final AioContext aio;
+    private final Path folder;
+    private final AtomicInteger names = new AtomicInteger();
+    private final ConcurrentLinkedQueue<AioFileSubscriber> subscribers = new ConcurrentLinkedQueue<>();
+
+    FlowRules(AioContext aio, Path folder) {
+        this.aio = aio;
+        this.folder = folder;
+    }
+
+    private static TestEnvironment environment() {
+        return new TestEnvironment(PATIENCE_MILLIS, SILENCE_MILLIS);
+    }
+
+    /**
+     * Each method of a class of TestNG tests, as a test of its own; what it skips is aborted with its reason. Rules that
+     * no test can hold have methods as well, which skip: those are one.
+     */
+    static Stream<DynamicTest> each(Supplier<?> tests) {
+        Map<Boolean, List<Method>> methods = Arrays.stream(
+                        tests.get().getClass().getMethods())
+                .filter(method -> method.isAnnotationPresent(org.testng.annotations.Test.class))
+                .sorted(Comparator.comparing(Method::getName))
+                .collect(Collectors.partitioningBy(method -> method.getName().startsWith("untested_")));
+        return Stream.concat(
+                methods.get(false).stream()
+                        .map(method -> DynamicTest.dynamicTest(method.getName(), () -> run(tests.get(), method))),
+                Stream.of(DynamicTest.dynamicTest("untested", () -> skipAll(tests, methods.get(true)))));
+    }
+
+    private static void skipAll(Supplier<?> tests, List<Method> untested) {
+        List<String> names = new ArrayList<>();
+        for (Method method : untested) {
+            assertThatThrownBy(() -> run(tests.get(), method)).isInstanceOf(TestAbortedException.class);
+            names.add(method.getName().replaceFirst("untested_", ""));
+        }
+        throw new TestAbortedException("rules that no test can hold: " + String.join(", ", names));
+    }
+
+    /** As TestNG would run it, had its class no other method. */
+    private static void run(Object tests, Method method) throws Throwable {
+        try {
+            invokeAll(tests, BeforeClass.class);
+            invokeAll(tests, BeforeMethod.class);
+            method.invoke(tests);
+        } catch (InvocationTargetException e) {
+            throw e.getCause() instanceof SkipException skipped
+                    ? new TestAbortedException(method.getName() + ": " + skipped.getMessage())
+                    : e.getCause();
+        } finally {
+            invokeAll(tests, AfterClass.class);
+        }
+    }
+
+    private static void invokeAll(Object tests, Class<? extends Annotation> marked)
+            throws ReflectiveOperationException {
+        for (Method method : tests.getClass().getMethods()) {
+            if (method.isAnnotationPresent(marked)) {
+                method.invoke(tests);
+            }
+        }
+    }
+
+    private AioFileSubscriber subscriber() {
+        AioFileSubscriber subscriber =
+                AioFlow.newSubscriber(aio, folder.resolve("written-" + names.incrementAndGet()), BLOCK, DEPTH);
+        subscribers.add(subscriber);
+        return subscriber;
+    }
+
+    /** Ends the streams that the tests have left in their middle: nobody else would close the files. */
+    void endAll() {
+        IOException over = new IOException("the test is over");
+        subscribers.forEach(subscriber -> subscriber.onError(over));
+        List<CompletableFuture<Path>> ends =
+                subscribers.stream().map(AioFileSubscriber::written).toList();
+        assertThat(ends)
+                .isNotEmpty()
+                .allSatisfy(end -> end.handle((_, _) -> true).join());
+    }
+
+    private static ByteBuffer element(int number) {
+        return ByteBuffer.allocate(Integer.BYTES).putInt(0, number);
+    }
+
+    /** A file of so many blocks; it takes no space. */
+    final class Publisher extends FlowPublisherVerification<ByteBuffer> {
+        Publisher() {
+            super(environment(), PATIENCE_MILLIS);
+        }
+
+        @Override
+        public long maxElementsFromPublisher() {
+            // 8 TiB of holes: more than any test takes, no more than every filesystem has.
+            return Integer.MAX_VALUE;
+        }
+
+        @Override
+        public Flow.Publisher<ByteBuffer> createFlowPublisher(long elements) {
+            Path file = folder.resolve("blocks-" + elements);
+            try (RandomAccessFile blocks = new RandomAccessFile(file.toFile(), "rw")) {
+                blocks.setLength(elements * BLOCK);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return AioFlow.newPublisher(aio, file, BLOCK, DEPTH);
+        }
+
+        @Override
+        public Flow.Publisher<ByteBuffer> createFailedFlowPublisher() {
+            return AioFlow.newPublisher(aio, folder.resolve("missing"), BLOCK, DEPTH);
+        }
+    }
+
+    /** A subscriber, seen from outside. */
+    final class SubscriberOutside extends FlowSubscriberBlackboxVerification<ByteBuffer> {
+        SubscriberOutside() {
+            super(environment());
+        }
+
+        @Override
+        public Flow.Subscriber<ByteBuffer> createFlowSubscriber() {
+            return subscriber();
+        }
+
+        @Override
+        public ByteBuffer createElement(int number) {
+            return element(number);
+        }
+    }
+
+    /** A subscriber whose demand and cancelling are in the test's hands. */
+    final class SubscriberInside extends FlowSubscriberWhiteboxVerification<ByteBuffer> {
+        SubscriberInside() {
+            super(environment());
+        }
+
+        @Override
+        protected Flow.Subscriber<ByteBuffer> createFlowSubscriber(WhiteboxSubscriberProbe<ByteBuffer> probe) {
+            return new ProbedSubscriber(subscriber(), probe);
+        }
+
+        @Override
+        public ByteBuffer createElement(int number) {
+            return element(number);
+        }
+    }
+}

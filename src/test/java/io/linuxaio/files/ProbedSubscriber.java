@@ -1,0 +1,44 @@
+package io.linuxaio.files;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.Flow;
+import org.reactivestreams.tck.SubscriberWhiteboxVerification.SubscriberPuppet;
+import org.reactivestreams.tck.SubscriberWhiteboxVerification.WhiteboxSubscriberProbe;
+
+/** Tells a test of each signal that a subscriber has taken. */
+record ProbedSubscriber(AioFileSubscriber subscriber, WhiteboxSubscriberProbe<ByteBuffer> probe)
+        implements Flow.Subscriber<ByteBuffer> {
+    @Override
+    public void onSubscribe(Flow.Subscription subscription) {
+        subscriber.onSubscribe(subscription);
+        probe.registerOnSubscribe(new SubscriberPuppet() {
+            @Override
+            public void triggerRequest(long elements) {
+                subscription.request(elements);
+            }
+
+            @Override
+            public void signalCancel() {
+                subscription.cancel();
+            }
+        });
+    }
+
+    @Override
+    public void onNext(ByteBuffer buffer) {
+        subscriber.onNext(buffer);
+        probe.registerOnNext(buffer);
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+        subscriber.onError(failure);
+        probe.registerOnError(failure);
+    }
+
+    @Override
+    public void onComplete() {
+        subscriber.onComplete();
+        probe.registerOnComplete();
+    }
+}

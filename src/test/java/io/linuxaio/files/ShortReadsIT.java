@@ -1,0 +1,189 @@
+package io.linuxaio.files;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.file.StandardOpenOption.APPEND;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.linuxaio.AioArena;
+import io.linuxaio.AioContext;
+import io.linuxaio.AioException;
+import io.linuxaio.AioFile;
+import io.linuxaio.AioOpenOption;
+import io.linuxaio.AioQueue;
+import io.linuxaio.filesystems.WithFaultyFilesystem;
+import io.linuxaio.testing.Bytes;
+import io.linuxaio.testing.OnRealKernel;
+import io.linuxaio.testing.fuse.InjectedFault;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.Channels;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A filesystem that gives fewer bytes than were asked for, in the middle of a file. No part is taken for the whole. */
+@OnRealKernel
+@Tag("own-volumes")
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class ShortReadsIT extends WithFaultyFilesystem {
+    private static final int LENGTH = 1 << 20;
+    private static final int BLOCK = 4096;
+    private static final OpenOption[] BUFFERED = {AioOpenOption.BUFFERED};
+
+    private final byte[] contents = Bytes.random(21, LENGTH + 321);
+    private Path path;
+    private AioContext aio;
+    private AioArena arena;
+
+    @BeforeEach
+    void open() throws IOException {
+        path = lying.file("short", contents);
+        aio = AioContext.builder().queueDepth(16).open();
+        arena = AioArena.ofShared();
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        lying.letGo();
+        aio.close();
+        arena.close();
+        Files.deleteIfExists(path);
+    }
+
+    private byte[] part(long from, int length) {
+        return Arrays.copyOfRange(contents, (int) from, (int) Math.min(contents.length, from + length));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {4096, 5000, 12_289, 70_000})
+    void whatIsGivenInPiecesIsReadWhole(int most) throws IOException {
+        lying.giveAtMost(most);
+
+        assertThat(AioFiles.readAllBytes(aio, path).join()).isEqualTo(contents);
+        assertThat(AioFiles.readString(path, ISO_8859_1).join()).isEqualTo(new String(contents, ISO_8859_1));
+        assertThat(AioFiles.read(aio, path, 100, 500_000).join()).isEqualTo(part(100, 500_000));
+        assertThat(AioFiles.read(aio, path, LENGTH, 500_000).join()).isEqualTo(part(LENGTH, 500_000));
+        try (InputStream in = Channels.newInputStream(AioFiles.newReadChannel(aio, path, 8 * BLOCK, 3))) {
+            assertThat(in.readAllBytes()).isEqualTo(contents);
+        }
+        Path copy = lying.path().resolve("copy");
+        assertThat(AioFiles.copy(aio, path, copy, (_, _) -> {}).join()).isEqualTo(contents.length);
+        lying.letGo();
+        assertThat(copy).hasBinaryContent(contents);
+        Files.delete(copy);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {5000, 70_000})
+    void anOperationGetsEverything(int most) throws IOException {
+        MemorySegment target = arena.allocate(65_536);
+        try (AioFile file = aio.open(path, READ);
+                AioQueue queue = AioQueue.open(4)) {
+            lying.giveAtMost(most);
+
+            assertThat(file.read(target, 65_536).join()).isEqualTo(65_536);
+            assertThat(Bytes.of(target)).isEqualTo(part(65_536, 65_536));
+            target.fill((byte) 0);
+            int[] result = new int[1];
+            queue.prepareRead(file, target, 2 * 65_536, 0);
+            queue.submit();
+            queue.await(1, Duration.ofSeconds(30), (_, answer) -> result[0] = answer);
+            assertThat(result[0]).isEqualTo(65_536);
+            assertThat(Bytes.of(target)).isEqualTo(part(2 * 65_536, 65_536));
+        }
+    }
+
+    /** Direct I/O cannot go on inside a block, and a block does not come whole. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 512, 4095})
+    void whatDoesNotComeWholeIsNotReadAtAll(int most) throws IOException {
+        lying.giveAtMost(most);
+
+        assertIncomplete(() -> AioFiles.readAllBytes(aio, path).join());
+        assertIncomplete(() -> AioFiles.read(aio, path, 100, 500_000).join());
+        assertIncomplete(
+                () -> AioFiles.read(aio, path, 8000, arena.allocate(200_000)).join());
+        assertIncomplete(() -> {
+            try (InputStream in = Channels.newInputStream(AioFiles.newReadChannel(aio, path, 8 * BLOCK, 3))) {
+                in.readAllBytes();
+            } catch (IOException e) {
+                throw new CompletionException(e);
+            }
+        });
+        Path copy = lying.path().resolve("copy");
+        assertIncomplete(() -> AioFiles.copy(aio, path, copy, (_, _) -> {}).join());
+        assertThat(copy).doesNotExist();
+    }
+
+    private static void assertIncomplete(ThrowingCallable reading) {
+        assertThatThrownBy(reading)
+                .hasCauseInstanceOf(AioException.class)
+                .hasMessageContaining("EIO")
+                .hasMessageContaining("before the end of the file");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1000, 5000})
+    void withoutDirectIoItGoesOnAtAnyByte(int most) {
+        lying.giveAtMost(most);
+
+        assertThat(AioFiles.readAllBytes(aio, path, BUFFERED).join()).isEqualTo(contents);
+        assertThat(AioFiles.read(aio, path, 100, 50_000, BUFFERED).join()).isEqualTo(part(100, 50_000));
+    }
+
+    @Test
+    void withoutDirectIoAnEndInTheMiddleIsNone() {
+        lying.giveAtMost(0);
+
+        assertIncomplete(() -> AioFiles.readAllBytes(aio, path, BUFFERED).join());
+        assertIncomplete(() -> AioFiles.read(aio, path, 100, 50_000, BUFFERED).join());
+    }
+
+    @Test
+    void aFileThatGrewIsReadToItsEndAndNoFurther() throws IOException {
+        try (AioFile file = aio.open(path, READ);
+                AioReadChannel channel = AioFiles.newReadChannel(aio, path, 8 * BLOCK, 2)) {
+            byte[] more = Bytes.random(22, 2 * BLOCK);
+            Files.write(path, more, APPEND);
+            lying.giveAtMost(5000);
+
+            MemorySegment target = arena.allocate(4 * BLOCK);
+            assertThat(file.read(target, LENGTH).join()).isEqualTo(321 + 2 * BLOCK);
+            channel.position(LENGTH);
+            assertThat(Channels.newInputStream(channel).readAllBytes()).hasSize(321 + 2 * BLOCK);
+        }
+    }
+
+    /** The bytes before the first one that is written must stand there again. */
+    @Test
+    void whatIsWrittenBesideBytesThatComeInPiecesLeavesThem() throws IOException {
+        Path log = lying.file("log", part(0, 3000));
+        lying.tell(new InjectedFault("READ", InjectedFault.What.CUT, 512, 0, 1));
+
+        AioFiles.append(aio, log, MemorySegment.ofArray(part(3000, 500))).join();
+
+        lying.letGo();
+        assertThat(log).hasBinaryContent(part(0, 3500));
+        lying.tell(new InjectedFault("READ", InjectedFault.What.CUT, 512, 0, 1));
+        AioFiles.write(aio, log, part(0, 100), WRITE).join();
+        lying.letGo();
+        assertThat(log).hasBinaryContent(part(0, 3500));
+        Files.delete(log);
+    }
+}

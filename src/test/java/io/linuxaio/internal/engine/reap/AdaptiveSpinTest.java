@@ -1,0 +1,77 @@
+package io.linuxaio.internal.engine.reap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** Spinning is tried where waits are usually short and a processor is to spare. */
+class AdaptiveSpinTest {
+    private static final long MOST = 100_000;
+
+    private final AdaptiveSpin spin = new AdaptiveSpin(MOST);
+
+    private void wait(AdaptiveSpin waiting, long nanos, int times) {
+        for (int i = 0; i < times; i++) {
+            waiting.waited(nanos);
+        }
+    }
+
+    @Test
+    void itIsTriedAtFirst() {
+        assertThat(spin.isWorthwhile()).isTrue();
+    }
+
+    @Test
+    void longWaitsEndItAndShortOnesBringItBack() {
+        wait(spin, 50 * MOST, 20);
+        assertThat(spin.isWorthwhile()).isFalse();
+
+        wait(spin, MOST / 10, 40);
+        assertThat(spin.isWorthwhile()).isTrue();
+    }
+
+    @Test
+    void oneLongWaitAmongShortOnesDoesNotEndIt() {
+        wait(spin, MOST / 10, 20);
+        spin.waited(1_000 * MOST);
+
+        assertThat(spin.isWorthwhile()).isTrue();
+    }
+
+    @Test
+    void withoutLeaveItIsNeverTried() {
+        AdaptiveSpin never = new AdaptiveSpin(0);
+        wait(never, 0, 100);
+
+        assertThat(never.isWorthwhile()).isFalse();
+    }
+
+    @Test
+    void itLastsNotMuchLongerThanAWaitUsuallyDoes() {
+        wait(spin, MOST / 4, 100);
+        long nanos = spin.begin();
+        spin.end();
+        wait(spin, MOST, 100);
+        long longest = spin.begin();
+        spin.end();
+
+        int processors = Runtime.getRuntime().availableProcessors();
+        assertThat(nanos).isBetween(processors > 1 ? MOST / 4 : 0, MOST / 2);
+        assertThat(longest).isBetween(processors > 1 ? nanos : 0, MOST);
+    }
+
+    @Test
+    void oneProcessorIsLeftToOthers() {
+        int processors = Runtime.getRuntime().availableProcessors();
+        for (int i = 1; i < processors; i++) {
+            assertThat(spin.begin()).isPositive();
+        }
+        assertThat(spin.begin()).isZero();
+
+        for (int i = 0; i < processors; i++) {
+            spin.end();
+        }
+        assertThat(spin.begin() > 0).isEqualTo(processors > 1);
+        spin.end();
+    }
+}

@@ -1,0 +1,218 @@
+package io.linuxaio.internal.engine.reap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.linuxaio.internal.engine.KernelAioContextFixture;
+import io.linuxaio.internal.engine.Opcode;
+import io.linuxaio.internal.engine.Slot;
+import io.linuxaio.internal.engine.SlotPool;
+import io.linuxaio.internal.engine.Uninterruptibles;
+import io.linuxaio.internal.engine.Waiter;
+import io.linuxaio.testing.Await;
+import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Threads that hand the ring to each other. The reaper's thread is not started: it looks after nothing. */
+class LeaderFollowersTest extends KernelAioContextFixture {
+    private static final int SPARE = SLOTS - 1;
+    private static final long LOOK_SECONDS = 20;
+
+    private final RingLock turn = new RingLock(engine, SPARE);
+    private final SlotPool pool = new SlotPool(new Slot[] {engine.slot(0), engine.slot(1), engine.slot(2)});
+    private final CountDownLatch accepting = new CountDownLatch(1);
+    private final CountDownLatch accepted = new CountDownLatch(1);
+    private boolean waitsInAccept;
+    private Reaper reaper;
+    private LeaderFollowers leader;
+
+    private static final class Result implements Waiter {
+        private volatile Thread waiter;
+        private volatile boolean done;
+
+        @Override
+        public boolean isDone() {
+            return done;
+        }
+
+        @Override
+        public Thread waitingThread() {
+            return waiter;
+        }
+
+        @Override
+        public synchronized boolean beginWaiting() {
+            if (waiter != null) {
+                return false;
+            }
+            waiter = Thread.currentThread();
+            return true;
+        }
+
+        @Override
+        public void endWaiting() {
+            waiter = null;
+        }
+    }
+
+    /** Completes results as soon as their events are taken. */
+    private final class Completing implements CompletionDispatcher {
+        @Override
+        public void onCompletion(Slot slot) {
+            if (waitsInAccept) {
+                accepting.countDown();
+                await(accepted);
+            }
+            Result result = (Result) slot.owner();
+            slot.release();
+            pool.release(slot);
+            result.done = true;
+            LockSupport.unpark(result.waiter);
+        }
+
+        @Override
+        public void deliver(CompletionFeedback wishes) {
+            throw new AssertionError("the reaper does not run");
+        }
+
+        @Override
+        public boolean deliverToWaiters() {
+            return false;
+        }
+
+        @Override
+        public void deliverKept(CompletionFeedback wishes) {
+            throw new AssertionError("the reaper does not run");
+        }
+    }
+
+    @BeforeEach
+    void create() {
+        CompletionDispatcher delivery = new Completing();
+        reaper = new Reaper(
+                kernel,
+                engine,
+                pool,
+                engine.slot(SPARE),
+                turn,
+                new AdaptiveReapPolicy(true, AdaptiveReapPolicy.PATIENCE),
+                delivery,
+                "reaper that is not started");
+        turn.unreserve();
+        leader = new LeaderFollowers(engine, pool, turn, delivery, reaper, new AdaptiveSpin(0), true);
+        kernel.hold();
+    }
+
+    @AfterEach
+    void abandon() {
+        reaper.abandon();
+    }
+
+    private static void await(CountDownLatch latch) {
+        assertThat(Uninterruptibles.await(latch, TimeUnit.SECONDS.toNanos(LOOK_SECONDS)))
+                .isTrue();
+    }
+
+    private Result write() {
+        Result result = new Result();
+        Slot slot = pool.tryClaim();
+        assertThat(slot.acquire(file, pattern(BLOCK))).isTrue();
+        slot.prepare(Opcode.WRITE, 0, BLOCK, result, 0);
+        assertThat(engine.submit(slot)).isEqualTo(1);
+        return result;
+    }
+
+    private Thread waiterFor(Result result) {
+        return Thread.ofPlatform().daemon().start(() -> leader.await(result, LeaderFollowers.FOREVER, false));
+    }
+
+    private Thread leaderFor(Result result) {
+        Thread thread = waiterFor(result);
+        Await.until("it takes events", () -> kernel.isWaiting(thread));
+        return thread;
+    }
+
+    private Thread sleeperFor(Result result) {
+        Thread thread = waiterFor(result);
+        Await.parked(thread);
+        return thread;
+    }
+
+    private void assertTakesOver(Thread sleeper, Thread... others) throws InterruptedException {
+        Await.until("the sleeper takes events", () -> kernel.isWaiting(sleeper));
+        kernel.releaseAll();
+        sleeper.join();
+        for (Thread other : others) {
+            other.join();
+        }
+    }
+
+    @Test
+    void aThreadWithItsResultPassesTheRingOn() throws InterruptedException {
+        Thread first = leaderFor(write());
+        Thread sleeper = sleeperFor(write());
+
+        kernel.release(0);
+
+        assertTakesOver(sleeper, first);
+    }
+
+    @Test
+    void aThreadWhoseTimeIsOverPassesTheRingOn() throws InterruptedException {
+        Result late = write();
+        Thread first =
+                Thread.ofPlatform().daemon().start(() -> leader.await(late, TimeUnit.MILLISECONDS.toNanos(500), false));
+        Await.until("it takes events", () -> kernel.isWaiting(first));
+
+        assertTakesOver(sleeperFor(write()), first);
+    }
+
+    @Test
+    void aThreadThatGotASlotPassesTheRingOn() throws InterruptedException {
+        Result[] results = {write(), write(), write()};
+        Thread claiming = Thread.ofPlatform().daemon().start(() -> {
+            try {
+                pool.release(leader.claim());
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+        Await.until("it takes events", () -> kernel.isWaiting(claiming));
+        Thread sleeper = sleeperFor(results[1]);
+
+        kernel.release(0);
+
+        assertTakesOver(sleeper, claiming);
+        assertThat(Arrays.stream(results).allMatch(Result::isDone)).isTrue();
+    }
+
+    /** A thread sleeps since another one has the ring, which takes an event at that moment and waits for nothing. */
+    private void assertPassedOnAfter(Runnable taking) throws InterruptedException {
+        Result first = write();
+        Result second = write();
+        waitsInAccept = true;
+        kernel.release(0);
+        Thread passing = Thread.ofPlatform().daemon().start(taking);
+        await(accepting);
+        Thread sleeper = sleeperFor(second);
+
+        accepted.countDown();
+
+        assertTakesOver(sleeper, passing);
+        assertThat(first.isDone()).isTrue();
+    }
+
+    @Test
+    void aThreadThatOnlyLooksPassesTheRingOn() throws InterruptedException {
+        assertPassedOnAfter(leader::drain);
+    }
+
+    @Test
+    void aCallbackThatTakesEventsForASlotPassesTheRingOn() throws InterruptedException {
+        assertPassedOnAfter(reaper::reapOnce);
+    }
+}

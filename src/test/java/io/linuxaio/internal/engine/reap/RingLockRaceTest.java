@@ -1,0 +1,125 @@
+package io.linuxaio.internal.engine.reap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.linuxaio.internal.engine.KernelAioContextFixture;
+import io.linuxaio.internal.engine.Opcode;
+import io.linuxaio.internal.engine.Waiter;
+import io.linuxaio.testing.Race;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Threads that wait, each for a result that only a thread in its turn brings: one at a time has the turn, and nobody who
+ * sleeps is forgotten. No reaper looks after them here: a turn that is not passed on is never taken again, and the test
+ * does not end.
+ */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class RingLockRaceTest extends KernelAioContextFixture {
+    private static final int ROUNDS = 3_000;
+    private static final int TIMES = 20;
+
+    private final RingLock turn = new RingLock(engine, SLOTS);
+    private final ConcurrentLinkedQueue<Result> inFlight = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger inTurn = new AtomicInteger();
+    private final AtomicInteger sleeps = new AtomicInteger();
+    private final AtomicInteger ledForOthers = new AtomicInteger();
+
+    private final class Result implements Waiter {
+        private final AtomicReference<Thread> waiter = new AtomicReference<>();
+        private volatile boolean done;
+
+        @Override
+        public boolean isDone() {
+            return done;
+        }
+
+        @Override
+        public Thread waitingThread() {
+            return waiter.get();
+        }
+
+        @Override
+        public boolean beginWaiting() {
+            return waiter.compareAndSet(null, Thread.currentThread());
+        }
+
+        @Override
+        public void endWaiting() {
+            waiter.set(null);
+        }
+
+        void end() {
+            done = true;
+            LockSupport.unpark(waiter.get());
+        }
+    }
+
+    private void waitForResults(int slot) {
+        for (int i = 0; i < TIMES; i++) {
+            Result mine = new Result();
+            engine.slot(slot).prepare(Opcode.SYNC, 0, 0, mine, 0);
+            inFlight.add(mine);
+            assertThat(mine.beginWaiting()).isTrue();
+            while (!mine.isDone()) {
+                if (turn.tryLock()) {
+                    lead(mine);
+                } else {
+                    sleep(mine);
+                }
+            }
+            mine.endWaiting();
+            turn.endWaiting(mine);
+        }
+    }
+
+    private void lead(Result mine) {
+        if (inTurn.incrementAndGet() != 1) {
+            throw new AssertionError("two have the turn");
+        }
+        while (!mine.isDone()) {
+            Result next = inFlight.poll();
+            if (next != null) {
+                next.end();
+                if (next != mine) {
+                    ledForOthers.incrementAndGet();
+                }
+            }
+        }
+        inTurn.decrementAndGet();
+        turn.unlock();
+    }
+
+    private void sleep(Result mine) {
+        turn.beginParking(mine);
+        if (!mine.isDone() && !turn.isAvailable()) {
+            sleeps.incrementAndGet();
+            LockSupport.park();
+        }
+        turn.endParking(mine);
+    }
+
+    @Test
+    void whoSleepsIsNotForgotten() throws InterruptedException {
+        for (int i = 0; i < SLOTS; i++) {
+            assertThat(engine.slot(i).acquire(file, null)).isTrue();
+        }
+        Race.of(
+                        ROUNDS,
+                        () -> waitForResults(0),
+                        () -> waitForResults(1),
+                        () -> waitForResults(2),
+                        () -> waitForResults(3))
+                .until(() -> sleeps.get() > 0 && ledForOthers.get() > 0)
+                .run(() -> {}, () -> assertThat(inFlight).isEmpty());
+
+        for (int i = 0; i < SLOTS; i++) {
+            engine.slot(i).release();
+        }
+        turn.unregister();
+    }
+}

@@ -1,0 +1,213 @@
+package io.linuxaio.random;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.linuxaio.AioArena;
+import io.linuxaio.AioContext;
+import io.linuxaio.AioFile;
+import io.linuxaio.FileContents;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Random;
+
+/**
+ * A file, what it should hold, and which of its units an operation in flight has to itself.
+ *
+ * <p>Ordinary operations stay within the whole units of its length. What may change the length, or meets the end, takes
+ * a tail: everything from some unit before the end on.
+ */
+final class ModelledFile {
+    private static final int UNITS = 2048;
+    private static final int PAGE = 4096;
+    private static final int MOST_UNITS_BEFORE_THE_END = 16;
+
+    /** How a buffered file is divided, which knows no blocks. */
+    private static final int BUFFERED_UNIT = 100;
+
+    /** What was in memory before a read. */
+    static final byte UNREAD = 0x77;
+
+    private final AioFile file;
+    private final FileContents contents;
+    private final int unit;
+    private final byte[] expected;
+    private final BitSet taken = new BitSet(UNITS);
+    private int length;
+
+    ModelledFile(AioFile file, FileContents contents) throws IOException {
+        this.file = file;
+        this.contents = contents;
+        unit = file.isDirect() ? file.alignment().offset() : BUFFERED_UNIT;
+        expected = new byte[UNITS * unit];
+        length = expected.length;
+        file.setLength(length);
+    }
+
+    AioFile file() {
+        return file;
+    }
+
+    /** Positions and lengths are multiples of this. */
+    int unit() {
+        return unit;
+    }
+
+    /** Units that an operation has to itself. */
+    record Place(int first, int units, boolean isTail) {}
+
+    /** Writes random bytes everywhere. */
+    void fill(AioContext context, Random random) {
+        random.nextBytes(expected);
+        try (AioArena arena = AioArena.ofShared()) {
+            MemorySegment all = arena.allocate(expected.length);
+            all.copyFrom(MemorySegment.ofArray(expected));
+            assertThat(context.write(file, all, 0).join()).isEqualTo(expected.length);
+        }
+    }
+
+    /** Takes some units within the length that nobody has, from a random place on; null where others have them. */
+    synchronized Place take(Random random, int units) {
+        int first = random.nextInt(UNITS - units + 1);
+        return first + units > length / unit ? null : take(first, units, false);
+    }
+
+    /** Takes the end of the file and all that could follow; null where others have a part of it. */
+    synchronized Place takeTail(Random random) {
+        int place = Math.max(0, length / unit - random.nextInt(MOST_UNITS_BEFORE_THE_END)) * unit;
+        int first = (place - place % border()) / unit;
+        return first >= UNITS ? null : take(first, UNITS - first, true);
+    }
+
+    private Place take(int first, int units, boolean tail) {
+        int next = taken.nextSetBit(first);
+        if (next >= 0 && next < first + units) {
+            return null;
+        }
+        taken.set(first, first + units);
+        return new Place(first, units, tail);
+    }
+
+    /** Lets others have them. */
+    synchronized void giveBack(Place place) {
+        taken.clear(place.first(), place.first() + place.units());
+    }
+
+    synchronized int length() {
+        return length;
+    }
+
+    private synchronized void length(int now) {
+        length = now;
+    }
+
+    /** Whoever has no tail gets nowhere by this, however the length changes meanwhile. */
+    private synchronized void reaches(int end) {
+        length = Math.max(length, end);
+    }
+
+    /** What was written is to be read from now on. For whoever has taken the place. */
+    void written(int position, byte[] bytes) {
+        System.arraycopy(bytes, 0, expected, position, bytes.length);
+        reaches(position + bytes.length);
+    }
+
+    /**
+     * A write may have come to any point from the one told on: what stands there now is to be read. For whoever has
+     * taken the place.
+     */
+    void writtenInPart(int position, byte[] bytes, long least) {
+        byte[] there = contents.at(position, bytes.length);
+        int difference = Arrays.mismatch(there, bytes);
+        int arrived = difference < 0 ? bytes.length : difference;
+        if (arrived < least) {
+            throw new AssertionError(arrived + " bytes of " + bytes.length + " arrived at " + position + " of " + file
+                    + ", not the " + least + " that were told");
+        }
+        int before = length();
+        for (int i = arrived; i < there.length; i++) {
+            if (position + i >= before || there[i] != expected[position + i]) {
+                throw new AssertionError("byte " + i + " of a write at " + position + " of " + file
+                        + " is neither the old nor the new one");
+            }
+        }
+        System.arraycopy(there, 0, expected, position, there.length);
+        if (there.length > 0) {
+            reaches(position + there.length);
+        }
+    }
+
+    /** The length was set. For whoever has taken the tail. */
+    void truncated(int now) {
+        if (now < length()) {
+            Arrays.fill(expected, now, length(), (byte) 0);
+        }
+        length(now);
+    }
+
+    /** Where a random length could be, for whoever has taken the tail. */
+    int lengthWithin(Place tail, Random random) {
+        int length = tail.first() * unit + random.nextInt(tail.units() * unit + 1);
+        return length - length % border();
+    }
+
+    /**
+     * On a direct file lengths change at borders of pages, by who has the whole page: the kernel clears what is beyond an
+     * end inside a page in its cache, and where a direct write meets that page meanwhile, the next sync fails with EIO
+     * (dio_warn_stale_pagecache in mm/filemap.c).
+     */
+    private int border() {
+        return file.isDirect() ? PAGE : 1;
+    }
+
+    /** How many bytes a read gets. For whoever has taken the place. */
+    int readable(int position, int wanted) {
+        return Math.clamp(length() - position, 0, wanted);
+    }
+
+    /** Compares what was read. For whoever has taken the place. */
+    void read(int position, MemorySegment memory, int count) {
+        int difference = mismatch(position, memory, count);
+        if (difference < count) {
+            throw new AssertionError("read of " + count + " bytes at " + position + " of " + file + " differs at byte "
+                    + difference + "; length " + length());
+        }
+    }
+
+    /** A read may have come to any point from the one told on; beyond that memory is as it was. */
+    void readInPart(int position, MemorySegment memory, long least) {
+        int arrived = mismatch(position, memory, readable(position, (int) memory.byteSize()));
+        if (arrived < least) {
+            throw new AssertionError(arrived + " bytes were read at " + position + " of " + file + ", not the " + least
+                    + " that were told");
+        }
+        byte[] rest = memory.asSlice(arrived).toArray(JAVA_BYTE);
+        for (byte one : rest) {
+            if (one != UNREAD) {
+                throw new AssertionError("something else than the file at " + position + " of " + file + " was read");
+            }
+        }
+    }
+
+    /** Where memory differs from the file first; the count where it does not. */
+    private int mismatch(int position, MemorySegment memory, int count) {
+        byte[] there = memory.asSlice(0, count).toArray(JAVA_BYTE);
+        int difference = Arrays.mismatch(there, 0, count, expected, position, position + count);
+        return difference < 0 ? count : difference;
+    }
+
+    /** Compares the whole file, read without this library. */
+    void check() {
+        byte[] there = contents.at(0, expected.length + 1);
+        assertThat(there.length).as("length of %s", file).isEqualTo(length());
+        assertThat(Arrays.mismatch(there, Arrays.copyOf(expected, there.length)))
+                .as("first difference in %s", file)
+                .isEqualTo(-1);
+    }
+
+    void close() throws IOException {
+        file.close();
+    }
+}

@@ -1,0 +1,68 @@
+package io.linuxaio.random;
+
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import io.linuxaio.AioContext;
+import io.linuxaio.FileContents;
+import io.linuxaio.LinuxAio;
+import io.linuxaio.OnKernel;
+import io.linuxaio.testing.OnRealKernel;
+import io.linuxaio.testing.Seed;
+import io.linuxaio.testing.TargetDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A {@link RandomWalk} over the real kernel: no operation may fail, and files hold what the model holds.
+ *
+ * <p>A failure tells its seed, {@code -Dlinuxaio.seed=} takes it; {@code -Dlinuxaio.random.seconds=} makes it run longer.
+ */
+@OnRealKernel
+class RandomOperationsIT {
+    private static final long SECONDS = RandomWalk.seconds(45);
+
+    @TempDir(factory = TargetDirectory.class)
+    Path folder;
+
+    /** Its limit depends on how long it is asked to run, which an annotation could not say. */
+    @Test
+    void filesHoldWhatTheModelHolds() {
+        RandomWalk walk =
+                new RandomWalk(OnKernel.ofThisProcess(), folder, FileContents::of, false, Seed.next(), SECONDS);
+
+        assertTimeoutPreemptively(
+                RandomWalk.limit(SECONDS),
+                () -> walk.run(LinuxAio.backend().name().toLowerCase(Locale.ROOT)));
+
+        assertThat(walk.tally().operations()).as("it did something").isGreaterThan(100);
+    }
+
+    /** The comparison that the other test rests on. */
+    @Test
+    @Timeout(60)
+    void aModelIsToldFromAnotherFile() throws IOException {
+        Path path = folder.resolve("spoilt");
+        try (AioContext context = AioContext.builder().queueDepth(1).open()) {
+            ModelledFile file = new ModelledFile(context.open(path, READ, WRITE, CREATE), FileContents.of(path));
+            file.fill(context, new Random(1));
+            file.check();
+            byte[] contents = Files.readAllBytes(path);
+            contents[12_345]++;
+            Files.write(path, contents);
+
+            assertThatThrownBy(file::check).isInstanceOf(AssertionError.class);
+            file.close();
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package io.linuxaio.random;
+
+import io.linuxaio.AioBatch;
+import io.linuxaio.AioContext;
+import io.linuxaio.AioFile;
+import io.linuxaio.AioQueue;
+import io.linuxaio.random.ModelledFile.Place;
+import java.lang.foreign.MemorySegment;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+
+/** A read or a write of a {@link RandomWalk}: what it asks for, and what the model makes of its end. */
+final class RandomTransfer {
+    private static final int MOST_UNITS = 40;
+    private static final long LARGEST_UNIT = 4096;
+
+    /** How much memory one takes at most. */
+    static final long LARGEST = MOST_UNITS * LARGEST_UNIT;
+
+    private final RandomWalk walk;
+    private final ModelledFile file;
+    private final Place place;
+    private final int position;
+    private final MemorySegment memory;
+    private final byte[] bytes;
+    private final MemorySegment[] parts;
+
+    private RandomTransfer(
+            RandomWalk walk,
+            ModelledFile file,
+            Place place,
+            int position,
+            MemorySegment memory,
+            byte[] bytes,
+            MemorySegment[] parts) {
+        this.walk = walk;
+        this.file = file;
+        this.place = place;
+        this.position = position;
+        this.memory = memory;
+        this.bytes = bytes;
+        this.parts = parts;
+    }
+
+    /** One of chance; null where others have the place. */
+    static RandomTransfer draw(RandomWalk walk, Random random, MemorySegment buffer) {
+        ModelledFile file = walk.file(random);
+        boolean write = random.nextBoolean();
+        boolean vectored = random.nextInt(3) == 0;
+        int units = 1 + random.nextInt(MOST_UNITS);
+        double cut = random.nextDouble();
+        Place place = random.nextInt(8) == 0 ? file.takeTail(random) : file.take(random, units);
+        if (place == null) {
+            return null;
+        }
+        int count = Math.min(units, place.units());
+        int first = place.first() + random.nextInt(Math.min(place.units() - count, MOST_UNITS) + 1);
+        MemorySegment memory = buffer.asSlice(0, (long) count * file.unit());
+        byte[] bytes = null;
+        if (write) {
+            bytes = new byte[(int) memory.byteSize()];
+            random.nextBytes(bytes);
+            memory.copyFrom(MemorySegment.ofArray(bytes));
+        } else {
+            memory.fill(ModelledFile.UNREAD);
+        }
+        long middle = (long) (cut * (count + 1)) * file.unit();
+        MemorySegment[] parts = {memory.asSlice(0, middle), memory.asSlice(middle)};
+        return new RandomTransfer(walk, file, place, first * file.unit(), memory, bytes, vectored ? parts : null);
+    }
+
+    /** A read of what this has written; into the same memory, which must still be had. */
+    RandomTransfer readBack() {
+        memory.fill(ModelledFile.UNREAD);
+        return new RandomTransfer(walk, file, place, position, memory, null, parts);
+    }
+
+    boolean isWrite() {
+        return bytes != null;
+    }
+
+    private void count() {
+        walk.tally().count(OperationCounts.Kind.ofTransfer(isWrite(), parts != null));
+    }
+
+    CompletableFuture<Integer> submit(AioContext context) {
+        AioFile to = file.file();
+        CompletableFuture<Integer> future = parts == null
+                ? isWrite() ? context.write(to, memory, position) : context.read(to, memory, position)
+                : isWrite() ? context.writev(to, parts, position) : context.readv(to, parts, position);
+        count();
+        return future;
+    }
+
+    CompletableFuture<Integer> add(AioBatch batch) {
+        AioFile to = file.file();
+        CompletableFuture<Integer> future = parts == null
+                ? isWrite() ? batch.write(to, memory, position) : batch.read(to, memory, position)
+                : isWrite() ? batch.writev(to, parts, position) : batch.readv(to, parts, position);
+        count();
+        walk.tally().count(OperationCounts.Kind.IN_BATCHES);
+        return future;
+    }
+
+    boolean prepare(AioQueue queue, long token) {
+        AioFile to = file.file();
+        count();
+        walk.tally().count(OperationCounts.Kind.THROUGH_QUEUES);
+        return parts == null
+                ? isWrite()
+                        ? queue.prepareWrite(to, memory, position, token)
+                        : queue.prepareRead(to, memory, position, token)
+                : isWrite()
+                        ? queue.prepareWritev(to, parts, position, token)
+                        : queue.prepareReadv(to, parts, position, token);
+    }
+
+    long length() {
+        return memory.byteSize();
+    }
+
+    boolean usesMemoryOf(MemorySegment buffer) {
+        return memory.address() == buffer.address();
+    }
+
+    /** It moved so many bytes, and said that this is all there were. */
+    void succeeded(int count) {
+        long wanted = isWrite() ? length() : file.readable(position, (int) length());
+        if (count != wanted) {
+            throw new AssertionError(count + " bytes of " + length() + " were moved at " + position + " of "
+                    + file.file() + ", not " + wanted);
+        }
+        if (isWrite()) {
+            file.written(position, bytes);
+        } else {
+            file.read(position, memory, count);
+        }
+    }
+
+    /** It failed, and said that it moved so many bytes. */
+    void failedAfter(long moved) {
+        if (isWrite()) {
+            file.writtenInPart(position, bytes, moved);
+        } else {
+            file.readInPart(position, memory, moved);
+        }
+    }
+
+    /** It ended, and nobody was told how. */
+    void endedUnheard() {
+        if (walk.isFaulty()) {
+            failedAfter(0);
+        } else {
+            succeeded(isWrite() ? (int) length() : file.readable(position, (int) length()));
+        }
+    }
+
+    /** Lets others have the place. */
+    void giveBack() {
+        file.giveBack(place);
+    }
+}

@@ -1,0 +1,39 @@
+package io.linuxaio.scenarios;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.linuxaio.files.AioFiles;
+import io.linuxaio.testing.ChildJvm;
+import io.linuxaio.testing.Command;
+import io.linuxaio.testing.OnRealKernel;
+import io.linuxaio.testing.TargetDirectory;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The one line that the README begins with is a whole program. */
+@OnRealKernel
+@Timeout(value = 90, unit = TimeUnit.SECONDS)
+class OneLineIT {
+    @TempDir(factory = TargetDirectory.class)
+    Path folder;
+
+    @Test
+    void itWritesItsFileAndEndsByItself() throws Exception {
+        Command.Result result =
+                ChildJvm.of(OneLine.class).by("env", "--chdir=" + folder).run();
+
+        assertThat(result.output()).isEmpty();
+        assertThat(result.exit()).isZero();
+        assertThat(folder.resolve("output.txt")).hasBinaryContent("Hello".getBytes());
+    }
+
+    /** No exit, nothing closed. */
+    static final class OneLine {
+        public static void main(String[] args) {
+            AioFiles.write(Path.of("output.txt"), "Hello".getBytes()).join();
+        }
+    }
+}
