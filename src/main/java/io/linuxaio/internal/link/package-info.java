@@ -1,0 +1,2 @@
+/** Lookup of the symbols of libaio and of the C library. */
+package io.linuxaio.internal.link;
