@@ -20,7 +20,7 @@ import java.util.concurrent.CompletableFuture;
  * <p>For one thread at a time. Adding an operation checks it and does nothing else; no place in the queue is taken and
  * no file or arena is held until {@link #submit}, after which the batch is empty and can be used again. The operations of
  * a batch are not ordered among themselves. If the file or the context is closed already, the operation is not added, and
- * the future returned has failed with {@link ClosedChannelException}.
+ * the future returned has failed with {@link java.nio.channels.ClosedChannelException}.
  *
  * <p>The future of an operation that is neither submitted nor {@linkplain #clear cleared} does not complete.
  */
@@ -178,10 +178,10 @@ public final class AioBatch {
      * concerned. The future carries
      *
      * <ul>
-     *   <li>{@link ClosedChannelException} if the file or the context was closed meanwhile,
+     *   <li>{@link java.nio.channels.ClosedChannelException} if the file or the context was closed meanwhile,
      *   <li>{@link IllegalStateException} if the arena was closed or the pooled buffer given back meanwhile,
-     *   <li>{@link RejectedExecutionException} if the queue is full and the context rejects,
-     *   <li>{@link InterruptedIOException} if the thread was interrupted while it waited for a slot.
+     *   <li>{@link java.util.concurrent.RejectedExecutionException} if the queue is full and the context rejects,
+     *   <li>{@link java.io.InterruptedIOException} if the thread was interrupted while it waited for a slot.
      * </ul>
      *
      * <p>The batch is empty before the first operation is submitted. A callback that runs inside this method may add

@@ -66,7 +66,7 @@ public final class AioBufferPoolBuilder {
 
     /**
      * Sets whether the pool remembers where buffers were acquired, and reports those that are lost to the logger
-     * {@code io.linuxaio}. Costs a stack trace and a {@link Cleaner} for each buffer acquired.
+     * {@code io.linuxaio}. Costs a stack trace and a {@link java.lang.ref.Cleaner} for each buffer acquired.
      *
      * @param track {@code true} to track; the default is {@code false}
      * @return this

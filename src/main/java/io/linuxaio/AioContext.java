@@ -52,7 +52,7 @@ import java.util.concurrent.CompletableFuture;
  * extend a file above all; {@link AioFile#allocate} helps against that. A virtual thread holds its carrier meanwhile.
  *
  * <p>Mistakes of the caller (a misaligned segment, memory of a closed arena) are thrown by the call itself. The future
- * carries the kernel's answer. It fails with {@link ClosedChannelException} if the file or the context
+ * carries the kernel's answer. It fails with {@link java.nio.channels.ClosedChannelException} if the file or the context
  * is closed, or the context is closed while the caller waits for a slot: the operation was not submitted then.
  */
 public sealed class AioContext implements AutoCloseable permits SharedContext {
@@ -192,7 +192,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
      * open them again, that operation's future fails. {@link #stats} go on from where they were.
      *
      * @return the context, always the same
-     * @throws UncheckedIOException if the kernel refuses; asking again tries again
+     * @throws java.io.UncheckedIOException if the kernel refuses; asking again tries again
      * @throws UnsupportedOperationException if Linux AIO is not available, with the reason
      */
     public static AioContext shared() {
@@ -203,10 +203,10 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
      * Opens a file. By default for reading, and with {@code O_DIRECT}.
      *
      * @param path the file: a regular file or a block device
-     * @param options {@link StandardOpenOption}, {@link AioOpenOption},
-     *     {@link LinkOption#NOFOLLOW_LINKS}
+     * @param options {@link java.nio.file.StandardOpenOption}, {@link AioOpenOption},
+     *     {@link java.nio.file.LinkOption#NOFOLLOW_LINKS}
      * @return the file, to be closed; it outlives the context, but takes operations only as long as that is open
-     * @throws ClosedChannelException if the context is closed
+     * @throws java.nio.channels.ClosedChannelException if the context is closed
      * @throws IOException if it cannot be opened
      * @throws IllegalArgumentException if options contradict each other
      * @throws UnsupportedOperationException if an option is not supported
@@ -221,10 +221,10 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
      * @param path the file: a regular file or a block device
      * @param options as for {@link #open(Path, OpenOption...)}
      * @param attributes of a new file: those of
-     *     {@link PosixFilePermissions#asFileAttribute}, from which the process's umask is taken
+     *     {@link java.nio.file.attribute.PosixFilePermissions#asFileAttribute}, from which the process's umask is taken
      *     off; rw-rw-rw- without
      * @return the file, to be closed
-     * @throws ClosedChannelException if the context is closed
+     * @throws java.nio.channels.ClosedChannelException if the context is closed
      * @throws IOException if it cannot be opened
      * @throws IllegalArgumentException if options contradict each other
      * @throws UnsupportedOperationException if an option or attribute is not supported
@@ -438,7 +438,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
      * have completed. Returns at once, on any thread; calling it again has no effect.
      *
      * <p>The futures of operations that wait for a slot of the queue fail at once with
-     * {@link ClosedChannelException}, and so do those of operations begun later.
+     * {@link java.nio.channels.ClosedChannelException}, and so do those of operations begun later.
      */
     public void shutdown() {
         StackRoom.require();

@@ -9,8 +9,8 @@ import java.nio.file.Path;
  * the reason and, if one is known, a remedy.
  *
  * <p>Three failures keep the exceptions that {@code java.nio.file} has for them:
- * {@link NoSuchFileException} for {@code ENOENT}, {@link AccessDeniedException} for
- * {@code EACCES}, and {@link FileAlreadyExistsException} for {@code EEXIST}. All are
+ * {@link java.nio.file.NoSuchFileException} for {@code ENOENT}, {@link java.nio.file.AccessDeniedException} for
+ * {@code EACCES}, and {@link java.nio.file.FileAlreadyExistsException} for {@code EEXIST}. All are
  * {@link FileSystemException}s, so that one {@code catch} serves them and this class.
  */
 public final class AioException extends FileSystemException {

@@ -149,7 +149,7 @@ public final class AioFile implements Channel {
      * @throws IllegalStateException if the segment's arena is closed, or the file was opened without a context
      * @throws WrongThreadException if the segment is confined to another thread
      * @throws NonReadableChannelException if the file was not opened for reading
-     * @throws RejectedExecutionException if the queue is full and the context rejects
+     * @throws java.util.concurrent.RejectedExecutionException if the queue is full and the context rejects
      */
     public CompletableFuture<Integer> read(MemorySegment target, long position) {
         return context().read(this, target, position);
@@ -167,7 +167,7 @@ public final class AioFile implements Channel {
      * @throws IllegalStateException if the segment's arena is closed, or the file was opened without a context
      * @throws WrongThreadException if the segment is confined to another thread
      * @throws NonWritableChannelException if the file was not opened for writing
-     * @throws RejectedExecutionException if the queue is full and the context rejects
+     * @throws java.util.concurrent.RejectedExecutionException if the queue is full and the context rejects
      */
     public CompletableFuture<Integer> write(MemorySegment source, long position) {
         return context().write(this, source, position);
@@ -202,7 +202,7 @@ public final class AioFile implements Channel {
      * @return completes when they are; fails with {@link AioException}, and then what was written before may be lost, or
      *     with {@link ClosedChannelException} if the file or the context is closed
      * @throws IllegalStateException if the file was opened without a context
-     * @throws RejectedExecutionException if the queue is full and the context rejects
+     * @throws java.util.concurrent.RejectedExecutionException if the queue is full and the context rejects
      */
     public CompletableFuture<Void> sync() {
         return context().sync(this);
@@ -214,7 +214,7 @@ public final class AioFile implements Channel {
      *
      * @return completes when the data is durable; fails as {@link #sync} does
      * @throws IllegalStateException if the file was opened without a context
-     * @throws RejectedExecutionException if the queue is full and the context rejects
+     * @throws java.util.concurrent.RejectedExecutionException if the queue is full and the context rejects
      */
     public CompletableFuture<Void> dataSync() {
         return context().dataSync(this);

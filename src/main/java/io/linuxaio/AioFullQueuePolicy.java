@@ -8,6 +8,6 @@ public enum AioFullQueuePolicy {
      */
     WAIT,
 
-    /** The call throws {@link RejectedExecutionException}, and nothing was submitted. */
+    /** The call throws {@link java.util.concurrent.RejectedExecutionException}, and nothing was submitted. */
     REJECT
 }

@@ -3,7 +3,7 @@ package io.linuxaio;
 import java.nio.file.CopyOption;
 import java.nio.file.OpenOption;
 
-/** How a file is opened, or both files of a copy, beside the {@link StandardOpenOption standard options}. */
+/** How a file is opened, or both files of a copy, beside the {@link java.nio.file.StandardOpenOption standard options}. */
 public enum AioOpenOption implements OpenOption, CopyOption {
     /**
      * Through the page cache, without {@code O_DIRECT}. Any address, position and length will do; but the kernel

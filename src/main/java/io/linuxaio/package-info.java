@@ -4,7 +4,7 @@
  * {@snippet class="io.linuxaio.examples.FirstProgram" region="first"}
  *
  * <p>An operation is handed to the kernel, which moves bytes between the device and the program's own memory, past the
- * page cache, while the program goes on. Its {@link CompletableFuture} completes when the kernel is
+ * page cache, while the program goes on. Its {@link java.util.concurrent.CompletableFuture} completes when the kernel is
  * done. There is no thread for each operation, and no thread that blocks in one.
  *
  * <h2>Where to begin</h2>
@@ -35,7 +35,7 @@
  *
  * <h2>Giving up</h2>
  *
- * <p>{@link CompletableFuture#get(long, java.util.concurrent.TimeUnit) get} with a time limit leaves
+ * <p>{@link java.util.concurrent.CompletableFuture#get(long, java.util.concurrent.TimeUnit) get} with a time limit leaves
  * the future as it was: it can be waited for again.
  *
  * {@snippet class="io.linuxaio.examples.Deadlines" region="get"}
@@ -67,15 +67,15 @@
  *       misaligned ({@link IllegalArgumentException}, by how much), memory of a closed arena or a closed
  *       {@code AioQueue} or pool ({@link IllegalStateException}), the wrong thread
  *       ({@link WrongThreadException}), a full queue that rejects
- *       ({@link RejectedExecutionException}).
+ *       ({@link java.util.concurrent.RejectedExecutionException}).
  *   <li>A file or a context that is closed, also while an operation waits for a slot, is no mistake: other threads may
- *       close it. The future fails with {@link ClosedChannelException}; methods without a future, such
+ *       close it. The future fails with {@link java.nio.channels.ClosedChannelException}; methods without a future, such
  *       as {@link io.linuxaio.AioFile#size}, throw it. An {@code AioQueue}, which has one owner, throws
  *       {@link IllegalStateException} for a closed file.
  *   <li>What the kernel answers arrives in the future, as an {@link io.linuxaio.AioException} or another
- *       {@link FileSystemException}: from {@code join} in a
- *       {@link CompletionException}, from {@code get} in an
- *       {@link ExecutionException}. A write succeeds only when all of it was written; where it
+ *       {@link java.nio.file.FileSystemException}: from {@code join} in a
+ *       {@link java.util.concurrent.CompletionException}, from {@code get} in an
+ *       {@link java.util.concurrent.ExecutionException}. A write succeeds only when all of it was written; where it
  *       failed, {@link io.linuxaio.AioException#bytesTransferred} tells how far it came.
  *   <li>That Linux AIO is not to be had here is an {@link UnsupportedOperationException} with the reason, or
  *       {@link io.linuxaio.LinuxAio#isAvailable}, before anything is opened.

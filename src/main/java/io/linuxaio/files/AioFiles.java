@@ -33,7 +33,7 @@ import java.util.concurrent.CompletableFuture;
  * other futures of this class: another thread takes over meanwhile. The threads inherit nothing from the caller; their
  * context class loader is the system class loader. If the shared context cannot be opened, or no thread can be started,
  * the future fails. If the context given is closed, also in the middle of a file, the future fails with
- * {@link ClosedChannelException}.
+ * {@link java.nio.channels.ClosedChannelException}.
  *
  * <p>A file on a filesystem without direct I/O fails, unless {@link io.linuxaio.AioOpenOption#DIRECT_IF_SUPPORTED} or
  * {@link io.linuxaio.AioOpenOption#BUFFERED} is given; so do directories, FIFOs, character devices and, where they are opened
@@ -58,14 +58,14 @@ public final class AioFiles {
     private AioFiles() {}
 
     /**
-     * Writes a file, as {@link Files#write(Path, byte[], OpenOption...)} does.
+     * Writes a file, as {@link java.nio.file.Files#write(Path, byte[], OpenOption...)} does.
      *
      * @param path the file
      * @param bytes its contents; must not change until the future completes
      * @param options {@code CREATE}, {@code TRUNCATE_EXISTING} and {@code WRITE} if none is given. Without
      *     {@code TRUNCATE_EXISTING} bytes that are there and not overwritten stay. With {@code DSYNC} or {@code SYNC}
      *     contents and length are durable when the future completes. {@link AioWriteOption}, {@link io.linuxaio.AioOpenOption} and
-     *     {@link LinkOption#NOFOLLOW_LINKS} are taken as well
+     *     {@link java.nio.file.LinkOption#NOFOLLOW_LINKS} are taken as well
      * @return the path, when all is written; fails with an {@link IOException}, and then the file is not complete
      * @throws IllegalArgumentException if options contradict each other
      * @throws UnsupportedOperationException if an option is not supported
@@ -186,10 +186,10 @@ public final class AioFiles {
     }
 
     /**
-     * Reads a file whole, as {@link Files#readAllBytes} does.
+     * Reads a file whole, as {@link java.nio.file.Files#readAllBytes} does.
      *
      * @param path the file
-     * @param options {@link io.linuxaio.AioOpenOption}, {@link LinkOption#NOFOLLOW_LINKS}
+     * @param options {@link io.linuxaio.AioOpenOption}, {@link java.nio.file.LinkOption#NOFOLLOW_LINKS}
      * @return its contents; fails with an {@link IOException}, also where it is too long for an array
      */
     public static CompletableFuture<byte[]> readAllBytes(Path path, OpenOption... options) {
@@ -213,7 +213,7 @@ public final class AioFiles {
      *
      * @param path the file
      * @param options as for {@link #readAllBytes(Path, OpenOption...)}
-     * @return its contents; fails with a {@link CharacterCodingException} where they are not UTF-8
+     * @return its contents; fails with a {@link java.nio.charset.CharacterCodingException} where they are not UTF-8
      */
     public static CompletableFuture<String> readString(Path path, OpenOption... options) {
         return readString(path, StandardCharsets.UTF_8, options);
@@ -225,7 +225,7 @@ public final class AioFiles {
      * @param path the file
      * @param charset how the text is encoded
      * @param options as for {@link #readAllBytes(Path, OpenOption...)}
-     * @return its contents; fails with a {@link CharacterCodingException} where they are no such text
+     * @return its contents; fails with a {@link java.nio.charset.CharacterCodingException} where they are no such text
      */
     public static CompletableFuture<String> readString(Path path, Charset charset, OpenOption... options) {
         return new WholeFileReader(CoreAccess.core().sharedContext(), path, options).text(charset);
@@ -282,7 +282,7 @@ public final class AioFiles {
     }
 
     /**
-     * Copies a regular file, as {@link Files#copy(Path, Path, CopyOption...)} does: the bytes that it has
+     * Copies a regular file, as {@link java.nio.file.Files#copy(Path, Path, CopyOption...)} does: the bytes that it has
      * when the copy begins. Holes stay holes, and take no time.
      *
      * <p>The target is whole or not there. A new file is removed when the copy fails. With {@code REPLACE_EXISTING} the
@@ -301,7 +301,7 @@ public final class AioFiles {
      *     never more open than the source. Without, the source's permissions less the umask. {@code NOFOLLOW_LINKS}: a source that is a symbolic link is refused.
      *     {@link AioCopyOption}; {@link io.linuxaio.AioOpenOption}, for both files
      * @return the file's length in bytes; fails with an {@link IOException}, among others
-     *     {@link FileAlreadyExistsException}, and {@link FileSystemException} where both are
+     *     {@link java.nio.file.FileAlreadyExistsException}, and {@link java.nio.file.FileSystemException} where both are
      *     the same file
      * @throws IllegalArgumentException if options contradict each other
      * @throws UnsupportedOperationException if an option is not supported
@@ -373,7 +373,7 @@ public final class AioFiles {
      * @param path the file
      * @param blockSize of the largest request in bytes; rounded up to what the file's alignment asks for
      * @param depth how many requests are in flight at most; their memory is allocated as reading ahead grows
-     * @param options {@link io.linuxaio.AioOpenOption}, {@link LinkOption#NOFOLLOW_LINKS}
+     * @param options {@link io.linuxaio.AioOpenOption}, {@link java.nio.file.LinkOption#NOFOLLOW_LINKS}
      * @return the channel, to be closed
      * @throws IOException if the file cannot be opened
      * @throws IllegalArgumentException if options contradict each other, or a number is out of range

@@ -23,7 +23,7 @@ public final class AioFlow {
      * @param path the file
      * @param blockSize of each buffer but the last in bytes; rounded up to what the file's alignment asks for
      * @param depth how many blocks are in flight at most, for each subscription
-     * @param options {@link io.linuxaio.AioOpenOption}, {@link LinkOption#NOFOLLOW_LINKS}
+     * @param options {@link io.linuxaio.AioOpenOption}, {@link java.nio.file.LinkOption#NOFOLLOW_LINKS}
      * @return the publisher; what the file cannot be opened or read for arrives in {@code onError}
      * @throws IllegalArgumentException if options contradict each other, or a number is out of range
      */

@@ -25,10 +25,10 @@ import java.nio.file.Path;
  * a file that was cut may still come. At the end of the file the channel looks again whether there is more. A block that
  * cannot be read fails the {@link #read} that wants its bytes; the next one tries again.
  *
- * <p>Safe for use by several threads, one at a time. As {@link InterruptibleChannel} says, a thread that
+ * <p>Safe for use by several threads, one at a time. As {@link java.nio.channels.InterruptibleChannel} says, a thread that
  * waits in {@link #read} is freed when another one closes the channel
- * ({@link AsynchronousCloseException}), and an interrupt closes it
- * ({@link ClosedByInterruptException}). In both cases closing waits until the kernel is done with what
+ * ({@link java.nio.channels.AsynchronousCloseException}), and an interrupt closes it
+ * ({@link java.nio.channels.ClosedByInterruptException}). In both cases closing waits until the kernel is done with what
  * is in flight.
  */
 public final class AioReadChannel extends BlockIoChannel implements SeekableByteChannel {

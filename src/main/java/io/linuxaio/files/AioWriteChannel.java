@@ -22,7 +22,7 @@ import java.nio.file.attribute.FileAttribute;
  * <p>Bytes are gathered in blocks, and several blocks are in flight while the next is filled. The last block goes when all
  * others are done. The bytes at its end that are not a whole unit of direct I/O go through the page cache, exactly so many
  * as there are; {@code DSYNC}, {@code SYNC} and {@link #force} make them durable with the rest. Without a sync, an error of
- * the device that concerns these last bytes may come too late to be reported, as with {@link Files#write}.
+ * the device that concerns these last bytes may come too late to be reported, as with {@link java.nio.file.Files#write}.
  * Writing waits only while all blocks are in flight.
  *
  * <p>A file that was made or truncated for this channel never has its true length before all its bytes are there, if the
@@ -43,10 +43,10 @@ import java.nio.file.attribute.FileAttribute;
  * after a failed sync to those that were made durable before; if it cannot be cut, that exception is a suppressed one of
  * the exception that {@link #close} throws. One that had contents is left as it is, with the bytes that were written.
  *
- * <p>Safe for use by several threads, one at a time. As {@link InterruptibleChannel} says, a thread that
+ * <p>Safe for use by several threads, one at a time. As {@link java.nio.channels.InterruptibleChannel} says, a thread that
  * waits in {@link #write} or {@link #force} is freed when another one closes the channel
- * ({@link AsynchronousCloseException}), and an interrupt closes it
- * ({@link ClosedByInterruptException}, of which what closing may throw is a suppressed one). In both
+ * ({@link java.nio.channels.AsynchronousCloseException}), and an interrupt closes it
+ * ({@link java.nio.channels.ClosedByInterruptException}, of which what closing may throw is a suppressed one). In both
  * cases the file is what {@link #close} makes it: it ends with the last byte that was taken, which is where the source's
  * position then stands, and closing waits until the kernel is done.
  */
@@ -420,7 +420,7 @@ public final class AioWriteChannel extends BlockIoChannel implements WritableByt
     /**
      * Writes what was taken, gives the file its length, makes both durable where the options ask for it, and closes the
      * file. A thread that waits in another method leaves it with an
-     * {@link AsynchronousCloseException}. An interrupt does not end this wait, and is kept. Closing
+     * {@link java.nio.channels.AsynchronousCloseException}. An interrupt does not end this wait, and is kept. Closing
      * again waits for the first closing and does nothing else.
      *
      * @throws IOException if anything was not written, or not made durable

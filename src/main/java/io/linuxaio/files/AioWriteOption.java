@@ -2,7 +2,7 @@ package io.linuxaio.files;
 
 import java.nio.file.OpenOption;
 
-/** How a whole file is written by {@link AioFiles}, beside the {@link StandardOpenOption standard options}. */
+/** How a whole file is written by {@link AioFiles}, beside the {@link java.nio.file.StandardOpenOption standard options}. */
 public enum AioWriteOption implements OpenOption {
     /**
      * The file is replaced in one step: whoever opens it, before or after a crash of the process or of the machine, finds

@@ -3,7 +3,7 @@ package io.linuxaio.bench;
 import java.util.List;
 
 /**
- * One way to do I/O. Found by {@link ServiceLoader}: has a public constructor without parameters, which does
+ * One way to do I/O. Found by {@link java.util.ServiceLoader}: has a public constructor without parameters, which does
  * nothing. What may fail (native libraries, permissions) fails in {@link #open}, and becomes a row that says why.
  */
 public interface Variant {

@@ -6,7 +6,7 @@ import io.linuxaio.bench.Variant;
 import io.linuxaio.bench.Workload;
 import java.io.IOException;
 
-/** {@link FileChannel} on platform threads. */
+/** {@link java.nio.channels.FileChannel} on platform threads. */
 public final class FileChannelThreads implements Variant {
     @Override
     public String name() {

@@ -6,7 +6,7 @@ import io.linuxaio.bench.Variant;
 import io.linuxaio.bench.Workload;
 import java.io.IOException;
 
-/** {@link FileChannel} on virtual threads. */
+/** {@link java.nio.channels.FileChannel} on virtual threads. */
 public final class FileChannelVirtual implements Variant {
     @Override
     public String name() {

@@ -7,7 +7,7 @@ import io.linuxaio.bench.Workload;
 import java.io.IOException;
 
 /**
- * {@link FileChannel} on more virtual threads than the JDK makes carriers for: as many as wait inside
+ * {@link java.nio.channels.FileChannel} on more virtual threads than the JDK makes carriers for: as many as wait inside
  * direct I/O, but no more than {@code jdk.virtualThreadScheduler.maxPoolSize}, 256.
  */
 public final class FileChannelVirtualMany implements Variant {
