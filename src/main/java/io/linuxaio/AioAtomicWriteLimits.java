@@ -47,6 +47,7 @@ public final class AioAtomicWriteLimits {
     /** Returns all figures with their names. */
     @Override
     public String toString() {
-        return "AioAtomicWrites[minUnit=" + minUnit + ", maxUnit=" + maxUnit + ", maxSegments=" + maxSegments + ']';
+        return "AioAtomicWriteLimits[minUnit=" + minUnit + ", maxUnit=" + maxUnit + ", maxSegments=" + maxSegments
+                + ']';
     }
 }

@@ -1,7 +1,7 @@
 package io.linuxaio;
 
 /**
- * The management interface of a context that was opened with {@link AioContextBuilder#jmx}. Its object name is
+ * The management interface of a context that was opened with {@link AioContext.Builder#jmx}. Its object name is
  * {@code io.linuxaio:type=AioContext,name="..."}, with the name in quotes.
  *
  * <p>Safe for use by any thread. The bean is registered from the opening of the context until its last operation has

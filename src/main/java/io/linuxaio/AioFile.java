@@ -292,7 +292,7 @@ public final class AioFile implements Channel {
     }
 
     /**
-     * The same file, with another priority at the device; as {@link #with(AioFlag, AioFlag...)}.
+     * The same file, with another priority at the device; as {@link #with(AioRequestFlag, AioRequestFlag...)}.
      *
      * @param priority of reads and writes
      * @return the view

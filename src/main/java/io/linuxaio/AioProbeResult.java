@@ -91,7 +91,7 @@ public final class AioProbeResult {
     /** Returns all findings with their names. */
     @Override
     public String toString() {
-        return "AioSupport"
+        return "AioProbeResult"
                 + findings.toString().substring(Findings.class.getSimpleName().length());
     }
 }

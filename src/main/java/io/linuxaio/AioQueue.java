@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
  * <p>Owned by the thread that opened it: every method throws {@link WrongThreadException} on another. It must be closed
  * before that thread ends: nobody else can, and its memory would not be kept. Segments, files and alignment are as
  * {@link AioFile} says; what the kernel cuts short is submitted again for the rest here too. With the system property
- * {@code io.linuxaio.strict} set to {@code true} memory is refused as {@link AioContextBuilder#strict(boolean)} says. Statistics,
+ * {@code io.linuxaio.strict} set to {@code true} memory is refused as {@link AioContext.Builder#strict(boolean)} says. Statistics,
  * events and MBeans are those of contexts alone: a queue's owner sees all its results, and measures what it wants to.
  */
 public final class AioQueue implements AutoCloseable {
@@ -64,7 +64,7 @@ public final class AioQueue implements AutoCloseable {
      * Opens a queue for the calling thread.
      *
      * @param depth how many operations can be prepared or in flight, from 1 to
-     *     {@value AioContextBuilder#MAX_QUEUE_DEPTH}; it counts against the host's {@code aio-max-nr}
+     *     {@value AioContext.Builder#MAX_QUEUE_DEPTH}; it counts against the host's {@code aio-max-nr}
      * @return the queue, to be closed
      * @throws IllegalArgumentException if the depth is not in that range
      * @throws IOException if the kernel refuses; the message says what to do
@@ -97,13 +97,13 @@ public final class AioQueue implements AutoCloseable {
     }
 
     static AioQueue open(Kernel kernel, int depth, int eventfd) throws IOException {
-        Arguments.depth(depth, AioContextBuilder.MAX_QUEUE_DEPTH);
+        Arguments.depth(depth, AioContext.Builder.MAX_QUEUE_DEPTH);
         StackRoom.require();
         long context = kernel.setup(depth);
         if (context < 0) {
             throw Errors.ofSetup(depth, (int) -context);
         }
-        KernelAioContext engine = KernelAioContext.over(kernel, context, depth, AioContextBuilder.READS_RING);
+        KernelAioContext engine = KernelAioContext.over(kernel, context, depth, AioContext.Builder.READS_RING);
         try {
             if (eventfd != NO_SIGNAL) {
                 engine.signal(eventfd);
@@ -198,7 +198,7 @@ public final class AioQueue implements AutoCloseable {
     private boolean prepare(Opcode opcode, AioFile file, Object memory, long position, long length, long userData) {
         StackRoom.require();
         requireOpen();
-        if (AioContextBuilder.STRICT) {
+        if (AioContext.Builder.STRICT) {
             Preconditions.guarded(memory);
         }
         if (freeCount == 0) {

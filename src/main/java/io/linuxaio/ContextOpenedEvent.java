@@ -38,10 +38,10 @@ final class ContextOpenedEvent extends Event {
     String onFullQueue;
 
     @Label("Submission")
-    @Description("MAY_BLOCK or NEVER_BLOCK")
+    @Description("MAY_BLOCK or NON_BLOCKING")
     String submission;
 
-    static void record(String context, AioContextBuilder settings, boolean readsRing) {
+    static void record(String context, AioContext.Builder settings, boolean readsRing) {
         ContextOpenedEvent event = new ContextOpenedEvent();
         if (event.shouldCommit()) {
             event.context = context;

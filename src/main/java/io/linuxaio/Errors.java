@@ -251,7 +251,7 @@ final class Errors {
             return "the filesystem refused the request although it fits the alignment that it named;"
                     + " open the file with AioOpenOption.BUFFERED";
         } else if (errno == Errno.EAGAIN && (file.flags().readFlags() & AioRequestFlag.NOWAIT.bits()) != 0) {
-            return "it would have blocked; do it through a view without AioFlag.NOWAIT";
+            return "it would have blocked; do it through a view without AioRequestFlag.NOWAIT";
         } else if (errno == Errno.EAGAIN) {
             return "the kernel took no operation for a long time; look for a hung device (dmesg)";
         }

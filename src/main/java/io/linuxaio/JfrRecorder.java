@@ -82,7 +82,7 @@ final class JfrRecorder {
     }
 
     /** The context is open. */
-    void opened(AioContextBuilder settings, boolean readsRing) {
+    void opened(AioContext.Builder settings, boolean readsRing) {
         attach();
         if (on) {
             ContextOpenedEvent.record(context, settings, readsRing);
@@ -127,7 +127,7 @@ final class JfrRecorder {
         }
     }
 
-    /** A thread is about to submit: null, or what is to be given to {@link #submitted(OperationRecord)}. */
+    /** A thread is about to submit: null, or what is to be given to {@link #submitted(OperationTrace)}. */
     OperationTrace submitting(Slot slot) {
         OperationTrace record = on ? records().get(slot.index()) : null;
         if (record != null) {
@@ -155,7 +155,7 @@ final class JfrRecorder {
         }
     }
 
-    /** As {@link #submitted(OperationRecord)}, for a batch. */
+    /** As {@link #submitted(OperationTrace)}, for a batch. */
     static void submitted(OperationTrace[] batch) {
         if (batch != null) {
             for (OperationTrace record : batch) {

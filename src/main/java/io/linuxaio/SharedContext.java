@@ -172,7 +172,7 @@ final class SharedContext extends AioContext {
 
     @Override
     public int queueDepth() {
-        return AioContextBuilder.DEFAULT_QUEUE_DEPTH;
+        return AioContext.Builder.DEFAULT_QUEUE_DEPTH;
     }
 
     /** Returns the sum over all contexts so far. */

@@ -39,7 +39,7 @@ final class Submitter {
             SubmitOffloader helper,
             ContextCounters counters,
             JfrRecorder flight,
-            AioContextBuilder settings) {
+            AioContext.Builder settings) {
         this.engine = engine;
         this.pool = pool;
         this.reaper = reaper;

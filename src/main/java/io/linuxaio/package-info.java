@@ -31,7 +31,7 @@
  * forgotten changes nothing of it: the kernel cannot take a request on a file back. So an {@link io.linuxaio.AioArena}
  * refuses to close meanwhile, a buffer of a pool comes back later, and segments of the JDK's automatic and global arenas
  * are kept reachable. A shared or confined arena of the JDK does not know of the kernel: do not close it too early, or
- * have such memory refused, see {@link io.linuxaio.AioContextBuilder#strict}.
+ * have such memory refused, see {@link io.linuxaio.AioContext.Builder#strict}.
  *
  * <h2>Giving up</h2>
  *

@@ -18,7 +18,7 @@ class CallbackNestingTest extends FakeKernelFixture {
     private AioContext aio;
     private AioFile file;
 
-    private void openWarm(AioContextBuilder builder) throws IOException {
+    private void openWarm(AioContext.Builder builder) throws IOException {
         aio = open(builder.queueDepth(4));
         file = file(aio);
         for (int i = 0; i < JOINS; i++) {

@@ -51,7 +51,7 @@ class EventRingIT {
 
     @Test
     void aQueueThatIsPolledMakesNoSystemCallToReap() throws Exception {
-        Assumptions.assumeTrue(AioContextBuilder.READS_RING, "switched off by -Dio.linuxaio.ring=false");
+        Assumptions.assumeTrue(AioContext.Builder.READS_RING, "switched off by -Dio.linuxaio.ring=false");
         int rounds = 100;
         try (AioArena arena = AioArena.ofShared();
                 AioFile file = AioFile.open(folder.resolve("polled"), READ, WRITE, CREATE);
@@ -76,7 +76,7 @@ class EventRingIT {
 
     @Test
     void whereItIsOffTheKernelIsAsked() throws Exception {
-        AioContextBuilder settings =
+        AioContext.Builder settings =
                 AioContext.builder().queueDepth(DEPTH).readsRing(false).callerReaping(false);
         try (AioContext aio = settings.open(kernel);
                 AioArena arena = AioArena.ofShared();
@@ -90,7 +90,7 @@ class EventRingIT {
 
     @Test
     void aThreadThatWaitsForAResultAsksTheKernelItself() throws Exception {
-        Assumptions.assumeTrue(AioContextBuilder.CALLER_REAPING, "switched off by -Dio.linuxaio.waiters=false");
+        Assumptions.assumeTrue(AioContext.Builder.CALLER_REAPING, "switched off by -Dio.linuxaio.waiters=false");
         try (AioContext aio = AioContext.builder().queueDepth(DEPTH).open(kernel);
                 AioArena arena = AioArena.ofShared();
                 AioFile file = aio.open(folder.resolve("awaited"), READ, WRITE, CREATE)) {

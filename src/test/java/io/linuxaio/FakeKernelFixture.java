@@ -32,7 +32,7 @@ public abstract class FakeKernelFixture {
     private final List<AioContext> contexts = new ArrayList<>();
     private final List<AioFile> files = new ArrayList<>();
 
-    AioContext open(AioContextBuilder builder) throws IOException {
+    AioContext open(AioContext.Builder builder) throws IOException {
         AioContext context = builder.open(kernel);
         contexts.add(context);
         return context;

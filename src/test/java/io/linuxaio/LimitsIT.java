@@ -48,7 +48,7 @@ class LimitsIT {
     void theHostsLimitIsExplained() throws IOException {
         AioLimits limits = LinuxAio.limits();
         Assumptions.assumeTrue(
-                limits.max() <= AioContextBuilder.MAX_QUEUE_DEPTH && limits.free() > TAKEN,
+                limits.max() <= AioContext.Builder.MAX_QUEUE_DEPTH && limits.free() > TAKEN,
                 () -> "aio-max-nr is " + limits.max() + ", of which " + limits.free() + " are free");
         // A little is taken, and then more than the rest asked for: so neighbours on the host still find some.
         int tooMany = (int) limits.max() - TAKEN + 1;
@@ -89,13 +89,13 @@ class LimitsIT {
 
     @Test
     void theHostsLimitIsExplainedAlsoWhereItsFiguresCannotBeRead() throws IOException {
-        Assumptions.assumeTrue(LinuxAio.limits().max() < AioContextBuilder.MAX_QUEUE_DEPTH, "aio-max-nr is too high");
+        Assumptions.assumeTrue(LinuxAio.limits().max() < AioContext.Builder.MAX_QUEUE_DEPTH, "aio-max-nr is too high");
         Command.assumeRoot("can hide files of /proc");
         Command.assumeInstalled("unshare");
         Command.succeedOrSkip("unshare", "--mount", "mount", "-t", "tmpfs", "none", "/proc/sys/fs");
         String output = ChildJvm.of(OpenContext.class)
                 .by("unshare", "--mount", "sh", "-c", "mount -t tmpfs none /proc/sys/fs && exec \"$@\"", "sh")
-                .succeed("" + AioContextBuilder.MAX_QUEUE_DEPTH);
+                .succeed("" + AioContext.Builder.MAX_QUEUE_DEPTH);
 
         assertThat(output).contains("AioException", "io_setup", "EAGAIN", "aio-max-nr");
     }

@@ -15,7 +15,7 @@ public final class OnKernel {
         return LinuxAio.kernel();
     }
 
-    public static AioContext open(Kernel kernel, AioContextBuilder builder) throws IOException {
+    public static AioContext open(Kernel kernel, AioContext.Builder builder) throws IOException {
         return builder.open(kernel);
     }
 

@@ -35,7 +35,7 @@ class ReapingOptionsTest extends FakeKernelFixture {
     @ParameterizedTest
     @ValueSource(longs = {-1, 1_000_000_001, Long.MAX_VALUE, Long.MIN_VALUE})
     void noOtherTimeIsTaken(long nanos) {
-        AioContextBuilder builder = AioContext.builder();
+        AioContext.Builder builder = AioContext.builder();
 
         assertThatThrownBy(() -> builder.busyPoll(Duration.ofNanos(nanos)))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -56,7 +56,7 @@ class ReapingOptionsTest extends FakeKernelFixture {
 
     @Test
     void theRingIsNoOptionForUsers() {
-        assertThat(Arrays.stream(AioContextBuilder.class.getMethods()).map(Method::getName))
+        assertThat(Arrays.stream(AioContext.Builder.class.getMethods()).map(Method::getName))
                 .contains("callerReaping", "busyPoll")
                 .doesNotContain("readsRing");
     }

@@ -34,12 +34,12 @@ class ReportedFiguresTest {
                         + " maxInFlight=7, queueFullCount=8, nowaitRefusals=9, offloaded=10, shortTransfers=11,"
                         + " submitRetries=12, strayEvents=13, reaperWakeups=14]");
         assertThat(ProbeFindings.allWorks(Path.of("/data"), 512))
-                .hasToString("AioSupport[path=/data, filesystem=ext4, directIo=true,"
+                .hasToString("AioProbeResult[path=/data, filesystem=ext4, directIo=true,"
                         + " alignment=Optional[AioAlignment[memory=512, offset=512]], alignmentSource=statx,"
                         + " asynchronousIo=true, problem=Optional.empty]");
         assertThat(new AioLimits(65_536, 128)).hasToString("AioLimits[max=65536, used=128]");
         assertThat(new AioAtomicWriteLimits(512, 4096, 1))
-                .hasToString("AioAtomicWrites[minUnit=512, maxUnit=4096, maxSegments=1]");
+                .hasToString("AioAtomicWriteLimits[minUnit=512, maxUnit=4096, maxSegments=1]");
     }
 
     @Test

@@ -14,7 +14,7 @@ final class WatchedChild {
     private WatchedChild() {}
 
     public static void main(String[] arguments) throws IOException {
-        AioContextBuilder builder = AioContext.builder().threadName(CONTEXT);
+        AioContext.Builder builder = AioContext.builder().threadName(CONTEXT);
         if (arguments.length > 1) {
             builder.jmx(arguments[1]);
         }

@@ -4,7 +4,6 @@ import io.linuxaio.AioAlignment;
 import io.linuxaio.AioArena;
 import io.linuxaio.AioBatch;
 import io.linuxaio.AioContext;
-import io.linuxaio.AioContextBuilder;
 import io.linuxaio.AioException;
 import io.linuxaio.AioFile;
 import io.linuxaio.internal.access.ClosedException;
@@ -119,7 +118,7 @@ final class BlockBufferRing implements AutoCloseable {
             throw new IllegalArgumentException(
                     "the block size must be from 1 to " + Arguments.MAX_LENGTH / 2 + " bytes: " + blockSize);
         }
-        Arguments.depth(depth, AioContextBuilder.MAX_QUEUE_DEPTH);
+        Arguments.depth(depth, AioContext.Builder.MAX_QUEUE_DEPTH);
     }
 
     int blockSize() {

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A device that has no free request and completes nothing holds up no thread that submits by NEVER_BLOCK. */
+/** A device that has no free request and completes nothing holds up no thread that submits by NON_BLOCKING. */
 @OnRealKernel
 @Tag("own-volumes")
 @ExtendWith(LeakDetector.class)

@@ -65,7 +65,7 @@ final class MemoryPressureChild {
     /** What is used while memory is short. */
     enum Case {
         CONTEXT,
-        NEVER_BLOCK,
+        NON_BLOCKING,
         BATCH,
         QUEUE,
         POOL,
@@ -90,7 +90,7 @@ final class MemoryPressureChild {
                 new MemoryPressureChild(new FullHeap(), Integer.parseInt(arguments[2]), Path.of(arguments[1]));
         switch (Case.valueOf(arguments[0])) {
             case CONTEXT -> child.context(AioSubmitMode.MAY_BLOCK);
-            case NEVER_BLOCK -> child.context(AioSubmitMode.NON_BLOCKING);
+            case NON_BLOCKING -> child.context(AioSubmitMode.NON_BLOCKING);
             case BATCH -> child.batch();
             case QUEUE -> child.queue();
             case POOL -> child.pool();

@@ -22,7 +22,7 @@ class MemoryPressureIT {
     Path folder;
 
     @ParameterizedTest
-    @EnumSource(names = {"CONTEXT", "NEVER_BLOCK", "BATCH", "QUEUE", "POOL"})
+    @EnumSource(names = {"CONTEXT", "NON_BLOCKING", "BATCH", "QUEUE", "POOL"})
     void nothingIsLostWhereTheHeapIsFull(MemoryPressureChild.Case what) throws IOException {
         String output = ChildJvm.of(MemoryPressureChild.class)
                 .option("-Xmx24m")

@@ -42,7 +42,7 @@ final class NoThreadsChild {
 
     /** The scenarios without threads. */
     enum Case {
-        NEVER_BLOCK,
+        NON_BLOCKING,
         WHOLE_FILES,
         OPENING,
         FLOW
@@ -51,7 +51,7 @@ final class NoThreadsChild {
     public static void main(String[] arguments) throws Exception {
         NoThreadsChild child = new NoThreadsChild(Path.of(arguments[1]), Path.of(arguments[2]));
         switch (Case.valueOf(arguments[0])) {
-            case NEVER_BLOCK -> child.neverBlock();
+            case NON_BLOCKING -> child.neverBlock();
             case WHOLE_FILES -> child.wholeFiles();
             case OPENING -> child.opening();
             case FLOW -> child.flow();

@@ -1,7 +1,6 @@
 package io.linuxaio.random;
 
 import io.linuxaio.AioContext;
-import io.linuxaio.AioContextBuilder;
 import io.linuxaio.AioSubmitMode;
 import io.linuxaio.testing.Await;
 import java.io.IOException;
@@ -37,7 +36,7 @@ final class RandomCloser implements Runnable {
 
     private void replaceOne() throws IOException, InterruptedException {
         int place = random.nextInt(walk.contextCount());
-        AioContextBuilder builder = AioContext.builder().queueDepth(1 + random.nextInt(DEEPEST));
+        AioContext.Builder builder = AioContext.builder().queueDepth(1 + random.nextInt(DEEPEST));
         if (random.nextInt(3) == 0) {
             builder.submission(AioSubmitMode.NON_BLOCKING);
         }

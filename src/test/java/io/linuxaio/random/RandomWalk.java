@@ -6,7 +6,6 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linuxaio.AioContext;
-import io.linuxaio.AioContextBuilder;
 import io.linuxaio.AioException;
 import io.linuxaio.AioFile;
 import io.linuxaio.AioOpenOption;
@@ -179,7 +178,7 @@ public final class RandomWalk {
     }
 
     /** Opens a context, trying again where faults refuse it. */
-    AioContext openContext(AioContextBuilder builder) throws IOException {
+    AioContext openContext(AioContext.Builder builder) throws IOException {
         return persistently(() -> OnKernel.open(kernel, builder));
     }
 

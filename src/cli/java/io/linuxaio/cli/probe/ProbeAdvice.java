@@ -23,19 +23,19 @@ final class ProbeAdvice {
         say(sentences, submits, SubmitTimes.Blocking.YES, "Done by whoever submits, who waits for it: ", ".");
         Set<SubmitKind> waiting = kinds(submits, SubmitTimes.Blocking.YES);
         if (waiting.contains(SubmitKind.OVERWRITE)) {
-            sentences.add("Writes are synchronous here whatever one does; AioSubmission.NEVER_BLOCK lets other threads"
+            sentences.add("Writes are synchronous here whatever one does; AioSubmitMode.NON_BLOCKING lets other threads"
                     + " wait.");
         } else if (waiting.contains(SubmitKind.APPEND) && waiting.contains(SubmitKind.FILL)) {
-            sentences.add("Use files again whose blocks are written, or AioSubmission.NEVER_BLOCK.");
+            sentences.add("Use files again whose blocks are written, or AioSubmitMode.NON_BLOCKING.");
         } else if (waiting.contains(SubmitKind.APPEND)) {
             sentences.add(
                     submits.containsKey(SubmitKind.FILL)
-                            ? "Allocate space before you write into it, or use AioSubmission.NEVER_BLOCK."
+                            ? "Allocate space before you write into it, or use AioSubmitMode.NON_BLOCKING."
                             : "Space cannot be allocated here; write blocks first and use them again, or use"
-                                    + " AioSubmission.NEVER_BLOCK.");
+                                    + " AioSubmitMode.NON_BLOCKING.");
         }
         if (result.trials().nowaitOverwrites().taken() == 0) {
-            sentences.add("NOWAIT does not work for writes here: with NEVER_BLOCK, helper threads submit them all.");
+            sentences.add("NOWAIT does not work for writes here: with NON_BLOCKING, helper threads submit them all.");
         }
         return sentences;
     }

@@ -6,7 +6,7 @@ enum SubmitKind {
     FILL("fill", "filling allocated blocks"),
     APPEND("append", "appending"),
     /** Through a context that hands over what would wait. */
-    APPEND_NEVER_BLOCK("append, NB", "appending with NEVER_BLOCK");
+    APPEND_NEVER_BLOCK("append, NB", "appending with NON_BLOCKING");
 
     private final String label;
     private final String activity;

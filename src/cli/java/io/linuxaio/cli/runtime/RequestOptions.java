@@ -1,6 +1,6 @@
 package io.linuxaio.cli.runtime;
 
-import io.linuxaio.AioContextBuilder;
+import io.linuxaio.AioContext;
 import io.linuxaio.LinuxAio;
 import io.linuxaio.cli.text.ByteSizeOption;
 import io.linuxaio.cli.text.Units;
@@ -77,8 +77,8 @@ public final class RequestOptions {
                         + " --buffered");
         require(
                 command,
-                depth >= 1 && depth <= AioContextBuilder.MAX_QUEUE_DEPTH,
-                "--depth must be from 1 to " + AioContextBuilder.MAX_QUEUE_DEPTH + ", not " + depth);
+                depth >= 1 && depth <= AioContext.Builder.MAX_QUEUE_DEPTH,
+                "--depth must be from 1 to " + AioContext.Builder.MAX_QUEUE_DEPTH + ", not " + depth);
         // A block is rounded up to the alignment, which is a page at most on the devices of today.
         long needed = Math.max(blockSize, PAGE) * depth;
         long available = availableMemory();

@@ -1,7 +1,6 @@
 package io.linuxaio.bench.linuxaio;
 
 import io.linuxaio.AioContext;
-import io.linuxaio.AioContextBuilder;
 import io.linuxaio.AioFile;
 import io.linuxaio.AioOpenOption;
 import io.linuxaio.AioQueue;
@@ -37,7 +36,7 @@ final class Options {
 
     static AioContext context(int depth, Duration busyPoll) throws IOException {
         refuseUnknown();
-        AioContextBuilder builder = AioContext.builder().queueDepth(depth);
+        AioContext.Builder builder = AioContext.builder().queueDepth(depth);
         String submission = System.getProperty(SUBMISSION);
         if (submission != null) {
             builder.submission(AioSubmitMode.valueOf(submission.toUpperCase(Locale.ROOT)));

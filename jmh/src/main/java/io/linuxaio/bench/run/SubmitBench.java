@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
         name = "submit",
         mixinStandardHelpOptions = true,
         description = "How long the thread that submits spends in AioFile.write: writes that append to a file, while"
-                + " another context keeps the disk busy; AioSubmission.MAY_BLOCK and NEVER_BLOCK in turn.")
+                + " another context keeps the disk busy; AioSubmitMode.MAY_BLOCK and NON_BLOCKING in turn.")
 final class SubmitBench implements Callable<Integer> {
     private static final int BLOCK = 1 << 20;
     private static final int DEPTH = 8;
