@@ -20,6 +20,7 @@ import io.linuxaio.internal.kernel.FakeOutcome;
 import io.linuxaio.internal.kernel.FakeRequest;
 import io.linuxaio.testing.Bytes;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -325,7 +326,7 @@ class BlockCopyTest extends FakeKernelFixture {
         fill(100 * BLOCK);
 
         assertThatThrownBy(() -> copy(DEPTH, afterTheFirst((_, _) -> aio.close())))
-                .isExactlyInstanceOf(IOException.class)
+                .isInstanceOf(ClosedChannelException.class)
                 .hasMessageContaining("context is closed");
     }
 }
