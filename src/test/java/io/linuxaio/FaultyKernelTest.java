@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,6 +95,7 @@ class FaultyKernelTest extends FakeKernelFixture {
         }
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @ValueSource(ints = {-22, -1, 0, -4})
     void aWaitThatFailsAgainAndAgainNeitherFillsTheLogNorTakesAProcessor(int answer) throws Exception {
@@ -121,6 +123,7 @@ class FaultyKernelTest extends FakeKernelFixture {
         }
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @ValueSource(ints = {-22, 0, -4})
     void aCallbackThatWaitsForASlotDoesNotTakeAProcessor(int answer) throws Exception {
@@ -144,6 +147,7 @@ class FaultyKernelTest extends FakeKernelFixture {
         assertThat(more.get(20, TimeUnit.SECONDS)).isEqualTo(BLOCK);
     }
 
+    @Tag("slow")
     @Test
     void aQueueWhoseEventsCannotBeHadStaysClosable() throws Exception {
         AioFile file = file(null);
@@ -208,6 +212,7 @@ class FaultyKernelTest extends FakeKernelFixture {
         }
     }
 
+    @Tag("slow")
     @Test
     void theLimitOfACloseHoldsWhereTheKernelTakesNothing() throws Exception {
         AioContext aio = open(4);
@@ -237,6 +242,7 @@ class FaultyKernelTest extends FakeKernelFixture {
     }
 
     /** Alone, in a batch and from a callback, at the same time. */
+    @Tag("slow")
     @ParameterizedTest
     @ValueSource(ints = {-11, 0})
     void whatTheKernelNeverTakesFailsAfterOnePatience(int answer) throws Exception {

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -84,6 +85,7 @@ class RefCountTest {
         assertThat(stubborn.uses()).isZero();
     }
 
+    @Tag("slow")
     @Test
     void beginsEndsAndClosesMayRace() throws Exception {
         int rounds = 3000;

@@ -6,11 +6,13 @@ import io.linuxaio.testing.Race;
 import java.lang.foreign.Arena;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Many threads on few slots: each slot has one owner at a time, none gets lost, and the end comes when all are back. */
 @Timeout(60)
+@Tag("slow")
 class SlotPoolRaceTest {
     private static final int SLOTS = 3;
     private static final int ROUNDS = 400;

@@ -3,6 +3,7 @@ package io.linuxaio.internal.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -29,6 +30,7 @@ class RestartTest {
         assertThat(calls).hasValue(3);
     }
 
+    @Tag("slow")
     @Test
     void aCallThatIsAlwaysInterruptedFails() {
         assertThat(Restart.untilDone(() -> -Errno.EINTR)).isEqualTo(-Errno.EINTR);
