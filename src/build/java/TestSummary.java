@@ -3,16 +3,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
-/** Prints how many tests ran, one line for each given {@code name=folder of XML reports}, and why others did not. */
+/** Prints how many tests ran, one line for each given {@code name=directory of XML reports}, and the others by reason. */
 final class TestSummary {
+    /** How many of the tests that one reason skips are named. */
+    private static final int SHOWN = 6;
+
     private int run;
     private int failed;
-    private final List<String> skipped = new ArrayList<>();
+    private int skipped;
+    private final Map<String, List<String>> byReason = new TreeMap<>();
 
     private TestSummary() {}
 
@@ -53,7 +60,9 @@ final class TestSummary {
         Element skip = (Element) test.getElementsByTagName("skipped").item(0);
         if (skip != null) {
             String name = test.getAttribute("name");
-            skipped.add(test.getAttribute("classname") + (name.isEmpty() ? "" : "." + name) + ": " + reason(skip));
+            skipped++;
+            String type = test.getAttribute("classname").replaceFirst(".*\\.", "");
+            byReason.computeIfAbsent(reason(skip), reason -> new ArrayList<>()).add(type + (name.isEmpty() ? "" : "." + name));
             return;
         }
         run++;
@@ -75,7 +84,16 @@ final class TestSummary {
     }
 
     private void print(String name) {
-        System.out.printf("linux-aio: %-16s %d tests, %d failed, %d skipped%n", name, run, failed, skipped.size());
-        skipped.forEach(reason -> System.out.println("linux-aio:   skipped " + reason));
+        System.out.printf("linux-aio: %-16s %d tests, %d failed, %d skipped%n", name, run, failed, skipped);
+        byReason.forEach((reason, tests) -> {
+            System.out.printf("linux-aio:   %d skipped: %s%n", tests.size(), reason);
+            System.out.println("linux-aio:     " + shortened(tests));
+        });
+    }
+
+    /** The first few, and how many more. */
+    private static String shortened(List<String> tests) {
+        String first = tests.stream().limit(SHOWN).collect(Collectors.joining(", "));
+        return tests.size() <= SHOWN ? first : first + " and " + (tests.size() - SHOWN) + " more";
     }
 }
