@@ -62,7 +62,8 @@ final class TestSummary {
             String name = test.getAttribute("name");
             skipped++;
             String type = test.getAttribute("classname").replaceFirst(".*\\.", "");
-            byReason.computeIfAbsent(reason(skip), reason -> new ArrayList<>()).add(type + (name.isEmpty() ? "" : "." + name));
+            byReason.computeIfAbsent(reason(skip), reason -> new ArrayList<>())
+                    .add(type + (name.isEmpty() ? "" : "." + name));
             return;
         }
         run++;
