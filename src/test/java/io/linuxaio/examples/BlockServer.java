@@ -19,14 +19,14 @@ import java.util.Optional;
  */
 abstract class BlockServer implements AutoCloseable {
     static final int BLOCK = 4096;
-    private static final long MOST = Long.MAX_VALUE / BLOCK - 1;
+    private static final long MAX_NUMBER = Long.MAX_VALUE / BLOCK - 1;
 
     private final Selector selector = Selector.open();
     private final ServerSocketChannel acceptor = ServerSocketChannel.open();
     private final AioBufferPool pool;
     private volatile boolean stopping;
 
-    /** @param pool a buffer for each connection; there are no more of them than buffers */
+    /** @param pool the connections' buffers, whose number limits the connections */
     BlockServer(AioBufferPool pool) throws IOException {
         this.pool = pool;
         acceptor.bind(new InetSocketAddress("127.0.0.1", 0));
@@ -34,13 +34,13 @@ abstract class BlockServer implements AutoCloseable {
         acceptor.register(selector, SelectionKey.OP_ACCEPT);
     }
 
-    /** Begins to read a connection's block; must not wait. */
+    /** Starts to read a connection's block. Must not block. */
     abstract void startRead(Connection connection, long position) throws IOException;
 
-    /** Waits until a channel is ready or a read has ended, and answers for the reads. */
-    abstract void awaitSomething(Selector selector) throws IOException;
+    /** Waits until a channel is ready or a read has completed, and answers the completed reads. */
+    abstract void awaitEvents(Selector selector) throws IOException;
 
-    /** One who asks for blocks, one after the other. */
+    /** A client that requests blocks, one after the other. */
     final class Connection {
         private final SocketChannel channel;
         private final SelectionKey key;
@@ -65,11 +65,11 @@ abstract class BlockServer implements AutoCloseable {
                 } else if (!request.hasRemaining()) {
                     long number = request.flip().getLong();
                     request.clear();
-                    if (number < 0 || number > MOST) {
+                    if (number < 0 || number > MAX_NUMBER) {
                         close();
                         return;
                     }
-                    // Nothing more is wanted from this connection until its answer is sent.
+                    // No further request is read until the answer is sent.
                     key.interestOps(0);
                     startRead(this, number * BLOCK);
                 }
@@ -78,7 +78,7 @@ abstract class BlockServer implements AutoCloseable {
             }
         }
 
-        /** A read has ended: not positive where there is no such block, or it cannot be read. */
+        /** Answers a completed read. The count is not positive if there is no such block or it cannot be read. */
         void answer(int count) {
             try {
                 if (count <= 0) {
@@ -100,7 +100,7 @@ abstract class BlockServer implements AutoCloseable {
         private void close() {
             if (key.isValid()) {
                 key.cancel();
-                // Where a read is in flight, the pool has it back when that has ended.
+                // If a read is in flight, the buffer returns to the pool when it has completed.
                 buffer.close();
             }
             try {
@@ -118,7 +118,7 @@ abstract class BlockServer implements AutoCloseable {
     /** Serves until {@link #stop}. */
     final void run() throws IOException {
         while (!stopping) {
-            awaitSomething(selector);
+            awaitEvents(selector);
             for (SelectionKey key : selector.selectedKeys()) {
                 if (key.isValid() && key.isAcceptable()) {
                     accept();
@@ -149,18 +149,18 @@ abstract class BlockServer implements AutoCloseable {
         new Connection(channel, buffer.get());
     }
 
-    /** Has the loop look again; from any thread. */
+    /** Makes the selector return. Called by any thread. */
     final void wakeUp() {
         selector.wakeup();
     }
 
-    /** Ends {@link #run}; from any thread. */
+    /** Makes {@link #run} return. Called by any thread. */
     final void stop() {
         stopping = true;
         wakeUp();
     }
 
-    /** After {@link #run} has ended. */
+    /** Closes all connections. To be called after {@link #run} has returned. */
     @Override
     public void close() throws IOException {
         for (SelectionKey key : selector.keys()) {

@@ -8,13 +8,13 @@ import java.nio.channels.Selector;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** The loop sleeps in the selector alone; a read that has ended wakes it up. */
+/** An event loop that waits in its selector only. A read that has completed wakes it up. */
 final class CallbackLoop extends BlockServer {
-    private record Ended(Connection connection, int count) {}
+    private record Completion(Connection connection, int count) {}
 
     private final AioContext aio;
     private final AioFile file;
-    private final Queue<Ended> ended = new ConcurrentLinkedQueue<>();
+    private final Queue<Completion> completions = new ConcurrentLinkedQueue<>();
 
     /** @param aio a context at least as deep as there are connections, so that its queue is never full */
     CallbackLoop(AioContext aio, AioFile file, AioBufferPool pool) throws IOException {
@@ -27,17 +27,17 @@ final class CallbackLoop extends BlockServer {
     @Override
     void startRead(Connection connection, long position) {
         aio.read(file, connection.buffer().segment(), position).whenComplete((count, failure) -> {
-            // On the reaper thread, most often: hands over, and does nothing else.
-            ended.add(new Ended(connection, failure == null ? count : -1));
+            // Most often on the reaper thread: passes the result on, and does nothing else.
+            completions.add(new Completion(connection, failure == null ? count : -1));
             wakeUp();
         });
     }
 
     @Override
-    void awaitSomething(Selector selector) throws IOException {
+    void awaitEvents(Selector selector) throws IOException {
         selector.select();
-        Ended next;
-        while ((next = ended.poll()) != null) {
+        Completion next;
+        while ((next = completions.poll()) != null) {
             next.connection().answer(next.count());
         }
     }

@@ -22,7 +22,7 @@ final class CopyByAio {
 
     // @start region="open"
     static void copy(AioContext aio, Path from, Path to) throws IOException {
-        // A file of its own is locked: closing any descriptor of a file drops the locks that the process has on it.
+        // Locks a separate file: closing any descriptor of a file releases all locks that the process has on it.
         Path locked = to.resolveSibling(to.getFileName() + ".lock");
         try (FileChannel channel = FileChannel.open(locked, WRITE, CREATE);
                 FileLock lock = channel.lock();
@@ -47,7 +47,7 @@ final class CopyByAio {
         long granularity = target.alignment().offset();
         for (long position = 0; position < end; position += BLOCK) {
             int count = source.read(buffer, position).join();
-            // Whole blocks are written; there are no short writes to go on from.
+            // Writes whole blocks. There are no short writes to continue.
             long whole = Math.ceilDiv(count, granularity) * granularity;
             target.write(buffer.asSlice(0, whole), position).join();
         }

@@ -11,18 +11,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Waiting no longer than so long, and giving up. Neither stops the operation, which the kernel cannot do: its buffer stays
- * in use, a write is carried out whole, and its outcome can still be learnt by who kept the future.
+ * Timeouts and cancellation. Neither stops the operation, since the kernel cannot cancel it: its buffer stays in use, a
+ * write is carried out whole, and the future that the operation returned still completes with its outcome.
  */
 final class Deadlines {
     private Deadlines() {}
 
     // @start region="get"
-    /** Waits so long at most. The future is as it was: wait for it again, attach something, or forget it. */
-    static OptionalInt waitFor(CompletableFuture<Integer> operation, Duration limit)
+    /** Waits until the operation completes or a time has passed. The future is unchanged, and can be waited for again. */
+    static OptionalInt waitFor(CompletableFuture<Integer> operation, Duration timeout)
             throws InterruptedException, ExecutionException {
         try {
-            return OptionalInt.of(operation.get(limit.toNanos(), TimeUnit.NANOSECONDS));
+            return OptionalInt.of(operation.get(timeout.toNanos(), TimeUnit.NANOSECONDS));
         } catch (TimeoutException e) {
             return OptionalInt.empty();
         }
@@ -30,25 +30,25 @@ final class Deadlines {
     // @end
 
     /**
-     * An operation, seen from two sides.
+     * The two futures of one operation.
      *
-     * @param answer may time out or be cancelled
-     * @param outcome what really became of it: completes when the kernel is done
+     * @param answer a future that may time out or be cancelled
+     * @param outcome a future that completes with the operation's outcome when the kernel has completed it
      */
     record Attempt(CompletableFuture<Integer> answer, CompletableFuture<Integer> outcome) {}
 
     // @start region="copy"
-    /** A write whose answer comes in time or not at all. */
-    static Attempt write(AioFile file, MemorySegment block, long position, Duration limit) {
+    /** Starts a write whose answer fails if it takes too long. */
+    static Attempt write(AioFile file, MemorySegment block, long position, Duration timeout) {
         CompletableFuture<Integer> outcome = file.write(block, position);
-        // On a copy: a future that was timed out or cancelled tells nothing of its operation any more.
-        CompletableFuture<Integer> answer = outcome.copy().orTimeout(limit.toNanos(), TimeUnit.NANOSECONDS);
+        // On a copy: a future that was timed out or cancelled no longer completes with the operation's outcome.
+        CompletableFuture<Integer> answer = outcome.copy().orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS);
         return new Attempt(answer, outcome);
     }
     // @end
 
     // @start region="interrupt"
-    /** Waits until the write is done or the thread is interrupted; the memory goes when the kernel is done with it. */
+    /** Waits until the write completes or the thread is interrupted. The memory is freed when the write has completed. */
     static void writeInterruptibly(AioFile file, AioArena memory, MemorySegment block, long position)
             throws InterruptedException, ExecutionException {
         try {

@@ -13,22 +13,22 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 
 /**
- * A loop that waits in poll(2) for whatever has a descriptor: here for the disk and for tasks that other threads hand in.
- * {@code Libc} stands for whatever an engine calls the C library by.
+ * An event loop that waits in poll(2) for several descriptors: here for the disk and for tasks submitted by other threads.
+ * {@code Libc} stands for the engine's own bindings of the C library.
  */
 final class EventfdLoop implements AutoCloseable {
     private final Queue<Consumer<AioQueue>> tasks = new ConcurrentLinkedQueue<>();
     private final int disk = Libc.eventfd();
-    private final int handedIn = Libc.eventfd();
+    private final int wakeup = Libc.eventfd();
     private volatile boolean stopping;
 
-    /** Hands a task in, which may prepare operations; from any thread. */
+    /** Submits a task, which may prepare operations. Called by any thread. */
     void execute(Consumer<AioQueue> task) {
         tasks.add(task);
         signal();
     }
 
-    /** Ends the loop when nothing is in flight any more; from any thread. */
+    /** Stops the loop when no operation is in flight. Called by any thread. */
     void stop() {
         stopping = true;
         signal();
@@ -36,50 +36,50 @@ final class EventfdLoop implements AutoCloseable {
 
     private void signal() {
         try (Arena arena = Arena.ofConfined()) {
-            Libc.write(handedIn, arena.allocateFrom(JAVA_LONG, 1));
+            Libc.write(wakeup, arena.allocateFrom(JAVA_LONG, 1));
         }
     }
 
     /** Runs the loop on this thread. */
-    void run(int depth, AioCompletionHandler ended) throws IOException {
+    void run(int depth, AioCompletionHandler handler) throws IOException {
         // @start region="eventfd"
         try (AioQueue queue = AioQueue.open(depth, disk);
                 Arena arena = Arena.ofConfined()) {
             MemorySegment counter = arena.allocate(JAVA_LONG);
             while (!stopping || queue.inFlight() + queue.prepared() > 0) {
-                if (Libc.awaitReadable(disk, handedIn) == disk) {
-                    // Read first, then polled: what ends in between makes a signal of its own.
+                if (Libc.awaitReadable(disk, wakeup) == disk) {
+                    // Read the counter first, then poll: an operation that completes in between signals again.
                     Libc.read(disk, counter);
-                    queue.poll(ended);
+                    queue.poll(handler);
                 } else {
-                    Libc.read(handedIn, counter);
+                    Libc.read(wakeup, counter);
                     Consumer<AioQueue> task;
                     while ((task = tasks.poll()) != null) {
                         task.accept(queue);
                     }
                 }
-                submit(queue, ended);
+                submit(queue, handler);
             }
         }
         // @end
     }
 
     // @start region="submit"
-    private static void submit(AioQueue queue, AioCompletionHandler ended) {
+    private static void submit(AioQueue queue, AioCompletionHandler handler) {
         while (queue.prepared() > 0) {
             int prepared = queue.prepared();
             if (queue.submit() < prepared) {
-                // Something was refused, which no signal tells; or the kernel takes no more for now.
-                queue.poll(ended);
+                // An operation was refused, which raises no signal; or the kernel accepts no more for now.
+                queue.poll(handler);
             }
         }
     }
     // @end
 
-    /** After {@link #run} has ended. */
+    /** Closes the descriptors. To be called after {@link #run} has returned. */
     @Override
     public void close() {
         Libc.close(disk);
-        Libc.close(handedIn);
+        Libc.close(wakeup);
     }
 }

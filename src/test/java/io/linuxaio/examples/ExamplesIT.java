@@ -116,6 +116,15 @@ class ExamplesIT {
         assertThat(copy).hasSameBinaryContentAs(one);
     }
 
+    @Test
+    void aFileIsRenamedDurably() throws Exception {
+        Path written = file(17);
+        byte[] contents = Files.readAllBytes(written);
+        DurableNames.rename(written, Files.write(folder.resolve("renamed"), new byte[3]));
+        assertThat(written).doesNotExist();
+        assertThat(folder.resolve("renamed")).hasBinaryContent(contents);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 65_536, 200_001})
     void bothWaysOfCopyingDoTheSame(int length) throws Exception {

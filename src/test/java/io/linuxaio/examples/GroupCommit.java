@@ -10,8 +10,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * One thread commits what many hand it through a bounded queue: all that has come while it was busy goes with one system
- * call and one flush. A full queue holds up those who bring more.
+ * Group commit: one thread commits the entries that many threads put into a bounded queue. All entries that arrived while
+ * it was busy are written with one system call and one flush. A full queue blocks the threads that append.
  */
 final class GroupCommit {
     private record Entry(MemorySegment block, CompletableFuture<Long> committed) {}
@@ -33,7 +33,7 @@ final class GroupCommit {
         committer.start();
     }
 
-    /** Hands a block in; the future tells where it stands, once it is durable. Not after {@link #finish}. */
+    /** Appends a block. The future completes with its position when it is durable. Not to be called after {@link #finish}. */
     CompletableFuture<Long> append(MemorySegment block) throws InterruptedException {
         Entry entry = new Entry(block, new CompletableFuture<>());
         entries.put(entry);
@@ -43,16 +43,16 @@ final class GroupCommit {
     // @start region="groups"
     private void commitAll() {
         List<Entry> group = new ArrayList<>();
-        Throwable broken = null;
+        Throwable failure = null;
         boolean open = true;
         while (open) {
             takeInto(group);
             open = !group.remove(END);
-            // After a failed sync nobody knows what is on the device: the log takes no more.
-            broken = broken == null ? commit(group) : broken;
-            if (broken != null) {
+            // After a failed sync the contents of the device are unknown: the log accepts no more entries.
+            failure = failure == null ? commit(group) : failure;
+            if (failure != null) {
                 for (Entry entry : group) {
-                    entry.committed().completeExceptionally(broken);
+                    entry.committed().completeExceptionally(failure);
                 }
             }
             group.clear();
@@ -85,12 +85,12 @@ final class GroupCommit {
         return null;
     }
 
-    /** How many groups were committed; after {@link #finish}. */
+    /** Returns the number of groups committed. To be called after {@link #finish}. */
     int groups() {
         return groups;
     }
 
-    /** Commits what was handed in, and ends. */
+    /** Commits the entries appended so far, and stops the thread. */
     void finish() throws InterruptedException {
         entries.put(END);
         committer.join();

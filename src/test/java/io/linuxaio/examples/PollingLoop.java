@@ -9,9 +9,9 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The loop owns a queue and waits for the disk itself: no other thread has a part in it. */
+/** An event loop that owns an AioQueue and waits for the disk itself. It needs no other thread. */
 final class PollingLoop extends BlockServer {
-    /** For so long connections may wait while the loop waits for the disk. */
+    /** The maximum time for which the loop waits for the disk and does not look at its connections. */
     private static final Duration TURN = Duration.ofMillis(1);
 
     private final AioQueue queue;
@@ -34,12 +34,12 @@ final class PollingLoop extends BlockServer {
     }
 
     @Override
-    void awaitSomething(Selector selector) throws IOException {
+    void awaitEvents(Selector selector) throws IOException {
         if (reading.isEmpty()) {
             selector.select();
             return;
         }
-        // What all connections asked for since the last turn goes with one system call.
+        // One system call submits the reads that all connections requested since the last turn.
         queue.submit();
         queue.await(1, TURN, (userData, result) -> reading.remove(userData).answer(result));
         selector.selectNow();

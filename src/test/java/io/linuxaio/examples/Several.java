@@ -19,7 +19,7 @@ final class Several {
     private Several() {}
 
     // @start region="first"
-    /** A block from whichever of two copies answers first, be it with a failure. */
+    /** Returns the block of the copy that completes first; throws if that one fails. */
     static byte[] readFromEither(AioBufferPool pool, AioFile one, AioFile other, long position)
             throws InterruptedException {
         try (AioBuffer a = pool.acquire();
@@ -31,12 +31,12 @@ final class Several {
                     (AioBuffer) CompletableFuture.anyOf(first, second).join();
             return quicker.segment().toArray(JAVA_BYTE);
         }
-        // The slower one's buffer is back in the pool when the kernel is done with it.
+        // The buffer of the slower read returns to the pool when the kernel has completed it.
     }
     // @end
 
     // @start region="first-structured"
-    /** The same with a thread for each: the first that succeeds, and no thread is left behind. */
+    /** Returns the block of the copy that succeeds first. No thread is left when the method returns. */
     static byte[] readFromEitherInThreads(AioBufferPool pool, AioFile one, AioFile other, long position)
             throws InterruptedException, ExecutionException {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -48,7 +48,7 @@ final class Several {
     private static byte[] readBlock(AioBufferPool pool, AioFile file, long position)
             throws InterruptedException, ExecutionException {
         try (AioBuffer buffer = pool.acquire()) {
-            // Not join(), which an interrupt does not end: invokeAny interrupts whoever is slower.
+            // Not join(), which an interrupt does not end: invokeAny interrupts the slower thread.
             file.read(buffer.segment(), position).get();
             return buffer.segment().toArray(JAVA_BYTE);
         }
@@ -56,7 +56,7 @@ final class Several {
     // @end
 
     // @start region="all"
-    /** Ends when all have ended, also where some failed; then fails with the failure of one. */
+    /** Returns a future that completes when all writes have completed; it fails if one of them failed. */
     static CompletableFuture<Void> writeAll(AioFile file, List<MemorySegment> blocks) {
         CompletableFuture<?>[] writes = new CompletableFuture<?>[blocks.size()];
         long position = 0;
@@ -69,7 +69,7 @@ final class Several {
     // @end
 
     // @start region="all-in-turn"
-    /** Waits for one after the other, and takes completions itself; how many bytes that made. */
+    /** Waits for one write after the other, reaping completions itself. Returns the number of bytes written. */
     static long writeAllInTurn(AioFile file, List<MemorySegment> blocks) {
         List<CompletableFuture<Integer>> writes = new ArrayList<>();
         long position = 0;
@@ -79,7 +79,7 @@ final class Several {
         }
         long sum = 0;
         for (CompletableFuture<Integer> write : writes) {
-            // Throws at the first failure, and leaves the rest in flight.
+            // Throws at the first failure and leaves the remaining writes in flight.
             sum += write.join();
         }
         return sum;

@@ -195,7 +195,7 @@ class TimeAndCancellationIT extends WithFaultyFilesystem {
         Semaphore places = new Semaphore(3);
         List<MemorySegment> blocks = blocks();
         FutureTask<List<CompletableFuture<Integer>>> task =
-                new FutureTask<>(() -> Limits.writeSoManyAtOnce(places, file, blocks));
+                new FutureTask<>(() -> Limits.writeLimited(places, file, blocks));
         Thread thread = Thread.ofPlatform().start(task);
         lying.awaitHeld(3);
         Await.parked(thread);
@@ -215,7 +215,7 @@ class TimeAndCancellationIT extends WithFaultyFilesystem {
         lying.hold("WRITE");
         Semaphore places = new Semaphore(1);
         CompletableFuture<Integer> write =
-                Limits.writeSoManyAtOnce(places, file, List.of(block(0))).getFirst();
+                Limits.writeLimited(places, file, List.of(block(0))).getFirst();
 
         assertThat(write.cancel(true)).isTrue();
 
