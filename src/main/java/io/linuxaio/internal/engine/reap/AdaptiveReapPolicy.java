@@ -1,45 +1,46 @@
 package io.linuxaio.internal.engine.reap;
 
 /**
- * Learns how a context is used: by threads that wait for results, which then take them best by themselves, or by
- * callbacks, which need the reaper.
+ * Adaptive policy that decides which thread reaps: waiting threads, which saves a context switch per result, or the
+ * reaper, which callbacks require.
  *
- * <p>To hand a result from the reaper to a thread that waits costs two switches between threads, some ten microseconds.
- * To leave the ring to threads that wait costs a callback up to {@link Reaper#PATROL_NANOS} when nobody waits. So the
- * ring is left to them after a few results in a row that a thread waited for, and taken back at the first callback; the
- * more often that happens, the more results in a row it takes. For the reaper's thread alone.
+ * <p>Passing a result from the reaper to a waiting thread costs two context switches, about ten microseconds. If the
+ * ring is left to waiting threads and none waits, a callback runs up to {@link Reaper#IDLE_POLL_NANOS} late. So the policy
+ * leaves the ring to waiting threads after a few results in a row that a thread waited for, and takes it back at the
+ * first callback. Each such return doubles the number of results required (exponential backoff). Not safe for use by
+ * several threads: only the reaper thread calls it.
  */
 public final class AdaptiveReapPolicy implements CompletionDispatcher.CompletionFeedback {
-    private static final int WAITS = 3;
-    private static final int MOST_WAITS = 3 << 10;
+    private static final int INITIAL_WAITS = 3;
+    private static final int MAX_WAITS = 3 << 10;
 
-    /** After so many looks of the reaper without anything done by others, it waits for events again by itself. */
+    /** The number of idle polls in a row after which the reaper waits for events itself again. */
     public static final int PATIENCE = 64;
 
     private final boolean mayLeave;
     private final int patience;
     private boolean left;
     private int waits;
-    private int enough = WAITS;
-    private int idleLooks;
+    private int requiredWaits = INITIAL_WAITS;
+    private int idlePolls;
 
     /**
-     * @param mayLeave whether the ring is ever left to threads that wait
-     * @param patience after how many looks at what nobody uses it is taken back; {@link #PATIENCE}
+     * @param mayLeave whether the ring is ever left to waiting threads
+     * @param patience the number of idle polls in a row after which it is taken back; the default is {@link #PATIENCE}
      */
     public AdaptiveReapPolicy(boolean mayLeave, int patience) {
         this.mayLeave = mayLeave;
         this.patience = patience;
     }
 
-    /** Whether the ring is left to threads that wait. */
+    /** Returns {@code true} if the ring is left to waiting threads. */
     boolean isLeft() {
         return left;
     }
 
     @Override
     public void waitedFor() {
-        if (mayLeave && !left && ++waits >= enough) {
+        if (mayLeave && !left && ++waits >= requiredWaits) {
             left = true;
         }
     }
@@ -49,18 +50,20 @@ public final class AdaptiveReapPolicy implements CompletionDispatcher.Completion
         waits = 0;
         if (left) {
             left = false;
-            enough = Math.min(2 * enough, MOST_WAITS);
+            requiredWaits = Math.min(2 * requiredWaits, MAX_WAITS);
         }
     }
 
-    /** The reaper has looked at the ring that it has left: it comes back to what nobody uses. */
+    /**
+     * Notes a poll of the ring while it is left to waiting threads. A ring that no thread uses returns to the reaper.
+     */
     void looked(boolean idle) {
-        idleLooks = idle ? idleLooks + 1 : 0;
-        if (idleLooks >= patience) {
+        idlePolls = idle ? idlePolls + 1 : 0;
+        if (idlePolls >= patience) {
             left = false;
             waits = 0;
-            enough = WAITS;
-            idleLooks = 0;
+            requiredWaits = INITIAL_WAITS;
+            idlePolls = 0;
         }
     }
 }

@@ -3,44 +3,48 @@ package io.linuxaio.internal.engine.reap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Decides whether to look at the ring again and again before sleeping: worth it only where the device answers sooner than
- * a sleeping thread wakes up and a processor is to spare. For the thread whose turn it is.
+ * Adaptive spinning: decides whether, and for how long, the ring is polled before the thread waits in the kernel.
+ * Spinning pays off only if the device completes operations sooner than a waiting thread wakes up, and if a processor
+ * is idle.
+ *
+ * <p>The usual wait is an exponentially weighted moving average. Used only by the owner of the {@link RingLock}.
  */
 public final class AdaptiveSpin {
     private static final AtomicInteger SPINNING = new AtomicInteger();
     private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
 
-    /** So much longer than usual a wait may be before spinning is given up. */
+    /** The multiple of the usual wait after which spinning stops. */
     private static final int PATIENCE = 2;
 
-    /** The weight of one wait in what is usual, as a shift. */
+    /** The weight of one wait in the moving average, as a shift: 1/8. */
     private static final int SMOOTHING = 3;
 
-    private final long most;
-    private long usual;
+    private final long maxNanos;
+    private long averageNanos;
 
-    /** @param most how long to spin at most, in nanoseconds; 0 for never */
-    public AdaptiveSpin(long most) {
-        this.most = most;
+    /** @param maxNanos the longest time to spin, in nanoseconds; 0 disables spinning */
+    public AdaptiveSpin(long maxNanos) {
+        this.maxNanos = maxNanos;
     }
 
-    /** Whether waits are usually short enough. */
+    /** Returns {@code true} if the usual wait is short enough. */
     boolean isWorthwhile() {
-        return most > 0 && usual <= most;
+        return maxNanos > 0 && averageNanos <= maxNanos;
     }
 
-    /** Begins to spin, if a processor is to spare: answers for how long, in nanoseconds. Ends with {@link #end}. */
+    /** Begins to spin; {@link #end} must follow. Returns the time to spin in nanoseconds, 0 if no processor is idle. */
     long begin() {
-        boolean spare = SPINNING.incrementAndGet() < PROCESSORS;
-        return spare ? Math.min(most, PATIENCE * Math.max(usual, most / PATIENCE / PATIENCE)) : 0;
+        boolean idle = SPINNING.incrementAndGet() < PROCESSORS;
+        return idle ? Math.min(maxNanos, PATIENCE * Math.max(averageNanos, maxNanos / PATIENCE / PATIENCE)) : 0;
     }
 
+    /** Ends what {@link #begin} began. */
     void end() {
         SPINNING.decrementAndGet();
     }
 
-    /** Notes how long a wait was. */
+    /** Adds a wait to the moving average. */
     void waited(long nanos) {
-        usual += (Math.min(nanos, PATIENCE * PATIENCE * Math.max(most, 1)) - usual) >> SMOOTHING;
+        averageNanos += (Math.min(nanos, PATIENCE * PATIENCE * Math.max(maxNanos, 1)) - averageNanos) >> SMOOTHING;
     }
 }

@@ -10,7 +10,7 @@ import java.util.Set;
  * refused, since none of the callbacks in it would ever return.
  */
 final class CallbackWaits {
-    /** Which context's operation a thread in a callback waits for, by that context's reaper. Guarded by this class. */
+    /** Maps a thread in a callback to the reaper of the context whose operation it waits for. Guarded by this class. */
     private static final Map<Thread, Reaper> WAITS = new HashMap<>();
 
     private CallbackWaits() {}
@@ -18,8 +18,8 @@ final class CallbackWaits {
     /**
      * Begins the wait of the calling thread.
      *
-     * @param target the reaper of the context whose operation is waited for
-     * @return the wait that was under way before, for {@link #end}; null if there was none
+     * @param target the reaper of the context that the operation belongs to
+     * @return the previous wait of this thread, to be passed to {@link #end}; null if there was none
      * @throws IllegalStateException if the target, or a context that it waits for, waits for the calling thread
      */
     static synchronized Reaper begin(Reaper target) {
@@ -32,21 +32,21 @@ final class CallbackWaits {
     }
 
     /** Ends what {@link #begin} began. */
-    static synchronized void end(Reaper outer) {
-        if (outer == null) {
+    static synchronized void end(Reaper previous) {
+        if (previous == null) {
             WAITS.remove(Thread.currentThread());
         } else {
-            WAITS.put(Thread.currentThread(), outer);
+            WAITS.put(Thread.currentThread(), previous);
         }
     }
 
-    private static boolean leadsTo(Thread me, Reaper reaper, Set<Reaper> seen) {
+    private static boolean leadsTo(Thread current, Reaper reaper, Set<Reaper> seen) {
         if (!seen.add(reaper)) {
             return false;
         }
         for (Thread thread : reaper.deliverers()) {
             Reaper next = WAITS.get(thread);
-            if (thread == me || (next != null && leadsTo(me, next, seen))) {
+            if (thread == current || (next != null && leadsTo(current, next, seen))) {
                 return true;
             }
         }

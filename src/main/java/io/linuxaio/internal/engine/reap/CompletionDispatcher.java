@@ -3,37 +3,37 @@ package io.linuxaio.internal.engine.reap;
 import io.linuxaio.internal.engine.CompletionSink;
 
 /**
- * Hands results to those who wait, in two steps: {@link #onCompletion} notes how an operation ended and frees its slot, in the
- * middle of reaping; then, when reaping is done, {@link #deliver} runs what users attached. So a callback that submits to
- * a full queue can have more events reaped beneath it.
+ * Two-phase delivery of results. {@link #onCompletion} records the outcome of an operation and releases its slot while
+ * the ring is reaped; {@link #deliver}, called after reaping, completes futures and runs callbacks. So a callback that
+ * submits to a full queue can reap further events.
  */
 public interface CompletionDispatcher extends CompletionSink {
-    /** How results were wanted that the reaper handed out. */
+    /** Feedback for {@link AdaptiveReapPolicy} about how the results that the reaper delivers are consumed. */
     interface CompletionFeedback {
-        /** A thread slept until this one was there. */
+        /** Reports a result that a parked thread waited for. */
         void waitedFor();
 
-        /** Something was attached to this one. */
+        /** Reports a result with a callback. */
         void calledBack();
     }
 
-    /** Hands out what was noted. For the reaper, in its turn. */
-    void deliver(CompletionFeedback wishes);
+    /** Delivers the recorded results. Called by the reaper while it owns the ring. */
+    void deliver(CompletionFeedback feedback);
 
     /**
-     * Hands out what was noted to threads that wait, and keeps what has callbacks for the reaper. For another thread, in
-     * its turn.
+     * Delivers the recorded results to waiting threads, and keeps those with callbacks for the reaper. Called by a
+     * thread other than the reaper while it owns the ring.
      *
-     * @return whether something was kept
+     * @return {@code true} if a result was kept
      */
     boolean deliverToWaiters();
 
-    /** Hands out what was kept. For the reaper, also when it is not its turn. */
-    void deliverKept(CompletionFeedback wishes);
+    /** Delivers the results that were kept. Called by the reaper, even if it does not own the ring. */
+    void deliverKept(CompletionFeedback feedback);
 
-    /** Gives back slots that an {@link Error} has left behind. For any thread. */
+    /** Releases slots that were abandoned because of an {@link Error}. Safe for any thread. */
     default void recover() {}
 
-    /** Nothing comes any more: the last call. */
+    /** Ends the delivery. The last call: no operation completes afterwards. */
     default void end() {}
 }

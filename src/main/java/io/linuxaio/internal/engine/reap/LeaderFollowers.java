@@ -11,162 +11,162 @@ import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Lets threads that wait for results take events themselves: one leads and takes them for all, the others sleep until
- * their results are there or the turn comes to them. So a thread that waits alone is woken by the kernel, not by the
- * reaper that the kernel has woken.
+ * The Leader/Followers pattern for threads that wait for results. One thread, the leader, reaps events for all; the
+ * followers are parked until their results are there or the {@link RingLock} is handed off to them. So the kernel wakes
+ * a thread that waits alone directly, which saves a context switch from the reaper.
  *
- * <p>Virtual threads, and those of fork-join pools, look at the ring and do not lead: to wait in the kernel would hold
- * up what else they carry.
+ * <p>Virtual threads and workers of fork-join pools poll the ring but never lead: a wait in the kernel would block
+ * their carrier, or the other tasks of their pool.
  */
 public final class LeaderFollowers {
-    /** Waits for ever. */
+    /** The timeout of a wait without a time limit. */
     public static final long FOREVER = Long.MAX_VALUE;
 
-    /** How long a leader waits in the kernel before it looks whether it was interrupted, in nanoseconds. */
+    /** The longest wait of a leader in the kernel before it checks for an interrupt, in nanoseconds. */
     private static final long SLICE_NANOS = 10_000_000;
 
-    /** How long a callback waits until it takes events of its own context again, in nanoseconds. */
+    /** The interval at which a waiting callback reaps events of its own context, in nanoseconds. */
     private static final long CALLBACK_NANOS = 1_000_000;
 
-    /** How long a thread that waits for a slot sleeps until it looks for those left behind, in nanoseconds. */
+    /** The interval at which a thread waiting for a slot recovers abandoned slots, in nanoseconds. */
     private static final long RECOVERY_NANOS = 100_000_000;
 
     private final KernelAioContext engine;
     private final SlotPool pool;
-    private final RingLock turn;
-    private final CompletionDispatcher delivery;
+    private final RingLock lock;
+    private final CompletionDispatcher dispatcher;
     private final Reaper reaper;
     private final AdaptiveSpin spin;
     private final boolean leads;
-    private final RepeatedLog trouble = new RepeatedLog(Level.ERROR);
+    private final RepeatedLog errors = new RepeatedLog(Level.ERROR);
 
     /**
-     * @param engine what to reap
+     * @param engine the kernel context to reap
      * @param pool the slots in use by operations
-     * @param turn whose turn it is
-     * @param delivery takes what has ended
-     * @param reaper takes over where nobody leads
-     * @param spin looks at the ring before the kernel is asked to wait
-     * @param leads whether threads that wait take events; else the reaper takes all
+     * @param lock the ownership of the completion ring
+     * @param dispatcher receives completed operations
+     * @param reaper takes over if no thread leads
+     * @param spin the policy for polling the ring before a wait in the kernel
+     * @param leads whether waiting threads reap events; otherwise only the reaper does
      */
     public LeaderFollowers(
             KernelAioContext engine,
             SlotPool pool,
-            RingLock turn,
-            CompletionDispatcher delivery,
+            RingLock lock,
+            CompletionDispatcher dispatcher,
             Reaper reaper,
             AdaptiveSpin spin,
             boolean leads) {
         this.engine = engine;
         this.pool = pool;
-        this.turn = turn;
-        this.delivery = delivery;
+        this.lock = lock;
+        this.dispatcher = dispatcher;
         this.reaper = reaper;
         this.spin = spin;
         this.leads = leads;
     }
 
-    /** Takes what is there, unless it is somebody's turn. */
+    /** Reaps the events that are in the ring, unless another thread owns it. Does not wait. */
     public void drain() {
-        if (leads && turn.tryLock()) {
+        if (leads && lock.tryLock()) {
             try {
                 take(0, 0);
             } finally {
-                turn.owner = null;
-                turn.handOff();
+                lock.owner = null;
+                lock.handOff();
             }
         }
     }
 
     /**
-     * Waits until a result is there. Returns early where the caller must wait in another way: then the reaper serves.
+     * Waits until a result is there. Returns early if the caller must wait in another way; the reaper then reaps.
      *
-     * @param awaited the result
-     * @param nanos how long to wait at most; {@link #FOREVER}
-     * @param interruptibly whether an interrupt ends the wait; it is kept in either case
+     * @param waiter the result
+     * @param nanos the timeout in nanoseconds, or {@link #FOREVER}
+     * @param interruptibly whether an interrupt ends the wait; the interrupt status is kept in either case
      * @throws IllegalStateException if the thread is in a callback, and the result could not come before it returns:
      *     the operation is of the same context, or of one whose callback waits for this one
      */
-    public void await(Waiter awaited, long nanos, boolean interruptibly) {
-        // This thread may take events, whose operations would be lost at the end of its stack.
+    public void await(Waiter waiter, long nanos, boolean interruptibly) {
+        // This thread may reap events; a stack overflow would lose their operations.
         StackRoom.require();
         if (reaper.isReaping()) {
             throw new IllegalStateException(
                     "a callback must not wait for an operation of its context: the result cannot come before it returns");
         }
         drain();
-        if (awaited.isDone()) {
+        if (waiter.isDone()) {
             return;
         }
         if (Reaper.isReaperThread()) {
-            awaitInCallback(awaited, nanos, interruptibly);
+            awaitInCallback(waiter, nanos, interruptibly);
             return;
         }
-        if (!leads || mustNotLead() || !awaited.beginWaiting()) {
+        if (!leads || mustNotLead() || !waiter.beginWaiting()) {
             if (RingLock.isAnyHeldByCurrentThread()) {
-                awaitInCallback(awaited, nanos, interruptibly);
+                awaitInCallback(waiter, nanos, interruptibly);
             } else if (leads) {
-                // A thread more on the same result has nothing to be woken by but a callback.
+                // A second thread on the same result is woken by a callback only.
                 reaper.requestReap();
             }
             return;
         }
         try {
-            awaitLeading(awaited, nanos, interruptibly);
+            awaitLeading(waiter, nanos, interruptibly);
         } finally {
-            awaited.endWaiting();
-            turn.endWaiting(awaited);
+            waiter.endWaiting();
+            lock.endWaiting(waiter);
         }
     }
 
-    /** Waits while the reaper of the result's context serves, and goes on taking events of the callback's context. */
-    private void awaitInCallback(Waiter awaited, long nanos, boolean interruptibly) {
-        Reaper outer = CallbackWaits.begin(reaper);
-        boolean alone = awaited.beginWaiting();
+    /** Waits while the reaper of the result's context reaps, and keeps reaping the events of the callback's context. */
+    private void awaitInCallback(Waiter waiter, long nanos, boolean interruptibly) {
+        Reaper previous = CallbackWaits.begin(reaper);
+        boolean registered = waiter.beginWaiting();
         boolean interrupted = false;
         try {
             long start = System.nanoTime();
-            long left = nanos;
-            while (!awaited.isDone() && left > 0 && !(interrupted && interruptibly)) {
+            long remaining = nanos;
+            while (!waiter.isDone() && remaining > 0 && !(interrupted && interruptibly)) {
                 Reaper.takeEventsInCallback();
                 reaper.requestReap();
-                if (!awaited.isDone()) {
-                    LockSupport.parkNanos(awaited, Math.min(left, CALLBACK_NANOS));
+                if (!waiter.isDone()) {
+                    LockSupport.parkNanos(waiter, Math.min(remaining, CALLBACK_NANOS));
                 }
                 interrupted |= Thread.interrupted();
-                left = nanos == FOREVER ? FOREVER : nanos - (System.nanoTime() - start);
+                remaining = nanos == FOREVER ? FOREVER : nanos - (System.nanoTime() - start);
             }
         } finally {
-            if (alone) {
-                awaited.endWaiting();
-                turn.endWaiting(awaited);
+            if (registered) {
+                waiter.endWaiting();
+                lock.endWaiting(waiter);
             }
-            CallbackWaits.end(outer);
+            CallbackWaits.end(previous);
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
         }
     }
 
-    private void awaitLeading(Waiter awaited, long nanos, boolean interruptibly) {
+    private void awaitLeading(Waiter waiter, long nanos, boolean interruptibly) {
         long start = System.nanoTime();
         boolean interrupted = false;
-        long left = nanos;
-        while (!awaited.isDone() && left > 0) {
-            if (turn.tryLock()) {
+        long remaining = nanos;
+        while (!waiter.isDone() && remaining > 0) {
+            if (lock.tryLock()) {
                 try {
-                    lead(awaited, left, interruptibly);
+                    lead(waiter, remaining, interruptibly);
                 } finally {
-                    turn.owner = null;
-                    turn.handOff();
+                    lock.owner = null;
+                    lock.handOff();
                 }
             } else {
                 if (RingLock.isAnyHeldByCurrentThread()) {
-                    // A callback that runs on a thread that led: see above.
+                    // A callback on a thread that led: it keeps reaping the events of its own context.
                     Reaper.takeEventsInCallback();
-                    sleep(awaited, Math.min(left, CALLBACK_NANOS));
+                    sleep(waiter, Math.min(remaining, CALLBACK_NANOS));
                 } else {
-                    sleep(awaited, left);
+                    sleep(waiter, remaining);
                 }
             }
             if (Thread.currentThread().isInterrupted()) {
@@ -175,53 +175,53 @@ public final class LeaderFollowers {
                 }
                 interrupted |= Thread.interrupted();
             }
-            left = nanos == FOREVER ? FOREVER : nanos - (System.nanoTime() - start);
+            remaining = nanos == FOREVER ? FOREVER : nanos - (System.nanoTime() - start);
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void lead(Waiter awaited, long nanos, boolean interruptibly) {
+    private void lead(Waiter waiter, long nanos, boolean interruptibly) {
         long start = System.nanoTime();
-        long left = nanos;
-        boolean works = true;
+        long remaining = nanos;
+        boolean reaping = true;
         if (spin.isWorthwhile()) {
-            spinUntil(awaited);
+            spinUntil(waiter);
         }
-        while (works && !awaited.isDone() && left > 0) {
-            works = take(1, Math.min(left, SLICE_NANOS));
+        while (reaping && !waiter.isDone() && remaining > 0) {
+            reaping = take(1, Math.min(remaining, SLICE_NANOS));
             if (interruptibly && Thread.currentThread().isInterrupted()) {
                 return;
             }
             if (nanos != FOREVER) {
-                left = nanos - (System.nanoTime() - start);
+                remaining = nanos - (System.nanoTime() - start);
             }
         }
         spin.waited(System.nanoTime() - start);
     }
 
-    private void sleep(Waiter awaited, long nanos) {
-        turn.beginParking(awaited);
+    private void sleep(Waiter waiter, long nanos) {
+        lock.beginParking(waiter);
         try {
-            if (!awaited.isDone() && !turn.isAvailable()) {
-                park(awaited, nanos);
+            if (!waiter.isDone() && !lock.isAvailable()) {
+                park(waiter, nanos);
             }
         } finally {
-            turn.endParking(awaited);
+            lock.endParking(waiter);
         }
     }
 
-    private static void park(Waiter awaited, long nanos) {
+    private static void park(Waiter waiter, long nanos) {
         if (nanos == FOREVER) {
-            // Without a timer for the kernel to set and to take back.
-            LockSupport.park(awaited);
+            // Saves the kernel setting and cancelling a timer.
+            LockSupport.park(waiter);
         } else {
-            LockSupport.parkNanos(awaited, nanos);
+            LockSupport.parkNanos(waiter, nanos);
         }
     }
 
-    /** Waits for a free slot, taking events in the meantime; null where no slot is handed out any more. */
+    /** Waits for a free slot, reaping events meanwhile. Returns null if the pool is closed. */
     public Slot claim() throws InterruptedException {
         if (Reaper.isAnyCurrentThread()) {
             return claimInCallback();
@@ -236,16 +236,16 @@ public final class LeaderFollowers {
         while (true) {
             recover();
             Slot slot = pool.tryClaim();
-            if (slot == null && turn.tryLock()) {
+            if (slot == null && lock.tryLock()) {
                 try {
                     slot = lead();
                 } finally {
-                    turn.owner = null;
+                    lock.owner = null;
                 }
                 try {
-                    turn.handOff();
+                    lock.handOff();
                 } catch (StackOverflowError e) {
-                    // The slot is worth more; the reaper looks after the turn before long.
+                    // Losing the slot would be worse; the reaper polls a lock that was not handed off.
                 }
             } else if (slot == null) {
                 slot = pool.claim(SLICE_NANOS);
@@ -259,7 +259,9 @@ public final class LeaderFollowers {
         }
     }
 
-    /** Waits for a slot while callbacks of that slot's context may wait for one of this callback's context. */
+    /**
+     * Waits for a slot and keeps reaping, since callbacks of its context may wait for one of this callback's context.
+     */
     private Slot claimInCallback() throws InterruptedException {
         Slot slot;
         do {
@@ -280,66 +282,66 @@ public final class LeaderFollowers {
         return slot;
     }
 
-    /** Gives back slots that an {@link Error} has left behind on other threads: no event would come for them. */
+    /** Releases slots that other threads abandoned because of an {@link Error}: no event would arrive for them. */
     private void recover() {
         if (Slot.someLeft) {
-            delivery.recover();
+            dispatcher.recover();
         }
     }
 
     private Slot lead() {
         Slot slot;
-        boolean works = true;
+        boolean reaping = true;
         while ((slot = pool.tryClaim()) == null
-                && works
+                && reaping
                 && !pool.isClosed()
                 && !Thread.currentThread().isInterrupted()) {
-            works = take(1, SLICE_NANOS);
+            reaping = take(1, SLICE_NANOS);
         }
         return slot;
     }
 
-    private boolean spinUntil(Waiter awaited) {
+    private boolean spinUntil(Waiter waiter) {
         long end = System.nanoTime() + spin.begin();
         try {
-            while (!awaited.isDone() && System.nanoTime() - end < 0 && take(0, 0)) {
+            while (!waiter.isDone() && System.nanoTime() - end < 0 && take(0, 0)) {
                 Thread.onSpinWait();
             }
         } finally {
             spin.end();
         }
-        return awaited.isDone();
+        return waiter.isDone();
     }
 
-    private boolean take(int least, long nanos) {
+    private boolean take(int min, long nanos) {
         try {
             recover();
-            int answer = engine.reap(least, nanos, reaper.sink());
-            if (answer > 0) {
-                turn.countCallerReap();
+            int result = engine.reap(min, nanos, reaper.sink());
+            if (result > 0) {
+                lock.countCallerReap();
             }
-            if (delivery.deliverToWaiters() || answer < 0) {
+            if (dispatcher.deliverToWaiters() || result < 0) {
                 reaper.signal();
             }
-            return answer >= 0;
+            return result >= 0;
         } catch (RuntimeException | Error e) {
-            // Out of memory or near the end of this thread's stack. The reaper has a stack of its own: it goes on, and
-            // this thread sleeps until its result is there.
+            // Out of memory, or near the end of this thread's stack. The reaper has its own stack and takes over; this
+            // thread parks until its result is there.
             reaper.signal();
-            trouble.log("the reaper goes on with taking events after an error", e);
+            errors.log("the reaper takes over reaping after an error", e);
             return false;
         }
     }
 
-    /** Has a thread, if it leads, look whether its result is there, since it came from elsewhere. For any thread. */
+    /** Wakes the given thread if it leads, since its result was completed by another thread. Safe for any thread. */
     public void interruptWait(Thread waiter) {
-        if (turn.isHeldBy(waiter)) {
+        if (lock.isHeldBy(waiter)) {
             reaper.wakeup();
         }
     }
 
     private static boolean mustNotLead() {
-        Thread me = Thread.currentThread();
-        return me.isVirtual() || me instanceof ForkJoinWorkerThread;
+        Thread current = Thread.currentThread();
+        return current.isVirtual() || current instanceof ForkJoinWorkerThread;
     }
 }

@@ -20,110 +20,112 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The thread that takes completion events and hands results out, and that ends the context when it is closed.
+ * The reaper of one context: the thread that reaps completion events, delivers results, and destroys the context after
+ * it has been closed.
  *
- * <p>While threads wait for results by themselves it leaves the events to them, and looks now and then whether something
- * is left behind. A daemon, and a platform thread: a wait for events would hold a virtual thread's carrier.
+ * <p>While waiting threads reap for themselves ({@link LeaderFollowers}), the reaper leaves the ring to them and polls
+ * it at intervals for events that none of them reaped. The thread is a daemon, and a platform thread, since a wait in
+ * the kernel would pin a virtual thread's carrier.
  */
 public final class Reaper {
-    /** How often it looks for what threads that wait have left behind, in nanoseconds. */
-    static final long PATROL_NANOS = 1_000_000;
+    /** The interval between polls of a ring that is left to waiting threads, in nanoseconds. */
+    static final long IDLE_POLL_NANOS = 1_000_000;
 
     /**
-     * While closing, a submitter that finds the queue closed gives its slot back without an event that would wake the
-     * reaper: so it looks by itself, this often, in nanoseconds.
+     * The interval between checks while closing, in nanoseconds. A submitter that finds the queue closed releases its
+     * slot without an event that would wake the reaper.
      */
     private static final long CLOSING_NANOS = 5_000_000;
 
-    /** How often it looks for a closing where nothing can wake it, in nanoseconds. */
-    private static final long WITHOUT_WAKER_NANOS = 50_000_000;
+    /** The interval between checks for a close if the reaper cannot be woken, in nanoseconds. */
+    private static final long NO_WAKEUP_NANOS = 50_000_000;
 
-    /** How long a callback that finds the queue full waits for events before it looks again, in nanoseconds. */
-    private static final long HELP_NANOS = 1_000_000;
+    /** The timeout for events in a callback that waits for a slot, in nanoseconds. */
+    private static final long CALLBACK_REAP_NANOS = 1_000_000;
 
-    /** How long {@link #awaitEnd} waits if the kernel neither wakes the reaper nor gives events, in nanoseconds. */
-    private static final long HOPELESS_NANOS = TimeUnit.SECONDS.toNanos(10);
+    /** The time after which {@link #awaitEnd} gives up on a kernel that refuses wakeups or events, in nanoseconds. */
+    private static final long UNRESPONSIVE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    /** How often {@link #awaitEnd} looks for that, in nanoseconds. */
-    private static final long LOOK_NANOS = 200_000_000;
+    /** The interval at which {@link #awaitEnd} checks for such a kernel, in nanoseconds. */
+    private static final long CHECK_NANOS = 200_000_000;
 
-    /** How long a callback waits for a slot while io_getevents fails, in nanoseconds. */
-    private static final long SLOT_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
+    /** The timeout of a callback that waits for a slot while io_getevents fails, in nanoseconds. */
+    private static final long SLOT_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-    /** Those of the contexts that are open. */
+    /** The reapers of all open contexts. */
     private static final Set<Reaper> OPEN = ConcurrentHashMap.newKeySet();
 
     private final KernelAioContext engine;
     private final SlotPool pool;
-    private final RingLock turn;
-    private final CompletionDispatcher delivery;
-    private final ReaperWakeup waker;
+    private final RingLock lock;
+    private final CompletionDispatcher dispatcher;
+    private final ReaperWakeup wakeup;
     private final CompletionSink sink;
-    private final AdaptiveReapPolicy habit;
+    private final AdaptiveReapPolicy policy;
     private final Thread thread;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean closing;
     private volatile boolean cannotBeWoken;
     private final FailureRun failures = new FailureRun();
-    private final RepeatedLog trouble = new RepeatedLog(Level.ERROR);
+    private final RepeatedLog errors = new RepeatedLog(Level.ERROR);
     private volatile boolean signalled;
-    private long usesSeen;
+    private long lastCallerReaps;
 
-    // Written by the thread alone.
+    // Written by the reaper thread only.
     private final AtomicLong wakeups = new AtomicLong();
 
     /**
-     * Makes the reaper; {@link #start} sets it off.
+     * Creates the reaper without starting its thread; {@link #start} does.
      *
-     * @param kernel the way to the kernel
-     * @param engine what to reap
+     * @param kernel the system calls
+     * @param engine the kernel context to reap
      * @param pool the slots in use by operations
-     * @param spare a slot outside the pool, to wake the reaper with
-     * @param turn whose turn it is to reap
-     * @param habit whether the ring is left to threads that wait
-     * @param delivery takes what has ended
-     * @param name the thread's
+     * @param spare a slot outside the pool, used to wake the reaper
+     * @param lock the ownership of the completion ring
+     * @param policy decides whether the ring is left to waiting threads
+     * @param dispatcher receives completed operations
+     * @param name the name of the thread
      */
     public Reaper(
             Kernel kernel,
             KernelAioContext engine,
             SlotPool pool,
             Slot spare,
-            RingLock turn,
-            AdaptiveReapPolicy habit,
-            CompletionDispatcher delivery,
+            RingLock lock,
+            AdaptiveReapPolicy policy,
+            CompletionDispatcher dispatcher,
             String name) {
         this.engine = engine;
         this.pool = pool;
-        this.turn = turn;
-        this.delivery = delivery;
-        this.habit = habit;
-        waker = new ReaperWakeup(kernel, engine, spare);
+        this.lock = lock;
+        this.dispatcher = dispatcher;
+        this.policy = policy;
+        wakeup = new ReaperWakeup(kernel, engine, spare);
         sink = new CompletionSink() {
             @Override
             public void onCompletion(Slot slot) {
-                if (!waker.takes(slot)) {
-                    delivery.onCompletion(slot);
+                if (!wakeup.takes(slot)) {
+                    dispatcher.onCompletion(slot);
                 }
             }
 
             @Override
             public void onWouldBlock(Slot slot) {
-                delivery.onWouldBlock(slot);
+                dispatcher.onWouldBlock(slot);
             }
         };
         thread = new ReaperThread(name);
-        turn.reserveFor(thread);
+        lock.reserveFor(thread);
     }
 
-    /** Starts the thread. Where there can be none, the reaper lets go of what it has. */
+    /** Starts the thread. If it cannot be started, the resources of the reaper are released. */
     public void start() {
         boolean started = false;
         try {
-            turn.register();
+            lock.register();
             OPEN.add(this);
-            // Tried before anybody relies on it: a wait for ever that nothing ends would hold up the closing for ever.
-            waker.tryOut();
+            // Tested first: a wait without a timeout that no event ends would block the close forever.
+            wakeup.tryOut();
             thread.start();
             started = true;
         } finally {
@@ -133,11 +135,11 @@ public final class Reaper {
         }
     }
 
-    /** Releases what the reaper has, if its thread was not started. Doing so again has no effect. */
+    /** Releases the resources of a reaper whose thread was not started. A second call has no effect. */
     public void abandon() {
         OPEN.remove(this);
-        waker.end();
-        turn.unregister();
+        wakeup.end();
+        lock.unregister();
     }
 
     private void reapUntilOver() {
@@ -145,33 +147,33 @@ public final class Reaper {
             try {
                 runOnce();
             } catch (RuntimeException | Error e) {
-                // Out of memory, say. Nobody else takes what is in flight.
+                // For example out of memory. No other thread reaps the operations in flight.
                 goOnAfter(e);
                 LockSupport.parkNanos(CLOSING_NANOS);
             }
         }
-        // Nothing is in flight: who still has the turn is about to leave it, and may leave the last results to us.
-        while (!turn.tryLock()) {
+        // Nothing is in flight: a thread that still owns the ring is about to release it, and may have kept results.
+        while (!lock.tryLock()) {
             LockSupport.parkNanos(CLOSING_NANOS);
         }
         deliver();
         deliverKept();
-        waker.end();
+        wakeup.end();
         endDelivery();
-        int answer = engine.destroy();
-        if (answer < 0) {
-            Log.log(Level.WARNING, "io_destroy failed: {0}", Errno.symbol(-answer));
+        int result = engine.destroy();
+        if (result < 0) {
+            Log.log(Level.WARNING, "io_destroy failed: {0}", Errno.symbol(-result));
         }
-        turn.unregister();
+        lock.unregister();
         OPEN.remove(this);
         ended.countDown();
     }
 
     private void endDelivery() {
         try {
-            delivery.end();
+            dispatcher.end();
         } catch (RuntimeException | Error e) {
-            // The kernel's context must go all the same, and closing threads wait for that.
+            // The kernel context must be destroyed nevertheless: closing threads wait for that.
             goOnAfter(e);
         }
     }
@@ -179,85 +181,85 @@ public final class Reaper {
     private void runOnce() {
         if (signalled || closing) {
             signalled = false;
-            habit.calledBack();
+            policy.calledBack();
         }
         deliverKept();
-        boolean mine = turn.tryLock();
-        if (mine) {
+        boolean locked = lock.tryLock();
+        if (locked) {
             try {
-                // Who had the turn until now may have kept something since we looked.
+                // The previous owner may have kept results since the call above.
                 deliverKept();
-                // An Error may have kept it from delivering what it took. No event would come for that.
+                // An Error may have prevented it from delivering reaped results, for which no event would arrive.
                 deliver();
-                if (habit.isLeft()) {
+                if (policy.isLeft()) {
                     pollIdleRing();
                 } else {
                     reapLoop();
                 }
             } finally {
                 updateReservation();
-                turn.unlock();
+                lock.unlock();
             }
         }
-        if (!mine || habit.isLeft()) {
-            LockSupport.parkNanos(closing ? CLOSING_NANOS : PATROL_NANOS);
+        if (!locked || policy.isLeft()) {
+            LockSupport.parkNanos(closing ? CLOSING_NANOS : IDLE_POLL_NANOS);
             wokeUp();
         }
     }
 
-    /** Takes all events, until threads that wait shall take them, or nothing comes any more. */
+    /** Reaps events until the ring is left to waiting threads, the context is closed, or another thread signals. */
     private void reapLoop() {
         do {
-            if (waker.isUntried()) {
-                waker.tryOut();
+            if (wakeup.isUntried()) {
+                wakeup.tryOut();
             }
-            reap(1, closing ? CLOSING_NANOS : waker.works() ? KernelAioContext.FOREVER : WITHOUT_WAKER_NANOS);
-            // A callback that waited may have kept something.
-        } while (!habit.isLeft() && !closing && !signalled);
+            reap(1, closing ? CLOSING_NANOS : wakeup.works() ? KernelAioContext.FOREVER : NO_WAKEUP_NANOS);
+            // A callback that waited may have kept results.
+        } while (!policy.isLeft() && !closing && !signalled);
     }
 
-    /** Takes what threads that wait have left behind. */
+    /** Reaps the events that no waiting thread has reaped. */
     private void pollIdleRing() {
-        long uses = turn.callerReaps();
-        boolean idle = reap(0, 0) == 0 && uses == usesSeen;
-        usesSeen = uses;
-        habit.looked(idle);
+        long callerReaps = lock.callerReaps();
+        boolean idle = reap(0, 0) == 0 && callerReaps == lastCallerReaps;
+        lastCallerReaps = callerReaps;
+        policy.looked(idle);
     }
 
     private void updateReservation() {
-        if (habit.isLeft()) {
-            turn.unreserve();
+        if (policy.isLeft()) {
+            lock.unreserve();
         }
-        if (!habit.isLeft() || signalled || closing) {
-            turn.reserveFor(thread);
+        if (!policy.isLeft() || signalled || closing) {
+            lock.reserveFor(thread);
         }
     }
 
-    private int reap(int least, long patience) {
-        int answer = 0;
+    private int reap(int min, long nanos) {
+        int result = 0;
         long asked = engine.asked();
         try {
-            answer = engine.reap(least, patience, sink);
+            result = engine.reap(min, nanos, sink);
         } catch (RuntimeException | Error e) {
-            // Out of memory, say. What is in flight still needs a reaper.
+            // For example out of memory. Operations in flight still need a reaper.
             goOnAfter(e);
             failures.pause();
         }
-        if (least > 0 && engine.asked() != asked) {
+        if (min > 0 && engine.asked() != asked) {
             wokeUp();
         }
         deliver();
-        if (answer < 0) {
-            failed(answer);
-        } else if (answer > 0) {
+        if (result < 0) {
+            failed(result);
+        } else if (result > 0) {
             failures.end();
         }
-        return answer;
+        return result;
     }
 
-    // Nothing that this process does right makes io_getevents fail; going on keeps the results that may come.
-    private void failed(int answer) {
-        trouble.log("io_getevents failed: {0}", Errno.symbol(-answer));
+    // A correct process never sees io_getevents fail. Retrying saves results that may still arrive.
+    private void failed(int result) {
+        errors.log("io_getevents failed: {0}", Errno.symbol(-result));
         failures.pause();
     }
 
@@ -266,21 +268,21 @@ public final class Reaper {
     }
 
     /**
-     * How often the thread came back from a wait: for events in the kernel, or between two looks at a ring that others
-     * have. For any thread.
+     * Returns how often the thread woke up from a wait: for events in the kernel, or between two polls of a ring that
+     * is left to waiting threads. Safe for any thread.
      */
     public long wakeups() {
         return wakeups.getOpaque();
     }
 
     private void deliver() {
-        boolean over = false;
-        while (!over) {
+        boolean delivered = false;
+        while (!delivered) {
             try {
-                delivery.deliver(habit);
-                over = true;
+                dispatcher.deliver(policy);
+                delivered = true;
             } catch (RuntimeException | Error e) {
-                // What is noted stays noted, and no event may come that would make the reaper look again.
+                // Recorded results stay recorded, but no further event may arrive that would deliver them.
                 goOnAfter(e);
                 LockSupport.parkNanos(CLOSING_NANOS);
             }
@@ -289,36 +291,38 @@ public final class Reaper {
 
     private void deliverKept() {
         try {
-            delivery.deliverKept(habit);
+            dispatcher.deliverKept(policy);
         } catch (RuntimeException | Error e) {
             goOnAfter(e);
         }
     }
 
     private void goOnAfter(Throwable caught) {
-        trouble.log("the reaper goes on after an error", caught);
+        errors.log("the reaper continues after an error", caught);
     }
 
-    /** Has the reaper take events, since something waits that no thread takes them for. For any thread. */
+    /** Requests that the reaper reaps, since a waiting thread does not reap for itself. Safe for any thread. */
     void requestReap() {
-        if (!turn.isReserved()) {
+        if (!lock.isReserved()) {
             signal();
         }
     }
 
-    /** Has the reaper hand out what another thread took and kept for it, and take events itself from now on. */
+    /** Makes the reaper deliver the results that another thread kept for it, and reap events itself from now on. */
     void signal() {
         signalled = true;
-        turn.reserveFor(thread);
+        lock.reserveFor(thread);
         LockSupport.unpark(thread);
     }
 
-    /** Ends the wait of whoever waits for events. Where the kernel refuses that, the wait ends by itself before long. */
+    /**
+     * Wakes the thread that waits for events in the kernel. If the kernel refuses, that thread's timeout ends the wait.
+     */
     void wakeup() {
-        waker.tryWake();
+        wakeup.tryWake();
     }
 
-    /** Where events go that another thread has taken. */
+    /** Returns the sink for events that another thread reaps. */
     CompletionSink sink() {
         return sink;
     }
@@ -327,32 +331,34 @@ public final class Reaper {
         return Thread.currentThread() == thread;
     }
 
-    /** Whether the calling thread hands out results at this moment: then it must not wait for others. */
+    /**
+     * Returns {@code true} if the calling thread is delivering results of this context: it must not wait for others.
+     */
     public boolean isReaping() {
-        return isCurrentThread() || turn.isHeldByCurrentThread();
+        return isCurrentThread() || lock.isHeldByCurrentThread();
     }
 
     /**
-     * Whether the calling thread hands out results of any context at this moment: then it must not wait for operations to
-     * end.
+     * Returns {@code true} if the calling thread is delivering results of any context. It must then not wait for
+     * completions.
      */
     public static boolean isAnyCurrentThread() {
         return Thread.currentThread() instanceof ReaperThread || RingLock.isAnyHeldByCurrentThread();
     }
 
-    /** Returns {@code true} if the calling thread is a reaper, of whichever context. */
+    /** Returns {@code true} if the calling thread is the reaper of any context. */
     static boolean isReaperThread() {
         return Thread.currentThread() instanceof ReaperThread;
     }
 
-    /** Returns the threads that may deliver results at this moment; null stands for none. */
+    /** Returns the threads that may be delivering results; an element may be null. */
     Thread[] deliverers() {
-        return new Thread[] {thread, turn.owner()};
+        return new Thread[] {thread, lock.owner()};
     }
 
     /**
-     * Takes the events of each context whose results the calling thread delivers. For a callback that waits: other
-     * callbacks may wait for slots and results of that context meanwhile.
+     * Reaps the events of each context whose results the calling thread is delivering. Called by a callback that waits,
+     * since other callbacks may wait for slots and results of those contexts.
      */
     public static void takeEventsInCallback() {
         for (Reaper reaper : OPEN) {
@@ -363,76 +369,75 @@ public final class Reaper {
     }
 
     private void takeEvents() {
-        boolean wasMine = turn.isHeldByCurrentThread();
-        if (!wasMine && !turn.tryLock()) {
+        boolean alreadyLocked = lock.isHeldByCurrentThread();
+        if (!alreadyLocked && !lock.tryLock()) {
             return;
         }
         try {
             engine.reap(0, 0, sink);
-            if (delivery.deliverToWaiters()) {
+            if (dispatcher.deliverToWaiters()) {
                 signal();
             }
         } catch (RuntimeException | Error e) {
             goOnAfter(e);
         } finally {
-            if (!wasMine) {
-                turn.owner = null;
-                turn.handOff();
+            if (!alreadyLocked) {
+                lock.owner = null;
+                lock.handOff();
             }
         }
     }
 
     /**
-     * Takes events in the middle of a callback, so that slots become free. For the thread that hands out results.
+     * Reaps events during a callback, so that slots become free. Called by the thread that delivers results.
      *
-     * @throws IllegalStateException if io_getevents has failed for long
+     * @throws IllegalStateException if io_getevents has failed for 30 seconds
      */
     public void reapOnce() {
-        boolean wasMine = turn.isHeldByCurrentThread();
-        if (!wasMine && !turn.tryLock()) {
-            LockSupport.parkNanos(HELP_NANOS);
+        boolean alreadyLocked = lock.isHeldByCurrentThread();
+        if (!alreadyLocked && !lock.tryLock()) {
+            LockSupport.parkNanos(CALLBACK_REAP_NANOS);
             return;
         }
         try {
-            int answer = engine.reap(1, HELP_NANOS, sink);
-            if (answer < 0) {
-                failed(answer);
-                refuseToWaitLonger(answer);
-            } else if (answer > 0) {
+            int result = engine.reap(1, CALLBACK_REAP_NANOS, sink);
+            if (result < 0) {
+                failed(result);
+                refuseToWaitLonger(result);
+            } else if (result > 0) {
                 failures.end();
             }
         } finally {
-            if (!wasMine) {
-                turn.owner = null;
-                turn.handOff();
+            if (!alreadyLocked) {
+                lock.owner = null;
+                lock.handOff();
             }
         }
     }
 
-    private void refuseToWaitLonger(int answer) {
-        if (failures.hasLasted(SLOT_PATIENCE_NANOS)) {
+    private void refuseToWaitLonger(int result) {
+        if (failures.hasLasted(SLOT_TIMEOUT_NANOS)) {
             throw new IllegalStateException(
-                    "no slot becomes free: io_getevents keeps failing with " + Errno.symbol(-answer));
+                    "no slot becomes free: io_getevents keeps failing with " + Errno.symbol(-result));
         }
     }
 
-    /** Takes no more operations; the context goes when the last has ended. Does not wait. */
+    /** Closes the pool; the context is destroyed after the last operation has completed. Does not wait. */
     public void close() {
         pool.close();
         closing = true;
-        turn.reserveFor(thread);
-        // The reaper itself sees it when the callback returns; it must not wait for room in a ring that only it
-        // empties.
+        lock.reserveFor(thread);
+        // The reaper itself checks after the callback; it must not wait for space in a ring that only it empties.
         if (isCurrentThread()) {
             return;
         }
         LockSupport.unpark(thread);
-        if (!waker.tryWake() && ended.getCount() > 0) {
+        if (!wakeup.tryWake() && ended.getCount() > 0) {
             wakeLater();
         }
     }
 
-    // A kernel that took requests and takes none for now. No caller waits for it: each has a limit of its own.
+    // The kernel accepted requests before and refuses them now. No caller waits for it: each has its own timeout.
     private synchronized void wakeLater() {
         if (cannotBeWoken) {
             return;
@@ -441,21 +446,21 @@ public final class Reaper {
         try {
             Threads.daemon(thread.getName() + "-waker", this::keepWaking).start();
         } catch (OutOfMemoryError e) {
-            Log.log(Level.WARNING, "no thread can be started that wakes the reaper; close the context again", e);
+            Log.log(Level.WARNING, "no thread can be started to wake the reaper; close the context again", e);
             cannotBeWoken = false;
         }
     }
 
     private void keepWaking() {
         FailureRun refusals = new FailureRun();
-        while (ended.getCount() > 0 && !waker.tryWake()) {
+        while (ended.getCount() > 0 && !wakeup.tryWake()) {
             refusals.pause();
         }
         cannotBeWoken = false;
     }
 
     /**
-     * Waits until the context is gone. An interrupt neither ends the wait nor is lost.
+     * Waits until the context is destroyed. An interrupt does not end the wait; the interrupt status is kept.
      *
      * @return as {@link #awaitTermination}
      */
@@ -479,10 +484,10 @@ public final class Reaper {
     }
 
     /**
-     * Waits until the context is gone. Returns {@code false} if the time elapses first, or if the kernel has refused for
-     * ten seconds to take part in closing the context.
+     * Waits until the context is destroyed. Returns {@code false} if the timeout elapses first, or if the kernel has
+     * refused wakeups or events for ten seconds.
      *
-     * @throws InterruptedException if the thread is interrupted before that
+     * @throws InterruptedException if the calling thread is interrupted while waiting
      */
     public boolean awaitTermination(Duration timeout) throws InterruptedException {
         long nanos = TimeUnit.NANOSECONDS.convert(timeout);
@@ -490,25 +495,25 @@ public final class Reaper {
         while (true) {
             long waited = System.nanoTime() - start;
             long left = nanos - waited;
-            if (ended.await(Math.min(left, LOOK_NANOS), TimeUnit.NANOSECONDS)) {
+            if (ended.await(Math.min(left, CHECK_NANOS), TimeUnit.NANOSECONDS)) {
                 return true;
             }
-            if (left <= LOOK_NANOS) {
+            if (left <= CHECK_NANOS) {
                 return false;
             }
-            if (waited > HOPELESS_NANOS && (cannotBeWoken || failures.hasLasted(HOPELESS_NANOS))) {
-                trouble.log(
-                        "the context of {0} does not close, since the kernel refuses {1}; its thread goes on trying",
-                        thread.getName(), cannotBeWoken ? "what would wake it" : "io_getevents");
+            if (waited > UNRESPONSIVE_NANOS && (cannotBeWoken || failures.hasLasted(UNRESPONSIVE_NANOS))) {
+                errors.log(
+                        "the context of {0} does not close, since the kernel refuses {1}; its thread keeps trying",
+                        thread.getName(), cannotBeWoken ? "its wakeup" : "io_getevents");
                 return false;
             }
         }
     }
 
-    /** Tells reapers from other threads. */
+    /** A thread whose class marks it as a reaper. */
     private final class ReaperThread extends Thread {
         ReaperThread(String name) {
-            // As Threads makes them; without inheriting, the context class loader is that of the system.
+            // As in Threads. Without inheritance, the context class loader is the system class loader.
             super(Threads.root(), null, name, 0, false);
             setDaemon(true);
             setPriority(NORM_PRIORITY);

@@ -14,10 +14,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * Ends a wait for events by making one: a read of {@code /dev/null}, which completes inside {@code io_submit}.
+ * A wakeup of the thread that waits in {@code io_getevents}, by an event of its own: a read of {@code /dev/null}, which
+ * completes inside {@code io_submit}.
  *
- * <p>Linux AIO has no other way that works everywhere: {@code IOCB_CMD_NOOP} is refused, and a wait that looks up now
- * and then would keep an idle processor awake.
+ * <p>Linux AIO has no other wakeup that works everywhere: the kernel refuses {@code IOCB_CMD_NOOP}, and a wait with a
+ * timeout would keep an idle processor awake.
  */
 final class ReaperWakeup {
     private static final byte[] DEV_NULL = "/dev/null".getBytes(StandardCharsets.US_ASCII);
@@ -28,11 +29,11 @@ final class ReaperWakeup {
     private final Slot slot;
     private final OpenFile file;
     private boolean pending;
-    private boolean over;
+    private boolean ended;
     private volatile boolean refused;
     private volatile boolean untried;
 
-    /** @param slot a slot for the waker alone */
+    /** @param slot a slot that only the wakeup uses */
     ReaperWakeup(Kernel kernel, KernelAioContext engine, Slot slot) {
         this.kernel = kernel;
         this.engine = engine;
@@ -41,52 +42,55 @@ final class ReaperWakeup {
         file = new OpenFile(Path.of("/dev/null"), descriptor, 1, false, new RefCount(() -> {}));
     }
 
-    /** Whether there is a way to wake: none without {@code /dev/null}, or where its read was refused. */
+    /**
+     * Returns {@code true} if a wakeup is possible: {@code /dev/null} is open and the kernel did not refuse to read it.
+     */
     boolean works() {
         return file.descriptor() >= 0 && !refused;
     }
 
-    /** Sees whether it works, before anybody relies on it. A kernel that takes nothing for now is asked again later. */
+    /** Tests the wakeup before any thread relies on it. If the kernel returns EAGAIN, it is tested again later. */
     synchronized void tryOut() {
         refused = false;
-        int answer = attempt();
-        refused = answer < 0;
-        untried = answer == -Errno.EAGAIN;
+        int result = attempt();
+        refused = result < 0;
+        untried = result == -Errno.EAGAIN;
     }
 
-    /** Returns {@code true} if the kernel took nothing when it was tried out, so that it may work by now. */
+    /** Returns {@code true} if the kernel returned EAGAIN at the last test, so that the wakeup may work by now. */
     boolean isUntried() {
         return untried;
     }
 
     /**
-     * Makes an event, unless one is on its way, the wait is over for good, or nobody relies on it. Does not wait.
+     * Submits the wakeup, unless one is in flight, this object has been {@link #end ended}, or wakeups are impossible.
+     * Does not wait.
      *
-     * @return false where the kernel refuses it
+     * @return {@code false} if the kernel refuses it
      */
     synchronized boolean tryWake() {
         return attempt() >= 0;
     }
 
     private int attempt() {
-        if (pending || over || !works()) {
+        if (pending || ended || !works()) {
             return 0;
         }
         slot.acquire(file, NOTHING);
         slot.prepare(Opcode.READ, 0, 1, null, 0);
         pending = true;
-        int answer = engine.submit(slot);
-        if (answer < 0) {
-            slot.refuse(answer);
+        int result = engine.submit(slot);
+        if (result < 0) {
+            slot.refuse(result);
             slot.release();
             pending = false;
         }
-        return answer;
+        return result;
     }
 
-    /** Takes the event, if it is the waker's. */
-    boolean takes(Slot ended) {
-        if (ended != slot) {
+    /** Consumes the event of a wakeup. Returns {@code false} if the slot belongs to an operation. */
+    boolean takes(Slot completed) {
+        if (completed != slot) {
             return false;
         }
         synchronized (this) {
@@ -96,12 +100,12 @@ final class ReaperWakeup {
         return true;
     }
 
-    /** Makes no events any more: the context is about to go. */
+    /** Stops submitting wakeups, before the context is destroyed. */
     synchronized void end() {
-        if (over) {
+        if (ended) {
             return;
         }
-        over = true;
+        ended = true;
         if (file.descriptor() >= 0) {
             kernel.close(file.descriptor());
         }

@@ -12,12 +12,13 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Whose turn it is to take completion events: the reaper's, or that of a thread that waits for a result. One at a time,
- * since a ring has one reader.
+ * Exclusive ownership of the completion ring. At most one thread, the reaper or a thread waiting for a result, consumes
+ * events at a time, since the ring has a single consumer.
  *
- * <p>A turn passes on in this way: who leaves makes it free, then offers it to one thread that sleeps; a thread that is
- * about to sleep says so first, then looks whether it is free. So either the one sees the sleeper or the other the free
- * turn. There is one offer at a time, and whoever got it and does not need it any more passes it on.
+ * <p>Direct handoff: a thread that unlocks clears the owner first, then unparks one parked thread. A thread about to
+ * park registers first, then checks the lock again. So either the unlocking thread sees the parked one, or the parked
+ * one sees the free lock. At most one handoff is pending at a time; a thread that received it and no longer needs the
+ * lock passes it on.
  */
 public final class RingLock {
     private static final VarHandle CALLER_REAPS;
@@ -37,13 +38,13 @@ public final class RingLock {
     private static final AtomicIntegerFieldUpdater<RingLock> PARKED =
             AtomicIntegerFieldUpdater.newUpdater(RingLock.class, "parked");
 
-    /** Those of the contexts that are open: never changed, only replaced. */
+    /** The locks of all open contexts. Copy-on-write. */
     private static volatile RingLock[] all = {};
 
     private final KernelAioContext engine;
     private final int slots;
-    // In this object, and not in objects of their own: what every operation looks at should be in few cache lines.
-    /** Written without a call by who leaves: near the end of the stack the turn must not stay taken. */
+    // Fields of this object, not separate atomics: state that every operation reads should occupy few cache lines.
+    /** Cleared by a plain assignment, without a call: a thread near its stack's end must not leave the lock held. */
     volatile Thread owner;
 
     private volatile Waiter handedOffTo;
@@ -54,128 +55,129 @@ public final class RingLock {
     private long callerReaps;
 
     /**
-     * @param engine whose slots tell who waits
-     * @param slots how many of them are for operations
+     * @param engine the kernel context, whose slots lead to the waiters
+     * @param slots the number of slots that are for operations
      */
     public RingLock(KernelAioContext engine, int slots) {
         this.engine = engine;
         this.slots = slots;
     }
 
-    /** The context is open. */
+    /** Adds this lock to those of open contexts. */
     void register() {
         synchronized (RingLock.class) {
-            RingLock[] more = Arrays.copyOf(all, all.length + 1);
-            more[all.length] = this;
-            all = more;
+            RingLock[] extended = Arrays.copyOf(all, all.length + 1);
+            extended[all.length] = this;
+            all = extended;
         }
     }
 
-    /** Takes the turn if it is free and not reserved for another thread. */
+    /** Acquires the lock if it is free and not reserved for another thread. Returns {@code true} if it was acquired. */
     boolean tryLock() {
         return isAvailable() && OWNER.compareAndSet(this, null, Thread.currentThread());
     }
 
-    /** Whether a thread that does not have the turn would get it now. */
+    /** Returns {@code true} if the lock is free and not reserved for another thread. */
     boolean isAvailable() {
-        Thread only = reserved;
-        return owner == null && (only == null || only == Thread.currentThread());
+        Thread reservedFor = reserved;
+        return owner == null && (reservedFor == null || reservedFor == Thread.currentThread());
     }
 
-    /** Makes the turn free, and offers it where somebody sleeps. */
+    /** Releases the lock and hands it off to a parked thread. */
     void unlock() {
         owner = null;
         handOff();
     }
 
-    /** Lets nobody but one thread take the turn from now on. */
+    /** Reserves the lock: from now on, only the given thread acquires it. */
     void reserveFor(Thread thread) {
         reserved = thread;
     }
 
-    /** Lets everybody take the turn again. */
+    /** Allows every thread to acquire the lock again. */
     void unreserve() {
         reserved = null;
     }
 
-    /** Says that a caller has taken events, in its turn. */
+    /** Counts that a waiting thread has reaped events. For the owner of the lock. */
     void countCallerReap() {
         CALLER_REAPS.setOpaque(this, callerReaps + 1);
     }
 
-    /** Changes whenever callers have taken events. */
+    /** Returns a count that changes whenever a waiting thread has reaped events. */
     long callerReaps() {
         return (long) CALLER_REAPS.getOpaque(this);
     }
 
-    /** Whether callers must leave the turn to the reaper. */
+    /** Returns {@code true} if the lock is reserved for the reaper. */
     boolean isReserved() {
         return reserved != null;
     }
 
-    /** Whether the calling thread has the turn: if it is asked to wait, it must reap. */
+    /** Returns {@code true} if the calling thread owns the lock. If such a thread waits, it must reap meanwhile. */
     public boolean isHeldByCurrentThread() {
         return isHeldBy(Thread.currentThread());
     }
 
-    /** Returns the thread that has the turn, or null. */
+    /** Returns the thread that owns the lock, or null. */
     Thread owner() {
         return owner;
     }
 
-    /** Whether a thread has the turn. */
+    /** Returns {@code true} if the given thread owns the lock. */
     boolean isHeldBy(Thread thread) {
         return owner == thread;
     }
 
-    /** Whether the calling thread has the turn of any context: then it must not wait for operations to end. */
+    /**
+     * Returns {@code true} if the calling thread owns the lock of any context. It must then not wait for completions.
+     */
     public static boolean isAnyHeldByCurrentThread() {
-        for (RingLock turn : all) {
-            if (turn.isHeldByCurrentThread()) {
+        for (RingLock lock : all) {
+            if (lock.isHeldByCurrentThread()) {
                 return true;
             }
         }
         return false;
     }
 
-    /** The context is gone. */
+    /** Removes this lock from those of open contexts. */
     void unregister() {
         synchronized (RingLock.class) {
-            List<RingLock> rest = new ArrayList<>(Arrays.asList(all));
-            rest.remove(this);
-            all = rest.toArray(new RingLock[0]);
+            List<RingLock> remaining = new ArrayList<>(Arrays.asList(all));
+            remaining.remove(this);
+            all = remaining.toArray(new RingLock[0]);
         }
     }
 
-    /** Says that a thread is about to sleep, and may be offered the turn. */
-    void beginParking(Waiter awaited) {
+    /** Registers a thread that is about to park: from now on, the lock may be handed off to it. */
+    void beginParking(Waiter waiter) {
         PARKED.incrementAndGet(this);
-        newest = awaited;
+        newest = waiter;
     }
 
-    /** Says that it sleeps no more. An offer to it is answered: it looks for itself now. */
-    void endParking(Waiter awaited) {
+    /** Ends {@link #beginParking}. A handoff to this thread is consumed: the thread checks the lock itself next. */
+    void endParking(Waiter waiter) {
         PARKED.decrementAndGet(this);
-        HANDED_OFF_TO.compareAndSet(this, awaited, null);
+        HANDED_OFF_TO.compareAndSet(this, waiter, null);
     }
 
-    /** Says that one waits no more, which others may not know yet: an offer to it is passed on. */
-    void endWaiting(Waiter awaited) {
-        if (newest == awaited) {
+    /** Notes that a waiter has left, which other threads may not have seen yet. A handoff to it is passed on. */
+    void endWaiting(Waiter waiter) {
+        if (newest == waiter) {
             newest = null;
         }
-        HANDED_OFF_TO.compareAndSet(this, awaited, null);
+        HANDED_OFF_TO.compareAndSet(this, waiter, null);
         if (owner == null) {
             handOff();
         }
     }
 
-    /** Offers the turn to a sleeper, if it is free; to the reaper first if it has reserved it. */
+    /** Hands the lock off to a parked thread if it is free: to the thread that it is reserved for, if there is one. */
     void handOff() {
         Thread first = reserved;
         if (first != null) {
-            // A thread that leaves the turn and is to take it next looks for itself: a permit would cut its next pause
-            // short.
+            // The reserving thread itself checks the lock next: a permit would cut its next park short.
             if (owner == null && first != Thread.currentThread()) {
                 LockSupport.unpark(first);
             }
@@ -190,21 +192,23 @@ public final class RingLock {
             if (isParked(chosen)) {
                 return;
             }
-            // It left in between, and may not have seen the offer.
+            // The chosen thread left meanwhile, and may not have seen the handoff.
             HANDED_OFF_TO.compareAndSet(this, chosen, null);
         }
     }
 
-    /** The one who came last has probably longest to wait, and so the turn passes on least often. */
+    /**
+     * Returns a parked waiter, preferably the newest: it probably waits longest, so the lock changes hands least often.
+     */
     private Waiter choose() {
-        Waiter last = newest;
-        if (last != null && isParked(last)) {
-            return last;
+        Waiter candidate = newest;
+        if (candidate != null && isParked(candidate)) {
+            return candidate;
         }
         for (int i = 0; i < slots; i++) {
             int index = next;
             next = index + 1 >= slots ? 0 : index + 1;
-            // Read without a claim: at worst it belongs to an operation that has just ended.
+            // Read without owning the slot: at worst, the operation has just completed.
             if (engine.slot(index).owner() instanceof Waiter other && isParked(other)) {
                 return other;
             }
@@ -212,7 +216,7 @@ public final class RingLock {
         return null;
     }
 
-    private static boolean isParked(Waiter awaited) {
-        return awaited.waitingThread() != null && !awaited.isDone();
+    private static boolean isParked(Waiter waiter) {
+        return waiter.waitingThread() != null && !waiter.isDone();
     }
 }

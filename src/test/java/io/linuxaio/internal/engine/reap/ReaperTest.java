@@ -312,7 +312,7 @@ class ReaperTest {
         long after = reaper.wakeups();
 
         assertThat(after).isGreaterThan(60);
-        LockSupport.parkNanos(100 * Reaper.PATROL_NANOS);
+        LockSupport.parkNanos(100 * Reaper.IDLE_POLL_NANOS);
         assertThat(reaper.wakeups()).isEqualTo(after);
     }
 
