@@ -1,22 +1,22 @@
 package io.linuxaio;
 
 /**
- * What direct I/O on a file asks of addresses, positions and lengths, in bytes; each a power of two.
+ * The alignment that direct I/O on a file requires of addresses, positions and lengths, in bytes. Each is a power of two.
  *
- * <p>The kernel tells by {@code statx(2)} with {@code STATX_DIOALIGN} since Linux 6.1. Where it does not (older kernels;
- * btrfs, tmpfs, FUSE), the device's logical block size is taken, and 4096 where there is no such device. Files opened
- * {@linkplain AioOpenOption#BUFFERED buffered} take anything: both are 1.
+ * <p>The kernel reports it by {@code statx(2)} with {@code STATX_DIOALIGN} since Linux 6.1. If it does not (older kernels;
+ * btrfs, tmpfs, FUSE), the alignment is the device's logical block size, or 4096 if there is no such device. For files
+ * opened {@linkplain AioOpenOption#BUFFERED buffered} both alignments are 1.
  *
- * <p>Immutable, so safe for use by any thread. Later versions may add what later kernels report.
+ * <p>Immutable, so safe for use by any thread. Later versions may add alignments that later kernels report.
  */
 public final class AioAlignment {
-    /** Buffered I/O: anything goes. */
+    /** The alignment of buffered I/O, which requires none. */
     static final AioAlignment NONE = new AioAlignment(1, 1);
 
     private final int memory;
     private final int offset;
 
-    /** Makes an alignment of two powers of two. */
+    /** Creates an alignment from two powers of two. */
     AioAlignment(int memory, int offset) {
         if (Integer.bitCount(memory) != 1 || memory < 0 || Integer.bitCount(offset) != 1 || offset < 0) {
             throw new IllegalArgumentException(
@@ -27,7 +27,7 @@ public final class AioAlignment {
     }
 
     /**
-     * Returns the number of bytes of which the address of a segment must be a multiple.
+     * Returns the alignment of segments: the address of a segment must be a multiple of it.
      *
      * @return bytes, a power of two
      */
@@ -36,7 +36,7 @@ public final class AioAlignment {
     }
 
     /**
-     * Returns the number of bytes of which positions and lengths must be multiples.
+     * Returns the alignment of positions and lengths, which must be multiples of it.
      *
      * @return bytes, a power of two
      */
@@ -45,26 +45,27 @@ public final class AioAlignment {
     }
 
     /**
-     * The next position or length that is a multiple of {@link #offset()}, at or above the given one.
+     * Rounds a position or length up to a multiple of {@link #offset()}.
      *
-     * @param bytes zero or greater
-     * @return the multiple, in bytes
+     * @param bytes the position or length in bytes, zero or greater
+     * @return the smallest multiple at or above it, in bytes
+     * @throws ArithmeticException if that multiple exceeds the range of a {@code long}
      */
     public long roundUp(long bytes) {
         return Math.addExact(bytes, offset - 1L) & -offset;
     }
 
     /**
-     * The next position or length that is a multiple of {@link #offset()}, at or below the given one.
+     * Rounds a position or length down to a multiple of {@link #offset()}.
      *
-     * @param bytes zero or greater
-     * @return the multiple, in bytes
+     * @param bytes the position or length in bytes, zero or greater
+     * @return the greatest multiple at or below it, in bytes
      */
     public long roundDown(long bytes) {
         return bytes & -offset;
     }
 
-    /** Returns {@code true} if the other object is an alignment that asks for the same. */
+    /** Returns {@code true} if the other object is an alignment with the same requirements. */
     @Override
     public boolean equals(Object other) {
         return other instanceof AioAlignment that && memory == that.memory && offset == that.offset;

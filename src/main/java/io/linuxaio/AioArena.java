@@ -6,23 +6,24 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Memory for direct I/O: aligned, and never freed under an operation in flight.
+ * A shared arena for direct I/O, with a reference count of the operations in flight. Its memory is aligned, and not freed
+ * while an operation uses it.
  *
- * <p>The kernel writes into a segment until the completion event, whatever became of the future meanwhile. So this arena
- * cannot be closed as long as an operation of this library uses one of its segments: {@link #close} throws
- * {@link IllegalStateException}, as the arenas of the JDK do for a segment in use by a native call, and
- * {@link #closeWhenIdle} closes it when the last operation has ended.
+ * <p>The kernel writes into a segment until the completion event, even if the future has completed earlier. So this arena
+ * cannot be closed while an operation of this library uses one of its segments. {@link #close} throws
+ * {@link IllegalStateException}, as the arenas of the JDK do for a segment in use by a native call.
+ * {@link #closeWhenIdle} closes the arena when the last operation has completed.
  *
  * <p>Safe for use by any thread; segments can be used by any thread. A segment's address is a multiple of the arena's
- * alignment. Each allocation takes up to that many bytes more than it asks for: for many small buffers, allocate one
- * segment and slice it.
+ * alignment. Each allocation takes up to that many bytes more than requested: for many small buffers, allocate one
+ * segment and slice it, or use an {@link AioBufferPool}.
  *
- * <p>Segments of other arenas are taken by operations as well. Those of {@link Arena#global} and {@link Arena#ofAuto} are
- * as safe as those of this class. A segment of an {@link Arena#ofShared} or {@link Arena#ofConfined} of the JDK must not
- * be freed before its operations have ended: that is the caller's duty.
+ * <p>Operations accept segments of other arenas as well. Those of {@link Arena#global} and {@link Arena#ofAuto} are as safe
+ * as those of this class. The caller must not close an {@link Arena#ofShared} or {@link Arena#ofConfined} of the JDK before
+ * all operations on its segments have completed.
  */
 public final class AioArena implements Arena {
-    /** Serves every device whose blocks are no larger than a page, which today is every one: 4096 bytes. */
+    /** The default alignment: 4096 bytes, enough for all devices whose blocks are no larger than a page. */
     public static final long DEFAULT_ALIGNMENT = 4096;
 
     private final Arena memory = Arena.ofShared();
@@ -36,7 +37,7 @@ public final class AioArena implements Arena {
     }
 
     /**
-     * An arena that aligns to {@value #DEFAULT_ALIGNMENT} bytes.
+     * Opens an arena that aligns segments to {@value #DEFAULT_ALIGNMENT} bytes.
      *
      * @return the arena, to be closed
      */
@@ -45,9 +46,9 @@ public final class AioArena implements Arena {
     }
 
     /**
-     * An arena that aligns to what is asked for.
+     * Opens an arena that aligns segments to a given number of bytes.
      *
-     * @param alignment bytes, a power of two
+     * @param alignment the alignment in bytes, a power of two
      * @return the arena, to be closed
      * @throws IllegalArgumentException if the alignment is not a power of two
      */
@@ -65,10 +66,11 @@ public final class AioArena implements Arena {
     /**
      * Allocates memory that is filled with zeros.
      *
-     * @param byteSize how many bytes
-     * @param byteAlignment the least alignment in bytes; the arena's is taken where that is greater
+     * @param byteSize the number of bytes
+     * @param byteAlignment the minimum alignment in bytes; the arena's alignment applies if it is greater
      * @return a segment that lives as long as the arena
      * @throws IllegalStateException if the arena is closed
+     * @throws IllegalArgumentException if the size is negative, or the alignment is not a power of two
      */
     @Override
     public MemorySegment allocate(long byteSize, long byteAlignment) {
@@ -84,20 +86,20 @@ public final class AioArena implements Arena {
     }
 
     /**
-     * How many operations use this arena's memory now; a vectored one counts once for each segment.
+     * Returns the number of operations that use this arena's memory now. A vectored operation counts once for each segment.
      *
-     * @return zero or greater
+     * @return operations
      */
     public int inFlight() {
         return uses.uses();
     }
 
     /**
-     * Frees the memory. After {@link #closeWhenIdle} it frees memory that a native call outside this library has kept
-     * from being freed.
+     * Closes the arena and frees its memory. After {@link #closeWhenIdle}, frees memory that a native call outside this
+     * library has kept from being freed.
      *
-     * @throws IllegalStateException if an operation in flight uses it, if a native call outside this library does, or if
-     *     it is closed. The arena is then as open or closed as it was, and can be closed later
+     * @throws IllegalStateException if an operation in flight or a native call outside this library uses the memory, or if
+     *     the arena is closed. The arena keeps its state then, and can be closed later
      */
     @Override
     public void close() {
@@ -113,12 +115,12 @@ public final class AioArena implements Arena {
     }
 
     /**
-     * Frees the memory as soon as no operation uses it, at once if none does. From here on nothing is allocated and no
-     * operation takes its segments.
+     * Closes the arena to new allocations and operations, and frees its memory as soon as no operation uses it, at once if
+     * none does.
      *
-     * <p>A native call outside this library may use a segment at the moment when the memory would be freed. It is then
-     * freed after that call, within about a second, or by the next call of this method or of {@link #close}. Otherwise
-     * calling it again does nothing.
+     * <p>A native call outside this library may use a segment at the moment when the memory would be freed. The memory is
+     * then freed after that call, within about a second, or by the next call of this method or of {@link #close}. Otherwise
+     * calling this method again has no effect.
      */
     public void closeWhenIdle() {
         Leftovers.recover();
@@ -126,9 +128,9 @@ public final class AioArena implements Arena {
     }
 
     private void free() {
-        // Tried again after an Error behind it.
+        // Called again if an Error has ended it after the close.
         if (memory.scope().isAlive()) {
-            // Throws where a native call outside this library uses a segment at this moment.
+            // Throws if a native call outside this library uses a segment at this moment.
             memory.close();
         }
         ArenaRefs.forget(memory.scope());

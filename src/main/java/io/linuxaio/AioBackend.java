@@ -1,10 +1,10 @@
 package io.linuxaio;
 
-/** The way by which requests reach the kernel. */
+/** The implementation of the system calls by which requests reach the kernel. */
 public enum AioBackend {
     /** The functions of the installed {@code libaio} shared library. */
     LIBAIO,
 
-    /** Raw system calls through the C library, used where {@code libaio} is not installed. */
+    /** Raw system calls, by {@code syscall} of the C library; used if {@code libaio} is not installed. */
     SYSCALL
 }

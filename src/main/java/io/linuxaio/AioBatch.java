@@ -12,27 +12,28 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Operations that are submitted together, with one system call where the queue has room for all of them: less processor
- * time than one by one.
+ * A batch of operations that are submitted together, with one system call if the queue has room for all of them. That takes
+ * less processor time than submitting them one by one.
  *
  * {@snippet class="io.linuxaio.examples.BatchExample" region="batch"}
  *
- * <p>For one thread at a time. Adding an operation checks it and does nothing else; no place in the queue is taken and
- * no file or arena is held until {@link #submit}, after which the batch is empty and can be used again. The operations of
- * a batch are not ordered among themselves. If the file or the context is closed already, the operation is not added, and
- * the future returned has failed with {@link java.nio.channels.ClosedChannelException}.
+ * <p>For one thread at a time. Adding an operation only checks it. The batch claims no slot, and acquires no file or arena,
+ * until {@link #submit}; after that it is empty and can be used again. The operations of a batch are not ordered among
+ * themselves. If the file or the context is closed, an operation is not added, and the future returned has failed with
+ * {@link java.nio.channels.ClosedChannelException}. The future of a transfer of 0 bytes has completed.
  *
- * <p>The future of an operation that is neither submitted nor {@linkplain #clear cleared} does not complete.
+ * <p>The future of an operation that is neither submitted nor {@linkplain #clear cleared} does not complete. Futures also
+ * fail as described at {@link #submit} and {@link #clear}.
  */
 public final class AioBatch {
-    // Null where the submitter stays the same.
+    // Null if the submitter stays the same.
     private final SharedContext shared;
     private Submitter submitter;
     private boolean keepsContext;
     private boolean submitting;
     private final int depth;
 
-    // Null while they are being submitted: callbacks may use the batch meanwhile.
+    // Null during submit: callbacks may use the batch meanwhile.
     private Requests requests;
 
     AioBatch(SharedContext shared, int depth) {
@@ -49,38 +50,55 @@ public final class AioBatch {
     }
 
     /**
-     * Adds what {@link AioFile#read} does. The contents of the segment behind the bytes
-     * counted are undefined.
+     * Adds a read, as of {@link AioFile#read}. The contents of the segment beyond the bytes counted are undefined.
      *
      * @param file the file
-     * @param target where to
-     * @param position where in the file, in bytes
-     * @return the number of bytes read, once submitted
+     * @param target native memory that is not read-only
+     * @param position the position in the file, in bytes
+     * @return a future with the number of bytes read, which completes after {@link #submit}; it fails as that of
+     *     {@link AioFile#read} does
+     * @throws IllegalArgumentException if the segment or the position does not meet the requirements of
+     *     {@link AioFile#read}
+     * @throws IllegalStateException if the segment's arena is closed
+     * @throws WrongThreadException if the segment is confined to another thread
+     * @throws java.nio.channels.NonReadableChannelException if the file was not opened for reading
      */
     public CompletableFuture<Integer> read(AioFile file, MemorySegment target, long position) {
         return add(Opcode.READ, file, target, position, Preconditions.read(file, target, position));
     }
 
     /**
-     * Adds what {@link AioFile#write} does.
+     * Adds a write, as of {@link AioFile#write}.
      *
      * @param file the file
-     * @param source where from
-     * @param position where in the file, in bytes
-     * @return the number of bytes written, once submitted
+     * @param source native memory
+     * @param position the position in the file, in bytes
+     * @return a future with the number of bytes written, which completes after {@link #submit}; it fails as that of
+     *     {@link AioFile#write} does
+     * @throws IllegalArgumentException if the segment or the position does not meet the requirements of
+     *     {@link AioFile#write}
+     * @throws IllegalStateException if the segment's arena is closed
+     * @throws WrongThreadException if the segment is confined to another thread
+     * @throws java.nio.channels.NonWritableChannelException if the file was not opened for writing
      */
     public CompletableFuture<Integer> write(AioFile file, MemorySegment source, long position) {
         return add(Opcode.WRITE, file, source, position, Preconditions.write(file, source, position));
     }
 
     /**
-     * Adds what {@link AioFile#readv} does. The contents of the segments behind the bytes
-     * counted are undefined.
+     * Adds a read into several segments, as of {@link AioFile#readv}. The contents of the segments beyond the bytes counted
+     * are undefined.
      *
      * @param file the file
-     * @param targets where to
-     * @param position where in the file, in bytes
-     * @return the number of bytes read, once submitted
+     * @param targets one to 1024 segments of native memory; the array is copied
+     * @param position the position in the file, in bytes
+     * @return a future with the number of bytes read, which completes after {@link #submit}; it fails as that of
+     *     {@link AioFile#read} does
+     * @throws IllegalArgumentException if the segments, their number or the position does not meet the requirements of
+     *     {@link AioFile#readv}
+     * @throws IllegalStateException if a segment's arena is closed
+     * @throws WrongThreadException if a segment is confined to another thread
+     * @throws java.nio.channels.NonReadableChannelException if the file was not opened for reading
      */
     public CompletableFuture<Integer> readv(AioFile file, MemorySegment[] targets, long position) {
         MemorySegment[] own = targets.clone();
@@ -88,12 +106,18 @@ public final class AioBatch {
     }
 
     /**
-     * Adds what {@link AioFile#writev} does.
+     * Adds a write of several segments, as of {@link AioFile#writev}.
      *
      * @param file the file
-     * @param sources where from
-     * @param position where in the file, in bytes
-     * @return the number of bytes written, once submitted
+     * @param sources one to 1024 segments of native memory; the array is copied
+     * @param position the position in the file, in bytes
+     * @return a future with the number of bytes written, which completes after {@link #submit}; it fails as that of
+     *     {@link AioFile#write} does
+     * @throws IllegalArgumentException if the segments, their number or the position does not meet the requirements of
+     *     {@link AioFile#writev}
+     * @throws IllegalStateException if a segment's arena is closed
+     * @throws WrongThreadException if a segment is confined to another thread
+     * @throws java.nio.channels.NonWritableChannelException if the file was not opened for writing
      */
     public CompletableFuture<Integer> writev(AioFile file, MemorySegment[] sources, long position) {
         MemorySegment[] own = sources.clone();
@@ -101,20 +125,22 @@ public final class AioBatch {
     }
 
     /**
-     * Adds what {@link AioFile#sync} does. It does not wait for the writes of the same batch.
+     * Adds a sync, as of {@link AioFile#sync}. It does not wait for the writes of the same batch.
      *
      * @param file the file
-     * @return completes when what was written before is durable with all metadata, once submitted
+     * @return a future that completes, after {@link #submit}, when earlier writes are durable with all metadata; it fails as
+     *     that of {@link AioFile#sync} does
      */
     public CompletableFuture<Void> sync(AioFile file) {
         return add(Opcode.SYNC, file, null, 0, 0);
     }
 
     /**
-     * Adds what {@link AioFile#dataSync} does. It does not wait for the writes of the same batch.
+     * Adds a sync of data, as of {@link AioFile#dataSync}. It does not wait for the writes of the same batch.
      *
      * @param file the file
-     * @return completes when what was written before is durable, once submitted
+     * @return a future that completes, after {@link #submit}, when earlier writes are durable; it fails as that of
+     *     {@link AioFile#sync} does
      */
     public CompletableFuture<Void> dataSync(AioFile file) {
         return add(Opcode.DATA_SYNC, file, null, 0, 0);
@@ -164,24 +190,27 @@ public final class AioBatch {
     }
 
     /**
-     * How many operations wait for {@link #submit}.
+     * Returns the number of operations that wait for {@link #submit}.
      *
-     * @return zero or greater
+     * @return operations
      */
     public int size() {
         return requests == null ? 0 : requests.count() - requests.next;
     }
 
     /**
-     * Submits all, and empties the batch. Where the queue has no room for all, those that have room go first and the
-     * rest follows as places become free. An operation that cannot be submitted fails by its future; the others are not
-     * concerned. The future carries
+     * Submits all operations, and empties the batch. If the queue has no room for all of them, the rest is submitted as
+     * slots become free. If an operation cannot be submitted, its future fails; the other operations are not affected. The
+     * future carries
      *
      * <ul>
      *   <li>{@link java.nio.channels.ClosedChannelException} if the file or the context was closed meanwhile,
-     *   <li>{@link IllegalStateException} if the arena was closed or the pooled buffer given back meanwhile,
+     *   <li>{@link IllegalStateException} if the arena was closed or the pooled buffer released meanwhile,
      *   <li>{@link java.util.concurrent.RejectedExecutionException} if the queue is full and the context rejects,
-     *   <li>{@link java.io.InterruptedIOException} if the thread was interrupted while it waited for a slot.
+     *   <li>{@link java.io.InterruptedIOException} if the thread was interrupted while it waited for a slot; it stays
+     *       interrupted,
+     *   <li>{@link AioException} or another {@link java.nio.file.FileSystemException} if the kernel refused or failed the
+     *       operation.
      * </ul>
      *
      * <p>The batch is empty before the first operation is submitted. A callback that runs inside this method may add
@@ -189,15 +218,15 @@ public final class AioBatch {
      *
      * @throws StackOverflowError if the calling thread has less than 16 KiB of its stack left. Then nothing is submitted and
      *     the operations stay in the batch
-     * @throws OutOfMemoryError if no memory is left. Operations that were not submitted fail by their futures, or stay in
-     *     the batch where not even that can be done
+     * @throws OutOfMemoryError if no memory is left. The futures of operations that were not submitted fail; if not even
+     *     that is possible, the operations stay in the batch
      */
     public void submit() {
         Requests taken = requests;
         if (taken == null) {
             return;
         }
-        // Before anything is taken.
+        // Before anything is acquired.
         StackRoom.require();
         Leftovers.recover();
         requests = null;
@@ -214,7 +243,7 @@ public final class AioBatch {
         }
     }
 
-    /** Fails what an {@link Error} has left, and makes the batch ready for more. */
+    /** Fails the operations that an {@link Error} kept from being submitted, and makes the batch usable again. */
     private void settle(Requests taken) {
         try {
             while (taken.next < taken.count()) {
@@ -241,7 +270,7 @@ public final class AioBatch {
      * are being submitted stay as they are.
      *
      * @throws Error if no memory is left, or the end of the stack is reached. The operations are not submitted: their
-     *     futures fail all the same, or they stay in the batch if not even that can be done
+     *     futures fail nevertheless, or they stay in the batch if not even that is possible
      */
     public void clear() {
         Requests taken = requests;
@@ -266,7 +295,7 @@ public final class AioBatch {
         }
     }
 
-    /** Submits as many as there are places for, waiting for the first. */
+    /** Submits as many operations as there are free slots, and waits for the first slot. */
     private void submitSome(Requests taken, SubmitPatience patience) {
         Slot[] slots = taken.slots();
         AioFuture<?>[] futures = taken.futures();
@@ -295,7 +324,7 @@ public final class AioBatch {
                 slot = taken.next < taken.count() && count < slots.length ? submitter.tryClaim() : null;
             }
         } catch (RuntimeException | Error e) {
-            // Without a call. The others are submitted all the same, or told.
+            // Without a call. The others are submitted nevertheless, or their futures fail.
             if (slot != null) {
                 slot.leftBy = slot;
                 Slot.someLeft = true;
@@ -316,9 +345,9 @@ public final class AioBatch {
             }
             throw e;
         }
-        // The address alone does not keep the memory.
+        // The address alone does not keep the memory reachable.
         Reference.reachabilityFence(pointers);
-        // Callbacks may want places of the queue: they hear of failures when this batch holds none any more.
+        // Callbacks may claim slots: futures fail only after this batch has released all of its slots.
         taken.refused().tellAll();
     }
 
@@ -351,7 +380,7 @@ public final class AioBatch {
         return null;
     }
 
-    /** Answers false, having given the slot back, where the file or the memory is closed. */
+    /** Returns {@code false}, with the slot released, if the file or the memory is closed. */
     private boolean hold(Slot slot, Requests.Request request) {
         if (slot.acquire(request.file().target(), request.memory(), request.counts())) {
             return true;

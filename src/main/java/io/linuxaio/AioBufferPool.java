@@ -11,19 +11,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A fixed number of aligned buffers that are used again and again.
+ * A pool of a fixed number of aligned buffers in one arena, which borrowers acquire and release.
  *
  * {@snippet class="io.linuxaio.examples.BufferPoolExample" region="pool"}
  *
- * <p>All memory is allocated and filled with zeros when the pool is opened, in one arena. The pool lends the buffer that was released last
- * first. It lends a released buffer only when no operation is in flight in it.
+ * <p>All memory is allocated and filled with zeros when the pool is opened. The pool is a stack: the buffer released last is
+ * lent first. The pool lends a released buffer only when no operation is in flight in it.
  *
- * <p>Safe for use by any thread; a virtual thread that waits for a buffer leaves its carrier.
+ * <p>Safe for use by any thread; a virtual thread that waits for a buffer releases its carrier.
  */
 public final class AioBufferPool implements AutoCloseable {
     private static final Logger LOG = System.getLogger("io.linuxaio");
 
-    /** Started only where leaks are tracked: a cleaner is a thread. */
+    /** The cleaner that detects leaks, in a class of its own: its thread is started only if leaks are tracked. */
     private static final class Leaks {
         static final Cleaner CLEANER = Cleaner.create();
 
@@ -38,8 +38,8 @@ public final class AioBufferPool implements AutoCloseable {
     private final Set<Lease.Place> places = ConcurrentHashMap.newKeySet();
     private final AtomicInteger leaks = new AtomicInteger();
 
-    // The stack of free buffers, linked in the buffers themselves: to give one back allocates nothing. Guarded by a
-    // lock of its own, since a user may hold the pool's.
+    // The stack of free buffers, linked in the buffers themselves: to release one allocates nothing. Guarded by a
+    // private lock, since a user may synchronize on the pool.
     private final Object lock = new Object();
     private PooledBuffer first;
     private int free;
@@ -63,28 +63,29 @@ public final class AioBufferPool implements AutoCloseable {
     }
 
     /**
-     * A pool with the defaults of {@link #builder}.
+     * Opens a pool with the defaults of {@link #builder}.
      *
-     * @param buffers how many
-     * @param bufferSize of each, in bytes
+     * @param buffers the number of buffers
+     * @param bufferSize the size of each buffer, in bytes
      * @return the pool, to be closed
      * @throws IllegalArgumentException if a number is less than one
+     * @throws OutOfMemoryError if there is not enough memory
      */
     public static AioBufferPool of(int buffers, long bufferSize) {
         return builder().buffers(buffers).bufferSize(bufferSize).build();
     }
 
     /**
-     * Prepares a pool.
+     * Returns a builder of a pool.
      *
-     * @return a builder
+     * @return a builder with default settings
      */
     public static AioBufferPool.Builder builder() {
         return new AioBufferPool.Builder();
     }
 
     /**
-     * Borrows a buffer, waiting until one is free. A free buffer is lent to an interrupted thread, too.
+     * Acquires a buffer, and waits until one is free. An interrupted thread gets a buffer too, if one is free.
      *
      * @return the buffer, to be closed
      * @throws InterruptedException if no buffer is free and the thread is interrupted, before or while it waits
@@ -98,10 +99,10 @@ public final class AioBufferPool implements AutoCloseable {
     }
 
     /**
-     * Borrows a buffer, waiting at most until the timeout has elapsed. A free buffer is lent to an interrupted thread,
-     * too.
+     * Acquires a buffer, and waits at most until the timeout has elapsed. An interrupted thread gets a buffer too, if one
+     * is free.
      *
-     * @param timeout the longest time to wait; zero or less does not wait
+     * @param timeout the maximum time to wait; zero or less does not wait
      * @return the buffer, to be closed; empty if the timeout has elapsed
      * @throws InterruptedException if no buffer is free and the thread is interrupted, before or while it waits
      * @throws IllegalStateException if the pool is closed, also while the thread waits
@@ -113,7 +114,7 @@ public final class AioBufferPool implements AutoCloseable {
     }
 
     /**
-     * Borrows a buffer if one is free.
+     * Acquires a buffer if one is free.
      *
      * @return the buffer, to be closed; empty if none is free
      * @throws IllegalStateException if the pool is closed
@@ -134,7 +135,8 @@ public final class AioBufferPool implements AutoCloseable {
         }
     }
 
-    // Everything that a loan needs is allocated before a buffer is taken: an Error in between must not lose the buffer.
+    // Everything that a lease needs is allocated before a buffer is acquired: an Error in between must not lose the
+    // buffer.
     private Lease newLease() {
         Leftovers.recover();
         return new Lease(
@@ -153,7 +155,7 @@ public final class AioBufferPool implements AutoCloseable {
         return lent;
     }
 
-    /** Waits for a buffer so long at most; returns {@code false} if the time has elapsed. */
+    /** Waits for a buffer for at most so many nanoseconds; returns {@code false} if the time has elapsed. */
     private boolean await(Lease lease, long nanos) throws InterruptedException {
         boolean acquired = false;
         try {
@@ -173,7 +175,7 @@ public final class AioBufferPool implements AutoCloseable {
         }
     }
 
-    // With the lock. From the moment when the buffer leaves the stack nothing is called that could throw an Error.
+    // With the lock held. Once the buffer has left the stack, nothing is called that could throw an Error.
     private boolean acquireFor(Lease lease) {
         if (closed) {
             throw new IllegalStateException("the pool is closed");
@@ -194,11 +196,11 @@ public final class AioBufferPool implements AutoCloseable {
         return true;
     }
 
-    /** Takes a buffer back that nothing uses any more. Called again where an Error has ended it. */
+    /** Puts a released buffer that nothing uses back on the stack. Called again if an Error has ended it. */
     void takeBack(Lease lease) {
         PooledBuffer buffer = lease.buffer;
         if (buffer == null) {
-            // The buffer was never taken for it.
+            // No buffer was acquired for this lease.
             return;
         }
         // Once it is back, its memory may belong to another borrower.
@@ -223,7 +225,7 @@ public final class AioBufferPool implements AutoCloseable {
         free++;
     }
 
-    /** Forgets where a buffer was taken, if leaks are tracked. */
+    /** Removes the record of where a buffer was acquired, if leaks are tracked. */
     void forget(Lease.Place place) {
         if (place != null) {
             place.out = false;
@@ -231,7 +233,7 @@ public final class AioBufferPool implements AutoCloseable {
         }
     }
 
-    // The memory is not taken back: who lost the buffer may still have its segment.
+    // The memory stays out: the thread that lost the buffer may still have its segment.
     private void reportIfOut(String name, Lease.Place place) {
         if (places.remove(place) && place.out) {
             leaks.incrementAndGet();
@@ -240,18 +242,18 @@ public final class AioBufferPool implements AutoCloseable {
     }
 
     /**
-     * How many buffers there are.
+     * Returns the number of buffers of the pool, free or not.
      *
-     * @return as the pool was made
+     * @return buffers
      */
     public int size() {
         return size;
     }
 
     /**
-     * Returns the number of buffers that are free: so many can be acquired without waiting.
+     * Returns the number of buffers that are free, and so can be acquired without waiting.
      *
-     * @return zero or greater
+     * @return buffers; 0 if the pool is closed
      */
     public int available() {
         Leftovers.recover();
@@ -261,7 +263,7 @@ public final class AioBufferPool implements AutoCloseable {
     }
 
     /**
-     * How large each buffer is.
+     * Returns the size of each buffer.
      *
      * @return bytes
      */
@@ -273,14 +275,14 @@ public final class AioBufferPool implements AutoCloseable {
      * Returns the number of buffers that were lost: no longer reachable, and never released. Counted only if
      * {@linkplain AioBufferPool.Builder#trackLeaks leaks are tracked}.
      *
-     * @return zero or greater
+     * @return buffers
      */
     public int leakCount() {
         return leaks.get();
     }
 
     /**
-     * Frees the memory. Closing again does nothing.
+     * Closes the pool and frees its memory. Closing again has no effect.
      *
      * @throws IllegalStateException if buffers are not released, or an operation is in flight in them; the pool then
      *     stays open. If leaks are tracked, suppressed exceptions show where the buffers were acquired. Also if a native
@@ -321,7 +323,7 @@ public final class AioBufferPool implements AutoCloseable {
         return "AioBufferPool of " + size + " buffers of " + bufferSize + " bytes, " + available() + " available";
     }
 
-    /** Prepares an {@link AioBufferPool}. Not safe for use by several threads. */
+    /** A builder of {@link AioBufferPool}s. Not safe for use by several threads. */
     public static final class Builder {
         private int buffers = AioContext.Builder.DEFAULT_QUEUE_DEPTH;
         private long bufferSize = AioArena.DEFAULT_ALIGNMENT;
@@ -332,11 +334,11 @@ public final class AioBufferPool implements AutoCloseable {
         Builder() {}
 
         /**
-         * How many buffers.
+         * Sets the number of buffers.
          *
-         * @param count at least one; {@value AioContext.Builder#DEFAULT_QUEUE_DEPTH} if nothing is said
-         * @return this
-         * @throws IllegalArgumentException if it is less than one
+         * @param count the number, at least 1; the default is {@value AioContext.Builder#DEFAULT_QUEUE_DEPTH}
+         * @return this builder
+         * @throws IllegalArgumentException if the number is less than one
          */
         public AioBufferPool.Builder buffers(int count) {
             if (count < 1) {
@@ -347,11 +349,11 @@ public final class AioBufferPool implements AutoCloseable {
         }
 
         /**
-         * How large each buffer is.
+         * Sets the size of each buffer.
          *
-         * @param bytes at least one; {@value AioArena#DEFAULT_ALIGNMENT} if nothing is said
-         * @return this
-         * @throws IllegalArgumentException if it is less than one
+         * @param bytes the size in bytes, at least 1; the default is {@value AioArena#DEFAULT_ALIGNMENT}
+         * @return this builder
+         * @throws IllegalArgumentException if the size is less than one
          */
         public AioBufferPool.Builder bufferSize(long bytes) {
             if (bytes < 1) {
@@ -362,11 +364,11 @@ public final class AioBufferPool implements AutoCloseable {
         }
 
         /**
-         * Of what the buffers' addresses are multiples.
+         * Sets the alignment of buffer addresses.
          *
-         * @param bytes a power of two; {@value AioArena#DEFAULT_ALIGNMENT} if nothing is said
-         * @return this
-         * @throws IllegalArgumentException if it is no power of two
+         * @param bytes the alignment in bytes, a power of two; the default is {@value AioArena#DEFAULT_ALIGNMENT}
+         * @return this builder
+         * @throws IllegalArgumentException if the alignment is not a power of two
          */
         public AioBufferPool.Builder alignment(long bytes) {
             alignment = AioArena.powerOfTwo(bytes);
@@ -375,10 +377,10 @@ public final class AioBufferPool implements AutoCloseable {
 
         /**
          * Sets whether a released buffer is filled with zeros, so that the next borrower does not see its contents. The
-         * thread that releases the buffer does it, or the reaper if an operation was still in flight.
+         * releasing thread fills it, or the reaper if an operation was still in flight.
          *
          * @param zero {@code true} to fill with zeros; the default is {@code false}
-         * @return this
+         * @return this builder
          */
         public AioBufferPool.Builder zeroOnRelease(boolean zero) {
             zeroes = zero;
@@ -386,11 +388,12 @@ public final class AioBufferPool implements AutoCloseable {
         }
 
         /**
-         * Sets whether the pool remembers where buffers were acquired, and reports those that are lost to the logger
-         * {@code io.linuxaio}. Costs a stack trace and a {@link java.lang.ref.Cleaner} for each buffer acquired.
+         * Sets whether the pool records where buffers were acquired, and logs lost buffers with the logger
+         * {@code io.linuxaio}. Each acquisition then costs a stack trace and a registration with a
+         * {@link java.lang.ref.Cleaner}.
          *
          * @param track {@code true} to track; the default is {@code false}
-         * @return this
+         * @return this builder
          */
         public AioBufferPool.Builder trackLeaks(boolean track) {
             tracksLeaks = track;
@@ -398,10 +401,10 @@ public final class AioBufferPool implements AutoCloseable {
         }
 
         /**
-         * Makes the pool, and takes its memory.
+         * Opens the pool, and allocates its memory.
          *
          * @return the pool, to be closed
-         * @throws OutOfMemoryError if there is not that much
+         * @throws OutOfMemoryError if there is not enough memory
          */
         public AioBufferPool build() {
             return new AioBufferPool(buffers, bufferSize, alignment, zeroes, tracksLeaks);

@@ -26,37 +26,42 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A queue to the kernel: operations go in from any thread, their futures complete when the kernel is done.
+ * A submission queue to the kernel with one reaper thread. Any thread submits operations; their futures complete when the
+ * kernel is done with them.
  *
  * {@snippet class="io.linuxaio.examples.ContextExample" region="context"}
  *
- * <p>Each context has a context of the kernel (io_setup(2)) and one reaper, a daemon thread that takes completion events
- * and completes futures. So what is attached to a future (with {@code thenApply}, say) runs on the reaper thread unless
- * an executor was given: it must be short and must not block, since every other operation of the context waits for it.
- * It may submit more operations, also when the queue is full, and it may close the context; it must not wait for another
- * operation of the context ({@link IllegalStateException} instead of a wait for ever). What is attached at the very moment
- * when the result arrives may run on a thread that waits for a result or a slot of this context. A callback may wait for
- * an operation of another context, unless a callback of that one waits for this context meanwhile: the second wait to
- * begin throws {@link IllegalStateException}. That goes for the futures that operations return; a wait for a dependent
- * stage is not noticed, and may last for ever.
+ * <p>Each context has one kernel AIO context (io_setup(2)) and one reaper, a daemon thread that reaps completion events and
+ * completes futures. A callback, attached by {@code thenApply} for example, runs on the reaper thread unless the context
+ * has a completion executor. It must be short and must not block, since all other operations of the context wait for it.
+ * It may submit more operations, also if the queue is full, and it may close the context. A callback that waits for
+ * another operation of the context gets an {@link IllegalStateException}, since that wait would not end. A callback that
+ * is attached at the moment when the result arrives may run on a thread that waits for a result or a slot of this context.
  *
- * <p>Every operation that was taken completes exactly once. When it does, its segment and its place in the queue are
- * free already. Cancelling a future, or letting it time out, does not stop the operation: the kernel cannot (io_cancel(2)
- * refuses files), and its segment stays in use until the kernel is done.
+ * <p>A callback may wait for an operation of another context, unless a callback of that context waits for this one
+ * meanwhile: the second wait to begin throws {@link IllegalStateException}. This holds for the futures that operations
+ * return. A wait for a dependent stage is not detected, and may not end.
  *
- * <p>A thread that waits for a result takes completion events in the meantime, see
- * {@link AioContext.Builder#callerReaping(boolean)}: that makes blocking callers as quick as a blocking system call.
+ * <p>Every accepted operation completes exactly once. When it completes, its segment and its slot are already free.
+ * Cancelling a future, or letting it time out, does not stop the operation: the kernel cannot (io_cancel(2) refuses
+ * files), and the segment stays in use until the kernel is done.
+ *
+ * <p>A thread that waits for a result reaps completion events meanwhile, see
+ * {@link AioContext.Builder#callerReaping(boolean)}. Blocking callers are then as fast as with a blocking system call.
  *
  * <p>The reaper inherits nothing from the thread that opens the context: its context class loader is the system class
  * loader, it has no inheritable thread locals, the root thread group and normal priority. A callback that needs a context
  * class loader sets and restores it, or runs on an executor of its own.
  *
- * <p>Submitting is one system call. It may block in the kernel where the filesystem allocates blocks, on writes that
- * extend a file above all; {@link AioFile#allocate} helps against that. A virtual thread holds its carrier meanwhile.
+ * <p>Submitting is one system call. It may block in the kernel if the filesystem allocates blocks, above all on writes that
+ * extend a file; {@link AioFile#allocate} avoids that. A virtual thread pins its carrier meanwhile.
  *
- * <p>Mistakes of the caller (a misaligned segment, memory of a closed arena) are thrown by the call itself. The future
- * carries the kernel's answer. It fails with {@link java.nio.channels.ClosedChannelException} if the file or the context
- * is closed, or the context is closed while the caller waits for a slot: the operation was not submitted then.
+ * <p>The call itself throws for mistakes of the caller, such as a misaligned segment or memory of a closed arena. The
+ * future carries the kernel's result. It fails with {@link java.nio.channels.ClosedChannelException} if the file or the
+ * context is closed, or if the context is closed while the caller waits for a slot. The operation was not submitted then.
+ * The package description has a table of all failures.
+ *
+ * <p>Safe for use by any thread.
  */
 public sealed class AioContext implements AutoCloseable permits SharedContext {
     private final Kernel kernel;
@@ -71,7 +76,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
     private final Submitter submitter;
     private volatile ContextBean bean;
 
-    /** Makes a handle that has nothing of its own and passes everything on. */
+    /** Creates a handle without an engine of its own, for {@link SharedContext}, which delegates. */
     AioContext() {
         kernel = null;
         engine = null;
@@ -84,7 +89,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
         submitter = null;
     }
 
-    /** Makes a context over an engine of one slot more than operations: the last one wakes the reaper. */
+    /** Creates a context over an engine with one slot more than the queue depth: the last one wakes the reaper. */
     AioContext(Kernel kernel, KernelAioContext engine, AioContext.Builder settings, String threadName) {
         this.kernel = kernel;
         this.engine = engine;
@@ -111,8 +116,8 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
     }
 
     /**
-     * Starts the threads. Where one cannot be had, the context is not open: it takes nothing over, and the caller gives the
-     * engine back.
+     * Starts the threads. If a thread cannot be started, this method throws and the context is not open; the caller
+     * destroys the engine.
      */
     void start() {
         boolean started = false;
@@ -134,7 +139,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
         }
     }
 
-    /** Records that the context is open. */
+    /** Records the opening of the context with Java Flight Recorder. */
     void opened(AioContext.Builder settings) {
         flight.opened(settings, engine.readsRing());
     }
@@ -143,12 +148,12 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
         return submitter;
     }
 
-    /** Returns {@code true} if a caller that submits is not to be held up. */
+    /** Returns {@code true} if callers must not block in the kernel ({@link AioSubmitMode#NON_BLOCKING}). */
     boolean neverBlocks() {
         return helper != null;
     }
 
-    /** When nothing is in flight any more, on the reaper thread. */
+    /** Releases registrations after the last operation has completed. Called on the reaper thread. */
     private void ended() {
         leftovers.close();
         flight.closed(stats());
@@ -157,7 +162,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
         }
     }
 
-    /** Has management tools see it, until it has ended. */
+    /** Registers the context with the platform's MBean server until it has terminated. */
     void register(String name) {
         bean = ContextBean.register(this, name);
     }
@@ -170,7 +175,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
      * Opens a context with the defaults of {@link #builder}.
      *
      * @return the context, to be closed
-     * @throws IOException if the kernel refuses; the message says what to do
+     * @throws IOException if the kernel refuses; the message contains a remedy
      * @throws UnsupportedOperationException if Linux AIO is not available, with the reason
      */
     public static AioContext open() throws IOException {
@@ -178,21 +183,22 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
     }
 
     /**
-     * Prepares a context.
+     * Returns a builder of a context.
      *
-     * @return a builder with defaults that need no thought
+     * @return a builder with default settings
      */
     public static AioContext.Builder builder() {
         return new AioContext.Builder();
     }
 
     /**
-     * Returns the context that {@link io.linuxaio.files.AioFiles} uses and that all code may use. It never terminates: {@link #shutdown}
-     * and {@link #close} do nothing.
+     * Returns the context that {@link io.linuxaio.files.AioFiles} uses and that all code may use. It never terminates:
+     * {@link #shutdown} and {@link #close} do nothing.
      *
-     * <p>The kernel's context and the reaper thread behind it are given back when no operation has been submitted for some
+     * <p>The kernel AIO context and the reaper thread behind it are released if no operation has been submitted for some
      * seconds, and opened again by the next operation; a batch keeps them until it is submitted. If the kernel refuses to
-     * open them again, that operation's future fails. {@link #stats} go on from where they were.
+     * open them again, that operation's future fails with an {@link AioException}. {@link #stats} continue from their
+     * previous values.
      *
      * @return the context, always the same
      * @throws java.io.UncheckedIOException if the kernel refuses; asking again tries again
@@ -203,14 +209,14 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
     }
 
     /**
-     * Opens a file. By default for reading, and with {@code O_DIRECT}.
+     * Opens a file; the default is for reading and with {@code O_DIRECT}.
      *
      * @param path the file: a regular file or a block device
      * @param options {@link java.nio.file.StandardOpenOption}, {@link AioOpenOption},
      *     {@link java.nio.file.LinkOption#NOFOLLOW_LINKS}
-     * @return the file, to be closed; it outlives the context, but takes operations only as long as that is open
+     * @return the file, to be closed; it outlives the context, but its own operations fail once that is closed
      * @throws java.nio.channels.ClosedChannelException if the context is closed
-     * @throws IOException if it cannot be opened
+     * @throws IOException if the file cannot be opened; the message contains a remedy if one is known
      * @throws IllegalArgumentException if options contradict each other
      * @throws UnsupportedOperationException if an option is not supported
      */
@@ -219,16 +225,16 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
     }
 
     /**
-     * Opens a file, and says what permissions a new one gets.
+     * Opens a file, which gets the given permissions if it is created.
      *
      * @param path the file: a regular file or a block device
      * @param options as for {@link #open(Path, OpenOption...)}
      * @param attributes of a new file: those of
-     *     {@link java.nio.file.attribute.PosixFilePermissions#asFileAttribute}, from which the process's umask is taken
-     *     off; rw-rw-rw- without
+     *     {@link java.nio.file.attribute.PosixFilePermissions#asFileAttribute}, minus the process's umask; the default is
+     *     rw-rw-rw-
      * @return the file, to be closed
      * @throws java.nio.channels.ClosedChannelException if the context is closed
-     * @throws IOException if it cannot be opened
+     * @throws IOException if the file cannot be opened; the message contains a remedy if one is known
      * @throws IllegalArgumentException if options contradict each other
      * @throws UnsupportedOperationException if an option or attribute is not supported
      */
@@ -237,7 +243,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
         return open(path, path, options, attributes);
     }
 
-    /** Opens a file under one path, whose failures name another: the one that the caller knows. */
+    /** Opens a file by one path; failures name another, the one that the caller knows. */
     AioFile open(Path path, Path known, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
             throws IOException {
         if (submitter.isClosed()) {
@@ -251,38 +257,56 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
     }
 
     /**
-     * As {@link AioFile#read}, through this context whichever opened the file. The contents of the segment behind the bytes
-     * counted are undefined.
+     * Reads into a segment as {@link AioFile#read} does, through this context, whichever context opened the file. The
+     * contents of the segment beyond the bytes counted are undefined.
      *
      * @param file the file
-     * @param target where to
-     * @param position where in the file, in bytes
-     * @return the number of bytes read
+     * @param target native memory that is not read-only
+     * @param position the position in the file, in bytes
+     * @return a future with the number of bytes read; it fails as that of {@link AioFile#read} does
+     * @throws IllegalArgumentException if the segment or the position does not meet the requirements of
+     *     {@link AioFile#read}
+     * @throws IllegalStateException if the segment's arena is closed, or its pooled buffer was released
+     * @throws WrongThreadException if the segment is confined to another thread
+     * @throws java.nio.channels.NonReadableChannelException if the file was not opened for reading
+     * @throws java.util.concurrent.RejectedExecutionException if the queue is full and the context rejects
      */
     public CompletableFuture<Integer> read(AioFile file, MemorySegment target, long position) {
         return start(Opcode.READ, file, target, position, Preconditions.read(file, target, position));
     }
 
     /**
-     * As {@link AioFile#write}, through this context whichever opened the file.
+     * Writes a segment as {@link AioFile#write} does, through this context, whichever context opened the file.
      *
      * @param file the file
-     * @param source where from
-     * @param position where in the file, in bytes
-     * @return the number of bytes written
+     * @param source native memory
+     * @param position the position in the file, in bytes
+     * @return a future with the number of bytes written; it fails as that of {@link AioFile#write} does
+     * @throws IllegalArgumentException if the segment or the position does not meet the requirements of
+     *     {@link AioFile#write}
+     * @throws IllegalStateException if the segment's arena is closed, or its pooled buffer was released
+     * @throws WrongThreadException if the segment is confined to another thread
+     * @throws java.nio.channels.NonWritableChannelException if the file was not opened for writing
+     * @throws java.util.concurrent.RejectedExecutionException if the queue is full and the context rejects
      */
     public CompletableFuture<Integer> write(AioFile file, MemorySegment source, long position) {
         return start(Opcode.WRITE, file, source, position, Preconditions.write(file, source, position));
     }
 
     /**
-     * As {@link AioFile#readv}, through this context whichever opened the file. The contents of the segments behind the bytes
-     * counted are undefined.
+     * Reads into several segments as {@link AioFile#readv} does, through this context, whichever context opened the file.
+     * The contents of the segments beyond the bytes counted are undefined.
      *
      * @param file the file
-     * @param targets where to
-     * @param position where in the file, in bytes
-     * @return the number of bytes read
+     * @param targets one to 1024 segments of native memory; the array is copied
+     * @param position the position in the file, in bytes
+     * @return a future with the number of bytes read; it fails as that of {@link AioFile#read} does
+     * @throws IllegalArgumentException if the segments, their number or the position does not meet the requirements of
+     *     {@link AioFile#readv}
+     * @throws IllegalStateException if a segment's arena is closed, or its pooled buffer was released
+     * @throws WrongThreadException if a segment is confined to another thread
+     * @throws java.nio.channels.NonReadableChannelException if the file was not opened for reading
+     * @throws java.util.concurrent.RejectedExecutionException if the queue is full and the context rejects
      */
     public CompletableFuture<Integer> readv(AioFile file, MemorySegment[] targets, long position) {
         MemorySegment[] own = targets.clone();
@@ -290,12 +314,18 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
     }
 
     /**
-     * As {@link AioFile#writev}, through this context whichever opened the file.
+     * Writes several segments as {@link AioFile#writev} does, through this context, whichever context opened the file.
      *
      * @param file the file
-     * @param sources where from
-     * @param position where in the file, in bytes
-     * @return the number of bytes written
+     * @param sources one to 1024 segments of native memory; the array is copied
+     * @param position the position in the file, in bytes
+     * @return a future with the number of bytes written; it fails as that of {@link AioFile#write} does
+     * @throws IllegalArgumentException if the segments, their number or the position does not meet the requirements of
+     *     {@link AioFile#writev}
+     * @throws IllegalStateException if a segment's arena is closed, or its pooled buffer was released
+     * @throws WrongThreadException if a segment is confined to another thread
+     * @throws java.nio.channels.NonWritableChannelException if the file was not opened for writing
+     * @throws java.util.concurrent.RejectedExecutionException if the queue is full and the context rejects
      */
     public CompletableFuture<Integer> writev(AioFile file, MemorySegment[] sources, long position) {
         MemorySegment[] own = sources.clone();
@@ -303,27 +333,30 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
     }
 
     /**
-     * As {@link AioFile#sync}, through this context whichever opened the file.
+     * Makes data and metadata durable as {@link AioFile#sync} does, through this context, whichever context opened the
+     * file.
      *
      * @param file the file
-     * @return completes when data and metadata are durable
+     * @return a future that completes when data and metadata are durable; it fails as that of {@link AioFile#sync} does
+     * @throws java.util.concurrent.RejectedExecutionException if the queue is full and the context rejects
      */
     public CompletableFuture<Void> sync(AioFile file) {
         return start(Opcode.SYNC, file, null, 0, 0);
     }
 
     /**
-     * As {@link AioFile#dataSync}, through this context whichever opened the file.
+     * Makes data durable as {@link AioFile#dataSync} does, through this context, whichever context opened the file.
      *
      * @param file the file
-     * @return completes when the data is durable
+     * @return a future that completes when the data is durable; it fails as that of {@link AioFile#sync} does
+     * @throws java.util.concurrent.RejectedExecutionException if the queue is full and the context rejects
      */
     public CompletableFuture<Void> dataSync(AioFile file) {
         return start(Opcode.DATA_SYNC, file, null, 0, 0);
     }
 
     /**
-     * Collects operations that are then submitted together.
+     * Returns a new batch of operations that are submitted together.
      *
      * @return an empty batch, for one thread
      */
@@ -336,15 +369,15 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
         return future == null ? CompletableFuture.failedFuture(Errors.closedContext()) : future;
     }
 
-    /** As {@link #start}; returns null, having done nothing, if the context is closed or is closed before a slot is free. */
+    /** As {@link #start}; returns null without an effect if the context is closed, or is closed before a slot is free. */
     final <T> CompletableFuture<T> startIfOpen(Opcode opcode, AioFile file, Object memory, long position, long length) {
-        // Before anything is taken.
+        // Before anything is acquired.
         StackRoom.require();
         submitter.requireGuarded(memory);
         if (memory != null && length == 0) {
             return nothingToMove(file);
         }
-        // Before the wait for a place, in which a pooled buffer may be given back and lent to another borrower.
+        // Before the wait for a slot, in which a pooled buffer may be released and lent to another borrower.
         Object counts = ArenaRefs.ofMemory(memory);
         Leftovers.recover();
         AioFuture<T> future = submitter.newFuture();
@@ -407,19 +440,20 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
     }
 
     /**
-     * How many operations can be in flight.
+     * Returns the queue depth: the maximum number of operations in flight.
      *
-     * @return as the builder was told
+     * @return operations
      */
     public int queueDepth() {
         return depth;
     }
 
     /**
-     * What this context has done. Also to be had by management tools ({@link AioContext.Builder#jmx}); single operations
-     * are told to Java Flight Recorder, as events {@code io.linuxaio.Operation}.
+     * Returns the statistics of this context since it was opened. Management tools get the same figures through
+     * {@link AioContext.Builder#jmx}. Java Flight Recorder records single operations as events
+     * {@code io.linuxaio.Operation}.
      *
-     * @return the figures of this moment
+     * @return a snapshot
      */
     public AioStats stats() {
         StackRoom.require();
@@ -428,9 +462,9 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
     }
 
     /**
-     * Whether operations are still taken.
+     * Returns {@code true} if the context accepts operations.
      *
-     * @return whether it was not closed
+     * @return {@code false} once {@link #shutdown} or {@link #close} has been called
      */
     public boolean isOpen() {
         return !pool.isClosed();
@@ -453,14 +487,14 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
      * Waits after {@link #shutdown()} until all operations in flight have completed, their futures too (or have been
      * passed to the completion executor, if there is one), and the kernel's context and memory are released.
      *
-     * <p>If the timeout elapses first, the operations go on. Their futures complete, and the context is released, as soon
+     * <p>If the timeout elapses first, the operations continue. Their futures complete, and the context is released, as soon
      * as the kernel is done with the last of them. The caller must not free memory of its own arenas until then.
      *
      * <p>On a thread that delivers results of this or any other context, such as in a callback on the reaper thread, this
      * method does not wait, since callbacks that close each other's contexts would wait for each other. It returns the
      * present state then.
      *
-     * @param timeout how long to wait at most; zero or less to return the present state
+     * @param timeout the maximum time to wait; zero or less returns the present state at once
      * @return {@code true} if the context has terminated; {@code false} if the timeout elapsed, on a thread that delivers
      *     results, or if the kernel has refused for ten seconds to take part in closing the context
      * @throws InterruptedException if the thread is interrupted while it waits
@@ -493,18 +527,18 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
         return "AioContext of depth " + depth + ", " + pool.claimed() + " in flight" + (isOpen() ? "" : ", closed");
     }
 
-    /** Prepares an {@link AioContext}. Not safe for use by several threads; can be used for several contexts. */
+    /** A builder of {@link AioContext}s. Not safe for use by several threads; can build several contexts. */
     public static final class Builder {
-        /** How deep a queue is if nothing is said: 128 operations. */
+        /** The default queue depth: 128 operations. */
         public static final int DEFAULT_QUEUE_DEPTH = 128;
 
-        /** How deep a queue can be: 1,048,575 operations. The host's {@code aio-max-nr} is usually less. */
+        /** The maximum queue depth: 1,048,575 operations. The host's {@code aio-max-nr} is usually less. */
         public static final int MAX_QUEUE_DEPTH = (1 << 20) - 1;
 
-        /** Whether contexts and queues are strict if nothing is said: the system property {@code io.linuxaio.strict}. */
+        /** The default of {@link #strict(boolean)}: the system property {@code io.linuxaio.strict}. */
         static final boolean STRICT = Boolean.getBoolean("io.linuxaio.strict");
 
-        /** False if the system property {@code io.linuxaio.ring} keeps events from being read in user space. */
+        /** False if the system property {@code io.linuxaio.ring} disables reading events in user space. */
         static final boolean READS_RING = !"false".equals(System.getProperty("io.linuxaio.ring"));
 
         /** The default of {@link #callerReaping(boolean)}. */
@@ -527,12 +561,12 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
         Builder() {}
 
         /**
-         * How many operations can be in flight. Each claims one of the host's {@code aio-max-nr}, and one more is claimed
-         * for the context itself.
+         * Sets the queue depth: the maximum number of operations in flight. Each slot counts against the host's
+         * {@code aio-max-nr}, and so does one more for the context itself.
          *
-         * @param depth from 1 to {@value #MAX_QUEUE_DEPTH}; {@value #DEFAULT_QUEUE_DEPTH} if nothing is said
-         * @return this
-         * @throws IllegalArgumentException if it is not in that range
+         * @param depth the depth, from 1 to {@value #MAX_QUEUE_DEPTH}; the default is {@value #DEFAULT_QUEUE_DEPTH}
+         * @return this builder
+         * @throws IllegalArgumentException if the depth is not in that range
          */
         public AioContext.Builder queueDepth(int depth) {
             queueDepth = Arguments.depth(depth, MAX_QUEUE_DEPTH);
@@ -540,33 +574,34 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
         }
 
         /**
-         * What happens to an operation when the queue is full.
+         * Sets the policy for operations that find the queue full.
          *
-         * @param what {@link AioFullQueuePolicy#WAIT} if nothing is said
-         * @return this
+         * @param policy the policy; the default is {@link AioFullQueuePolicy#WAIT}
+         * @return this builder
          */
-        public AioContext.Builder onFullQueue(AioFullQueuePolicy what) {
-            overflow = Objects.requireNonNull(what, "what");
+        public AioContext.Builder onFullQueue(AioFullQueuePolicy policy) {
+            overflow = Objects.requireNonNull(policy, "policy");
             return this;
         }
 
         /**
-         * Whether a thread that submits may be held up in the kernel.
+         * Sets the submit mode: if a submitting thread may block in the kernel.
          *
-         * @param what {@link AioSubmitMode#MAY_BLOCK} if nothing is said
-         * @return this
+         * @param mode the mode; the default is {@link AioSubmitMode#MAY_BLOCK}
+         * @return this builder
          */
-        public AioContext.Builder submission(AioSubmitMode what) {
-            submission = Objects.requireNonNull(what, "what");
+        public AioContext.Builder submission(AioSubmitMode mode) {
+            submission = Objects.requireNonNull(mode, "mode");
             return this;
         }
 
         /**
-         * Where futures complete, and so where callbacks run. If the executor refuses one, that one completes on the reaper
-         * thread; an operation that the kernel does not take at all has ended when the call that submits it returns.
+         * Sets the executor that completes futures, and so runs their callbacks. If the executor rejects a task, that
+         * future completes on the reaper thread. If the kernel refuses an operation, its future has completed when the
+         * submitting call returns.
          *
-         * @param executor takes one task for each operation; the reaper thread itself if nothing is said, which is quicker
-         * @return this
+         * @param executor executes one task for each operation; the default is the reaper thread itself, which is faster
+         * @return this builder
          */
         public AioContext.Builder completionExecutor(Executor executor) {
             completionExecutor = Objects.requireNonNull(executor, "executor");
@@ -574,10 +609,10 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
         }
 
         /**
-         * The reaper thread's name.
+         * Sets the name of the reaper thread.
          *
-         * @param name {@code linux-aio-reaper-} and a number if nothing is said
-         * @return this
+         * @param name the name; the default is {@code linux-aio-reaper-} and a number
+         * @return this builder
          */
         public AioContext.Builder threadName(String name) {
             threadName = Objects.requireNonNull(name, "name");
@@ -585,12 +620,13 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
         }
 
         /**
-         * Whether memory is refused that somebody could free under an operation in flight: segments of the JDK's shared and
-         * confined arenas. Segments of an {@link AioArena}, an {@link AioBufferPool}, the automatic and the global arena are
-         * always taken.
+         * Sets whether the context refuses memory that can be freed while an operation is in flight: segments of the JDK's
+         * shared and confined arenas. A call with such a segment then throws {@link IllegalArgumentException}. Segments of an
+         * {@link AioArena}, an {@link AioBufferPool}, the automatic and the global arena are always accepted.
          *
-         * @param refuse what the system property {@code io.linuxaio.strict} says if nothing is said: false without it
-         * @return this
+         * @param refuse {@code true} to refuse; the default is the system property {@code io.linuxaio.strict}, which is
+         *     {@code false} if unset
+         * @return this builder
          */
         public AioContext.Builder strict(boolean refuse) {
             strict = refuse;
@@ -608,14 +644,14 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
          * The kernel then wakes that thread itself, instead of the reaper that would have to wake it.
          *
          * <p>A thread waits for a result in {@code join} or {@code get} on the future that the operation returned, or for a
-         * slot of a full queue. The reaper leaves the events to such threads as long as they wait, and takes them back when
-         * results have callbacks. Virtual threads and threads of fork-join pools never wait in the kernel: they take the
-         * events that are there, and then park. The setting has no effect if there is a
+         * slot of a full queue. The reaper leaves the events to such threads as long as they wait, and reaps again when
+         * results have callbacks. Virtual threads and threads of fork-join pools never wait in the kernel: they reap the
+         * events that have arrived, and then park. The setting has no effect if there is a
          * {@link #completionExecutor(Executor)}.
          *
          * @param allowed {@code false} to leave all events to the reaper; the default is {@code true}, unless the system
          *     property {@code io.linuxaio.waiters} is {@code false}
-         * @return this
+         * @return this builder
          */
         public AioContext.Builder callerReaping(boolean allowed) {
             callerReaping = allowed;
@@ -623,27 +659,27 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
         }
 
         /**
-         * Sets for how long a thread that reaps events polls for them, without a pause, before it waits in the kernel. Polling
-         * occupies a processor. It pays if the device answers in less time than a waiting thread needs to wake up, a few tens
-         * of microseconds.
+         * Sets the maximum time that a reaping thread polls for events, without a pause, before it waits in the kernel.
+         * Polling occupies a processor. It pays if the device completes an operation in less time than a waiting thread
+         * needs to wake up, a few tens of microseconds.
          *
-         * <p>Threads poll only while waits are usually shorter than this, and never as many at once as there are processors.
+         * <p>Threads poll only while waits are usually shorter than this, and always fewer at once than there are processors.
          *
-         * @param longest from 0 to 1 second; the default is 0, for no polling
-         * @return this
-         * @throws IllegalArgumentException if it is negative or longer than a second
+         * @param max the maximum time, from 0 to 1 second; the default is 0, for no polling
+         * @return this builder
+         * @throws IllegalArgumentException if the time is negative or longer than a second
          */
-        public AioContext.Builder busyPoll(Duration longest) {
-            if (longest.isNegative() || longest.compareTo(Duration.ofSeconds(1)) > 0) {
-                throw new IllegalArgumentException("busy polling lasts from 0 to 1 s: " + longest);
+        public AioContext.Builder busyPoll(Duration max) {
+            if (max.isNegative() || max.compareTo(Duration.ofSeconds(1)) > 0) {
+                throw new IllegalArgumentException("busy polling lasts from 0 to 1 s: " + max);
             }
-            busyPollNanos = longest.toNanos();
+            busyPollNanos = max.toNanos();
             return this;
         }
 
-        /** After how many looks the reaper takes back what threads that wait no longer use: tests have it wait for them. */
-        AioContext.Builder patience(int looks) {
-            patience = looks;
+        /** Sets after how many vain polls of the ring the reaper reaps again itself; for tests. */
+        AioContext.Builder patience(int polls) {
+            patience = polls;
             return this;
         }
 
@@ -653,11 +689,12 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
 
         /**
          * Registers the context with the platform's MBean server while it is open, as an {@link AioContextMXBean} by the
-         * object name {@code io.linuxaio:type=AioContext,name="..."}. The name stands in quotes, as
-         * {@code javax.management.ObjectName.quote} makes them: so it may be any. Wants the module java.management.
+         * object name {@code io.linuxaio:type=AioContext,name="..."}. The name is quoted by
+         * {@code javax.management.ObjectName.quote}, so that it may contain any character. Requires the module
+         * java.management.
          *
-         * @param name what to call the context, once at a time in a JVM; it is not registered if nothing is said
-         * @return this
+         * @param name the name, unique among the open contexts of the JVM; the default is no registration
+         * @return this builder
          */
         public AioContext.Builder jmx(String name) {
             jmxName = Objects.requireNonNull(name, "name");
@@ -676,7 +713,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
             return submission;
         }
 
-        /** Null for the reaper thread itself. */
+        /** Returns the executor that completes futures; null for the reaper thread itself. */
         Executor completionExecutor() {
             return completionExecutor;
         }
@@ -685,12 +722,12 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
             return strict;
         }
 
-        /** Returns {@code true} if threads that wait reap: not if results go through an executor, which they would wait for. */
+        /** Returns {@code true} if waiting threads reap: never with an executor, for which they would wait anyway. */
         boolean callerReaping() {
             return callerReaping && completionExecutor == null;
         }
 
-        /** Returns how long to poll, in nanoseconds; 0 for no polling. */
+        /** Returns the maximum time to poll, in nanoseconds; 0 for no polling. */
         long busyPollNanos() {
             return busyPollNanos;
         }
@@ -699,19 +736,19 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
          * Opens the context.
          *
          * @return the context, to be closed
-         * @throws IOException if the kernel refuses: {@code EAGAIN} where the host's {@code aio-max-nr} is used up,
-         *     {@code ENOSYS} or {@code EPERM} where a seccomp profile denies Linux AIO; the message says what to do
-         * @throws UnsupportedOperationException if Linux AIO is not available, with the reason; or where the context was to be
-         *     registered by {@link #jmx} and the module java.management is missing
-         * @throws IllegalStateException if the name for {@link #jmx} is taken
-         * @throws OutOfMemoryError if the reaper, or the helper of {@link AioSubmitMode#NON_BLOCKING}, cannot have a thread;
-         *     nothing is left behind, and opening again may succeed
+         * @throws IOException if the kernel refuses: {@code EAGAIN} if the host's {@code aio-max-nr} is used up,
+         *     {@code ENOSYS} or {@code EPERM} if a seccomp profile denies Linux AIO; the message contains a remedy
+         * @throws UnsupportedOperationException if Linux AIO is not available, with the reason; or if {@link #jmx} was
+         *     called and the module java.management is missing
+         * @throws IllegalStateException if the name for {@link #jmx} is in use
+         * @throws OutOfMemoryError if the thread of the reaper, or of the helper of {@link AioSubmitMode#NON_BLOCKING},
+         *     cannot be started; nothing is left behind, and opening again may succeed
          */
         public AioContext open() throws IOException {
             return open(LinuxAio.kernel());
         }
 
-        /** Opens the context on a kernel given, which tests replace. */
+        /** Opens the context on the given kernel; tests pass a fake one. */
         AioContext open(Kernel kernel) throws IOException {
             if (jmxName == null) {
                 return openUnregistered(kernel);
@@ -753,7 +790,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
                 return context;
             } finally {
                 if (!started) {
-                    // No more memory, or no more threads; nothing is in flight yet.
+                    // Out of memory or threads; nothing is in flight yet.
                     engine.destroy();
                 }
             }

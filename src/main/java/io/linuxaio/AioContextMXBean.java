@@ -9,7 +9,7 @@ package io.linuxaio;
  */
 public interface AioContextMXBean {
     /**
-     * Returns the queue depth: the greatest number of operations that can be in flight.
+     * Returns the queue depth: the maximum number of operations in flight.
      *
      * @return operations
      */
@@ -19,13 +19,13 @@ public interface AioContextMXBean {
      * Returns a snapshot of the context's statistics. The MBean server shows it as a
      * {@code javax.management.openmbean.CompositeData}, with an item for each accessor of {@link AioStats}, by its name.
      *
-     * @return the figures of this moment
+     * @return a snapshot
      */
     Stats getStats();
 
     /**
-     * The figures of {@link AioStats}, as a type that management tools can show: the mapping of MXBeans asks for getters.
-     * Later versions may add figures.
+     * The figures of {@link AioStats}, with the getters that the mapping of MXBeans requires. Later versions may add
+     * figures.
      */
     interface Stats {
         /**

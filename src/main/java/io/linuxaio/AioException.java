@@ -5,8 +5,8 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 
 /**
- * An operation or a system call that the kernel refused or could not finish. The message names the operation, the file,
- * the reason and, if one is known, a remedy.
+ * An exception for an operation or a system call that the kernel refused or failed. The message names the operation, the
+ * file, the reason and, if one is known, a remedy.
  *
  * <p>Three failures keep the exceptions that {@code java.nio.file} has for them:
  * {@link java.nio.file.NoSuchFileException} for {@code ENOENT}, {@link java.nio.file.AccessDeniedException} for
@@ -29,7 +29,7 @@ public final class AioException extends FileSystemException {
     /** The remedy; null if none is known. */
     private final String hint;
 
-    /** The bytes that were moved before the failure. */
+    /** The bytes that were transferred before the failure. */
     private final long bytesTransferred;
 
     AioException(
@@ -49,7 +49,7 @@ public final class AioException extends FileSystemException {
     }
 
     /**
-     * Returns the exception for an error number, such as an {@link AioQueue} reports as a negative result.
+     * Returns the exception for an error number, which an {@link AioQueue} reports as a negative result.
      *
      * @param operation the operation, such as {@code read}
      * @param file the file, or {@code null}
@@ -102,8 +102,8 @@ public final class AioException extends FileSystemException {
     }
 
     /**
-     * Returns the number of bytes that were moved before the failure, counted from where the operation began. Those of a
-     * write are in the file.
+     * Returns the number of bytes that were transferred before the failure, counted from the position of the operation.
+     * Those of a write are in the file.
      *
      * @return bytes
      */

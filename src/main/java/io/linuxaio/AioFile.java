@@ -19,20 +19,20 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * An open file, for direct I/O ({@code O_DIRECT}) unless asked otherwise.
+ * An open file, for direct I/O ({@code O_DIRECT}) unless opened with {@link AioOpenOption#BUFFERED}.
  *
- * <p>Reads, writes and syncs are asynchronous and go through the context that opened it; those of a file that was opened
- * {@linkplain #open(Path, OpenOption...) without a context} throw {@link IllegalStateException}. {@link #size},
- * {@link #setLength} and {@link #allocate} are system calls that return when they are done. Positions and lengths are in
- * bytes. On a direct file, positions and lengths must be multiples of {@link AioAlignment#offset()} and addresses of
- * {@link AioAlignment#memory()}; nothing is copied to make them so ({@link io.linuxaio.files.AioFiles} does that).
+ * <p>Reads, writes and syncs are asynchronous and go through the context that opened the file. If the file was opened
+ * {@linkplain #open(Path, OpenOption...) without a context}, they throw {@link IllegalStateException}. {@link #size},
+ * {@link #setLength} and {@link #allocate} are blocking system calls. Positions and lengths are in bytes. On a direct file,
+ * positions and lengths must be multiples of {@link AioAlignment#offset()}, and addresses multiples of
+ * {@link AioAlignment#memory()}. This class copies nothing to align it; {@link io.linuxaio.files.AioFiles} does.
  *
  * <p>Safe for use by any thread. Operations in flight at the same time are not ordered: two writes of the same bytes may
- * land in either order, and a sync covers only the writes that had completed when it was submitted (io_submit(2)).
+ * take effect in either order, and a sync covers only the writes that had completed when it was submitted (io_submit(2)).
  *
- * <p>A segment belongs to the kernel until its future completes: reading it earlier gives a mixture, writing to it
- * changes what reaches the disk. A future that is cancelled or timed out completes early; the operation goes on and its
- * segment stays in use until the kernel is done.
+ * <p>A segment belongs to the kernel until its future completes. Before that, reading it gives a mix of old and new bytes,
+ * and writing to it changes the bytes that reach the disk. A future that is cancelled or timed out completes early; the
+ * operation continues and its segment stays in use until the kernel is done.
  *
  * <p>A write that has completed has reached the device, not yet necessarily its stable storage: for that open the file
  * with {@code DSYNC}, or wait for {@link #dataSync} (open(2), NOTES on O_DIRECT).
@@ -86,7 +86,7 @@ public final class AioFile implements Channel {
         return open(kernel, context, path, path, options, attributes);
     }
 
-    /** Opens a file under one path, whose failures name another: the one that the caller knows. */
+    /** Opens a file by one path; failures name another, the one that the caller knows. */
     static AioFile open(
             Kernel kernel,
             AioContext context,
@@ -99,7 +99,7 @@ public final class AioFile implements Channel {
         FileOpener.Opened opened = FileOpener.open(kernel, path, known, flags, OpenSpec.mode(attributes));
         FileDevice device = new FileDevice(opened.device());
         if (context != null && context.neverBlocks()) {
-            // Looked up here, so that no operation does it.
+            // Looked up here, so that no operation reads sysfs.
             device.limit();
         }
         Descriptor descriptor = new Descriptor(kernel, known, opened.descriptor(), opened.blockDevice(), device);
@@ -108,14 +108,16 @@ public final class AioFile implements Channel {
     }
 
     /**
-     * Opens a file without a context, for {@link AioQueue} above all. Contexts and their batches take it too, as in
+     * Opens a file without a context, mainly for {@link AioQueue}. Contexts and their batches accept it too, as in
      * {@link AioContext#read(AioFile, MemorySegment, long) context.read(file, target, position)}. Its own asynchronous
-     * methods, such as {@link #read}, throw {@link IllegalStateException}: no context is started unasked.
+     * methods, such as {@link #read}, throw {@link IllegalStateException}: this method starts no context implicitly.
      *
      * @param path the file: a regular file or a block device
      * @param options as for {@link AioContext#open(Path, OpenOption...)}
      * @return the file, to be closed
-     * @throws IOException if it cannot be opened
+     * @throws IOException if the file cannot be opened; the message contains a remedy if one is known
+     * @throws IllegalArgumentException if options contradict each other
+     * @throws UnsupportedOperationException if an option is not supported, or if Linux AIO is not available
      */
     public static AioFile open(Path path, OpenOption... options) throws IOException {
         return open(LinuxAio.kernel(), null, path, OpenSpec.set(options));
@@ -132,21 +134,24 @@ public final class AioFile implements Channel {
 
     /**
      * Reads into a segment. If the kernel returns fewer bytes than requested, the rest is requested again, on a direct
-     * file from the block that was read in part. The read completes with fewer bytes only when such a request gets no
-     * further: at the end of the file, or if the filesystem reports an end there. A filesystem that never returns a whole
-     * block, as FUSE allows, cannot be told apart from the end; compare with {@link #size} if that matters. The result is
-     * 0 if the position is at or past the end.
+     * file from the block that was read in part. The read completes with fewer bytes only if such a request makes no
+     * progress: at the end of the file, or if the filesystem reports an end there. A filesystem that never returns a whole
+     * block, as FUSE allows, cannot be distinguished from the end; compare with {@link #size} if that matters. The result
+     * is 0 if the position is at or past the end.
      *
-     * <p>The contents of the segment behind the bytes counted are undefined when the read has completed or failed: direct
+     * <p>The contents of the segment beyond the bytes counted are undefined when the read has completed or failed: direct
      * I/O may change them.
      *
      * @param target native memory that is not read-only
-     * @param position where in the file, in bytes
-     * @return the number of bytes read; fails with {@link AioException}, or with {@link ClosedChannelException} if the
-     *     file or the context is closed
+     * @param position the position in the file, in bytes
+     * @return a future with the number of bytes read. It fails with {@link AioException} or another
+     *     {@link java.nio.file.FileSystemException} if the kernel refuses or fails the read, with
+     *     {@link ClosedChannelException} if the file or the context is closed, and with
+     *     {@link java.io.InterruptedIOException} if the thread is interrupted while it waits for a slot
      * @throws IllegalArgumentException if the segment is on the heap, read-only, misaligned, or longer than
      *     2,147,479,552 bytes, or the position negative or misaligned
-     * @throws IllegalStateException if the segment's arena is closed, or the file was opened without a context
+     * @throws IllegalStateException if the segment's arena is closed, or its pooled buffer was released, or the file was
+     *     opened without a context
      * @throws WrongThreadException if the segment is confined to another thread
      * @throws NonReadableChannelException if the file was not opened for reading
      * @throws java.util.concurrent.RejectedExecutionException if the queue is full and the context rejects
@@ -159,12 +164,15 @@ public final class AioFile implements Channel {
      * Writes a segment. The future succeeds only when every byte was written.
      *
      * @param source native memory
-     * @param position where in the file, in bytes; ignored where the file was opened to append
-     * @return the number of bytes written, which is the segment's size; fails with {@link AioException}, which reports
-     *     the number of bytes written before, or with {@link ClosedChannelException} if the file or the context is closed
+     * @param position the position in the file, in bytes; ignored if the file was opened to append
+     * @return a future with the number of bytes written, which is the segment's size. It fails with {@link AioException},
+     *     which reports the number of bytes written before, or another {@link java.nio.file.FileSystemException} if the
+     *     kernel refuses or fails the write, with {@link ClosedChannelException} if the file or the context is closed, and
+     *     with {@link java.io.InterruptedIOException} if the thread is interrupted while it waits for a slot
      * @throws IllegalArgumentException if the segment is on the heap, misaligned, or longer than 2,147,479,552 bytes,
      *     or the position negative or misaligned
-     * @throws IllegalStateException if the segment's arena is closed, or the file was opened without a context
+     * @throws IllegalStateException if the segment's arena is closed, or its pooled buffer was released, or the file was
+     *     opened without a context
      * @throws WrongThreadException if the segment is confined to another thread
      * @throws NonWritableChannelException if the file was not opened for writing
      * @throws java.util.concurrent.RejectedExecutionException if the queue is full and the context rejects
@@ -174,33 +182,50 @@ public final class AioFile implements Channel {
     }
 
     /**
-     * Reads from one place of the file into several segments, one after the other. As {@link #read}, for the sum; the
-     * contents of the segments behind the bytes counted are undefined.
+     * Reads consecutive bytes of the file into several segments, one after the other. The length of the read is the sum of
+     * theirs. The contents of the segments beyond the bytes counted are undefined.
      *
-     * @param targets one to 1024 segments; the array is copied
-     * @param position where in the file, in bytes
-     * @return the number of bytes read
+     * @param targets one to 1024 segments of native memory that are not read-only; the array is copied
+     * @param position the position in the file, in bytes
+     * @return a future with the number of bytes read; it fails as that of {@link #read} does
+     * @throws IllegalArgumentException if there are no segments or more than 1024, if one of them is on the heap, read-only
+     *     or misaligned, if their sum is longer than 2,147,479,552 bytes, or if the position is negative or misaligned
+     * @throws IllegalStateException if a segment's arena is closed, or its pooled buffer was released, or the file was
+     *     opened without a context
+     * @throws WrongThreadException if a segment is confined to another thread
+     * @throws NonReadableChannelException if the file was not opened for reading
+     * @throws java.util.concurrent.RejectedExecutionException if the queue is full and the context rejects
      */
     public CompletableFuture<Integer> readv(MemorySegment[] targets, long position) {
         return context().readv(this, targets, position);
     }
 
     /**
-     * Writes several segments, one after the other, to one place of the file. As {@link #write}, for the sum.
+     * Writes several segments, one after the other, to consecutive bytes of the file. The length of the write is the sum of
+     * theirs. The future succeeds only when every byte was written.
      *
-     * @param sources one to 1024 segments; the array is copied
-     * @param position where in the file, in bytes
-     * @return the number of bytes written
+     * @param sources one to 1024 segments of native memory; the array is copied
+     * @param position the position in the file, in bytes; ignored if the file was opened to append
+     * @return a future with the number of bytes written; it fails as that of {@link #write} does
+     * @throws IllegalArgumentException if there are no segments or more than 1024, if one of them is on the heap or
+     *     misaligned, if their sum is longer than 2,147,479,552 bytes, or if the position is negative or misaligned
+     * @throws IllegalStateException if a segment's arena is closed, or its pooled buffer was released, or the file was
+     *     opened without a context
+     * @throws WrongThreadException if a segment is confined to another thread
+     * @throws NonWritableChannelException if the file was not opened for writing
+     * @throws java.util.concurrent.RejectedExecutionException if the queue is full and the context rejects
      */
     public CompletableFuture<Integer> writev(MemorySegment[] sources, long position) {
         return context().writev(this, sources, position);
     }
 
     /**
-     * Makes data and metadata durable (fsync(2)): of writes that had completed when this was called.
+     * Makes data and metadata durable (fsync(2)) for all writes that had completed when this method was called.
      *
-     * @return completes when they are; fails with {@link AioException}, and then what was written before may be lost, or
-     *     with {@link ClosedChannelException} if the file or the context is closed
+     * @return a future that completes when they are durable. It fails with {@link AioException} if the kernel refuses or
+     *     fails the sync, and earlier writes may then be lost; with {@link ClosedChannelException} if the file or the
+     *     context is closed; and with {@link java.io.InterruptedIOException} if the thread is interrupted while it waits
+     *     for a slot
      * @throws IllegalStateException if the file was opened without a context
      * @throws java.util.concurrent.RejectedExecutionException if the queue is full and the context rejects
      */
@@ -209,10 +234,10 @@ public final class AioFile implements Channel {
     }
 
     /**
-     * As {@link #sync}, without metadata that reading the data does not need (fdatasync(2)); the file's length is made
-     * durable.
+     * Makes data durable (fdatasync(2)) for all writes that had completed when this method was called, with the metadata
+     * that reading the data needs, such as the file's length.
      *
-     * @return completes when the data is durable; fails as {@link #sync} does
+     * @return a future that completes when the data is durable; it fails as that of {@link #sync} does
      * @throws IllegalStateException if the file was opened without a context
      * @throws java.util.concurrent.RejectedExecutionException if the queue is full and the context rejects
      */
@@ -221,11 +246,11 @@ public final class AioFile implements Channel {
     }
 
     /**
-     * The file's length; a block device's capacity.
+     * Returns the file's length, or a block device's capacity.
      *
      * @return bytes
      * @throws ClosedChannelException if the file is closed
-     * @throws IOException if the kernel cannot tell
+     * @throws IOException if the kernel reports an error
      */
     public long size() throws IOException {
         return descriptor.size();
@@ -248,16 +273,16 @@ public final class AioFile implements Channel {
     }
 
     /**
-     * Reserves space, and extends the file to the end of it where it is shorter (fallocate(2)). A write into space that
-     * was reserved so does not extend the file and does not run out of space; on ext4 and xfs it does not hold up
+     * Reserves space (fallocate(2)). If the file ends before the end of that space, it is extended to there. A write into
+     * reserved space does not extend the file and does not run out of space. On ext4 and xfs it does not block in
      * {@code io_submit}, as an extending write does.
      *
-     * @param position where it begins, in bytes
-     * @param length how many bytes, at least one
+     * @param position the start of the space, in bytes
+     * @param length the number of bytes, at least one
      * @throws IllegalArgumentException if the position is negative or the length less than one
      * @throws NonWritableChannelException if the file was not opened for writing
      * @throws ClosedChannelException if the file is closed
-     * @throws IOException if there is no space, or the filesystem cannot reserve
+     * @throws IOException if there is no space, or the filesystem does not support reserving
      */
     public void allocate(long position, long length) throws IOException {
         Arguments.notNegative("position", position);
@@ -269,32 +294,33 @@ public final class AioFile implements Channel {
     }
 
     /**
-     * The same file, treated in another way: a view whose operations carry these flags beside those of this one. Both
-     * share the descriptor; closing either closes both. Make it once and keep it: it costs operations nothing.
+     * Returns a view of this file whose operations carry these flags in addition to those of this view. Both views share
+     * the descriptor; closing either closes both. Create a view once and keep it: it adds no cost to operations.
      *
      * @param first a flag
-     * @param more others
+     * @param more further flags
      * @return the view
-     * @throws UnsupportedOperationException if the file cannot do it, as far as can be told beforehand; else the first
-     *     operation fails
+     * @throws UnsupportedOperationException if the file is known not to support a flag; if that is not known beforehand,
+     *     operations of the view fail instead
      * @throws ClosedChannelException if the file is closed, and a flag is {@link AioRequestFlag#ATOMIC}
-     * @throws IOException if the kernel cannot tell
+     * @throws IOException if the kernel reports an error
      */
     public AioFile with(AioRequestFlag first, AioRequestFlag... more) throws IOException {
         RequestAttributes wanted = manner.with(EnumSet.of(first, more));
         if (wanted.has(AioRequestFlag.ATOMIC) && wanted.atomicWrites() == null) {
             wanted = wanted.with(atomicWrites()
                     .orElseThrow(() -> new UnsupportedOperationException("atomic writes are not supported on " + path()
-                            + ": they want Linux 6.11, a device that offers"
+                            + ": they require Linux 6.11, a device that supports"
                             + " them, and a filesystem that passes them on (xfs since 6.13, ext4 since 6.13)")));
         }
         return new AioFile(context, descriptor, options, alignment, direct, wanted);
     }
 
     /**
-     * The same file, with another priority at the device; as {@link #with(AioRequestFlag, AioRequestFlag...)}.
+     * Returns a view of this file whose reads and writes have another priority at the device. It shares the descriptor, as
+     * that of {@link #with(AioRequestFlag, AioRequestFlag...)} does.
      *
-     * @param priority of reads and writes
+     * @param priority the priority of reads and writes
      * @return the view
      */
     public AioFile with(AioPriority priority) {
@@ -302,18 +328,18 @@ public final class AioFile implements Channel {
     }
 
     /**
-     * Which writes of this file can be {@linkplain AioRequestFlag#ATOMIC atomic}.
+     * Returns the limits of {@linkplain AioRequestFlag#ATOMIC atomic} writes to this file.
      *
-     * @return their sizes; empty where none can, or the kernel is older than 6.11
+     * @return the limits; empty if atomic writes are not supported, or the kernel is older than 6.11
      * @throws ClosedChannelException if the file is closed
-     * @throws IOException if the kernel cannot tell
+     * @throws IOException if the kernel reports an error
      */
     public Optional<AioAtomicWriteLimits> atomicWrites() throws IOException {
         return descriptor.atomicWrites();
     }
 
     /**
-     * The path by which it was opened.
+     * Returns the path by which the file was opened.
      *
      * @return the path, as given
      */
@@ -322,16 +348,16 @@ public final class AioFile implements Channel {
     }
 
     /**
-     * Whether it was opened with {@code O_DIRECT}.
+     * Returns {@code true} if the file was opened with {@code O_DIRECT}.
      *
-     * @return false where {@link AioOpenOption} made it buffered
+     * @return {@code false} if an {@link AioOpenOption} made it buffered
      */
     public boolean isDirect() {
         return direct;
     }
 
     /**
-     * What it asks of addresses, positions and lengths.
+     * Returns the alignment that operations on this file require of addresses, positions and lengths.
      *
      * @return the alignment
      */
@@ -340,7 +366,7 @@ public final class AioFile implements Channel {
     }
 
     /**
-     * Returns {@code true} if the file takes operations.
+     * Returns {@code true} if the file accepts operations.
      *
      * @return {@code false} once {@link #close} has been called
      */
@@ -350,17 +376,18 @@ public final class AioFile implements Channel {
     }
 
     /**
-     * Takes no more operations, waits until those in flight have ended, and closes the descriptor. An interrupt does not
-     * end the wait, and is kept. Called from a callback on a context's reaper thread it does not wait: the descriptor is
-     * closed when the last operation ends. Closing again waits likewise and has no other effect.
+     * Closes the file: accepts no more operations, waits until those in flight have completed, and closes the descriptor.
+     * An interrupt does not end the wait, and is kept. On a context's reaper thread, in a callback for example, this method
+     * does not wait: the descriptor is closed when the last operation completes. Closing again waits likewise and has no
+     * other effect.
      *
-     * <p>An operation begun after that fails its future with {@link ClosedChannelException}; {@link AioQueue} throws
+     * <p>The future of an operation begun after that fails with {@link ClosedChannelException}; {@link AioQueue} throws
      * {@link IllegalStateException}.
      *
-     * @throws IOException if the kernel reports a write error at closing. The descriptor is closed all the same. Of
+     * @throws IOException if the kernel reports a write error at closing. The descriptor is closed nevertheless. Of
      *     several calls, the first that waits until the descriptor is closed throws
      * @throws IllegalStateException if an {@link AioQueue} of the calling thread has operations in flight on this file,
-     *     which would never end while this thread waits; the file stays open
+     *     which would never complete while this thread waits; the file stays open
      */
     @Override
     public void close() throws IOException {
@@ -385,9 +412,9 @@ public final class AioFile implements Channel {
      * Reserves space as {@link #allocate} does, first beyond the end of the file and without a change of its length, then
      * extends the file to a given length within that space.
      *
-     * @param position where the space begins, in bytes
-     * @param end where it ends
-     * @param length what the file is extended to, where it is shorter; nothing happens if that is at or below the position
+     * @param position the start of the space, in bytes
+     * @param end the end of the space, in bytes
+     * @param length the length to which a shorter file is extended, in bytes; no effect if at or below the position
      */
     void reserve(long position, long end, long length) throws IOException {
         descriptor.reserve(position, end - position);
@@ -416,7 +443,7 @@ public final class AioFile implements Channel {
         return descriptor;
     }
 
-    /** Whether the length is the device's, and cannot be set. */
+    /** Returns {@code true} if the file is a block device, whose length cannot be set. */
     boolean isBlockDevice() {
         return descriptor.isBlockDevice();
     }

@@ -15,7 +15,7 @@ public final class AioLimits {
     }
 
     /**
-     * Returns {@code /proc/sys/fs/aio-max-nr}: the greatest sum of the queue depths of all contexts.
+     * Returns {@code /proc/sys/fs/aio-max-nr}: the maximum sum of the queue depths of all contexts.
      *
      * @return operations
      */

@@ -3,17 +3,20 @@ package io.linuxaio;
 import java.nio.file.CopyOption;
 import java.nio.file.OpenOption;
 
-/** How a file is opened, or both files of a copy, beside the {@link java.nio.file.StandardOpenOption standard options}. */
+/**
+ * An option for opening a file, or both files of a copy, in addition to the
+ * {@linkplain java.nio.file.StandardOpenOption standard options}.
+ */
 public enum AioOpenOption implements OpenOption, CopyOption {
     /**
-     * Through the page cache, without {@code O_DIRECT}. Any address, position and length will do; but the kernel
-     * carries the operations out inside {@code io_submit}, so that submitting takes as long as they do.
+     * Opens through the page cache, without {@code O_DIRECT}. Operations require no alignment. The kernel performs them
+     * inside {@code io_submit}, so that submitting takes as long as the operation.
      */
     BUFFERED,
 
     /**
-     * With {@code O_DIRECT} where the filesystem can, else buffered; {@link AioFile#isDirect} tells which it became.
-     * Without this option a file that cannot be opened for direct I/O is refused.
+     * Opens with {@code O_DIRECT} if the filesystem supports it, else buffered; {@link AioFile#isDirect} reports the outcome.
+     * Without this option, opening fails if the file does not support direct I/O.
      */
     DIRECT_IF_SUPPORTED
 }

@@ -2,7 +2,7 @@ package io.linuxaio;
 
 /**
  * The priority of operations at the device, given to {@link AioFile#with(AioPriority)} ({@code ioprio_set(2)}, Linux
- * 4.18). What it does depends on the device's scheduler; {@code none} and {@code mq-deadline} heed the class at most.
+ * 4.18). Its effect depends on the device's scheduler; {@code none} and {@code mq-deadline} use the class at most.
  *
  * @param kind the class
  * @param level from 0, the highest, to 7; 0 for {@link Kind#IDLE}
@@ -13,18 +13,18 @@ public record AioPriority(Kind kind, int level) {
 
     /** The class of a priority. */
     public enum Kind {
-        /** Before all others; needs {@code CAP_SYS_ADMIN} or {@code CAP_SYS_NICE}, else {@code EPERM}. */
+        /** Served before all others; requires {@code CAP_SYS_ADMIN} or {@code CAP_SYS_NICE}, else {@code EPERM}. */
         REAL_TIME,
-        /** What operations have if nothing is said. */
+        /** The default class of operations. */
         BEST_EFFORT,
-        /** When nobody else wants the device. */
+        /** Served only while no other process uses the device. */
         IDLE
     }
 
     /**
-     * Checks the level.
+     * Creates a priority.
      *
-     * @throws IllegalArgumentException if it is not from 0 to 7
+     * @throws IllegalArgumentException if the level is not from 0 to 7
      */
     public AioPriority {
         if (level < 0 || level >= LEVELS) {
@@ -32,7 +32,7 @@ public record AioPriority(Kind kind, int level) {
         }
     }
 
-    /** {@code aio_reqprio}: IOPRIO_PRIO_VALUE of linux/ioprio.h, whose classes count from 1. */
+    /** Returns {@code aio_reqprio}: IOPRIO_PRIO_VALUE of linux/ioprio.h, whose classes count from 1. */
     short bits() {
         return (short) (kind.ordinal() + 1 << CLASS_SHIFT | level);
     }

@@ -71,7 +71,7 @@ public final class AioProbeResult {
     }
 
     /**
-     * Returns {@code true} if an operation went through Linux AIO and moved the right bytes.
+     * Returns {@code true} if an operation through Linux AIO succeeded and transferred the right bytes.
      *
      * @return {@code true} if asynchronous I/O works
      */
@@ -80,7 +80,7 @@ public final class AioProbeResult {
     }
 
     /**
-     * Returns the first problem that was met, in words.
+     * Returns the first problem that was found, in words.
      *
      * @return the problem; empty if everything works
      */

@@ -19,16 +19,20 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A queue for engines that run one thread per core: no thread of its own, no future, and nothing allocated for an
- * operation. The owner prepares operations, submits them together, and polls for those that have ended.
+ * A submission and completion queue of one thread, for engines that run one thread per core. It has no thread of its own
+ * and no futures, and allocates nothing for an operation. The owner prepares operations, submits them together, and polls
+ * for their completions.
  *
  * {@snippet class="io.linuxaio.examples.QueueExample" region="queue"}
  *
- * <p>Owned by the thread that opened it: every method throws {@link WrongThreadException} on another. It must be closed
- * before that thread ends: nobody else can, and its memory would not be kept. Segments, files and alignment are as
- * {@link AioFile} says; what the kernel cuts short is submitted again for the rest here too. With the system property
- * {@code io.linuxaio.strict} set to {@code true} memory is refused as {@link AioContext.Builder#strict(boolean)} says. Statistics,
- * events and MBeans are those of contexts alone: a queue's owner sees all its results, and measures what it wants to.
+ * <p>Owned by the thread that opened it: methods throw {@link WrongThreadException} on another thread. The owner must close
+ * the queue before it ends: no other thread can, and the memory of operations in flight would not be kept. The
+ * requirements of {@link AioFile} on segments, positions and alignment hold here too, and a short transfer is submitted
+ * again for the rest. If the system property {@code io.linuxaio.strict} is {@code true}, memory is refused as described at
+ * {@link AioContext.Builder#strict(boolean)}. A queue has no statistics, recorded events or MBean: its owner sees all
+ * results and can measure them.
+ *
+ * <p>A closed queue and a closed file throw {@link IllegalStateException}, since their owner closes them.
  */
 public final class AioQueue implements AutoCloseable {
     private static final int NO_SIGNAL = -1;
@@ -63,11 +67,11 @@ public final class AioQueue implements AutoCloseable {
     /**
      * Opens a queue for the calling thread.
      *
-     * @param depth how many operations can be prepared or in flight, from 1 to
+     * @param depth the maximum number of operations prepared or in flight, from 1 to
      *     {@value AioContext.Builder#MAX_QUEUE_DEPTH}; it counts against the host's {@code aio-max-nr}
      * @return the queue, to be closed
      * @throws IllegalArgumentException if the depth is not in that range
-     * @throws IOException if the kernel refuses; the message says what to do
+     * @throws IOException if the kernel refuses; the message contains a remedy
      * @throws UnsupportedOperationException if Linux AIO is not available, with the reason
      */
     public static AioQueue open(int depth) throws IOException {
@@ -78,14 +82,15 @@ public final class AioQueue implements AutoCloseable {
      * Opens a queue whose completions add to an eventfd(2), so that an event loop can wait for them together with other
      * events ({@code IOCB_FLAG_RESFD} of io_submit(2)). The eventfd signals only that there is something to
      * {@link #poll}: its counter may be greater than the number of completions that the poll delivers. Operations that
-     * {@link #submit} did not take add nothing. The queue neither reads nor closes the eventfd.
+     * the kernel did not accept at {@link #submit} add nothing. The queue neither reads nor closes the eventfd.
      *
      * @param depth as for {@link #open(int)}
      * @param eventfd the descriptor's number; if it is not an eventfd, each operation fails with {@code EINVAL} or
      *     {@code EBADF}
      * @return the queue, to be closed
      * @throws IllegalArgumentException if the descriptor is negative, or the depth out of range
-     * @throws IOException as {@link #open(int)}
+     * @throws IOException if the kernel refuses; the message contains a remedy
+     * @throws UnsupportedOperationException if Linux AIO is not available, with the reason
      */
     public static AioQueue open(int depth, int eventfd) throws IOException {
         Arguments.notNegative("eventfd", eventfd);
@@ -116,16 +121,19 @@ public final class AioQueue implements AutoCloseable {
     }
 
     /**
-     * Prepares a read. The contents of the segment behind the bytes
-     * counted are undefined.
+     * Prepares a read. The contents of the segment beyond the bytes counted are undefined.
      *
      * @param file the file
-     * @param target where to
-     * @param position where in the file, in bytes
+     * @param target native memory that is not read-only
+     * @param position the position in the file, in bytes
      * @param userData any value; the handler receives it with the completion
-     * @return whether there was a place in the queue; false changes nothing
-     * @throws IllegalArgumentException as {@link AioFile#read}
-     * @throws IllegalStateException if the queue, the file or the segment's arena is closed
+     * @return {@code true} if the operation is prepared; {@code false}, without an effect, if the queue is full
+     * @throws IllegalArgumentException if the segment or the position does not meet the requirements of
+     *     {@link AioFile#read}
+     * @throws IllegalStateException if the queue, the file or the segment's arena is closed, or its pooled buffer was
+     *     released
+     * @throws WrongThreadException if another thread opened the queue, or the segment is confined to another thread
+     * @throws java.nio.channels.NonReadableChannelException if the file was not opened for reading
      */
     public boolean prepareRead(AioFile file, MemorySegment target, long position, long userData) {
         return prepare(Opcode.READ, file, target, position, Preconditions.read(file, target, position), userData);
@@ -135,26 +143,34 @@ public final class AioQueue implements AutoCloseable {
      * Prepares a write.
      *
      * @param file the file
-     * @param source where from
-     * @param position where in the file, in bytes
+     * @param source native memory
+     * @param position the position in the file, in bytes
      * @param userData any value; the handler receives it with the completion
-     * @return whether there was a place in the queue; false changes nothing
-     * @throws IllegalArgumentException as {@link AioFile#write}
-     * @throws IllegalStateException if the queue, the file or the segment's arena is closed
+     * @return {@code true} if the operation is prepared; {@code false}, without an effect, if the queue is full
+     * @throws IllegalArgumentException if the segment or the position does not meet the requirements of
+     *     {@link AioFile#write}
+     * @throws IllegalStateException if the queue, the file or the segment's arena is closed, or its pooled buffer was
+     *     released
+     * @throws WrongThreadException if another thread opened the queue, or the segment is confined to another thread
+     * @throws java.nio.channels.NonWritableChannelException if the file was not opened for writing
      */
     public boolean prepareWrite(AioFile file, MemorySegment source, long position, long userData) {
         return prepare(Opcode.WRITE, file, source, position, Preconditions.write(file, source, position), userData);
     }
 
     /**
-     * Prepares a read into several segments. The contents of the segments behind the bytes
-     * counted are undefined.
+     * Prepares a read into several segments. The contents of the segments beyond the bytes counted are undefined.
      *
      * @param file the file
-     * @param targets one to 1024 segments; the array must not change until the operation has ended
-     * @param position where in the file, in bytes
+     * @param targets one to 1024 segments of native memory; the array must not change until the operation has completed
+     * @param position the position in the file, in bytes
      * @param userData any value; the handler receives it with the completion
-     * @return whether there was a place in the queue; false changes nothing
+     * @return {@code true} if the operation is prepared; {@code false}, without an effect, if the queue is full
+     * @throws IllegalArgumentException if the segments, their number or the position does not meet the requirements of
+     *     {@link AioFile#readv}
+     * @throws IllegalStateException if the queue, the file or a segment's arena is closed, or its pooled buffer was released
+     * @throws WrongThreadException if another thread opened the queue, or a segment is confined to another thread
+     * @throws java.nio.channels.NonReadableChannelException if the file was not opened for reading
      */
     public boolean prepareReadv(AioFile file, MemorySegment[] targets, long position, long userData) {
         return prepare(Opcode.READV, file, targets, position, Preconditions.readv(file, targets, position), userData);
@@ -164,32 +180,41 @@ public final class AioQueue implements AutoCloseable {
      * Prepares a write of several segments.
      *
      * @param file the file
-     * @param sources one to 1024 segments; the array must not change until the operation has ended
-     * @param position where in the file, in bytes
+     * @param sources one to 1024 segments of native memory; the array must not change until the operation has completed
+     * @param position the position in the file, in bytes
      * @param userData any value; the handler receives it with the completion
-     * @return whether there was a place in the queue; false changes nothing
+     * @return {@code true} if the operation is prepared; {@code false}, without an effect, if the queue is full
+     * @throws IllegalArgumentException if the segments, their number or the position does not meet the requirements of
+     *     {@link AioFile#writev}
+     * @throws IllegalStateException if the queue, the file or a segment's arena is closed, or its pooled buffer was released
+     * @throws WrongThreadException if another thread opened the queue, or a segment is confined to another thread
+     * @throws java.nio.channels.NonWritableChannelException if the file was not opened for writing
      */
     public boolean prepareWritev(AioFile file, MemorySegment[] sources, long position, long userData) {
         return prepare(Opcode.WRITEV, file, sources, position, Preconditions.writev(file, sources, position), userData);
     }
 
     /**
-     * Prepares what {@link AioFile#sync} does.
+     * Prepares a sync, as of {@link AioFile#sync}.
      *
      * @param file the file
      * @param userData any value; the handler receives it with the completion
-     * @return whether there was a place in the queue; false changes nothing
+     * @return {@code true} if the operation is prepared; {@code false}, without an effect, if the queue is full
+     * @throws IllegalStateException if the queue or the file is closed
+     * @throws WrongThreadException if another thread opened the queue
      */
     public boolean prepareSync(AioFile file, long userData) {
         return prepare(Opcode.SYNC, file, null, 0, 0, userData);
     }
 
     /**
-     * Prepares what {@link AioFile#dataSync} does.
+     * Prepares a sync of data, as of {@link AioFile#dataSync}.
      *
      * @param file the file
      * @param userData any value; the handler receives it with the completion
-     * @return whether there was a place in the queue; false changes nothing
+     * @return {@code true} if the operation is prepared; {@code false}, without an effect, if the queue is full
+     * @throws IllegalStateException if the queue or the file is closed
+     * @throws WrongThreadException if another thread opened the queue
      */
     public boolean prepareDataSync(AioFile file, long userData) {
         return prepare(Opcode.DATA_SYNC, file, null, 0, 0, userData);
@@ -215,7 +240,7 @@ public final class AioQueue implements AutoCloseable {
             slot.prepare(opcode, position, length, null, userData);
             prepared.add(slot);
         } catch (Error e) {
-            // Without a call: near the end of the stack the slot is let go of later.
+            // Without a call: near the end of the stack the slot is released later.
             isLeft = true;
             letGoOfLeft();
             throw e;
@@ -224,18 +249,19 @@ public final class AioQueue implements AutoCloseable {
         return true;
     }
 
-    /** Lets go of what the first free slot holds, since an Error ended its preparation. */
+    /** Releases the file and memory that the first free slot still holds, since an Error ended its preparation. */
     private void letGoOfLeft() {
         free[freeCount - 1].release();
         isLeft = false;
     }
 
     /**
-     * Submits what was prepared, in one system call if nothing is refused. What the kernel refuses for good is told by
-     * the next poll, as a failure of that operation; what it does not take for now stays prepared.
+     * Submits the prepared operations, in one system call if the kernel refuses none. The next poll delivers an operation
+     * that the kernel refused, as a failure. An operation that the kernel does not accept for now stays prepared.
      *
-     * @return how many operations the kernel took
+     * @return the number of operations that the kernel accepted
      * @throws IllegalStateException if the queue is closed
+     * @throws WrongThreadException if another thread opened the queue
      */
     public int submit() {
         StackRoom.require();
@@ -244,29 +270,30 @@ public final class AioQueue implements AutoCloseable {
     }
 
     /**
-     * Delivers the completions that are there, without waiting for any.
+     * Delivers the completions that have arrived, without waiting for any.
      *
      * @param handler receives each completion
      * @return the number of completions delivered
-     * @throws IllegalStateException if the queue is closed, or if called from a callback
+     * @throws IllegalStateException if the queue is closed, or if called from a handler
+     * @throws WrongThreadException if another thread opened the queue
      */
     public int poll(AioCompletionHandler handler) {
         return reap(0, 0, handler);
     }
 
     /**
-     * Waits for completions, and delivers all that are there. An interrupt of the thread does not end
-     * the wait.
+     * Waits for completions, and delivers all that have arrived. An interrupt of the thread does not end the wait.
      *
      * @param minCompletions the number of completions to wait for; at most as many as are in flight are waited for
-     * @param timeout the longest time to wait; zero or less does not wait
+     * @param timeout the maximum time to wait; zero or less does not wait
      * @param handler receives each completion
-     * @return the number of completions delivered, which is less than {@code minCompletions} if the time has elapsed or
+     * @return the number of completions delivered, which is less than {@code minCompletions} if the timeout has elapsed or
      *     fewer were in flight
-     * @throws IllegalStateException if the queue is closed, or if called from a callback
+     * @throws IllegalStateException if the queue is closed, or if called from a handler
+     * @throws WrongThreadException if another thread opened the queue
      */
     public int await(int minCompletions, Duration timeout, AioCompletionHandler handler) {
-        // A deadline may have passed already; a negative number would mean to the engine to wait for ever.
+        // The caller's deadline may have passed; to the engine a negative number means to wait without a timeout.
         return reap(minCompletions, Math.max(0, TimeUnit.NANOSECONDS.convert(timeout)), handler);
     }
 
@@ -283,7 +310,7 @@ public final class AioQueue implements AutoCloseable {
             }
             int all = delivered + inFlight();
             int wanted = Math.min(minCompletions, all);
-            // The clock is read only where there is something to wait for.
+            // The clock is read only if there is something to wait for.
             long deadline = nanos == 0 ? 0 : System.nanoTime() + nanos;
             long left = nanos;
             while (true) {
@@ -291,7 +318,7 @@ public final class AioQueue implements AutoCloseable {
                 if (answer < 0) {
                     throw new IllegalStateException("io_getevents failed: " + Errno.symbol(-answer));
                 }
-                // Not what callbacks submit meanwhile: that might never end.
+                // Not the operations that handlers submit meanwhile: that might never end.
                 boolean mayBeMore = answer == engine.eventsAtOnce() && delivered < all;
                 if (!mayBeMore && delivered >= wanted) {
                     break;
@@ -313,7 +340,7 @@ public final class AioQueue implements AutoCloseable {
         int result = slot.result();
         bytesTransferred = slot.transferred();
         slot.release();
-        // Without a call from here on: an Error before that has the event taken once more.
+        // Without a call from here on: after an Error before this point, the event is handled once more.
         free[freeCount++] = slot;
         delivered++;
         if (prepared.refusedCount > 0 && prepared.refused[prepared.firstRefused] == slot) {
@@ -323,7 +350,7 @@ public final class AioQueue implements AutoCloseable {
         try {
             handler.onCompletion(userData, result);
         } catch (RuntimeException | Error e) {
-            // The events taken together with this one are told first: nobody else could.
+            // The completions reaped together with this one are delivered first; they could not be delivered later.
             if (thrown == null) {
                 thrown = e;
             } else {
@@ -343,7 +370,7 @@ public final class AioQueue implements AutoCloseable {
     }
 
     /**
-     * In a callback: how many bytes the operation moved, also where it failed after a part.
+     * Returns the number of bytes that the operation transferred, also if it failed after a part. Valid in a handler only.
      *
      * @return bytes
      */
@@ -352,27 +379,27 @@ public final class AioQueue implements AutoCloseable {
     }
 
     /**
-     * How many operations the kernel has and has not given back.
+     * Returns the number of operations in flight: accepted by the kernel and not yet delivered.
      *
-     * @return zero or greater
+     * @return operations
      */
     public int inFlight() {
         return depth() - freeCount - prepared.count() - prepared.refusedCount;
     }
 
     /**
-     * How many operations are prepared and not submitted.
+     * Returns the number of operations that are prepared and not submitted.
      *
-     * @return zero or greater
+     * @return operations
      */
     public int prepared() {
         return prepared.count();
     }
 
     /**
-     * How many operations can be prepared or in flight.
+     * Returns the queue depth: the maximum number of operations prepared or in flight.
      *
-     * @return as it was opened
+     * @return operations
      */
     public int depth() {
         return free.length;
@@ -393,16 +420,17 @@ public final class AioQueue implements AutoCloseable {
 
     private void requireNotPolling() {
         if (handler != null) {
-            throw new IllegalStateException("the queue is being polled: a callback must not poll or close it");
+            throw new IllegalStateException("the queue is being polled: a handler must not poll or close it");
         }
     }
 
     /**
-     * Forgets what was prepared, waits until what is in flight has ended, telling nobody, and gives the kernel's context
-     * and the memory back. Poll first for results that matter. Closing again does nothing.
+     * Closes the queue: discards prepared operations, waits until those in flight have completed, without delivering them,
+     * and releases the kernel AIO context and the memory. Poll first for results that matter. Closing again has no effect.
      *
-     * @throws IllegalStateException if called from a callback; or if io_getevents(2) has failed for ten seconds with
+     * @throws IllegalStateException if called from a handler; or if io_getevents(2) has failed for ten seconds with
      *     operations in flight: the queue stays open, and can be closed again
+     * @throws WrongThreadException if another thread opened the queue
      */
     @Override
     public void close() {
@@ -449,7 +477,7 @@ public final class AioQueue implements AutoCloseable {
         free[freeCount++] = slot;
     }
 
-    /** Whether operations of this queue hold the file. */
+    /** Returns {@code true} if operations of this queue use the file. */
     boolean isUsing(OpenFile file) {
         return engine.isUsing(file);
     }

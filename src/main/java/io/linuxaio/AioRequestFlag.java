@@ -1,8 +1,8 @@
 package io.linuxaio;
 
 /**
- * How the kernel is to treat single operations, given to {@link AioFile#with}: flags of {@code pwritev2(2)}, which travel
- * with each iocb and change nothing about the file. Reads heed {@link #NOWAIT} alone, syncs none.
+ * A flag of single operations, given to {@link AioFile#with}. These are the flags of {@code pwritev2(2)}, which each iocb
+ * carries and which do not change the file. Only {@link #NOWAIT} applies to reads; syncs ignore all flags.
  */
 public enum AioRequestFlag {
     /** A write is durable when it completes, with the metadata needed to read it ({@code RWF_DSYNC}, Linux 4.13). */
@@ -12,18 +12,19 @@ public enum AioRequestFlag {
     SYNC(0x4),
 
     /**
-     * The operation fails with {@code EAGAIN} where it would block in the kernel ({@code RWF_NOWAIT}, Linux 4.14): on a
-     * lock, on the allocation of blocks. Fails with {@code EOPNOTSUPP} where the filesystem does not know it. Some
-     * kernels (from 6.0 on) refuse nearly every write so, whether it would block or not.
+     * The operation fails with {@code EAGAIN} if it would block in the kernel ({@code RWF_NOWAIT}, Linux 4.14): on a lock
+     * or on the allocation of blocks. It fails with {@code EOPNOTSUPP} if the filesystem does not support the flag. Some
+     * kernels (from 6.0 on) refuse nearly every write with this flag, even if it would not block.
      */
     NOWAIT(0x8),
 
-    /** A write goes to the end of the file, wherever it is aimed at ({@code RWF_APPEND}, Linux 4.16). */
+    /** A write goes to the end of the file, whatever its position ({@code RWF_APPEND}, Linux 4.16). */
     APPEND(0x10),
 
     /**
-     * A write reaches the device whole or not at all, also when the power fails ({@code RWF_ATOMIC}, Linux 6.11). Its
-     * length must be a power of two within {@link AioFile#atomicWrites}, and divide its position.
+     * A write reaches the device whole or not at all, also if the power fails ({@code RWF_ATOMIC}, Linux 6.11), so that
+     * there is no torn write. Its length must be a power of two within {@link AioFile#atomicWrites}, and divide its
+     * position.
      */
     ATOMIC(0x40);
 
@@ -33,7 +34,7 @@ public enum AioRequestFlag {
         this.bits = bits;
     }
 
-    /** {@code RWF_*}, from linux/fs.h. */
+    /** Returns the flag as {@code RWF_*} of linux/fs.h. */
     int bits() {
         return bits;
     }

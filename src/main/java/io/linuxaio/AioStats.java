@@ -3,13 +3,13 @@ package io.linuxaio;
 /**
  * A snapshot of the statistics of a context, counted since it was opened.
  *
- * <p>The figures are read one after the other while the context works, so they need not fit each other. No count is ever
- * lost, and all are exact when nothing is in flight.
+ * <p>The figures are read one after the other while the context works, so they may be inconsistent with each other. No
+ * count is lost, and all are exact while nothing is in flight.
  *
  * <p>Immutable, so safe for use by any thread. Later versions may add figures.
  */
 public final class AioStats {
-    /** The statistics of a context that has done nothing. */
+    /** The statistics of a context without any operation yet. */
     static final AioStats NONE = new AioStats(new Figures(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
 
     private final Figures figures;
@@ -35,7 +35,7 @@ public final class AioStats {
         this.figures = figures;
     }
 
-    /** Returns the statistics of two contexts together; the greater maximum is that of both. */
+    /** Returns the sum of the statistics of two contexts; the maximum is the greater of the two. */
     AioStats plus(AioStats other) {
         Figures a = figures;
         Figures b = other.figures;
@@ -111,8 +111,8 @@ public final class AioStats {
     }
 
     /**
-     * Returns the greatest number of operations that were in flight at the same time so far. It is exact: a peak that
-     * lasted for a moment is counted too.
+     * Returns the maximum number of operations in flight at the same time so far. The figure is exact: it includes the
+     * shortest peak.
      *
      * @return operations
      */
@@ -121,7 +121,7 @@ public final class AioStats {
     }
 
     /**
-     * Returns how often an operation found the queue full, and then waited or was rejected.
+     * Returns the number of operations that found the queue full, and then waited or were rejected.
      *
      * @return operations
      */
@@ -140,7 +140,7 @@ public final class AioStats {
     }
 
     /**
-     * Returns the number of operations that another thread submitted in the caller's place
+     * Returns the number of operations that were offloaded: another thread submitted them in the caller's place
      * ({@link AioSubmitMode#NON_BLOCKING}), because the kernel refused or the device had no requests to spare. Each
      * operation is counted once.
      *
@@ -151,7 +151,7 @@ public final class AioStats {
     }
 
     /**
-     * Returns the number of transfers that the kernel cut short and that were submitted again for the rest.
+     * Returns the number of short transfers, which were submitted again for the rest.
      *
      * @return transfers
      */
@@ -160,7 +160,7 @@ public final class AioStats {
     }
 
     /**
-     * Returns how often the kernel accepted no operation for the moment ({@code EAGAIN}).
+     * Returns the number of times that the kernel accepted no operation for the moment ({@code EAGAIN}).
      *
      * @return refusals
      */
@@ -179,11 +179,11 @@ public final class AioStats {
     }
 
     /**
-     * Returns how often the reaper thread returned from a wait: from io_getevents(2) or, while it leaves the events to
-     * threads that wait for results, from the pause of a millisecond between two looks at the ring.
+     * Returns the number of times that the reaper thread returned from a wait: from io_getevents(2) or, while it leaves the
+     * events to threads that wait for results, from the pause of a millisecond between two polls of the ring.
      *
-     * <p>Events that it finds in the ring without a wait are not counted, nor are waits in a callback that finds the queue
-     * full. The figure of a context without traffic stands still, since the looks end after some 64 in vain.
+     * <p>Events found in the ring without a wait are not counted, nor are waits in a callback that finds the queue full. The
+     * figure does not grow for a context without traffic, since the reaper stops polling after some 64 vain polls.
      *
      * @return waits
      */

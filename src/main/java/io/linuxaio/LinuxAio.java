@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Whether Linux AIO can be used here, by what way, and within which limits.
+ * The availability of Linux AIO in this process, the backend in use, and the limits of the host.
  *
- * <p>What is told about the process is decided once, when first asked for. All methods are safe for use by any thread.
+ * <p>Availability and backend are determined once, at the first call. All methods are safe for use by any thread.
  */
 public final class LinuxAio {
     private static final Path MAX = Path.of("/proc/sys/fs/aio-max-nr");
@@ -20,19 +20,19 @@ public final class LinuxAio {
     private LinuxAio() {}
 
     /**
-     * Whether contexts can be opened as far as can be told without opening one: the operating system, the architecture,
-     * the C library, the backend asked for, and the permission to call native code.
+     * Returns {@code true} if contexts can be opened, as far as is known without opening one. It depends on the operating
+     * system, the architecture, the C library, the configured backend, and the permission to call native code.
      *
-     * @return whether they can
+     * @return {@code false} if opening a context throws {@link UnsupportedOperationException}
      */
     public static boolean isAvailable() {
         return BackendSelector.ofProcess().kernel() != null;
     }
 
     /**
-     * Why contexts cannot be opened, and what to do about it.
+     * Returns the reason why contexts cannot be opened, with a remedy.
      *
-     * @return a sentence, or empty where they can
+     * @return a sentence; empty if contexts can be opened
      */
     public static Optional<String> unavailableReason() {
         return isAvailable()
@@ -41,11 +41,11 @@ public final class LinuxAio {
     }
 
     /**
-     * The way by which requests reach the kernel. The system property {@code io.linuxaio.backend}, set to
-     * {@code libaio} or {@code syscall}, forces one.
+     * Returns the backend in use. The system property {@code io.linuxaio.backend}, set to {@code libaio} or
+     * {@code syscall}, forces one.
      *
-     * @return the way
-     * @throws UnsupportedOperationException if there is none, with the reason
+     * @return the backend
+     * @throws UnsupportedOperationException if Linux AIO is not available, with the reason
      */
     public static AioBackend backend() {
         kernel();
@@ -55,10 +55,10 @@ public final class LinuxAio {
     }
 
     /**
-     * Why this way was taken: the library that was loaded, or why none was.
+     * Returns the reason for the {@linkplain #backend() backend}: the library that was loaded, or why none was.
      *
      * @return a sentence
-     * @throws UnsupportedOperationException if there is none, with the reason
+     * @throws UnsupportedOperationException if Linux AIO is not available, with the reason
      */
     public static String backendReason() {
         kernel();
@@ -66,9 +66,9 @@ public final class LinuxAio {
     }
 
     /**
-     * The host's limit on operations in flight, and how much of it is used.
+     * Returns the host's limit on operations in flight, and how much of it is used.
      *
-     * @return the figures of this moment
+     * @return a snapshot
      * @throws UncheckedIOException if {@code /proc} cannot be read
      */
     public static AioLimits limits() {
@@ -76,8 +76,7 @@ public final class LinuxAio {
     }
 
     private static long number(Path file) {
-        // By lines, with their large buffer: these files give their beginning to the first read and nothing to the
-        // next.
+        // By lines, with their large buffer: a second read of these files returns nothing.
         try {
             return Long.parseLong(Files.readAllLines(file).getFirst().strip());
         } catch (IOException e) {
@@ -86,28 +85,32 @@ public final class LinuxAio {
     }
 
     /**
-     * The running kernel's release.
+     * Returns the running kernel's release.
      *
-     * @return as {@code uname -r} prints it
+     * @return the release, as {@code uname -r} prints it
      */
     public static String kernelRelease() {
         return System.getProperty("os.version");
     }
 
     /**
-     * Tries what works at a path: opens it for direct I/O and reads through Linux AIO; in a directory, writes and reads
-     * a file of its own, which it removes.
+     * Probes a path: opens it for direct I/O and reads through Linux AIO. In a directory, writes and reads a temporary file
+     * and removes it.
      *
      * @param path a file, block device or directory
-     * @return what was found
-     * @throws IOException if there is no such file, or no permission to look at it
-     * @throws UnsupportedOperationException if there is no way to the kernel, with the reason
+     * @return the findings
+     * @throws IOException if there is no such file, or the process has no permission to access it
+     * @throws UnsupportedOperationException if Linux AIO is not available, with the reason
      */
     public static AioProbeResult probe(Path path) throws IOException {
         return new SupportProbe(kernel()).probe(path);
     }
 
-    /** The way to the kernel, or an exception that says why there is none. */
+    /**
+     * Returns the interface to the kernel.
+     *
+     * @throws UnsupportedOperationException if Linux AIO is not available, with the reason
+     */
     static Kernel kernel() {
         BackendSelector choice = BackendSelector.ofProcess();
         if (choice.kernel() == null) {

@@ -3,99 +3,195 @@
  *
  * {@snippet class="io.linuxaio.examples.FirstProgram" region="first"}
  *
- * <p>An operation is handed to the kernel, which moves bytes between the device and the program's own memory, past the
- * page cache, while the program goes on. Its {@link java.util.concurrent.CompletableFuture} completes when the kernel is
- * done. There is no thread for each operation, and no thread that blocks in one.
+ * <p>The kernel moves bytes between the device and the program's own memory, past the page cache, while the program goes
+ * on. A {@link java.util.concurrent.CompletableFuture} completes when the kernel is done with the operation. No operation
+ * has a thread of its own, and no thread blocks in one.
  *
  * <h2>Where to begin</h2>
  *
  * <ul>
- *   <li>{@link io.linuxaio.files.AioFiles}: whole files and channels, any length, no alignment.
- *   <li>{@link io.linuxaio.AioContext}, a queue to the kernel, and {@link io.linuxaio.AioFile}, which it opens: blocks at
- *       positions, by futures. {@link io.linuxaio.AioBatch} submits many of them with one system call.
- *   <li>{@link io.linuxaio.AioQueue}: for one thread per core; no futures, nothing allocated for an operation.
- *   <li>{@link io.linuxaio.AioArena} and {@link io.linuxaio.AioBufferPool}: memory that fits direct I/O and is not freed
- *       under the kernel.
- *   <li>{@link io.linuxaio.LinuxAio}: whether it works here, and if not why; what this host and a path allow.
- *   <li>{@link io.linuxaio.AioException}: what the kernel refused, with the error number and what to do about it.
+ *   <li>{@link io.linuxaio.files.AioFiles}: whole files and channels, of any length and without alignment.
+ *   <li>{@link io.linuxaio.AioContext}, a submission queue, and {@link io.linuxaio.AioFile}, a file that it opens: blocks
+ *       at positions, by futures. {@link io.linuxaio.AioBatch} submits many operations with one system call.
+ *   <li>{@link io.linuxaio.AioQueue}: for one thread per core; no futures, and nothing is allocated for an operation.
+ *   <li>{@link io.linuxaio.AioArena} and {@link io.linuxaio.AioBufferPool}: aligned memory that is not freed while the
+ *       kernel uses it.
+ *   <li>{@link io.linuxaio.LinuxAio}: availability on this host, or the reason for its lack, and the limits.
+ *   <li>{@link io.linuxaio.AioException}: a failure that the kernel reported, with its error number and a remedy.
  * </ul>
  *
- * <h2>How long things live</h2>
+ * <h2>Lifetimes</h2>
  *
- * <p>Contexts, queues, files, arenas and pools are closed by who opened them, best in one {@code try} statement: context
- * first, then memory, then files, so that they close the other way round. Closing waits for what is in flight; it never
- * pulls memory or a descriptor away from the kernel. A file outlives its context; operations through the closed context
- * fail, and another context can take the file.
+ * <p>The code that opens a context, queue, file, arena or pool closes it, best in one {@code try} statement: context first,
+ * then memory, then files, so that they are closed in the reverse order. Closing waits for the operations in flight; it
+ * never takes memory or a descriptor away from the kernel. A file outlives its context: operations through the closed
+ * context fail, and another context can use the file.
  *
- * <p>A segment is the kernel's from the call until the future completes. That a future was cancelled, timed out or
- * forgotten changes nothing of it: the kernel cannot take a request on a file back. So an {@link io.linuxaio.AioArena}
- * refuses to close meanwhile, a buffer of a pool comes back later, and segments of the JDK's automatic and global arenas
- * are kept reachable. A shared or confined arena of the JDK does not know of the kernel: do not close it too early, or
- * have such memory refused, see {@link io.linuxaio.AioContext.Builder#strict}.
+ * <p>A segment belongs to the kernel from the call until the future completes. Cancelling a future, or letting it time
+ * out, does not change that: the kernel cannot cancel a request on a file. Until the kernel is done, an
+ * {@link io.linuxaio.AioArena} refuses to close, a pool does not lend the buffer again, and segments of the JDK's
+ * automatic and global arenas are kept reachable. A shared or confined arena of the JDK does not know of the operation.
+ * The caller must not close it too early, or has such memory refused by {@link io.linuxaio.AioContext.Builder#strict}.
  *
- * <h2>Giving up</h2>
+ * <h2>Timeouts and cancellation</h2>
  *
- * <p>{@link java.util.concurrent.CompletableFuture#get(long, java.util.concurrent.TimeUnit) get} with a time limit leaves
- * the future as it was: it can be waited for again.
+ * <p>{@link java.util.concurrent.CompletableFuture#get(long, java.util.concurrent.TimeUnit) get} with a timeout leaves the
+ * future as it was: a thread can wait for it again.
  *
  * {@snippet class="io.linuxaio.examples.Deadlines" region="get"}
  *
- * <p>{@code orTimeout} and {@code cancel} end the future itself, and what became of the operation cannot be learnt from
- * it any more. Apply them to a copy:
+ * <p>{@code orTimeout} and {@code cancel} complete the future itself, which then no longer reports the result of the
+ * operation. Apply them to a copy:
  *
  * {@snippet class="io.linuxaio.examples.Deadlines" region="copy"}
  *
- * <p>An interrupt ends {@code get}, within ten milliseconds, and the wait for a place in a full queue; it ends neither
+ * <p>An interrupt ends {@code get}, within ten milliseconds, and the wait for a slot of a full queue. It ends neither
  * {@code join} nor the operation.
  *
- * <h2>Who may do what</h2>
+ * <h2>Threads</h2>
  *
- * <p>Everything but {@link io.linuxaio.AioQueue}, {@link io.linuxaio.AioBatch} and builders is safe for use by any thread,
- * virtual ones included. Futures complete on a context's reaper thread, a daemon, unless the context was given an
- * executor; what is attached to them must be short and must not wait for another operation of that context. A thread that
- * waits for an operation's own future takes completions itself meanwhile, which is quicker; on a stage behind it, or on
- * {@code allOf}, it sleeps.
+ * <p>All types except {@link io.linuxaio.AioQueue}, {@link io.linuxaio.AioBatch} and builders are safe for use by any
+ * thread, virtual threads included. Futures complete on the context's reaper thread, a daemon, unless the context has a
+ * completion executor. Callbacks must be short and must not wait for another operation of that context. A thread that
+ * waits for an operation's own future reaps completion events meanwhile, which saves a change of threads. A thread that
+ * waits for a dependent stage, or for {@code allOf}, is parked.
  *
- * <p>Submitting is a system call on the calling thread. It may be held up where the filesystem has to allocate blocks
- * first, and where the queue is full; {@link io.linuxaio.AioSubmitMode#NON_BLOCKING} and
- * {@link io.linuxaio.AioFullQueuePolicy#REJECT} are for those who cannot wait.
+ * <p>Submitting is a system call on the calling thread. It may block if the filesystem has to allocate blocks first, and
+ * if the queue is full. Callers that must not wait use {@link io.linuxaio.AioSubmitMode#NON_BLOCKING} and
+ * {@link io.linuxaio.AioFullQueuePolicy#REJECT}.
  *
- * <h2>What goes wrong, and where it is told</h2>
+ * <h2>Failures</h2>
  *
- * <ul>
- *   <li>Mistakes of the caller are thrown where they are made, as unchecked exceptions: memory or a position that is
- *       misaligned ({@link IllegalArgumentException}, by how much), memory of a closed arena or a closed
- *       {@code AioQueue} or pool ({@link IllegalStateException}), the wrong thread
- *       ({@link WrongThreadException}), a full queue that rejects
- *       ({@link java.util.concurrent.RejectedExecutionException}).
- *   <li>A file or a context that is closed, also while an operation waits for a slot, is no mistake: other threads may
- *       close it. The future fails with {@link java.nio.channels.ClosedChannelException}; methods without a future, such
- *       as {@link io.linuxaio.AioFile#size}, throw it. An {@code AioQueue}, which has one owner, throws
- *       {@link IllegalStateException} for a closed file.
- *   <li>What the kernel answers arrives in the future, as an {@link io.linuxaio.AioException} or another
- *       {@link java.nio.file.FileSystemException}: from {@code join} in a
- *       {@link java.util.concurrent.CompletionException}, from {@code get} in an
- *       {@link java.util.concurrent.ExecutionException}. A write succeeds only when all of it was written; where it
- *       failed, {@link io.linuxaio.AioException#bytesTransferred} tells how far it came.
- *   <li>That Linux AIO is not to be had here is an {@link UnsupportedOperationException} with the reason, or
- *       {@link io.linuxaio.LinuxAio#isAvailable}, before anything is opened.
- * </ul>
+ * <p>The call throws for mistakes of the caller, and if the queue is full and rejects. The future carries all other
+ * failures: {@code join} throws a {@link java.util.concurrent.CompletionException} with the failure as its cause,
+ * {@code get} an {@link java.util.concurrent.ExecutionException}. Closing a file or a context is no mistake, since another
+ * thread may do that at any time.
  *
- * <h2>What is needed</h2>
+ * <table>
+ *   <caption>Failures of operations on {@link io.linuxaio.AioFile}, {@link io.linuxaio.AioContext},
+ *       {@link io.linuxaio.AioBatch} and {@link io.linuxaio.AioQueue}</caption>
+ *   <thead>
+ *     <tr>
+ *       <th scope="col">kind of failure</th>
+ *       <th scope="col">thrown by the call</th>
+ *       <th scope="col">when</th>
+ *       <th scope="col">the future carries</th>
+ *     </tr>
+ *   </thead>
+ *   <tbody>
+ *     <tr>
+ *       <th scope="row">segment misaligned, on the heap, too long, or read-only for a read; position negative or
+ *           misaligned</th>
+ *       <td>{@link IllegalArgumentException}</td>
+ *       <td>at the call</td>
+ *       <td></td>
+ *     </tr>
+ *     <tr>
+ *       <th scope="row">file not opened for reading, or for writing</th>
+ *       <td>{@link java.nio.channels.NonReadableChannelException},
+ *           {@link java.nio.channels.NonWritableChannelException}</td>
+ *       <td>at the call</td>
+ *       <td></td>
+ *     </tr>
+ *     <tr>
+ *       <th scope="row">segment confined to another thread</th>
+ *       <td>{@link WrongThreadException}</td>
+ *       <td>at the call</td>
+ *       <td></td>
+ *     </tr>
+ *     <tr>
+ *       <th scope="row">arena closed, or pooled buffer released</th>
+ *       <td>{@link IllegalStateException}</td>
+ *       <td>at the call; in a batch, at {@code submit} unless the memory is freed already</td>
+ *       <td>in a batch: {@link IllegalStateException}</td>
+ *     </tr>
+ *     <tr>
+ *       <th scope="row">file or context closed</th>
+ *       <td>nothing; methods without a future, such as {@link io.linuxaio.AioFile#size}, throw
+ *           {@link java.nio.channels.ClosedChannelException}</td>
+ *       <td>at the call, or while it waits for a slot</td>
+ *       <td>{@link java.nio.channels.ClosedChannelException}</td>
+ *     </tr>
+ *     <tr>
+ *       <th scope="row">file opened without a context, for the asynchronous methods of the file itself</th>
+ *       <td>{@link IllegalStateException}</td>
+ *       <td>at the call</td>
+ *       <td></td>
+ *     </tr>
+ *     <tr>
+ *       <th scope="row">{@code AioQueue}, arena or pool closed; for an {@code AioQueue}, also a closed file</th>
+ *       <td>{@link IllegalStateException}</td>
+ *       <td>at the call</td>
+ *       <td></td>
+ *     </tr>
+ *     <tr>
+ *       <th scope="row">{@code AioQueue} used by a thread that did not open it</th>
+ *       <td>{@link WrongThreadException}</td>
+ *       <td>at the call</td>
+ *       <td></td>
+ *     </tr>
+ *     <tr>
+ *       <th scope="row">queue full, with {@link io.linuxaio.AioFullQueuePolicy#REJECT}</th>
+ *       <td>{@link java.util.concurrent.RejectedExecutionException}</td>
+ *       <td>at the call; in a batch, at {@code submit}</td>
+ *       <td>in a batch: {@link java.util.concurrent.RejectedExecutionException}</td>
+ *     </tr>
+ *     <tr>
+ *       <th scope="row">interrupt during the wait for a slot</th>
+ *       <td>nothing; the thread stays interrupted</td>
+ *       <td>during the call</td>
+ *       <td>{@link java.io.InterruptedIOException}</td>
+ *     </tr>
+ *     <tr>
+ *       <th scope="row">batch cleared before it was submitted</th>
+ *       <td>nothing</td>
+ *       <td>at {@link io.linuxaio.AioBatch#clear}</td>
+ *       <td>{@link java.util.concurrent.CancellationException}</td>
+ *     </tr>
+ *     <tr>
+ *       <th scope="row">refused or failed by the kernel</th>
+ *       <td>nothing</td>
+ *       <td>when the operation completes</td>
+ *       <td>{@link io.linuxaio.AioException} or another {@link java.nio.file.FileSystemException}</td>
+ *     </tr>
+ *   </tbody>
+ * </table>
  *
- * <p>Linux on x86-64, arm64, riscv64 or ppc64le; a C library with {@code statx} (glibc 2.28, musl 1.2.3); a JDK 25 started
- * with {@code --enable-native-access=io.linuxaio}, or {@code ALL-UNNAMED} where the library is on the class path.
+ * <p>A write succeeds only if every byte was written. If it fails,
+ * {@link io.linuxaio.AioException#bytesTransferred} reports the number of bytes written before. An {@code AioQueue} has no
+ * futures: its handler receives the kernel's error number, negated.
  *
- * <p>libaio is used if it is installed, under the names {@code libaio.so.1t64}, {@code libaio.so.1} or
- * {@code libaio.so}, or the one that the system property {@code io.linuxaio.library} gives; else raw system calls do the
- * same. The system property {@code io.linuxaio.backend} forces {@code libaio} or {@code syscall}. Both properties are
- * read once, when the library is first used.
+ * <p>If Linux AIO is not available, opening a context or a file throws {@link UnsupportedOperationException} with the
+ * reason. {@link io.linuxaio.LinuxAio#isAvailable} reports that before anything is opened.
+ *
+ * <h2>Requirements</h2>
+ *
+ * <p>Linux on x86-64 or arm64; tested with Linux 5.10 to 7.3. Linux 4.11 is the minimum, for {@code statx(2)}, which the
+ * library calls without the C library's function of that name. Support for riscv64 and ppc64le is built in but untested.
+ * A JDK 25 is started with {@code --enable-native-access=io.linuxaio}, or {@code ALL-UNNAMED} if the library is on the class
+ * path.
+ *
+ * <p>The library uses libaio if it is installed, by the name {@code libaio.so.1t64}, {@code libaio.so.1} or
+ * {@code libaio.so}, or by the name in the system property {@code io.linuxaio.library}. Otherwise raw system calls do the
+ * same. The system property {@code io.linuxaio.backend} forces {@code libaio} or {@code syscall}. Both properties are read
+ * once, when the library is first used.
  *
  * <h2>More to read</h2>
  *
- * <p>In the folder {@code src/docs} of the sources: {@code durability.md}, {@code buffers-and-alignment.md},
- * {@code submitting.md} (when it blocks), {@code who-reaps.md}, {@code queue-depth.md}, {@code time-and-cancellation.md},
- * {@code event-loop.md}, {@code from-asynchronous-file-channel.md}. The examples here and there are in
- * {@code src/test/java/io/linuxaio/examples}; the build runs them.
+ * <ul>
+ *   <li>Durability: {@link io.linuxaio.AioFile#sync}, {@link io.linuxaio.AioFile#dataSync} and
+ *       {@link io.linuxaio.AioRequestFlag}.
+ *   <li>Alignment and memory: {@link io.linuxaio.AioAlignment}, {@link io.linuxaio.AioArena} and
+ *       {@link io.linuxaio.AioBufferPool}.
+ *   <li>Submitting, and when it blocks: {@link io.linuxaio.AioSubmitMode} and {@link io.linuxaio.AioFile#allocate}.
+ *   <li>Reaping: {@link io.linuxaio.AioContext.Builder#callerReaping(boolean)} and
+ *       {@link io.linuxaio.AioContext.Builder#busyPoll}.
+ *   <li>Queue depth: {@link io.linuxaio.AioContext.Builder#queueDepth(int)} and {@link io.linuxaio.LinuxAio#limits}.
+ *   <li>Event loops: {@link io.linuxaio.AioQueue#open(int, int)}.
+ *   <li>Statistics: {@link io.linuxaio.AioStats} and {@link io.linuxaio.AioContextMXBean}.
+ * </ul>
+ *
+ * <p>The source tree has a page on each of these subjects, in {@code src/docs}. Its programs, in
+ * {@code src/test/java/io/linuxaio/examples}, are compiled and run by the build.
  */
 package io.linuxaio;
