@@ -49,9 +49,6 @@ public interface Kernel {
      */
     long eventRing(long context);
 
-    /** {@code io_cancel(2)}: the kernel refuses it for files ({@code EINVAL}); polls can be cancelled. */
-    int cancel(long context, long iocb, long event);
-
     /**
      * {@code open(2)}.
      *

@@ -67,11 +67,6 @@ final class LibaioKernel extends LinuxKernel {
         }
     }
 
-    @Override
-    public int cancel(long context, long iocb, long event) {
-        return call("io_cancel", LibaioSymbols.CANCEL, context, iocb, event, 0, 0);
-    }
-
     private static int call(String name, MemorySegment function, long a, long b, long c, long d, long e) {
         try {
             return Downcalls.callLibaio(function, a, b, c, d, e);

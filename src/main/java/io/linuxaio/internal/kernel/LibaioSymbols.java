@@ -22,7 +22,6 @@ final class LibaioSymbols {
     static final MemorySegment DESTROY = find("io_destroy");
     static final MemorySegment SUBMIT = find("io_submit");
     static final MemorySegment GET_EVENTS = find("io_getevents");
-    static final MemorySegment CANCEL = find("io_cancel");
 
     private LibaioSymbols() {}
 

@@ -32,9 +32,4 @@ final class SyscallKernel extends LinuxKernel {
     public int getEvents(long context, long least, long most, long events, long timeout) {
         return (int) call(SyscallNumber.IO_GETEVENTS, context, least, most, events, timeout);
     }
-
-    @Override
-    public int cancel(long context, long iocb, long event) {
-        return (int) call(SyscallNumber.IO_CANCEL, context, iocb, event, 0, 0);
-    }
 }

@@ -9,7 +9,6 @@ enum SyscallNumber {
     IO_SETUP(206, 0, 0, 227),
     IO_DESTROY(207, 1, 1, 228),
     IO_SUBMIT(209, 2, 2, 230),
-    IO_CANCEL(210, 3, 3, 231),
     IO_GETEVENTS(208, 4, 4, 229),
     OPENAT(257, 56, 56, 286),
     CLOSE(3, 57, 57, 6),

@@ -231,11 +231,6 @@ public abstract class FakeLinux implements Kernel {
     }
 
     @Override
-    public synchronized int cancel(long context, long iocb, long event) {
-        return -Errno.EINVAL;
-    }
-
-    @Override
     public synchronized int open(byte[] path, int flags, int mode) {
         int failure = begin(FakeCall.OPEN);
         return failure != 0 ? failure : files.open(path, flags, mode);

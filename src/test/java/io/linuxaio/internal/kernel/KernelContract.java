@@ -256,15 +256,4 @@ abstract class KernelContract extends KernelFileContract {
         assertThat(answer).hasValue(1);
         assertThat(io_event.data(events)).isEqualTo(9);
     }
-
-    @Test
-    void aReadOfAFileCannotBeCancelled() {
-        MemorySegment request = read(1, block(0), 0);
-        MemorySegment event = io_event.allocate(arena);
-        submit(request);
-
-        assertThat(kernel.cancel(context, request.address(), event.address())).isNegative();
-
-        assertThat(reap(1)).containsKey(1L);
-    }
 }

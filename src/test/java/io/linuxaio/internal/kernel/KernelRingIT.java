@@ -143,25 +143,14 @@ class KernelRingIT extends RealKernelFixture {
     }
 
     @Test
-    void aCancelledPollEndsOnceAlsoWhereItIsSignalledMeanwhile() throws InterruptedException {
-        int eventfd = Libc.eventfd();
-        MemorySegment one = arena.allocate(JAVA_LONG);
-        one.set(JAVA_LONG, 0, 1);
-        MemorySegment counter = arena.allocate(JAVA_LONG);
-        MemorySegment unused = io_event.allocateArray(1, arena);
-        MemorySegment poll = request(0, Abi.IOCB_CMD_POLL(), eventfd, MemorySegment.ofAddress(Abi.POLLIN()), 0, 0);
-        for (int i = 0; i < 2_000; i++) {
-            iocb.aio_data(poll, i);
-            assertThat(submit(poll)).isEqualTo(1);
-            Thread signal = Thread.ofPlatform().start(() -> Libc.write(eventfd, one));
-            int answer = kernel.cancel(context, poll.address(), unused.address());
-            assertThat(answer).isIn(-Abi.EINPROGRESS(), -Errno.EINVAL, -Errno.EAGAIN, 0);
-            assertThat(reap(1)).containsKey((long) i);
-            signal.join();
-            assertThat(Libc.read(eventfd, counter)).isEqualTo(8);
-        }
-        assertThat(events(0, 1, unused, 0)).as("events that nobody asked for").isZero();
-        kernel.close(eventfd);
+    void aReadOfAFileCannotBeCancelled() {
+        MemorySegment event = io_event.allocate(arena);
+        MemorySegment read = request(1, Abi.IOCB_CMD_PREAD(), file, block(0), BLOCK, 0);
+        assertThat(submit(read)).isEqualTo(1);
+
+        assertThat(Abi.io_cancel(MemorySegment.ofAddress(context), read, event)).isEqualTo(-Errno.EINVAL);
+
+        assertThat(reap(1)).containsKey(1L);
     }
 
     @Test
