@@ -326,7 +326,7 @@ public final class AioBatch {
         } catch (RuntimeException | Error e) {
             // Without a call. The others are submitted nevertheless, or their futures fail.
             if (slot != null) {
-                slot.leftBy = slot;
+                slot.isUnreleased = true;
                 Slot.someLeft = true;
                 failNext(taken, e);
             }

@@ -401,7 +401,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
                 submitter.giveBack(slot);
             }
         } catch (Throwable e) {
-            slot.leftBy = slot;
+            slot.isUnreleased = true;
             Slot.someLeft = true;
             Leftovers.recover();
             throw e;
@@ -413,7 +413,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
             submitter.submit(slot, future);
         } catch (Throwable e) {
             if (!future.isSubmitting) {
-                slot.leftBy = slot;
+                slot.isUnreleased = true;
                 Slot.someLeft = true;
                 Leftovers.recover();
             }

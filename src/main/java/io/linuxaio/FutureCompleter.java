@@ -291,7 +291,7 @@ final class FutureCompleter implements CompletionDispatcher {
         try {
             pool.release(slot);
         } catch (Error e) {
-            slot.leftBy = slot;
+            slot.isUnreleased = true;
             Slot.someLeft = true;
             throw e;
         }

@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * it was back in the pool.
  *
  * <p>Near the end of the stack nothing can be called, so that a slot cannot be given back there. It is marked, in
- * {@link Slot#leftBy}, and given back by the next thread that submits, closes, or looks at figures, and by the reaper.
+ * {@link Slot#leftBy} or {@link Slot#isUnreleased}, and given back by the next thread that submits, closes, or looks at figures, and by the reaper.
  * Safe for use by any thread.
  */
 final class Leftovers {
@@ -59,10 +59,10 @@ final class Leftovers {
 
     private void recoverSlots() {
         for (Slot slot : slots) {
-            Object by = slot.leftBy;
-            if (by instanceof AioFuture<?> future) {
+            if (slot.leftBy instanceof AioFuture<?> future) {
                 settle(slot, future);
-            } else if (by == slot) {
+            }
+            if (slot.isUnreleased) {
                 giveBack(slot);
             }
         }
@@ -81,7 +81,9 @@ final class Leftovers {
         }
         future.isLeft = true;
         FutureCompleter.fail(future, Errors.NOT_SUBMITTED);
-        slot.leftBy = slot;
+        // Without a call in between: an Error loses neither mark.
+        slot.isUnreleased = true;
+        slot.leftBy = null;
         giveBack(slot);
     }
 
@@ -99,11 +101,11 @@ final class Leftovers {
 
     private void giveBack(Slot slot) {
         slot.release();
-        slot.leftBy = null;
+        slot.isUnreleased = false;
         try {
             pool.release(slot);
         } catch (Error e) {
-            slot.leftBy = slot;
+            slot.isUnreleased = true;
             throw e;
         }
     }

@@ -59,7 +59,7 @@ public final class Slot extends Held {
     private int result;
     private int interruptions;
 
-    private Object owner;
+    private Waiter owner;
     private long userData;
 
     /**
@@ -69,12 +69,18 @@ public final class Slot extends Held {
     Slot again;
 
     /**
-     * Where an {@link Error} has ended what was done with this slot: the operation's owner if the kernel may have taken
-     * it, the slot itself if it only has to be given back, else null. Written by its owner, without a call.
+     * The owner of an operation that an {@link Error} interrupted and that the kernel may have taken, else null. Written by
+     * the thread that owns the slot, without a call.
      */
-    public Object leftBy;
+    public Waiter leftBy;
 
-    /** True if {@link #leftBy} may be set in a slot, of any context. */
+    /**
+     * True if an {@link Error} kept this slot, whose operation is over, from being released. Written by the thread that
+     * owns the slot, without a call.
+     */
+    public boolean isUnreleased;
+
+    /** True if {@link #leftBy} or {@link #isUnreleased} may be set in a slot, of any context. */
     public static volatile boolean someLeft;
 
     /** What the kernel refused the iocb with, or 0: written by the thread that submits, without a call. */
@@ -115,10 +121,10 @@ public final class Slot extends Held {
      * @param code what to do
      * @param at where in the file, in bytes
      * @param bytes how many in all; 0 for a sync
-     * @param whose comes back when the operation ends
-     * @param mark comes back when the operation ends
+     * @param whose the result that the operation completes; null if it has none
+     * @param mark user data, which comes back when the operation ends
      */
-    public void prepare(Opcode code, long at, long bytes, Object whose, long mark) {
+    public void prepare(Opcode code, long at, long bytes, Waiter whose, long mark) {
         opcode = code;
         position = at;
         length = bytes;
@@ -464,8 +470,8 @@ public final class Slot extends Held {
         return transferred;
     }
 
-    /** What was given to {@link #prepare}. */
-    public Object owner() {
+    /** Returns the result that the operation completes, as given to {@link #prepare}; null if it has none. */
+    public Waiter owner() {
         return owner;
     }
 

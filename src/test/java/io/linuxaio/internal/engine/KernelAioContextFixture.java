@@ -69,7 +69,7 @@ public abstract class KernelAioContextFixture {
     Slot prepare(int slot, Opcode opcode, Object memory, long position) {
         Slot prepared = engine.slot(slot);
         assertThat(prepared.acquire(file, memory)).isTrue();
-        prepared.prepare(opcode, position, length(memory), this, 1000 + slot);
+        prepared.prepare(opcode, position, length(memory), null, 1000 + slot);
         return prepared;
     }
 

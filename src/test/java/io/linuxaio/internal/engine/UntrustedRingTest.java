@@ -58,7 +58,7 @@ class UntrustedRingTest {
     private void write() {
         Slot slot = engine.slot(0);
         assertThat(slot.acquire(file, arena.allocate(BLOCK, BLOCK))).isTrue();
-        slot.prepare(Opcode.WRITE, 0, BLOCK, this, 0);
+        slot.prepare(Opcode.WRITE, 0, BLOCK, null, 0);
         assertThat(engine.submit(slot)).isEqualTo(1);
     }
 

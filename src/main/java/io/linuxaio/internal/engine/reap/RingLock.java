@@ -209,7 +209,8 @@ public final class RingLock {
             int index = next;
             next = index + 1 >= slots ? 0 : index + 1;
             // Read without owning the slot: at worst, the operation has just completed.
-            if (engine.slot(index).owner() instanceof Waiter other && isParked(other)) {
+            Waiter other = engine.slot(index).owner();
+            if (other != null && isParked(other)) {
                 return other;
             }
         }
