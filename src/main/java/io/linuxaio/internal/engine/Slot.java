@@ -3,6 +3,7 @@ package io.linuxaio.internal.engine;
 import io.linuxaio.internal.abi.Abi;
 import io.linuxaio.internal.kernel.Errno;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.function.Consumer;
@@ -13,7 +14,7 @@ import java.util.function.Consumer;
  * <p>Made once and used again and again, so that an operation allocates nothing. It belongs to the thread that claimed
  * it until the iocb is submitted, then to whoever takes its completion event; {@link #inFlight} hands the fields over.
  */
-public final class Slot extends Held {
+public final class Slot {
     private static final VarHandle IN_FLIGHT;
     private static final VarHandle PREPARE_COUNT;
 
@@ -36,6 +37,8 @@ public final class Slot extends Held {
 
     /** What {@code aio_key} is before the kernel takes the iocb, when it becomes 0 (fs/aio.c, KIOCB_KEY). */
     private static final int NOT_TAKEN = -1;
+
+    private static final MemorySegment[] NONE = {};
 
     private final int index;
     private final long request;
@@ -61,6 +64,17 @@ public final class Slot extends Held {
 
     private Waiter owner;
     private long userData;
+
+    // Held until the completion event was taken: the file, and the memory, reachable, with the arenas that the library
+    // guards kept open. Without memory for a sync.
+    private OpenFile file;
+    private MemorySegment single;
+    private MemorySegment[] several = NONE;
+    private RefCount guard;
+    private RefCount[] guards;
+
+    /** The number of {@link #guards} that are acquired. */
+    private int acquired;
 
     /**
      * The next of those that wait to be submitted again. The engine's; written without a call, since the end of the stack
@@ -115,6 +129,106 @@ public final class Slot extends Held {
         Iocb.eventfd(request, eventfd);
     }
 
+    /** Acquires a file and memory as {@link #acquire(OpenFile, Object, Object)} does, with the present reference counts. */
+    public boolean acquire(OpenFile target, Object memory) {
+        return acquire(target, memory, ArenaRefs.ofMemory(memory));
+    }
+
+    /**
+     * Acquires the file and the memory of an operation. Allocates nothing. After an {@link Error} a part is acquired, which
+     * {@link #release} releases: each reference is recorded before anything else is called.
+     *
+     * @param target the file
+     * @param memory a {@link MemorySegment}, an array of them that does not change any more, or null for none
+     * @param counts the result of {@link ArenaRefs#ofMemory} for the memory
+     * @return {@code false}, with nothing acquired, if the file or an arena is closed
+     */
+    public boolean acquire(OpenFile target, Object memory, Object counts) {
+        if (!target.uses().tryAcquire()) {
+            return false;
+        }
+        file = target;
+        if (!acquireMemory(memory, counts)) {
+            release();
+            return false;
+        }
+        return true;
+    }
+
+    private boolean acquireMemory(Object memory, Object counts) {
+        // Not a switch over types: the code behind it would be made when the first operation of a program is under way.
+        if (memory == null) {
+            return true;
+        } else if (memory instanceof MemorySegment segment) {
+            return acquireOne(segment, (RefCount) counts);
+        } else if (memory instanceof MemorySegment[] segments) {
+            return acquireAll(segments, (RefCount[]) counts);
+        }
+        throw new IllegalArgumentException("not memory: " + memory.getClass());
+    }
+
+    private boolean acquireOne(MemorySegment segment, RefCount count) {
+        if (!tryAcquire(count, segment)) {
+            return false;
+        }
+        guard = count;
+        single = segment;
+        return true;
+    }
+
+    private boolean acquireAll(MemorySegment[] segments, RefCount[] counts) {
+        guards = counts;
+        for (MemorySegment segment : segments) {
+            if (!tryAcquire(counts[acquired], segment)) {
+                return false;
+            }
+            acquired++;
+        }
+        several = segments;
+        return true;
+    }
+
+    private static boolean tryAcquire(RefCount count, MemorySegment segment) {
+        return count == null ? segment.scope().isAlive() : count.tryAcquire();
+    }
+
+    private void releaseFileAndMemory() {
+        if (guard != null) {
+            guard.release();
+            guard = null;
+        }
+        single = null;
+        if (guards != null) {
+            releaseAll();
+        }
+        if (file != null) {
+            file.uses().release();
+            file = null;
+        }
+    }
+
+    private void releaseAll() {
+        while (acquired > 0) {
+            RefCount last = guards[acquired - 1];
+            if (last != null) {
+                last.release();
+            }
+            acquired--;
+        }
+        guards = null;
+        several = NONE;
+    }
+
+    /** Returns the file that the operation is on. */
+    public OpenFile file() {
+        return file;
+    }
+
+    /** Returns the number of segments that are acquired; 0 for a sync. */
+    int segments() {
+        return single != null ? 1 : several.length;
+    }
+
     /**
      * Fills the iocb. What it refers to must be held; from here on a completion event may come.
      *
@@ -137,8 +251,8 @@ public final class Slot extends Held {
         owner = whose;
         userData = mark;
         Iocb.opcode(request, code.command());
-        Iocb.descriptor(request, file().descriptor());
-        writeFlags(file().flags());
+        Iocb.descriptor(request, file.descriptor());
+        writeFlags(file.flags());
         retarget();
         PREPARE_COUNT.setOpaque(this, prepareCount + 1);
         IN_FLIGHT.setRelease(this, true);
@@ -151,7 +265,7 @@ public final class Slot extends Held {
      *     thread of its own, and where the user asked for no waiting
      */
     public boolean tryWithoutBlocking() {
-        int flags = flagsOf(file().flags());
+        int flags = flagsOf(file.flags());
         if (!opcode.isTransfer() || (flags & Abi.RWF_NOWAIT()) != 0) {
             return true;
         }
@@ -165,7 +279,7 @@ public final class Slot extends Held {
 
     /** Returns {@code true} if an event may be one of a refusal to block, by the user's own flag or by {@link #tryWithoutBlocking}. */
     public boolean mustNotBlock() {
-        return triedWithoutBlocking || (flagsOf(file().flags()) & Abi.RWF_NOWAIT()) != 0;
+        return triedWithoutBlocking || (flagsOf(file.flags()) & Abi.RWF_NOWAIT()) != 0;
     }
 
     /** Begins the way of an operation that callers must not be held up by. */
@@ -232,13 +346,13 @@ public final class Slot extends Held {
 
     /** What became of attempts of this kind on this file. */
     public NowaitHeuristic nowait() {
-        return opcode.isRead() ? file().reads() : file().writes();
+        return opcode.isRead() ? file.reads() : file.writes();
     }
 
     /** Makes it one that may block again. */
     public void allowBlocking() {
         triedWithoutBlocking = false;
-        Iocb.transferFlags(request, flagsOf(file().flags()));
+        Iocb.transferFlags(request, flagsOf(file.flags()));
     }
 
     private int flagsOf(RequestFlags flags) {
@@ -261,10 +375,10 @@ public final class Slot extends Held {
         long count = 0;
         // Not a switch, see Engine. For a sync the kernel requires zeros.
         if (opcode == Opcode.READ || opcode == Opcode.WRITE) {
-            address = address(transferred);
+            address = single.address() + transferred;
             count = length - transferred;
         } else if (opcode == Opcode.READV || opcode == Opcode.WRITEV) {
-            address = iovecs().fill(several(), transferred);
+            address = iovecs().fill(several, transferred);
             count = iovecs.count();
         }
         Iocb.buffer(request, address);
@@ -378,7 +492,7 @@ public final class Slot extends Held {
     // I/O
     // repeats the block that was read in part.
     private Verdict onShortRead(long answer) {
-        long excess = transferred % file().granularity();
+        long excess = transferred % file.granularity();
         if (answer == 0 || (excess != 0 && isEnd())) {
             return end((int) transferred);
         }
@@ -390,12 +504,12 @@ public final class Slot extends Held {
     }
 
     private boolean isEnd() {
-        return transferred <= reached || file().length().is(position + transferred);
+        return transferred <= reached || file.length().is(position + transferred);
     }
 
     private Verdict onShortWrite() {
-        long whole = transferred - transferred % file().granularity();
-        if (whole <= attemptStart || (whole != transferred && file().appending())) {
+        long whole = transferred - transferred % file.granularity();
+        if (whole <= attemptStart || (whole != transferred && file.appending())) {
             // No progress that direct I/O can go on from, or none that could be written again without standing twice.
             return end(-Errno.EIO);
         }
@@ -415,12 +529,14 @@ public final class Slot extends Held {
         return Verdict.COMPLETED;
     }
 
-    /** Lets go of memory, file, device and owner: the slot can be used again. */
-    @Override
+    /**
+     * Releases memory, file, device and owner: the slot can be used again. If an {@link Error} ends it, another call
+     * releases the rest.
+     */
     public void release() {
         owner = null;
         leaveDevice();
-        super.release();
+        releaseFileAndMemory();
         // Last, and without a call: after an Error the event can be taken once more.
         inFlight = false;
     }
