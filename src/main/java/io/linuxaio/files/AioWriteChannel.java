@@ -14,7 +14,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
 
 /**
  * Writes a file from one end to the other by direct I/O: bytes in any number, at no alignment.
@@ -110,21 +109,14 @@ public final class AioWriteChannel extends BlockIoChannel implements WritableByt
             throw new UnsupportedOperationException("ATOMIC_REPLACE is for methods that take whole contents: a channel"
                     + " that is closed does not tell whether all was written");
         }
-        return openFile(aio, path, path, blockSize, depth, options);
+        BlockBufferRing.check(blockSize, depth);
+        return over(aio, CoreAccess.core().open(aio, path, path, options.open()), blockSize, depth, options);
     }
 
-    /** Opens also a file that takes another one's place when it is whole, and whose failures name that one. */
-    static AioWriteChannel openFile(
-            AioContext aio,
-            Path path,
-            Path known,
-            int blockSize,
-            int depth,
-            WriteOptions options,
-            FileAttribute<?>... attributes)
+    /** Makes a channel of an open file, which it closes in the end, and also if no channel can be made. */
+    static AioWriteChannel over(AioContext aio, AioFile opened, int blockSize, int depth, WriteOptions options)
             throws IOException {
-        BlockBufferRing.check(blockSize, depth);
-        AioFile file = CoreAccess.core().open(aio, path, known, options.open(), attributes);
+        AioFile file = opened;
         BlockBufferRing ring = null;
         try {
             if (options.append() && file.isDirect()) {

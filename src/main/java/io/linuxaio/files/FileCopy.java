@@ -10,7 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
@@ -48,17 +51,28 @@ final class FileCopy {
         try (AioFile in = aio.open(source, options.toRead())) {
             long length = length(in);
             checkTarget();
-            try (CopyTarget out = CopyTarget.create(aio, target, in, options)) {
+            try (AtomicReplacement out = create(in)) {
                 new BlockCopy(aio, in, out.file(), length, shape, progress, stopped).run();
                 if (options.attributes()) {
                     FileAttributes.copy(in, out.file());
                 }
                 sync(out.file());
                 requireWanted(stopped);
-                out.finish();
+                out.commit();
             }
             return length;
         }
+    }
+
+    private AtomicReplacement create(AioFile in) throws IOException {
+        // A copy that gets another owner in the end is private until then.
+        Set<PosixFilePermission> permissions =
+                options.attributes() ? PosixFilePermissions.fromString("rw-------") : FileAttributes.permissions(in);
+        return AtomicReplacement.create(
+                aio,
+                new AtomicReplacement.Target(target, target, options.replace(), options.syncs()),
+                options.toWrite(),
+                PosixFilePermissions.asFileAttribute(permissions));
     }
 
     private static void requireWanted(BooleanSupplier stopped) {

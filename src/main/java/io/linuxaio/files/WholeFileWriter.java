@@ -1,11 +1,18 @@
 package io.linuxaio.files;
 
 import io.linuxaio.AioContext;
+import io.linuxaio.AioFile;
+import io.linuxaio.internal.access.CoreAccess;
 import io.linuxaio.internal.engine.PinnedMemory;
+import io.linuxaio.internal.kernel.Kernel;
+import io.linuxaio.internal.kernel.SymbolicLinks;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
@@ -14,6 +21,13 @@ import java.util.function.BooleanSupplier;
 final class WholeFileWriter {
     /** How many bytes of a file that is replaced are written between two looks whether anybody still wants it. */
     private static final long STRETCH = 64L << 20;
+
+    /** The new file is private until it has the owner and the permissions of the file that it replaces. */
+    private static final FileAttribute<?>[] OWNER_ALONE = {
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+    };
+
+    private static final FileAttribute<?>[] AS_USUAL = {};
 
     private final AioContext aio;
     private final Path path;
@@ -47,8 +61,7 @@ final class WholeFileWriter {
 
     private Path write(BooleanSupplier unwanted) throws IOException {
         if (how.replaces()) {
-            new Replacement(aio, path, how, unwanted)
-                    .run(blockSize, depth, channel -> writeInStretches(channel, unwanted));
+            replace(unwanted);
         } else {
             try (AioWriteChannel channel = AioWriteChannel.open(aio, path, blockSize, depth, how)) {
                 reserve(channel);
@@ -56,6 +69,33 @@ final class WholeFileWriter {
             }
         }
         return path;
+    }
+
+    /** Replaces the file as {@link AioWriteOption#ATOMIC_REPLACE} promises. */
+    private void replace(BooleanSupplier unwanted) throws IOException {
+        BlockBufferRing.check(blockSize, depth);
+        requireWanted(unwanted);
+        Kernel kernel = CoreAccess.core().kernel(aio);
+        boolean followsLinks = !how.open().contains(LinkOption.NOFOLLOW_LINKS);
+        try (ReplacedFile old = ReplacedFile.find(kernel, path, followsLinks)) {
+            var target = new AtomicReplacement.Target(SymbolicLinks.end(path), path, true, true);
+            var permissions = old.exists() ? OWNER_ALONE : AS_USUAL;
+            try (AtomicReplacement replacement = AtomicReplacement.create(aio, target, how.open(), permissions)) {
+                AioFile file = replacement.file();
+                try (AioWriteChannel channel = AioWriteChannel.over(aio, file, blockSize, depth, how)) {
+                    channel.beforeSync(() -> old.giveAttributesTo(channel.file));
+                    writeInStretches(channel, unwanted);
+                }
+                requireWanted(unwanted);
+                replacement.commit();
+            }
+        }
+    }
+
+    private void requireWanted(BooleanSupplier unwanted) {
+        if (unwanted.getAsBoolean()) {
+            throw new CancellationException("nobody waits for the replacement of " + path + " any more");
+        }
     }
 
     /** A single block extends the file once, reserved or not. */
@@ -68,9 +108,7 @@ final class WholeFileWriter {
     private void writeInStretches(AioWriteChannel channel, BooleanSupplier unwanted) throws IOException {
         reserve(channel);
         for (long offset = 0; offset < source.size(); offset += STRETCH) {
-            if (unwanted.getAsBoolean()) {
-                throw new CancellationException("nobody waits for " + path + " any more");
-            }
+            requireWanted(unwanted);
             channel.write(source, offset, Math.min(STRETCH, source.size() - offset));
         }
     }
