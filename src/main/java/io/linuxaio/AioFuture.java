@@ -13,8 +13,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /**
- * The one object that is allocated for an operation. A thread that waits for it takes events in the meantime. Dependent
- * stages are ordinary futures.
+ * The future of an operation, and the only object that is allocated for it. A thread that waits for it reaps completion
+ * events meanwhile. Dependent stages are ordinary futures.
  */
 final class AioFuture<T> extends CompletableFuture<T> implements Waiter {
     private static final VarHandle WAITER;
@@ -27,16 +27,16 @@ final class AioFuture<T> extends CompletableFuture<T> implements Waiter {
         }
     }
 
-    // Null where nothing is to be taken, and once the result is there: a result that is kept does not keep its context.
+    // Null if there is nothing to reap, and once the future is complete: a completed future does not keep its context
+    // reachable.
     private LeaderFollowers leader;
     private volatile Thread waiter;
 
-    // Between its being known and its being told.
+    // Set by note, from when the result is known until the future completes.
     private Object outcome;
 
-    // The dispatcher's: the next of those that are to be told, and whether this one is or was among them. In the future
-    // itself, so that to remember one allocates nothing; accessed without a call, since the end of the stack may be
-    // near.
+    // For the dispatcher: the next future in its list, and whether this one is or was in the list. An intrusive list
+    // allocates nothing. Accessed without a call, since the end of the stack may be near.
     AioFuture<?> next;
     boolean isNoted;
 
@@ -48,34 +48,35 @@ final class AioFuture<T> extends CompletableFuture<T> implements Waiter {
 
     static final byte SLOT_RELEASED = 2;
 
-    // Written by the thread that submits, without a call: whether the submitter handles what an Error leaves of the
-    // operation; and zero, that the kernel refused it, or that its slot was released since. In one byte, as a future of
-    // every operation has it.
+    // Written by the submitting thread, without a call: whether the submitter cleans up if an Error ends the
+    // submission;
+    // and zero, or that the kernel refused the operation, or that its slot was released since. A byte, since every
+    // operation has one.
     boolean isSubmitting;
     byte refusal;
 
-    /** @param leader lets threads that wait take events, and refuses waits that would not end */
+    /** @param leader lets waiting threads reap, and refuses waits that would not end */
     AioFuture(LeaderFollowers leader) {
         this.leader = leader;
     }
 
-    /** Takes a result or an exception, which {@link #endAsNoted} tells. */
+    /** Notes a result or an exception, with which {@link #endAsNoted} completes the future. */
     void note(Object result) {
         outcome = result;
     }
 
-    /** Returns what was noted, or null. */
+    /** Returns the noted result or exception, or null. */
     Object noted() {
         return outcome;
     }
 
-    /** Ends it with what was noted. */
+    /** Completes the future with the noted result or exception. */
     void endAsNoted() {
         end(outcome);
     }
 
-    /** Ends it with a result or an exception, and wakes the thread that sleeps until then. */
-    @SuppressWarnings("unchecked") // Whoever prepares an operation knows what it answers.
+    /** Completes the future with a result or an exception, and wakes the thread that is parked until then. */
+    @SuppressWarnings("unchecked") // The opcode determines the type of the result.
     void end(Object result) {
         if (result instanceof Throwable failure) {
             super.completeExceptionally(failure);
@@ -87,12 +88,12 @@ final class AioFuture<T> extends CompletableFuture<T> implements Waiter {
         wake(present);
     }
 
-    /** Whether a thread sleeps until the result is there. */
+    /** Returns {@code true} if a thread is parked until the future completes. */
     boolean isWaitedFor() {
         return waiter != null;
     }
 
-    // A thread that leads sleeps in the kernel and does not hear of results that come from elsewhere.
+    // The leader waits in the kernel, where unparking does not reach it.
     private void wake(LeaderFollowers present) {
         Thread asleep = waiter;
         if (asleep != null && asleep != Thread.currentThread()) {

@@ -6,20 +6,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Finds out the alignment that direct I/O on a file wants. */
+/** A probe for the alignment that direct I/O on a file requires. */
 final class AlignmentProbe {
     private static final int PAGE = 4096;
 
     private AlignmentProbe() {}
 
-    /** Where an alignment comes from. */
+    /** The source of an alignment. */
     enum Source {
-        /** {@code statx(2)} told. */
+        /** {@code statx(2)} reported it. */
         STATX("statx"),
         /** The device's logical block size. */
         DEVICE("the device's logical block size"),
-        /** Nothing told: the size of a page, which serves all devices known today. */
-        ASSUMED("assumed, since neither the filesystem nor a device tells");
+        /** Nothing reported it: the size of a page, which suits all devices known today. */
+        ASSUMED("assumed, since neither the filesystem nor a device reports it");
 
         private final String words;
 
@@ -35,13 +35,13 @@ final class AlignmentProbe {
     /** An alignment and its source. */
     record Found(AioAlignment alignment, Source source) {}
 
-    /** The alignment, or empty where the kernel says that this file cannot do direct I/O. */
+    /** Returns the alignment, or empty if the kernel reports that this file does not support direct I/O. */
     static Optional<Found> of(Statx status) {
         if (!status.alignmentKnown()) {
             return Optional.of(ofDevice(status.device()));
         }
         if (status.memoryAlignment() == 0 || status.offsetAlignment() == 0) {
-            // ext4 would go on through the page cache without a word.
+            // ext4 would silently use the page cache.
             return Optional.empty();
         }
         return Optional.of(
@@ -50,7 +50,7 @@ final class AlignmentProbe {
 
     private static Found ofDevice(Statx.Device device) {
         Path node = Path.of("/sys/dev/block", device.major() + ":" + device.minor());
-        // A partition has no queue of its own, its disk, the folder above, has.
+        // A partition has no queue; its disk, the parent directory, has one.
         for (Path queue : new Path[] {node.resolve("queue"), node.resolve("../queue")}) {
             try {
                 int size = Integer.parseInt(Files.readAllLines(queue.resolve("logical_block_size"))

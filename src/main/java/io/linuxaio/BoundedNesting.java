@@ -3,16 +3,16 @@ package io.linuxaio;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Runs the completion of an operation that failed at its submission: on the submitting thread or, if the stack of that
- * thread is deep already, on a virtual thread. A callback may submit the next operation, which fails likewise; such a
- * chain would otherwise nest until the stack overflows.
+ * A trampoline for the completion of an operation that failed at its submission. It runs the completion on the submitting
+ * thread or, if the stack of that thread is deep already, on a virtual thread. A callback may submit the next operation,
+ * which fails likewise; such a chain would otherwise nest until the stack overflows.
  */
 final class BoundedNesting {
     private static final int DEEP_FRAMES = 512;
 
     /**
-     * The time that the virtual thread waits first, in nanoseconds. The submitting method returns meanwhile and its caller
-     * attaches the next stage; a stage that is attached to a completed future would run, and nest, on the deep stack.
+     * The time that the virtual thread waits first, in nanoseconds. Meanwhile the submitting method returns and its caller
+     * attaches the next stage. A stage attached to a completed future would run, and nest, on the deep stack.
      */
     private static final long HEAD_START_NANOS = 1_000_000;
 
@@ -21,21 +21,21 @@ final class BoundedNesting {
     private BoundedNesting() {}
 
     /**
-     * Has the class and those that it uses initialized: one whose initialization fails, at the end of the stack say, cannot
-     * be used for the rest of the process's life.
+     * Initializes this class and those that it uses. A class whose initialization fails, at the end of the stack for
+     * example, is unusable for the rest of the process's life.
      */
     static void initialize() {
         run(() -> {});
     }
 
-    /** Runs a completion, at once unless the stack is deep. */
+    /** Runs a completion: at once, or on a virtual thread if the stack is deep. */
     static void run(Runnable completion) {
         if (isStackDeep()) {
             try {
                 Thread.ofVirtual().inheritInheritableThreadLocals(false).start(() -> runLater(completion));
                 return;
             } catch (RuntimeException | Error e) {
-                // No thread can be had, so the stack has to do.
+                // No thread can be started, so it runs on this stack.
             }
         }
         completion.run();
@@ -53,7 +53,7 @@ final class BoundedNesting {
         try {
             return STACK.walk(frames -> frames.skip(DEEP_FRAMES).findFirst().isPresent());
         } catch (StackOverflowError | InternalError e) {
-            // Walking itself has come to the end of the stack, which the JDK reports by either.
+            // The walk itself reached the end of the stack, which the JDK reports by either.
             return true;
         }
     }

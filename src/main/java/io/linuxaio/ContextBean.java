@@ -10,7 +10,7 @@ import javax.management.MBeanRegistrationException;
 import javax.management.MalformedObjectNameException;
 import javax.management.ObjectName;
 
-/** A context as the platform's MBean server shows it. Not loaded unless asked for: java.management may be missing. */
+/** The MBean of a context. Loaded only if requested, since the module java.management may be missing. */
 final class ContextBean implements AioContextMXBean {
     private static final Logger LOG = System.getLogger("io.linuxaio");
 
@@ -25,7 +25,7 @@ final class ContextBean implements AioContextMXBean {
     /**
      * Registers a context.
      *
-     * @throws IllegalStateException if the name is taken
+     * @throws IllegalStateException if the name is in use
      */
     static ContextBean register(AioContext context, String name) {
         ContextBean bean = new ContextBean(context, objectName(name));
@@ -47,12 +47,12 @@ final class ContextBean implements AioContextMXBean {
         }
     }
 
-    /** Takes the registration back, unless somebody else has. */
+    /** Removes the registration, unless other code has removed it. */
     void unregister() {
         try {
             ManagementFactory.getPlatformMBeanServer().unregisterMBean(name);
         } catch (InstanceNotFoundException e) {
-            // What anybody may do with any MBean.
+            // Any code may unregister any MBean.
         } catch (MBeanRegistrationException e) {
             LOG.log(Level.WARNING, "the MBean stays: " + name, e);
         }
@@ -68,7 +68,7 @@ final class ContextBean implements AioContextMXBean {
         return new Snapshot(context.stats());
     }
 
-    /** The figures of one moment, with the getters that the mapping of MXBeans asks for. */
+    /** A snapshot of the statistics, with the getters that the mapping of MXBeans requires. */
     private record Snapshot(AioStats stats) implements Stats {
         @Override
         public long getSubmitted() {

@@ -8,7 +8,7 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 
-/** A context has ended: everything that was in flight included. */
+/** A flight recorder event: a context has terminated, with all operations that were in flight. */
 @Name("io.linuxaio.ContextClosed")
 @Label("Context Closed")
 @Description("An AioContext was closed and has ended; its statistics, under the names of AioStats")

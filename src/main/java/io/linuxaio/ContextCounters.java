@@ -8,10 +8,10 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Counts what a context does. Read by any thread.
+ * The counters of a context. Any thread may read them.
  *
- * <p>What every operation counts has one writer at a time, who needs no exclusive access to a cache line: its slot's owner,
- * or whose turn it is to take events.
+ * <p>Counters that every operation increments have one writer at a time, the owner of the ring lock, and so need no atomic
+ * instruction.
  */
 final class ContextCounters {
     private static final VarHandle SUCCEEDED = counter("succeeded");
@@ -36,27 +36,27 @@ final class ContextCounters {
         }
     }
 
-    /** The queue was full. For any thread. */
+    /** Counts an operation that found the queue full. For any thread. */
     void queueFull() {
         queueFullCount.increment();
     }
 
-    /** The kernel refused rather than block. For any thread. */
+    /** Counts an operation that the kernel refused because it would have blocked. For any thread. */
     void nowaitRefused() {
         nowaitRefusals.increment();
     }
 
-    /** Another thread submits in the caller's place. For any thread. */
+    /** Counts an offloaded operation. For any thread. */
     void offloaded() {
         offloaded.increment();
     }
 
-    /** The kernel did not take an operation. For any thread. */
+    /** Counts an operation that the kernel refused. For any thread. */
     void refused() {
         refused.increment();
     }
 
-    /** An operation has ended. For the thread whose turn it is to take events. */
+    /** Counts a completed operation. For the owner of the ring lock. */
     void ended(Slot slot) {
         if (slot.result() < 0) {
             FAILED.setOpaque(this, failed + 1);
@@ -71,7 +71,7 @@ final class ContextCounters {
     }
 
     AioStats snapshot(SlotPool pool, KernelAioContext engine, int slots, long wakeUps) {
-        // Ended before submitted: so that the sum of what has ended is never seen greater than what was submitted.
+        // Completed before submitted: the sum of completed operations never appears greater than the submitted ones.
         int inFlight = pool.claimed();
         long done = (long) SUCCEEDED.getAcquire(this);
         long broken = (long) FAILED.getAcquire(this) + refused.sum();

@@ -7,7 +7,7 @@ import jdk.jfr.Event;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 
-/** A context was opened. */
+/** A flight recorder event: a context was opened. */
 @Name("io.linuxaio.ContextOpened")
 @Label("Context Opened")
 @Description("An AioContext was opened, with these settings")
@@ -18,11 +18,11 @@ final class ContextOpenedEvent extends Event {
     String context;
 
     @Label("Queue Depth")
-    @Description("How many operations can be in flight")
+    @Description("The maximum number of operations in flight")
     int queueDepth;
 
     @Label("Backend")
-    @Description("The way to the kernel: libaio or syscall")
+    @Description("The backend: libaio or syscall")
     String backend;
 
     @Label("User-Space Ring")

@@ -8,11 +8,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.util.Set;
 
-/** Gives the other packages of this module access to package-private members of this one. */
+/** The access of the module's other packages to package-private members of this one. */
 final class CoreInternals extends CoreAccess {
     private CoreInternals() {}
 
-    /** Registers an instance. */
+    /** Registers the instance with {@link CoreAccess}. */
     static void register() {
         register(new CoreInternals());
     }

@@ -16,8 +16,8 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * The conversion of the kernel's error numbers into exceptions with hints. No other class makes an {@link AioException}.
- * A hint is one sentence; null if there is nothing sensible to say.
+ * The conversion of the kernel's error numbers into exceptions with hints. No other class creates an {@link AioException}.
+ * A hint is one sentence, or null if no remedy is known.
  */
 final class Errors {
     private static final Map<Integer, String> HINTS = Map.ofEntries(
@@ -33,29 +33,29 @@ final class Errors {
             Map.entry(Errno.ENOSYS, "allow the system call in the container's seccomp profile, or use a newer kernel"),
             Map.entry(Errno.ENOMEM, "free memory, or raise the memory limit of the cgroup or container (memory.max)"));
 
-    // What mmap(2) refuses io_setup: with mlockall(MCL_FUTURE) the ring counts as locked memory.
+    // The reasons for which mmap(2) fails in io_setup: with mlockall(MCL_FUTURE) the ring counts as locked memory.
     private static final String RING_HINT =
             "io_setup maps a ring into the process: raise the limit of its address space"
                     + " (ulimit -v), that of locked memory if it locks what it maps (ulimit -l, mlockall), vm.max_map_count,"
                     + " or the memory limit of its cgroup or container (memory.max); or ask for a smaller queue depth";
 
-    /** Told where there is no memory for the reason that an operation failed with, made while there is. */
+    /** The failure of an operation if there is no memory for its own exception; allocated in advance. */
     static final IOException OUT_OF_MEMORY =
-            new IOException("the operation failed; there was no memory left to tell for what reason");
+            new IOException("the operation failed; no memory was left to report the reason");
 
-    /** Told where an {@link Error} kept an operation from being submitted. */
+    /** The failure of an operation that an {@link Error} kept from being submitted; allocated in advance. */
     static final IOException NOT_SUBMITTED = new IOException(
             "the operation was not submitted, since an error was thrown before that: no memory was left,"
                     + " or the end of the stack was reached");
 
     private Errors() {}
 
-    /** Has the class initialized, while there are memory and stack for it. */
+    /** Initializes the class while there are memory and stack for it. */
     static void initialize() {
-        // To call it is enough.
+        // The call itself initializes the class.
     }
 
-    /** A call on a file failed. */
+    /** Returns the exception for a failed system call on a file. */
     static IOException ofFile(String operation, Path file, int errno) {
         if (errno == Errno.ENOENT) {
             return new NoSuchFileException(file.toString());
@@ -67,7 +67,7 @@ final class Errors {
         return ofErrno(operation, file, errno);
     }
 
-    /** A new file cannot be made in a directory, or renamed there. */
+    /** Returns the exception for a directory in which a file cannot be created or renamed. */
     static AccessDeniedException ofDirectory(Path file, Path directory) {
         return new AccessDeniedException(
                 file.toString(),
@@ -75,7 +75,7 @@ final class Errors {
                 "its directory " + directory + " must be writable and searchable for this process");
     }
 
-    /** A finished file could not take its place under the name of the target. */
+    /** Returns the exception for a finished file that could not be renamed to its target. */
     static IOException ofRename(Path target, Path directory, int errno) {
         return errno == Errno.EACCES
                 ? ofDirectory(target, directory)
@@ -88,7 +88,7 @@ final class Errors {
         return failure instanceof AioException aio && (aio.errno() == Errno.ENOSPC || aio.errno() == Errno.EDQUOT);
     }
 
-    /** Opening failed. */
+    /** Returns the exception for a failed open. */
     static IOException ofOpen(Path file, int errno, boolean direct, boolean followLinks) {
         if (errno == Errno.ELOOP && !followLinks) {
             return exception("open", file, errno, "it is a symbolic link and NOFOLLOW_LINKS was given", null, 0);
@@ -104,14 +104,19 @@ final class Errors {
         return ofFile("open", file, errno);
     }
 
-    /** The file is of a kind on which AIO does not work, or blocks for ever. */
+    /** Returns the exception for a file of a type on which AIO does not work, or blocks without end. */
     static AioException unsuitable(Path file, String type) {
         int errno = "directory".equals(type) ? Errno.EISDIR : Errno.EINVAL;
         return exception(
-                "open", file, errno, "it is a " + type + "; only regular files and block devices are taken", null, 0);
+                "open",
+                file,
+                errno,
+                "it is a " + type + "; only regular files and block devices are supported",
+                null,
+                0);
     }
 
-    /** There is no direct I/O on the file. */
+    /** Returns the exception for a file that does not support direct I/O. */
     static AioException directIoUnsupported(Path file) {
         return exception(
                 "open",
@@ -122,12 +127,12 @@ final class Errors {
                 0);
     }
 
-    /** {@code io_setup} refused. */
+    /** Returns the exception for a failed {@code io_setup}. */
     static AioException ofSetup(int depth, int errno) {
         return exception("io_setup", null, errno, null, setupHint(errno, depth), 0);
     }
 
-    /** An operation ended with an error. */
+    /** Returns the exception for an operation that completed with an error. */
     static IOException ofOperation(Slot slot) {
         int errno = -slot.result();
         String operation = slot.opcode().operation();
@@ -147,22 +152,22 @@ final class Errors {
                 slot.transferred());
     }
 
-    /** The file of an operation is closed. */
+    /** Returns the exception for an operation on a closed file. */
     static ClosedException closedFile(Path file) {
         return new ClosedException("the file is closed: " + file);
     }
 
-    /** The context of an operation is closed, or was closed while the operation waited for a slot. */
+    /** Returns the exception for an operation of a closed context, also if closed during the wait for a slot. */
     static ClosedException closedContext() {
         return new ClosedException("the context is closed");
     }
 
-    /** A thread was interrupted while it waited for a place. */
+    /** Returns the exception for a thread that was interrupted while it waited for a slot. */
     static InterruptedIOException interruptedWhileFull() {
         return new InterruptedIOException("interrupted while the queue was full; the operation was not submitted");
     }
 
-    /** A read would have to end beyond the largest position. */
+    /** Returns the exception for a read that would have to end beyond the largest position. */
     static AioException unreachable(Path file, long position) {
         return exception(
                 "read",
@@ -173,14 +178,14 @@ final class Errors {
                 0);
     }
 
-    /** Reads came to an end before the end of the file, more than once. */
+    /** Returns the exception for repeated reads that ended before the end of the file. */
     static AioException endsEarly(Path file, long position, long length, long count, long size) {
         String detail = length + " bytes at position " + position + ", of which " + count
                 + " were read: the filesystem ends the read before the end of the file, which is at " + size;
         return exception("read", file, Errno.EIO, detail, null, count);
     }
 
-    /** An error of an operation or system call about which nothing more is known. */
+    /** Returns the exception for an error number without further details. */
     static AioException ofErrno(String operation, Path file, int errno) {
         return exception(operation, file, errno, null, HINTS.get(errno), 0);
     }
@@ -193,7 +198,7 @@ final class Errors {
                 operation, file == null ? null : file.toString(), errno, name, reason, hint, bytesTransferred);
     }
 
-    /** Returns a hint for a context of so many operations that {@code io_setup} refuses. */
+    /** Returns a hint for {@code io_setup} that failed with a depth. */
     private static String setupHint(int errno, int depth) {
         if (errno == Errno.EAGAIN) {
             return exhaustedLimitHint(depth);
@@ -219,7 +224,7 @@ final class Errors {
         };
     }
 
-    /** Returns the type of a file's filesystem, of its directory if it is gone; empty if that is not known. */
+    /** Returns the type of a file's filesystem, or of its directory's if it is gone; empty if unknown. */
     private static String filesystem(Path file) {
         for (Path known = file.toAbsolutePath(); known != null; known = known.getParent()) {
             try {
@@ -253,25 +258,25 @@ final class Errors {
         } else if (errno == Errno.EAGAIN && (file.flags().readFlags() & AioRequestFlag.NOWAIT.bits()) != 0) {
             return "it would have blocked; do it through a view without AioRequestFlag.NOWAIT";
         } else if (errno == Errno.EAGAIN) {
-            return "the kernel took no operation for a long time; look for a hung device (dmesg)";
+            return "the kernel accepted no operation for a long time; look for a hung device (dmesg)";
         }
         return HINTS.get(errno);
     }
 
-    /** {@code aio-max-nr} is used up: the message has the figures and the line to type. */
+    /** Returns the hint for an exhausted {@code aio-max-nr}, with the figures and the command that raises it. */
     private static String exhaustedLimitHint(int depth) {
         AioLimits limits;
         try {
             limits = LinuxAio.limits();
         } catch (UncheckedIOException hidden) {
-            // A container may hide the figures; what was refused is to be told all the same.
+            // A container may hide the figures; the hint is useful without them.
             return "aio-max-nr is used up by the contexts of all processes of this host, and " + depth
-                    + " more were asked for: raise it (sysctl fs.aio-max-nr), or ask for a smaller queue depth";
+                    + " more were requested: raise it (sysctl fs.aio-max-nr), or ask for a smaller queue depth";
         }
-        // Twice the limit, or what is needed if that is more: rounded up to a power of two as administrators write it.
+        // Twice the limit, or the required number if greater, rounded up to a power of two, as is usual in sysctl.conf.
         long wanted = Long.highestOneBit(Math.max(2 * limits.max(), limits.used() + depth) * 2 - 1);
         return "aio-max-nr is " + limits.max() + ", of which " + limits.used() + " are used by the contexts of all"
-                + " processes of this host, and " + depth + " more were asked for: run sysctl -w fs.aio-max-nr="
+                + " processes of this host, and " + depth + " more were requested: run sysctl -w fs.aio-max-nr="
                 + wanted + ", or ask for a smaller queue depth";
     }
 }

@@ -11,22 +11,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Opens one file: directly where asked, never a thing on which AIO would block, leaving nothing behind on failure. */
+/**
+ * The procedure that opens one file: with direct I/O if requested, only if its type suits AIO, and with no file left behind
+ * on failure.
+ */
 final class FileOpener {
     private final Kernel kernel;
     private final Path path;
 
-    /** The path by which failures name the file. */
+    /** The path that failures name. */
     private final Path known;
 
     private final byte[] name;
     private final OpenSpec options;
     private final int mode;
 
-    /** The name of the file that is there because of us; null where none is. */
+    /** The name of the file that this procedure has created; null if none. */
     private byte[] created;
 
-    /** True if the last call was to make a file. */
+    /** True if the last call was to create a file. */
     private boolean creating;
 
     private FileOpener(Kernel kernel, Path path, Path known, OpenSpec options, int mode) {
@@ -62,7 +65,7 @@ final class FileOpener {
         return opener.open(false).orElseThrow();
     }
 
-    /** Why there is no direct I/O: directories, FIFOs and most devices have none, whatever the filesystem. */
+    /** Returns the reason for the lack of direct I/O: directories, FIFOs and most devices never support it. */
     private IOException refusal() {
         try {
             int type = (Integer) Files.getAttribute(path, "unix:mode");
@@ -70,18 +73,18 @@ final class FileOpener {
                 return Errors.unsuitable(known, Statx.typeName(type));
             }
         } catch (IOException gone) {
-            // A file that was made and removed again, or that somebody else removed.
+            // A file that was created and removed again, or that another process removed.
         }
         return Errors.directIoUnsupported(known);
     }
 
-    /** Empty where direct I/O was asked for and cannot be had. */
+    /** Opens the file; returns empty if direct I/O was requested and is not supported. */
     private Optional<Opened> open(boolean direct) throws IOException {
         created = null;
         creating = false;
         int descriptor = openOrCreate(options.flags() | (direct ? OFlags.DIRECT : 0));
         if (descriptor == -Errno.EINVAL && direct) {
-            // do_dentry_open refuses O_DIRECT only after a new file was made.
+            // do_dentry_open refuses O_DIRECT only after a new file was created.
             removeIfCreated();
             return Optional.empty();
         }
@@ -117,7 +120,8 @@ final class FileOpener {
         };
     }
 
-    // In two steps, so that we know who made the file. Whoever makes or deletes it in between sends us back.
+    // In two steps, to know if this process created the file. If another process creates or deletes it in between, both
+    // steps are repeated.
     private int openElseCreate(int flags) {
         for (int attempt = 0; attempt < 3; attempt++) {
             int descriptor = kernel.open(name, flags, 0);
@@ -132,15 +136,16 @@ final class FileOpener {
         return createBehindLink(flags);
     }
 
-    // A symbolic link to nothing. O_EXCL does not follow it, and O_CREAT alone would not tell who made the file: so we
-    // follow it ourselves.
+    // A dangling symbolic link. O_EXCL does not follow it, and with O_CREAT alone the creator of the file is unknown:
+    // so
+    // the link is followed here.
     private int createBehindLink(int flags) {
         int descriptor = create(PathBytes.of(SymbolicLinks.end(path)), flags);
         if (descriptor == -Errno.EEXIST) {
             return kernel.open(name, flags, 0);
         }
         if (descriptor >= 0 && !leadsTo(descriptor)) {
-            // The link was changed meanwhile, or we must not follow it (fs.protected_symlinks): the kernel decides.
+            // The link was changed meanwhile, or must not be followed (fs.protected_symlinks): the kernel decides.
             kernel.close(descriptor);
             removeIfCreated();
             return kernel.open(name, flags, 0);
@@ -182,7 +187,7 @@ final class FileOpener {
         return status;
     }
 
-    /** Empty where the file cannot do the direct I/O asked for. */
+    /** Returns the alignment; empty if direct I/O was requested and the file does not support it. */
     private static Optional<AioAlignment> alignment(Statx status, boolean direct) {
         if (!direct) {
             return Optional.of(AioAlignment.NONE);
@@ -196,7 +201,7 @@ final class FileOpener {
         if (answer < 0) {
             throw Errors.ofFile("fcntl", known, -answer);
         }
-        // Not by O_TRUNC: a file that is refused after all keeps its contents.
+        // Not by O_TRUNC: a file that is refused later keeps its contents.
         if (options.truncate() && created == null && status.isRegularFile()) {
             answer = kernel.ftruncate(descriptor, 0);
             if (answer < 0) {

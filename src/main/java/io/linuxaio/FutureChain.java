@@ -1,14 +1,14 @@
 package io.linuxaio;
 
 /**
- * Futures whose outcome is noted, to be completed when nothing is held any more that a callback may wait for. They are
- * linked in themselves, so that to add one allocates nothing. For one thread.
+ * An intrusive linked list of futures whose outcome is noted. They are completed after all slots are released for which a
+ * callback may wait. Adding a future allocates nothing. For one thread.
  */
 final class FutureChain {
     private AioFuture<?> first;
     private AioFuture<?> last;
 
-    /** True if the submitter sees to what an {@link Error} leaves of a submission. Written without a call. */
+    /** True if the submitter cleans up after an {@link Error} in the submission. Written without a call. */
     boolean isSubmitting;
 
     void add(AioFuture<?> future) {
@@ -21,12 +21,12 @@ final class FutureChain {
         last = future;
     }
 
-    /** Completes all, the first added first. If an {@link Error} ends that, the next call goes on. */
+    /** Completes all futures in the order of their addition. If an {@link Error} ends that, the next call continues. */
     void tellAll() {
         AioFuture<?> future;
         while ((future = first) != null) {
             FutureCompleter.tell(future);
-            // Callbacks may have added nothing here: the chain is of one submission.
+            // Callbacks cannot have added futures: the chain belongs to one submission.
             first = future.next;
             future.next = null;
         }

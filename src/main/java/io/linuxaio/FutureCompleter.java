@@ -9,12 +9,15 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
-/** Completes futures. For the thread whose turn it is to reap, but for {@link #refuse} and what was kept. */
+/**
+ * The completion dispatcher of a context: completes futures. For the owner of the ring lock, except {@link #refuse} and the
+ * futures kept for the reaper.
+ */
 final class FutureCompleter implements CompletionDispatcher {
     private static final RepeatedLog REFUSALS = new RepeatedLog(Level.WARNING);
     private static final RepeatedLog ERRORS = new RepeatedLog(Level.ERROR);
 
-    /** How often stages that have not heard of a result are looked for, after an Error in the middle of that. */
+    /** How often completion is repeated for dependent stages that an {@link Error} kept from being triggered. */
     private static final int MOST_TRIES = 1000;
 
     private static final long PAUSE_NANOS = 1_000_000;
@@ -25,27 +28,28 @@ final class FutureCompleter implements CompletionDispatcher {
     private final ContextCounters counters;
     private final JfrRecorder flight;
     private final Runnable atEnd;
-    // Futures whose result is known, linked in themselves, oldest first: what is done to the list allocates and calls
-    // nothing, so that no Error can lose one.
+    // An intrusive list of futures whose result is known, oldest first. Changing it allocates and calls nothing, so
+    // that
+    // no Error can lose a future.
     private AioFuture<?> first;
     private AioFuture<?> last;
 
-    /** What has callbacks and was taken by another thread than the reaper, newest first. */
+    /** Futures with callbacks whose events another thread than the reaper has reaped, newest first. */
     private final AtomicReference<AioFuture<?>> kept = new AtomicReference<>();
 
-    // Those that the reaper has taken from there, oldest first.
+    // Those that the reaper has removed from there, oldest first.
     private AioFuture<?> firstKept;
 
     // Most operations of a context move the same number of bytes: one boxed count serves them all.
     private Integer lastCount = 0;
 
     /**
-     * @param pool where slots go back to
-     * @param executor where futures complete; null for the reaping thread
-     * @param helper submits what would have blocked; null where nothing is tried without blocking
-     * @param counters what is counted
-     * @param flight what is recorded
-     * @param atEnd runs when nothing comes any more
+     * @param pool the pool to which slots are released
+     * @param executor the executor that completes futures; null for the reaping thread
+     * @param helper submits operations that would have blocked; null if callers may block
+     * @param counters the counters of the context
+     * @param flight the recorder of the context
+     * @param atEnd runs after the last operation has completed
      */
     FutureCompleter(
             SlotPool pool,
@@ -62,7 +66,7 @@ final class FutureCompleter implements CompletionDispatcher {
         this.atEnd = atEnd;
     }
 
-    /** Called again where an {@link Error} has ended it. */
+    /** Called again if an {@link Error} has ended it. */
     @Override
     public void onCompletion(Slot slot) {
         AioFuture<?> future = (AioFuture<?>) slot.owner();
@@ -78,7 +82,7 @@ final class FutureCompleter implements CompletionDispatcher {
             }
             last = future;
         }
-        // Before anybody hears of the result: who does may close the arena, or want the slot.
+        // Before the future completes: a callback may close the arena, or claim the slot.
         release(slot);
     }
 
@@ -86,7 +90,7 @@ final class FutureCompleter implements CompletionDispatcher {
         try {
             counters.ended(slot);
         } catch (RuntimeException | Error e) {
-            // An operation must not be lost for a figure.
+            // A counter must not cost an operation.
         }
         flightEnded(slot);
     }
@@ -95,7 +99,7 @@ final class FutureCompleter implements CompletionDispatcher {
         try {
             flight.ended(slot);
         } catch (RuntimeException | Error e) {
-            // An operation must not be lost for a record of it.
+            // A record must not cost an operation.
         }
     }
 
@@ -117,7 +121,7 @@ final class FutureCompleter implements CompletionDispatcher {
     public void deliver(CompletionFeedback wishes) {
         AioFuture<?> future;
         while ((future = first) != null) {
-            // Taken off first, since callbacks may have more noted.
+            // Removed first, since callbacks may cause more to be added.
             first = future.next;
             future.next = null;
             try {
@@ -225,16 +229,16 @@ final class FutureCompleter implements CompletionDispatcher {
         try {
             executor.execute(() -> end(future));
         } catch (RuntimeException | Error e) {
-            // A result must not be lost with an executor that takes no more, or that can start no thread (an Error).
+            // An executor may be shut down, or unable to start a thread (an Error): the result must not be lost.
             REFUSALS.log("the completion executor refused; the future completes on the reaper thread", e);
             end(future);
         }
     }
 
     /**
-     * Completes a future. What its callbacks throw is its dependent stages' business.
+     * Completes a future. Exceptions of callbacks complete their dependent stages.
      *
-     * @throws Error if it could not be completed, out of memory say: it is to be tried again
+     * @throws Error if the future could not be completed, for lack of memory for example: the caller tries again
      */
     private static void end(AioFuture<?> future) {
         for (int i = 0; i < MOST_TRIES; i++) {
@@ -245,32 +249,32 @@ final class FutureCompleter implements CompletionDispatcher {
                 if (!future.isDone()) {
                     throw e;
                 }
-                // The result is there. Once more, for the stages that have not heard of it.
+                // The future is complete. Once more, for dependent stages that were not triggered.
                 if (i == 0) {
                     ERRORS.log("a callback threw", e);
                 }
                 if (e instanceof OutOfMemoryError) {
-                    // Each try makes the JVM collect: other threads must come to free memory.
+                    // Each try makes the JVM collect garbage: other threads need time to free memory.
                     LockSupport.parkNanos(PAUSE_NANOS);
                 }
             }
         }
     }
 
-    /** Ends an operation that the kernel did not take: {@link #tell} is to follow when nothing is held. */
+    /** Ends an operation that the kernel refused; {@link #tell} follows when no slot is held. */
     void refuse(Slot slot, AioFuture<?> future, int error) {
         slot.refuse(error);
         Object outcome = failure(slot);
         counters.refused();
         flightEnded(slot);
         future.note(outcome);
-        // Not one of the leftovers by itself: the thread that submits sees to it, since the future is to be told, too.
+        // If an Error ends this, the submitting thread marks the slot, since the future must fail, too.
         slot.release();
         pool.release(slot);
         future.refusal = AioFuture.SLOT_RELEASED;
     }
 
-    /** Completes a future with what was noted. */
+    /** Completes a future with its noted outcome, and bounds nesting. */
     static void tell(AioFuture<?> future) {
         try {
             BoundedNesting.run(() -> end(future));
@@ -279,13 +283,13 @@ final class FutureCompleter implements CompletionDispatcher {
         }
     }
 
-    /** Fails a future whose operation was not submitted, or whose outcome there was no memory to tell. */
+    /** Fails a future whose operation was not submitted, or whose outcome was lost for lack of memory. */
     static void fail(AioFuture<?> future, Throwable failure) {
         future.note(failure);
         end(future);
     }
 
-    // Where the slot itself cannot be given back, it is one of the leftovers: it waits for nothing else.
+    // A slot that cannot be released to the pool becomes one of the leftovers.
     private void release(Slot slot) {
         slot.release();
         try {

@@ -7,23 +7,23 @@ import jdk.jfr.FlightRecorder;
 import jdk.jfr.FlightRecorderListener;
 
 /**
- * Tells Java Flight Recorder what a context does. Until somebody records in this process that costs a look at a flag, and
- * the classes of the events are not loaded: the first of them would bring half of the recorder with it, and the module
- * jdk.jfr may be missing altogether.
+ * The recorder of a context's events with Java Flight Recorder. Until a recording is started in this process, its cost is
+ * one read of a flag, and the event classes are not loaded: the first would load half of the recorder, and the module
+ * jdk.jfr may be missing.
  *
- * <p>Safe for use by any thread. Nothing is thrown here: an operation must not be lost for a record of it.
+ * <p>Safe for use by any thread. Methods throw nothing: a record must not cost an operation.
  */
 final class JfrRecorder {
-    // Never off again: a slot whose use nobody saw would still have the record of an earlier one.
+    // Never off again: an operation that went unrecorded would leave an earlier record in its slot.
     private static volatile boolean on;
 
-    /** How many contexts are open. Guarded by the class. */
+    /** The number of open contexts. Guarded by the class. */
     private static int contexts;
 
-    /** True if this one is counted, likewise. */
+    /** True if this context is counted. Guarded by the class. */
     private boolean counted;
 
-    /** The recorder refers to this library's classes only while a context is open: they must be unloadable after. */
+    /** Adds a listener while a context is open: the recorder must not keep this library's classes from unloading later. */
     private void attach() {
         synchronized (JfrRecorder.class) {
             counted = true;
@@ -42,7 +42,7 @@ final class JfrRecorder {
         }
     }
 
-    /** In a class of its own, which is not loaded where there is no recorder. */
+    /** The listener for the first recording, in a class of its own, which is not loaded without a recorder. */
     private static final class FirstRecording implements FlightRecorderListener {
         private static final FirstRecording LISTENER = new FirstRecording();
 
@@ -71,9 +71,9 @@ final class JfrRecorder {
     private volatile AtomicReferenceArray<OperationTrace> records;
 
     /**
-     * @param context what the context is called in events
-     * @param depth how many operations can be in flight
-     * @param pool tells how many are
+     * @param context the name of the context in events
+     * @param depth the maximum number of operations in flight
+     * @param pool reports the number in flight
      */
     JfrRecorder(String context, int depth, SlotPool pool) {
         this.context = context;
@@ -81,7 +81,7 @@ final class JfrRecorder {
         this.pool = pool;
     }
 
-    /** The context is open. */
+    /** Records that the context was opened. */
     void opened(AioContext.Builder settings, boolean readsRing) {
         attach();
         if (on) {
@@ -89,7 +89,7 @@ final class JfrRecorder {
         }
     }
 
-    /** The context is about to go. */
+    /** Records that the context has terminated. */
     void closed(AioStats stats) {
         try {
             if (on) {
@@ -100,19 +100,19 @@ final class JfrRecorder {
         }
     }
 
-    /** The queue is full, and a thread is about to wait: null, or what is to be given to {@link #placed}. */
+    /** Begins the record of a wait for a slot of a full queue. Returns null, or the event for {@link #placed}. */
     QueueFullEvent waitsForPlace() {
         return on ? QueueFullEvent.begin(context, depth) : null;
     }
 
-    /** The wait is over. */
+    /** Ends the record of a wait. */
     static void placed(QueueFullEvent wait) {
         if (wait != null) {
             wait.commit();
         }
     }
 
-    /** An operation begins: it is prepared, and about to be submitted by this thread or for it. */
+    /** Begins the record of an operation, which is prepared and about to be submitted. */
     void begun(Slot slot) {
         if (on) {
             records().set(slot.index(), begin());
@@ -127,7 +127,7 @@ final class JfrRecorder {
         }
     }
 
-    /** A thread is about to submit: null, or what is to be given to {@link #submitted(OperationTrace)}. */
+    /** Records that a thread is about to submit. Returns null, or the record for {@link #submitted(OperationTrace)}. */
     OperationTrace submitting(Slot slot) {
         OperationTrace record = on ? records().get(slot.index()) : null;
         if (record != null) {
@@ -148,7 +148,7 @@ final class JfrRecorder {
         return batch;
     }
 
-    /** The thread has submitted; the slot may be another operation's by now. */
+    /** Records that the thread has submitted; the slot may belong to another operation by now. */
     static void submitted(OperationTrace record) {
         if (record != null) {
             record.submitted();
@@ -164,7 +164,7 @@ final class JfrRecorder {
         }
     }
 
-    /** An operation has ended; its slot is still as it was. */
+    /** Ends the record of an operation, before its slot is released. */
     void ended(Slot slot) {
         if (on) {
             OperationTrace record = records().getAndSet(slot.index(), null);

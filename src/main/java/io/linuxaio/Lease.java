@@ -3,17 +3,17 @@ package io.linuxaio;
 import io.linuxaio.internal.engine.RefCount;
 
 /**
- * One loan of a pool's buffer, with a reference count of its own: operations that were accepted for this borrower are
- * refused once the buffer is back, whoever has it then.
+ * The lease of a pool's buffer to one borrower, with a reference count of its own. Operations that were accepted for this
+ * borrower are refused once the buffer is released, also if the pool has lent it to another borrower.
  *
- * <p>Apart from {@link AioBuffer}, which must be reachable from its borrower alone: so a lost one is noticed.
+ * <p>Separate from {@link AioBuffer}, which must be reachable from its borrower alone, so that a leak is detected.
  */
 final class Lease implements Runnable {
-    /** Where the buffer was taken, in the set of those that are out; null where leaks are not tracked. */
+    /** The place where a buffer was acquired, an element of the set of those lent; null if leaks are not tracked. */
     static final class Place {
         private final Throwable where;
 
-        /** True if the buffer is out. */
+        /** True if the buffer is lent. */
         volatile boolean out;
 
         Place(Throwable where) {
@@ -29,10 +29,10 @@ final class Lease implements Runnable {
     private final RefCount uses = new RefCount(this);
     private final Place place;
 
-    /** Null until the buffer was taken. Guarded by the pool, as the next. */
+    /** Null until the buffer is acquired. Guarded by the pool's lock. */
     PooledBuffer buffer;
 
-    /** True if the buffer is back. */
+    /** True if the buffer is back in the pool. Guarded by the pool's lock. */
     boolean back;
 
     Lease(AioBufferPool pool, Place place) {
@@ -52,7 +52,7 @@ final class Lease implements Runnable {
         return place;
     }
 
-    /** Brings the buffer back: the borrower has closed it, and no operation uses it any more. */
+    /** Returns the buffer to the pool: the borrower has closed it, and no operation uses it. */
     @Override
     public void run() {
         pool.takeBack(this);

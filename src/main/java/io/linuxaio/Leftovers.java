@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Slots of a context that an {@link Error} has left behind: between the claim of a slot and {@code io_submit}, or before
- * it was back in the pool.
+ * The recovery of slots that an {@link Error} kept from being released: between the claim of a slot and {@code io_submit},
+ * or before its return to the pool.
  *
  * <p>Near the end of the stack nothing can be called, so that a slot cannot be given back there. It is marked, in
  * {@link Slot#leftBy} or {@link Slot#isUnreleased}, and given back by the next thread that submits, closes, or looks at figures, and by the reaper.
@@ -29,7 +29,7 @@ final class Leftovers {
         this.pool = pool;
     }
 
-    /** The context is open. */
+    /** Registers the context, which is open. */
     void open() {
         Errors.initialize();
         StackRoom.require();
@@ -37,7 +37,7 @@ final class Leftovers {
         ALL.add(this);
     }
 
-    /** Gives back what is left behind. If an {@link Error} ends that, the next call goes on. */
+    /** Releases all marked slots, of all contexts. If an {@link Error} ends that, the next call continues. */
     static void recover() {
         if (Slot.someLeft) {
             recoverAll();
@@ -68,8 +68,9 @@ final class Leftovers {
         }
     }
 
-    // In this order: a slot that another operation has by now has another owner, and had that before the kernel's key
-    // was wiped out.
+    // In this order: a slot that belongs to another operation by now has another owner, which was set before the
+    // kernel's
+    // key was overwritten.
     private void settle(Slot slot, AioFuture<?> future) {
         if (future.refusal != 0) {
             settleRefused(slot, future);
@@ -87,7 +88,7 @@ final class Leftovers {
         giveBack(slot);
     }
 
-    /** The slot may be another operation's by now: then only the future is left. */
+    /** Settles a refused operation. Its slot may belong to another operation by now; then only the future is settled. */
     private void settleRefused(Slot slot, AioFuture<?> future) {
         if (future.refusal != AioFuture.SLOT_RELEASED) {
             slot.release();
@@ -110,7 +111,7 @@ final class Leftovers {
         }
     }
 
-    /** The context is about to go, with all its slots free. */
+    /** Removes the context, which is about to terminate, with all of its slots free. */
     void close() {
         synchronized (Leftovers.class) {
             ALL.remove(this);

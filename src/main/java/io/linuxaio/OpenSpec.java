@@ -12,17 +12,18 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Open options as the kernel's flags. The combinations that make no sense are refused as {@code FileChannel.open} does.
+ * The specification of an open, translated from open options into the kernel's flags. Contradictory combinations are
+ * refused as {@code FileChannel.open} does.
  *
  * @param flags {@code O_*}, without those for creating and for direct I/O
- * @param direct whether {@code O_DIRECT} is asked for
- * @param directIfSupported whether to go on without
- * @param creation what to do where there is no file, or where there is one
- * @param truncate whether to cut an existing file to nothing
- * @param readable whether reads are allowed
- * @param writable whether writes are allowed
- * @param appending whether writes go to the end
- * @param followLinks whether the path may be a symbolic link
+ * @param direct {@code true} if {@code O_DIRECT} is requested
+ * @param directIfSupported {@code true} to open buffered if direct I/O is not supported
+ * @param creation the behavior if the file exists, or does not
+ * @param truncate {@code true} to truncate an existing file to 0 bytes
+ * @param readable {@code true} if reads are allowed
+ * @param writable {@code true} if writes are allowed
+ * @param appending {@code true} if writes go to the end
+ * @param followLinks {@code true} if the path may be a symbolic link
  */
 record OpenSpec(
         int flags,
@@ -35,7 +36,7 @@ record OpenSpec(
         boolean appending,
         boolean followLinks) {
 
-    /** What to do where there is no file. */
+    /** The behavior if the file does not exist. */
     enum Creation {
         NEVER,
         IF_ABSENT,
@@ -44,7 +45,7 @@ record OpenSpec(
 
     private static final int DEFAULT_MODE = 0666;
 
-    /** Options as a set; one may be given twice, as to {@code FileChannel.open}. */
+    /** Returns options as a set; duplicates are allowed, as in {@code FileChannel.open}. */
     static Set<OpenOption> set(OpenOption... options) {
         return new HashSet<>(Arrays.asList(options));
     }
@@ -69,7 +70,7 @@ record OpenSpec(
             throw new IllegalArgumentException("BUFFERED and DIRECT_IF_SUPPORTED do not go together");
         }
         boolean followLinks = !options.contains(LinkOption.NOFOLLOW_LINKS);
-        // O_NONBLOCK: else the open of a FIFO would wait for its other end, before we can see that it is one.
+        // O_NONBLOCK: otherwise the open of a FIFO would wait for its other end, before its type is known.
         int flags = OFlags.CLOSE_ON_EXEC
                 | OFlags.NONBLOCK
                 | (readable && writable ? OFlags.READ_WRITE : writable ? OFlags.WRITE_ONLY : OFlags.READ_ONLY)
@@ -111,7 +112,7 @@ record OpenSpec(
         }
     }
 
-    /** The permissions for a new file, from {@code PosixFilePermissions.asFileAttribute}; by default rw-rw-rw-. */
+    /** Returns the permissions of a new file, from {@code PosixFilePermissions.asFileAttribute}; the default is rw-rw-rw-. */
     static int mode(FileAttribute<?>... attributes) {
         int mode = DEFAULT_MODE;
         for (FileAttribute<?> attribute : attributes) {

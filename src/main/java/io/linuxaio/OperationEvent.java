@@ -10,7 +10,7 @@ import jdk.jfr.StackTrace;
 import jdk.jfr.Threshold;
 import jdk.jfr.Timespan;
 
-/** One operation of a context, from the call that wants it to the moment when its result is taken. */
+/** A flight recorder event: one operation of a context, from the user's call until its completion event is reaped. */
 @Name("io.linuxaio.Operation")
 @Label("Operation")
 @Description("One read, write or sync of an AioContext. The event's own thread is the one that happened to write it")
@@ -27,21 +27,21 @@ final class OperationEvent extends Event {
     String path;
 
     @Label("Position")
-    @Description("Where in the file the operation began, in bytes")
+    @Description("The position of the operation in the file, in bytes")
     long position;
 
     @Label("Length")
-    @Description("Bytes asked for; 0 for a sync")
+    @Description("Bytes requested; 0 for a sync")
     @DataAmount
     long length;
 
     @Label("Transferred")
-    @Description("Bytes moved, also by an operation that failed after a part")
+    @Description("Bytes transferred, also by an operation that failed after a part")
     @DataAmount
     long transferred;
 
     @Label("Error")
-    @Description("The symbol of the error number, such as EIO; none where the operation succeeded")
+    @Description("The symbol of the error number, such as EIO; none if the operation succeeded")
     String error;
 
     @Label("In Flight")
@@ -49,13 +49,13 @@ final class OperationEvent extends Event {
     int inFlight;
 
     @Label("Submission Time")
-    @Description("For how long submitting it kept a thread busy: the caller, or the helper of a context that never "
-            + "blocks. Longer than the duration where the operation had ended before; a batch's is that of each of it")
+    @Description("The time that a thread spent submitting it: the caller, or the helper of a NON_BLOCKING context. "
+            + "Longer than the duration if the operation completed first; a batch's time is that of each operation")
     @Timespan
     long submissionTime;
 
     @Label("Submitter")
-    @Description("The thread that wanted the operation")
+    @Description("The thread that started the operation")
     Thread submitter;
 
     @Label("Context")

@@ -4,8 +4,8 @@ import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.kernel.Errno;
 
 /**
- * An operation that is being recorded. Its end may come before the call that submits it has returned: the later of the two
- * writes the event, on whatever thread that is.
+ * The record of one operation in progress. The operation may complete before the submitting call has returned: the later of
+ * the two commits the event, on its own thread.
  */
 final class OperationTrace {
     private final OperationEvent event;
@@ -18,7 +18,7 @@ final class OperationTrace {
         this.event = event;
     }
 
-    /** Begins to record one, if such events are wanted; else answers null. For the thread that wants the operation. */
+    /** Begins a record, or returns null if such events are disabled. For the thread that starts the operation. */
     static OperationTrace begin(String context, int inFlight) {
         OperationEvent event = new OperationEvent();
         if (!event.isEnabled()) {
@@ -31,14 +31,14 @@ final class OperationTrace {
         return new OperationTrace(event);
     }
 
-    /** A thread is about to submit it. */
+    /** Records that a thread is about to submit the operation. */
     synchronized void submitting() {
         if (submitters++ == 0) {
             submittingSince = System.nanoTime();
         }
     }
 
-    /** That thread has returned. */
+    /** Records that the submitting call has returned. */
     synchronized void submitted() {
         if (--submitters == 0) {
             event.submissionTime += System.nanoTime() - submittingSince;
@@ -46,7 +46,7 @@ final class OperationTrace {
         }
     }
 
-    /** It has ended. */
+    /** Records the completion of the operation. */
     synchronized void ended(Slot slot) {
         event.end();
         ended = true;

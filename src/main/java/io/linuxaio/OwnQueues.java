@@ -4,7 +4,7 @@ import io.linuxaio.internal.engine.OpenFile;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The open queues of the calling thread. */
+/** A registry of the open queues of the calling thread, in a thread local. */
 final class OwnQueues {
     private static final ThreadLocal<List<AioQueue>> QUEUES = new ThreadLocal<>();
 
@@ -21,12 +21,12 @@ final class OwnQueues {
         List<AioQueue> queues = QUEUES.get();
         queues.remove(queue);
         if (queues.isEmpty()) {
-            // A thread that lives on keeps nothing of this class.
+            // A thread that outlives its queues must not keep this class reachable.
             QUEUES.remove();
         }
     }
 
-    /** Throws if one of them has operations on the file: to wait for them would be to wait for oneself. */
+    /** Throws if one of them has operations on the file: waiting for those would be a wait for this thread itself. */
     static void refuseToWaitFor(OpenFile file) {
         List<AioQueue> queues = QUEUES.get();
         if (queues == null) {

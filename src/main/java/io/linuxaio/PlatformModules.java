@@ -2,15 +2,16 @@ package io.linuxaio;
 
 import java.util.Optional;
 
-/** Modules of the JDK without which the library works, with a feature less. */
+/** The optional modules of the JDK: without one, the library works and lacks a feature. */
 final class PlatformModules {
     private PlatformModules() {}
 
     /**
-     * Throws where a module is missing. Not for the classes that use it: to verify them the JVM may load what is not there.
+     * Requires a module. To be called outside the classes that use it: their verification may load missing classes.
      *
-     * @param name the module's
-     * @param purpose what it is wanted for
+     * @param name the name of the module
+     * @param purpose the purpose of the module, in words
+     * @throws UnsupportedOperationException if the module is missing
      */
     static void require(String name, String purpose) {
         if (!isThere(name)) {
@@ -19,7 +20,7 @@ final class PlatformModules {
         }
     }
 
-    /** Whether a module is there, and its classes can be used here. */
+    /** Returns {@code true} if a module is present and readable. */
     static boolean isThere(String name) {
         Optional<Module> module = ModuleLayer.boot().findModule(name);
         return module.isPresent() && PlatformModules.class.getModule().canRead(module.get());

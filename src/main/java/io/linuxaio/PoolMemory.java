@@ -7,8 +7,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The memory of a pool: one arena, divided into aligned buffers with a reference count each. To close a shared arena
- * takes a handshake with all threads of the process, so a pool does that once, not for each buffer.
+ * The memory of a pool: one arena, divided into aligned buffers with a reference count each. Closing a shared arena takes a
+ * handshake with all threads of the process; with one arena, a pool does so once, not for each buffer.
  */
 final class PoolMemory {
     private final Arena arena = Arena.ofShared();
@@ -17,14 +17,14 @@ final class PoolMemory {
     private final long distance;
     private final BufferRefs guards;
 
-    /** @throws OutOfMemoryError if there is not that much */
+    /** @throws OutOfMemoryError if there is not enough memory */
     PoolMemory(int buffers, long bufferSize, long alignment) {
         this.bufferSize = bufferSize;
         boolean isComplete = false;
         try {
             distance = Math.addExact(bufferSize, alignment - 1) & -alignment;
             long total = Math.multiplyExact(distance, buffers);
-            // The arena adds up to the alignment.
+            // The sum is checked since the arena adds up to the alignment.
             memory = arena.allocate(Math.addExact(total, alignment) - alignment, alignment);
             guards = new BufferRefs(memory.address(), distance, buffers);
             ArenaRefs.register(arena.scope(), guards);
@@ -43,12 +43,12 @@ final class PoolMemory {
         return memory.asSlice(index * distance, bufferSize);
     }
 
-    /** Counts operations on a buffer from now on for one borrower. */
+    /** Sets the reference count of a buffer to that of a new borrower. */
     void lend(int index, RefCount uses) {
         guards.set(index, uses);
     }
 
-    /** Returns {@code true} if no operation uses a buffer, nor can from now on. For a buffer without a borrower. */
+    /** Closes a buffer without a borrower to operations; returns {@code true} if no operation uses it. */
     boolean retire(int index) {
         RefCount uses = guards.get(index);
         return uses.isClosed() ? uses.uses() == 0 : uses.closeIfUnused();

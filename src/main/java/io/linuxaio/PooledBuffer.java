@@ -2,12 +2,12 @@ package io.linuxaio;
 
 import java.lang.foreign.MemorySegment;
 
-/** One buffer of a pool. */
+/** A buffer of a pool, linked into the pool's stack of free buffers. */
 final class PooledBuffer {
     private final int index;
     private final MemorySegment segment;
 
-    /** The next in the pool's stack of free buffers, which guards it. */
+    /** The next in the pool's stack of free buffers. Guarded by the pool's lock. */
     PooledBuffer next;
 
     PooledBuffer(int index, MemorySegment segment) {
@@ -15,7 +15,7 @@ final class PooledBuffer {
         this.segment = segment;
     }
 
-    /** Its number in the pool's memory, from zero. */
+    /** Returns the buffer's number in the pool's memory, from zero. */
     int index() {
         return index;
     }

@@ -5,21 +5,21 @@ import io.linuxaio.internal.engine.Arguments;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
-/** Turns away what the kernel could not do, or would do wrongly, with a message that names it and the way out. */
+/** The checks of an operation's arguments before its submission. Messages name the argument and the remedy. */
 final class Preconditions {
-    /** The most segments of one vectored operation: the kernel's UIO_MAXIOV. */
+    /** The maximum number of segments of one vectored operation: the kernel's UIO_MAXIOV. */
     static final int MAX_SEGMENTS = 1024;
 
     private Preconditions() {}
 
-    /** Checks a read. */
+    /** Checks a read, and returns its length in bytes. */
     static long read(AioFile file, MemorySegment target, long position) {
         file.requireReadable();
         Arguments.writableMemory(target);
         return transfer(file, target, position);
     }
 
-    /** Checks a write. */
+    /** Checks a write, and returns its length in bytes. */
     static long write(AioFile file, MemorySegment source, long position) {
         file.requireWritable();
         long length = transfer(file, source, position);
@@ -27,7 +27,7 @@ final class Preconditions {
         return length;
     }
 
-    /** Checks a vectored read, and answers how many bytes it is in all. */
+    /** Checks a vectored read, and returns its total length in bytes. */
     static long readv(AioFile file, MemorySegment[] targets, long position) {
         file.requireReadable();
         for (MemorySegment target : targets) {
@@ -36,7 +36,7 @@ final class Preconditions {
         return vectored(file, targets, position);
     }
 
-    /** Checks a vectored write, and answers how many bytes it is in all. */
+    /** Checks a vectored write, and returns its total length in bytes. */
     static long writev(AioFile file, MemorySegment[] sources, long position) {
         file.requireWritable();
         long length = vectored(file, sources, position);
@@ -110,7 +110,7 @@ final class Preconditions {
         }
     }
 
-    /** Refuses memory that somebody could free under an operation: a segment, an array of them, or null. */
+    /** Refuses memory that can be freed while an operation uses it: a segment, an array of segments, or null. */
     static void guarded(Object memory) {
         MemorySegment[] segments = switch (memory) {
             case null -> new MemorySegment[0];
@@ -130,7 +130,7 @@ final class Preconditions {
         AioAlignment alignment = file.alignment();
         StringBuilder message = new StringBuilder("direct I/O on ")
                 .append(file.path())
-                .append(" asks for addresses that are multiples of ")
+                .append(" requires addresses that are multiples of ")
                 .append(alignment.memory())
                 .append(" and positions and lengths that are multiples of ")
                 .append(alignment.offset())
@@ -143,11 +143,11 @@ final class Preconditions {
                 .toString());
     }
 
-    private static void append(StringBuilder message, String what, long value, int alignment) {
+    private static void append(StringBuilder message, String name, long value, int alignment) {
         long excess = value & alignment - 1L;
         if (excess != 0) {
             message.append(' ')
-                    .append(what)
+                    .append(name)
                     .append(' ')
                     .append(value)
                     .append(" is ")
@@ -173,7 +173,7 @@ final class Preconditions {
     static IllegalStateException closedMemory(Object memory) {
         return new IllegalStateException(
                 isAlive(memory)
-                        ? "the segment's arena is closed to new operations, or its pooled buffer was given back"
+                        ? "the segment's arena is closed to new operations, or its pooled buffer was released"
                         : "the segment's arena is closed");
     }
 

@@ -7,22 +7,22 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.Threshold;
 
-/** One wait of a thread for a place in a full queue. */
+/** A flight recorder event: one wait of a thread for a slot of a full queue. */
 @Name("io.linuxaio.QueueFull")
 @Label("Queue Full")
-@Description("A thread waited for a place in the full queue of an AioContext")
+@Description("A thread waited for a slot of the full queue of an AioContext")
 @Category("linux-aio")
 @Threshold("20 ms")
 final class QueueFullEvent extends Event {
     @Label("Queue Depth")
-    @Description("How many operations can be in flight")
+    @Description("The maximum number of operations in flight")
     int queueDepth;
 
     @Label("Context")
     @Description("The name of the context's reaper thread")
     String context;
 
-    /** Begins one, if such events are wanted; else answers null. */
+    /** Begins an event, or returns null if such events are disabled. */
     static QueueFullEvent begin(String context, int queueDepth) {
         QueueFullEvent event = new QueueFullEvent();
         if (!event.isEnabled()) {

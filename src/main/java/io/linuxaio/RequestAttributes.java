@@ -5,12 +5,12 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * In what manner a view of a file has its operations done.
+ * The attributes that a view of a file gives to its operations.
  *
- * @param flags travel with each operation
- * @param priority at the device, or null
- * @param atomicWrites what atomic writes may be; null where they are not asked for
- * @param request the same as the engine wants it
+ * @param flags the flags that each operation carries
+ * @param priority the priority at the device, or null
+ * @param atomicWrites the limits of atomic writes; null if they are not requested
+ * @param request the same attributes in the engine's form
  */
 record RequestAttributes(
         Set<AioRequestFlag> flags, AioPriority priority, AioAtomicWriteLimits atomicWrites, RequestFlags request) {

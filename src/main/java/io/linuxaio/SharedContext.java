@@ -16,12 +16,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The context of callers that do not open one of their own: a handle that passes operations on to an ordinary context. That
- * one is opened when it is first used, closed when it has been idle for some seconds, and opened anew at the next use.
+ * The shared context, for callers that do not open one: a handle that delegates operations to an ordinary context. That
+ * context is opened at the first use, closed when it has been idle for some seconds, and opened anew at the next use.
  *
- * <p>An operation cannot fall between two of them. A context that closes either gives the operation a slot and stays until
- * it has completed, or refuses it, and then the operation goes to the next one. A batch keeps its context open from its
- * first operation until it is submitted, since the futures that it has returned belong to that context.
+ * <p>No operation is lost between two of them. A closing context either gives the operation a slot and stays until it has
+ * completed, or refuses it, and then the operation goes to the next context. A batch keeps its context open from its first
+ * operation until it is submitted, since the futures that it has returned belong to that context.
  */
 final class SharedContext extends AioContext {
     private static final SharedContext INSTANCE = new SharedContext(
@@ -43,17 +43,17 @@ final class SharedContext extends AioContext {
     }
 
     /**
-     * Makes a handle whose context is not open yet.
+     * Creates a handle whose context is not open yet.
      *
-     * @param idleNanos after how long without an operation the context is closed at the latest
-     * @param opening opens one
+     * @param idleNanos the maximum time without an operation after which the context is closed, in nanoseconds
+     * @param opening opens a context
      */
     SharedContext(long idleNanos, Opening opening) {
         this.idleNanos = idleNanos;
         this.opening = opening;
     }
 
-    /** Returns the handle of this process, whether its context is open or not. */
+    /** Returns the handle of this process; its context may be open or closed. */
     static AioContext handle() {
         return INSTANCE;
     }
@@ -68,7 +68,7 @@ final class SharedContext extends AioContext {
         return INSTANCE;
     }
 
-    // Nothing is remembered of a failure: an exhausted limit passes.
+    // A failure is not remembered: an exhausted limit is temporary.
     private AioContext current() throws IOException {
         AioContext now = current;
         return now != null ? now : openOnce();
@@ -82,7 +82,7 @@ final class SharedContext extends AioContext {
                 Threads.daemon("linux-aio-shared-idle", () -> closeWhenIdle(opened))
                         .start();
             } catch (OutOfMemoryError noThread) {
-                // It works as well, and stays open.
+                // The context works without the thread, and stays open.
             }
         }
         return current;
@@ -110,7 +110,7 @@ final class SharedContext extends AioContext {
         }
     }
 
-    /** Has new operations go to another context; returns {@code false} if a batch keeps this one. */
+    /** Directs new operations to another context; returns {@code false} if a batch keeps this one open. */
     private synchronized boolean retire(AioContext watched) {
         if (batches > 0) {
             return false;
@@ -132,7 +132,7 @@ final class SharedContext extends AioContext {
         return context;
     }
 
-    /** Ends a batch. */
+    /** Ends a batch, which {@link #beginBatch} began. */
     synchronized void endBatch() {
         batches--;
     }
@@ -140,7 +140,7 @@ final class SharedContext extends AioContext {
     @Override
     AioFile open(Path path, Path known, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
             throws IOException {
-        // First: nothing is created or truncated where there can be no operation.
+        // First: no file is created or truncated if the context cannot be opened.
         return AioFile.open(current().kernel(), this, path, known, options, attributes);
     }
 
@@ -190,7 +190,7 @@ final class SharedContext extends AioContext {
         return true;
     }
 
-    /** Does nothing: other callers use it. */
+    /** Has no effect: other callers use this context. */
     @Override
     public void shutdown() {}
 
@@ -200,7 +200,7 @@ final class SharedContext extends AioContext {
         return false;
     }
 
-    /** Does nothing: other callers use it. */
+    /** Has no effect: other callers use this context. */
     @Override
     public void close() {}
 

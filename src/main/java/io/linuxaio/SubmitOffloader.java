@@ -12,16 +12,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * Submits operations in the place of callers, which must not be held up in the kernel.
+ * The helper threads of a {@link AioSubmitMode#NON_BLOCKING} context, to which it offloads submissions that may block.
  *
  * <p>A caller submits an operation itself if its file has not refused {@code RWF_NOWAIT} lately and its device has
- * requests to spare. An operation that a full device holds back goes by the thread of its {@link DeviceLimit}; all others
- * go by the helper threads of the context. These wait for a filesystem (its locks, its allocation, a freeze), but not for
+ * requests to spare. If a full device holds an operation back, the thread of its {@link DeviceLimit} submits it; the helper
+ * threads of the context submit all others. They block for a filesystem (its locks, its allocation, a freeze), but not for
  * a device that this process keeps busy.
  *
- * <p>One helper thread lives as long as the context: so an operation can be handed over when no thread can be had. Another
- * comes while the first is busy, so that one frozen filesystem does not hold up the others at once. Both are daemons. The
- * queue in front of them has the context's depth, since an operation in it has a slot; nothing is allocated to hand over.
+ * <p>One helper thread lives as long as the context, so that an operation can be offloaded if no thread can be started. A
+ * second is started while the first is busy, so that one frozen filesystem does not delay the others. Both are daemons.
+ * Their queue has the context's depth, since an operation in it has a slot; offloading allocates nothing.
  */
 final class SubmitOffloader {
     private static final long IDLE_SECONDS = 5;
@@ -38,11 +38,11 @@ final class SubmitOffloader {
     private volatile Thread second;
 
     /**
-     * Makes the helper; {@link #start} sets it off.
+     * Creates the helper; {@link #start} starts its thread.
      *
-     * @param name what its threads are called
-     * @param depth how many operations there can be
-     * @param counters counts what is handed over
+     * @param name the prefix of the names of its threads
+     * @param depth the maximum number of operations
+     * @param counters counts offloaded operations
      * @param submission submits a slot on the calling thread, which may block
      */
     SubmitOffloader(String name, int depth, ContextCounters counters, Consumer<Slot> submission) {
@@ -52,7 +52,7 @@ final class SubmitOffloader {
         queue = new ArrayBlockingQueue<>(depth);
     }
 
-    /** Starts the thread that is always there. */
+    /** Starts the permanent thread. */
     void start() {
         Thread thread = Threads.daemon(name, this::runFirst);
         thread.start();
@@ -62,7 +62,7 @@ final class SubmitOffloader {
     /**
      * Begins to submit a prepared slot.
      *
-     * @return true if the caller is to submit it; false if that is another thread's business now
+     * @return {@code true} if the caller must submit it; {@code false} if another thread does
      */
     boolean begin(Slot slot) {
         slot.beginUnblocked();
@@ -77,7 +77,7 @@ final class SubmitOffloader {
         if (device.tryEnter(slot)) {
             return true;
         }
-        // Before it is another thread's.
+        // Before the slot belongs to another thread.
         count(slot);
         if (!device.holdBack(slot, whenRoom)) {
             submit(slot);
@@ -85,7 +85,7 @@ final class SubmitOffloader {
         return false;
     }
 
-    /** Has a prepared slot submitted by a helper thread, which may block. */
+    /** Offloads a prepared slot to a helper thread, which may block. */
     void submit(Slot slot) {
         slot.leaveDevice();
         slot.allowBlocking();
@@ -114,7 +114,7 @@ final class SubmitOffloader {
             thread.start();
             started = true;
         } catch (OutOfMemoryError noThread) {
-            // Then the first thread comes to it. The next operation tries again.
+            // The first thread submits it. The next operation tries again.
         } finally {
             if (!started) {
                 hasSecond.set(false);
@@ -122,7 +122,7 @@ final class SubmitOffloader {
         }
     }
 
-    /** On the thread of a device, when there is room. What the filesystem may hold up goes to threads for that. */
+    /** Submits, on the thread of a device, an operation for which there is room; offloads it if it may block. */
     private void submitHeldBack(Slot slot) {
         if (slot.mustNotBlock()) {
             slot.file().device().limit().enter(slot);
@@ -141,14 +141,14 @@ final class SubmitOffloader {
     private void runSecond() {
         do {
             while (!closed && serve(IDLE_SECONDS)) {
-                // The next one, then.
+                // Continue with the next operation.
             }
             hasSecond.set(false);
-            // One may have come after the wait was over, for which no thread was started.
+            // An operation may have arrived after the wait was over, for which no thread was started.
         } while (!closed && !queue.isEmpty() && hasSecond.compareAndSet(false, true));
     }
 
-    /** Submits the next operation. Returns false if none came for so many seconds. */
+    /** Submits the next operation. Returns {@code false} if none arrived for so many seconds. */
     private boolean serve(long seconds) {
         try {
             Slot slot = next(seconds);
@@ -157,9 +157,9 @@ final class SubmitOffloader {
             }
             submitNow(slot);
         } catch (InterruptedException closing) {
-            // Or a stranger's: the caller sees which.
+            // An interrupt by close or by other code: the caller checks which.
         } catch (Throwable e) {
-            // Out of memory, say. What is handed over still needs this thread.
+            // Out of memory, for example. Offloaded operations still need this thread.
             Log.goOnAfter(e);
         }
         return true;
@@ -185,7 +185,7 @@ final class SubmitOffloader {
         submission.accept(slot);
     }
 
-    /** Ends the threads. Nothing may be in flight, and nothing comes any more. */
+    /** Ends the threads. Nothing may be in flight, and no further operation arrives. */
     void close() {
         closed = true;
         interrupt(first);

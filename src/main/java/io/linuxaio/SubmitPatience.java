@@ -6,8 +6,8 @@ import io.linuxaio.internal.engine.reap.Reaper;
 import java.lang.System.Logger.Level;
 
 /**
- * Patience of one call with a kernel that takes no operation for now: 30 seconds without one that it takes, with
- * exponential back-off. For one thread.
+ * The retry policy of one call for a kernel that accepts no operation for now: exponential back-off, which gives up after 30
+ * seconds without an accepted operation. For one thread.
  */
 final class SubmitPatience {
     private static final long SECONDS = 30;
@@ -18,21 +18,22 @@ final class SubmitPatience {
     private long began;
     private boolean logged;
 
-    /** Waits once; returns {@code false} if the patience is used up. */
+    /** Waits once; returns {@code false} if the time is used up. */
     boolean pause() {
         if (backoff == null) {
             backoff = new Backoff(SECONDS);
             began = System.nanoTime();
         } else if (!logged && System.nanoTime() - began > LOG_NANOS) {
             logged = true;
-            LOG.log("io_submit has taken no operation for a second (EAGAIN); it is tried for " + SECONDS + " seconds");
+            LOG.log("io_submit has accepted no operation for a second (EAGAIN); it is retried for " + SECONDS
+                    + " seconds");
         }
-        // A callback of another context: its own context must not stand still meanwhile.
+        // In a callback of another context: that context must be reaped meanwhile.
         Reaper.takeEventsInCallback();
         return backoff.pause();
     }
 
-    /** Starts anew: the kernel took an operation or refused it for good. */
+    /** Starts anew: the kernel accepted an operation or refused it. */
     void renew() {
         if (backoff != null) {
             backoff = null;

@@ -9,9 +9,9 @@ import io.linuxaio.internal.kernel.Errno;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Brings operations to the kernel: finds a slot, waiting for one or rejecting as the context was told, and submits.
+ * The submission side of a context: claims slots, by its policy for a full queue, and submits operations to the kernel.
  *
- * <p>Safe for use by any thread. On the reaper thread it never waits for anybody but the kernel.
+ * <p>Safe for use by any thread. On the reaper thread it waits for the kernel only, never for another thread.
  */
 final class Submitter {
     private final KernelAioContext engine;
@@ -27,8 +27,8 @@ final class Submitter {
     private final boolean strict;
 
     /**
-     * @param leader lets threads that wait take events
-     * @param helper submits what may block; null where callers may be held up
+     * @param leader lets waiting threads reap
+     * @param helper submits operations that may block; null if callers may block
      */
     Submitter(
             KernelAioContext engine,
@@ -65,7 +65,7 @@ final class Submitter {
         return slot == null ? claimFromFull() : slot;
     }
 
-    /** Claims one more slot if there is a free one and the context is open, else answers null. */
+    /** Claims a slot if one is free and the context is open, else returns null. */
     Slot tryClaim() {
         return pool.tryClaim();
     }
@@ -96,13 +96,13 @@ final class Submitter {
             try {
                 JfrRecorder.placed(wait);
             } catch (StackOverflowError | OutOfMemoryError e) {
-                // A slot must not be lost for a record.
+                // A record must not cost a slot.
             }
         }
         return slot;
     }
 
-    /** The thread that makes slots free does not wait for one: it takes events until one is. Null where closed. */
+    /** Claims a slot on the reaping thread, which reaps until one is free. Returns null if the context is closed. */
     private Slot claimWhileReaping() {
         Slot slot;
         while ((slot = pool.tryClaim()) == null && !pool.isClosed()) {
@@ -112,37 +112,37 @@ final class Submitter {
         return slot;
     }
 
-    /** Where the context is strict: refuses memory that somebody could free under an operation. */
+    /** Refuses memory that can be freed while an operation uses it, if the context is strict. */
     void requireGuarded(Object memory) {
         if (strict) {
             Preconditions.guarded(memory);
         }
     }
 
-    /** Returns {@code true} if the context takes no more operations. */
+    /** Returns {@code true} if the context accepts no more operations. */
     boolean isClosed() {
         return pool.isClosed();
     }
 
-    /** What the result of one operation arrives in. */
+    /** Returns a new future for one operation. */
     <T> AioFuture<T> newFuture() {
         return new AioFuture<>(leader);
     }
 
-    /** Gives back a slot that was not submitted. */
+    /** Releases a slot that was not submitted to the pool. */
     void giveBack(Slot slot) {
         pool.release(slot);
     }
 
     /**
-     * Submits a prepared slot, or has it submitted. What the kernel refuses ends with the reason. Where an {@link Error} is
-     * thrown, the operation was not submitted.
+     * Submits a prepared slot, or offloads it. If the kernel refuses it, the future fails. If an {@link Error} is thrown,
+     * the operation was not submitted.
      *
      * @param future the slot's owner
      */
     void submit(Slot slot, AioFuture<?> future) {
         if (begin(slot, future)) {
-            // No events are taken here: a future that is complete on return would make a chain of callbacks recursive.
+            // No events are reaped here: a future that is complete on return would make a chain of callbacks recursive.
             future.isSubmitting = false;
             submitNow(slot, future);
         }
@@ -151,7 +151,7 @@ final class Submitter {
     /**
      * Begins to submit a prepared slot.
      *
-     * @return whether the caller is to submit it, alone or with others; else it is on its way already, by another thread
+     * @return {@code true} if the caller must submit it, alone or with others; {@code false} if another thread does
      */
     boolean begin(Slot slot, AioFuture<?> future) {
         try {
@@ -159,7 +159,7 @@ final class Submitter {
             flight.begun(slot);
             return helper == null || helper.begin(slot);
         } catch (Throwable e) {
-            // Where another thread may have it, this one must not touch it.
+            // If another thread may own the slot, this one must not touch it.
             if (!slot.offloaded) {
                 slot.leftBy = future;
                 Slot.someLeft = true;
@@ -169,7 +169,7 @@ final class Submitter {
         }
     }
 
-    /** Submits on this thread, for another. */
+    /** Submits an offloaded slot on this thread. */
     void submitNow(Slot slot) {
         submitNow(slot, (AioFuture<?>) slot.owner());
     }
@@ -184,7 +184,7 @@ final class Submitter {
                 FutureCompleter.tell(future);
             }
         } catch (Throwable e) {
-            // Perhaps in the kernel, perhaps ended already.
+            // The operation may be in the kernel, or completed already.
             slot.leftBy = future;
             Slot.someLeft = true;
             Leftovers.recover();
@@ -211,8 +211,8 @@ final class Submitter {
     }
 
     /**
-     * Answers false where the kernel refused, which is to be told when nothing is held any more. The patience is null for a
-     * single operation.
+     * Submits a slot. Returns {@code false} if the kernel refused it; the future then fails when no slot is held. The
+     * patience is null for a single operation.
      */
     private boolean trySubmit(Slot slot, AioFuture<?> future, SubmitPatience patience) {
         int answer = engine.submit(slot);
@@ -233,15 +233,15 @@ final class Submitter {
     }
 
     /**
-     * Submits slots with as few system calls as the kernel allows. Where an {@link Error} ends that, those that the kernel
-     * did not take fail by their futures.
+     * Submits slots with as few system calls as the kernel allows. If an {@link Error} ends that, the futures of operations
+     * that the kernel did not accept fail.
      *
      * @param slots the slots, each after {@link #begin}
      * @param futures their owners
      * @param pointers the address of an array of pointers to their iocbs
-     * @param count how many
-     * @param patience with a kernel that takes no operation for now
-     * @param refused takes those that the kernel refused: to be told when none of the slots is held any more
+     * @param count the number of slots
+     * @param patience the retry policy for a kernel that accepts no operation for now
+     * @param refused receives the futures of refused operations, to be failed when none of the slots is held
      */
     void submit(
             Slot[] slots,
@@ -260,7 +260,7 @@ final class Submitter {
                     from += answer;
                     patience.renew();
                 } else {
-                    // The first was refused, for good or for now; alone it has the patience that a single one has.
+                    // The first was refused, permanently or for now; it is retried alone, as a single operation is.
                     boolean taken = trySubmit(slots[from], futures[from], patience);
                     if (!taken) {
                         refused.add(futures[from]);

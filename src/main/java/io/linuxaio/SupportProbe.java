@@ -17,11 +17,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 
-/** Tries direct and asynchronous I/O on a path. */
+/** A probe that tries direct and asynchronous I/O on a path. */
 final class SupportProbe {
     private static final byte PATTERN = 0x5a;
 
-    // NONBLOCK: a FIFO shall not hold us up.
+    // NONBLOCK: the open of a FIFO must not block.
     private static final int PROBE_FLAGS = OFlags.READ_ONLY | OFlags.CLOSE_ON_EXEC | OFlags.NONBLOCK;
 
     private final Kernel kernel;
@@ -42,23 +42,24 @@ final class SupportProbe {
         }
     }
 
-    /** A file to try with. Where none can be made, that is told of the folder: nobody has asked about the file. */
-    private static Path makeIn(Path folder) throws IOException {
+    /** Creates a temporary file. A failure names the directory, since the caller does not know the file. */
+    private static Path makeIn(Path directory) throws IOException {
         try {
-            return Files.createTempFile(folder, ".linux-aio-probe", ".tmp");
+            return Files.createTempFile(directory, ".linux-aio-probe", ".tmp");
         } catch (AccessDeniedException e) {
-            throw as(new AccessDeniedException(folder.toString()), e);
+            throw as(new AccessDeniedException(directory.toString()), e);
         } catch (FileSystemException e) {
             String reason = e.getReason() == null ? "" : ": " + e.getReason();
             throw as(
-                    new FileSystemException(folder.toString(), null, "no file can be made in it to try with" + reason),
+                    new FileSystemException(
+                            directory.toString(), null, "no file can be made in it to try with" + reason),
                     e);
         }
     }
 
-    private static FileSystemException as(FileSystemException told, FileSystemException cause) {
-        told.initCause(cause);
-        return told;
+    private static FileSystemException as(FileSystemException failure, FileSystemException cause) {
+        failure.initCause(cause);
+        return failure;
     }
 
     private AioProbeResult tryOn(Path asked, Path file, boolean mayWrite) throws IOException {
@@ -104,7 +105,7 @@ final class SupportProbe {
         }
     }
 
-    /** What went wrong, or empty. */
+    /** Writes and reads; returns the problem, or empty. */
     private static Optional<String> transfer(AioContext aio, AioFile file, boolean mayWrite) throws IOException {
         long length = Math.max(file.alignment().offset(), 512);
         try (AioArena arena = AioArena.ofShared(Math.max(file.alignment().memory(), AioArena.DEFAULT_ALIGNMENT))) {
@@ -117,7 +118,7 @@ final class SupportProbe {
                 }
                 int count = aio.read(file, read, 0).join();
                 return mayWrite && (count != length || read.mismatch(written) >= 0)
-                        ? Optional.of("what was read is not what had been written")
+                        ? Optional.of("the bytes read differ from the bytes written")
                         : Optional.empty();
             } catch (CompletionException e) {
                 return Optional.of(e.getCause().getMessage());
