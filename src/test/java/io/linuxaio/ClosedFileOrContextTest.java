@@ -282,13 +282,13 @@ class ClosedFileOrContextTest extends FakeKernelFixture {
         CompletableFuture<?> written;
         if (meanwhile) {
             kernel.hold();
-            written = AioFiles.write(aio, PATH, new byte[5 << 20]);
+            written = AioFiles.using(aio).write(PATH, new byte[5 << 20]);
             kernel.awaitHeld(1);
             aio.shutdown();
             kernel.releaseAll();
         } else {
             aio.close();
-            written = AioFiles.readAllBytes(aio, PATH);
+            written = AioFiles.using(aio).readAllBytes(PATH);
         }
 
         assertClosed(written, CONTEXT_IS_CLOSED);

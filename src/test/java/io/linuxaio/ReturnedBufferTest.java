@@ -68,8 +68,8 @@ class ReturnedBufferTest extends FakeKernelFixture {
 
         assertThatThrownBy(() -> file.read(stale, 0)).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> file.writev(new MemorySegment[] {stale}, 0)).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> AioFiles.write(aio, PATH, stale)).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> AioFiles.read(aio, PATH, 0, stale)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> AioFiles.using(aio).write(PATH, stale)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> AioFiles.using(aio).read(PATH, 0, stale)).isInstanceOf(IllegalStateException.class);
         try (AioQueue queue = AioQueue.open(kernel, 2)) {
             assertThatThrownBy(() -> queue.prepareRead(file, stale, 0, 1)).isInstanceOf(IllegalStateException.class);
         }
@@ -143,7 +143,7 @@ class ReturnedBufferTest extends FakeKernelFixture {
         CompletableFuture<?> written;
         try (AioBuffer buffer = pool.acquire()) {
             buffer.segment().fill((byte) 'W');
-            written = AioFiles.write(aio, PATH, buffer.segment());
+            written = AioFiles.using(aio).write(PATH, buffer.segment());
         }
         kernel.awaitHeld(1);
         Optional<AioBuffer> meanwhile = pool.tryAcquire();

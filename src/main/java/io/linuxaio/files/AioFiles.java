@@ -3,15 +3,10 @@ package io.linuxaio.files;
 import io.linuxaio.AioContext;
 import io.linuxaio.internal.access.CoreAccess;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.CopyOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -24,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
  * {@snippet class="io.linuxaio.examples.WholeFilesExample" region="read"}
  * {@snippet class="io.linuxaio.examples.WholeFilesExample" region="channels"}
  *
- * <p>Methods without a context use {@link AioContext#shared()}. What Linux cannot do asynchronously (opening, setting the
+ * <p>These methods use {@link AioContext#shared()}; {@link #using} returns the same ones for another context. What Linux cannot do asynchronously (opening, setting the
  * length, closing) and the copying of bytes is done by a few daemon threads of this class, which never keep the JVM
  * alive: wait for the future before {@code main} ends. Data goes through the queue, eight blocks of 1 MiB in flight at
  * most for each file.
@@ -55,7 +50,21 @@ import java.util.concurrent.CompletableFuture;
  * and nothing else takes {@link AioWriteOption#ATOMIC_REPLACE}.
  */
 public final class AioFiles {
+    private static final AioFileOperations SHARED =
+            AioFileOperations.of(CoreAccess.core().sharedContext());
+
     private AioFiles() {}
+
+    /**
+     * Returns the same operations, and more, through a context of the caller's. Their block size, depth and executor can be
+     * set.
+     *
+     * @param context the context; it must stay open while its operations are in use
+     * @return operations with all defaults
+     */
+    public static AioFileOperations using(AioContext context) {
+        return AioFileOperations.of(context);
+    }
 
     /**
      * Writes a file, as {@link java.nio.file.Files#write(Path, byte[], OpenOption...)} does.
@@ -71,20 +80,7 @@ public final class AioFiles {
      * @throws UnsupportedOperationException if an option is not supported
      */
     public static CompletableFuture<Path> write(Path path, byte[] bytes, OpenOption... options) {
-        return write(CoreAccess.core().sharedContext(), path, bytes, options);
-    }
-
-    /**
-     * As {@link #write(Path, byte[], OpenOption...)}, through a context given.
-     *
-     * @param aio the context
-     * @param path the file
-     * @param bytes its contents; must not change until the future completes
-     * @param options as there
-     * @return the path, when all is written
-     */
-    public static CompletableFuture<Path> write(AioContext aio, Path path, byte[] bytes, OpenOption... options) {
-        return write(aio, path, MemorySegment.ofArray(bytes), options);
+        return SHARED.write(path, bytes, options);
     }
 
     /**
@@ -97,47 +93,7 @@ public final class AioFiles {
      * @return the path, when all is written
      */
     public static CompletableFuture<Path> write(Path path, ByteBuffer bytes, OpenOption... options) {
-        return write(CoreAccess.core().sharedContext(), path, bytes, options);
-    }
-
-    /**
-     * As {@link #write(Path, ByteBuffer, OpenOption...)}, through a context given.
-     *
-     * @param aio the context
-     * @param path the file
-     * @param bytes its contents; must not change until the future completes
-     * @param options as there
-     * @return the path, when all is written
-     */
-    public static CompletableFuture<Path> write(AioContext aio, Path path, ByteBuffer bytes, OpenOption... options) {
-        return write(aio, path, MemorySegment.ofBuffer(bytes), options);
-    }
-
-    /**
-     * Writes a segment, which may be longer than any array. For the rest as {@link #write(Path, byte[], OpenOption...)}.
-     *
-     * @param path the file
-     * @param bytes its contents: on the heap or native, but not confined; must not change until the future completes
-     * @param options as there
-     * @return the path, when all is written
-     * @throws WrongThreadException if the segment is confined to a thread
-     * @throws IllegalStateException if its arena is closed
-     */
-    public static CompletableFuture<Path> write(Path path, MemorySegment bytes, OpenOption... options) {
-        return write(CoreAccess.core().sharedContext(), path, bytes, options);
-    }
-
-    /**
-     * As {@link #write(Path, MemorySegment, OpenOption...)}, through a context given.
-     *
-     * @param aio the context
-     * @param path the file
-     * @param bytes its contents; must not change until the future completes
-     * @param options as there
-     * @return the path, when all is written
-     */
-    public static CompletableFuture<Path> write(AioContext aio, Path path, MemorySegment bytes, OpenOption... options) {
-        return WholeFileWriter.start(aio, path, bytes, options);
+        return SHARED.write(path, bytes, options);
     }
 
     /**
@@ -149,7 +105,7 @@ public final class AioFiles {
      * @return the path, when all is written
      */
     public static CompletableFuture<Path> writeString(Path path, CharSequence text, OpenOption... options) {
-        return write(path, text.toString().getBytes(StandardCharsets.UTF_8), options);
+        return SHARED.writeString(path, text, options);
     }
 
     /**
@@ -164,25 +120,7 @@ public final class AioFiles {
      * @return the path, when all is written
      */
     public static CompletableFuture<Path> append(Path path, byte[] bytes, OpenOption... options) {
-        return append(CoreAccess.core().sharedContext(), path, MemorySegment.ofArray(bytes), options);
-    }
-
-    /**
-     * As {@link #append(Path, byte[], OpenOption...)}, from a segment ({@link MemorySegment#ofBuffer} makes one of a
-     * buffer), through a context given.
-     *
-     * @param aio the context
-     * @param path the file
-     * @param bytes what is added; must not change until the future completes
-     * @param options as there
-     * @return the path, when all is written
-     */
-    public static CompletableFuture<Path> append(
-            AioContext aio, Path path, MemorySegment bytes, OpenOption... options) {
-        OpenOption[] appending = Arrays.copyOf(options, options.length + 2, OpenOption[].class);
-        appending[options.length] = StandardOpenOption.CREATE;
-        appending[options.length + 1] = StandardOpenOption.APPEND;
-        return write(aio, path, bytes, appending);
+        return SHARED.append(path, bytes, options);
     }
 
     /**
@@ -193,19 +131,7 @@ public final class AioFiles {
      * @return its contents; fails with an {@link IOException}, also where it is too long for an array
      */
     public static CompletableFuture<byte[]> readAllBytes(Path path, OpenOption... options) {
-        return readAllBytes(CoreAccess.core().sharedContext(), path, options);
-    }
-
-    /**
-     * As {@link #readAllBytes(Path, OpenOption...)}, through a context given.
-     *
-     * @param aio the context
-     * @param path the file
-     * @param options as there
-     * @return its contents
-     */
-    public static CompletableFuture<byte[]> readAllBytes(AioContext aio, Path path, OpenOption... options) {
-        return new WholeFileReader(aio, path, options).all();
+        return SHARED.readAllBytes(path, options);
     }
 
     /**
@@ -216,19 +142,7 @@ public final class AioFiles {
      * @return its contents; fails with a {@link java.nio.charset.CharacterCodingException} where they are not UTF-8
      */
     public static CompletableFuture<String> readString(Path path, OpenOption... options) {
-        return readString(path, StandardCharsets.UTF_8, options);
-    }
-
-    /**
-     * Reads a file whole, as text.
-     *
-     * @param path the file
-     * @param charset how the text is encoded
-     * @param options as for {@link #readAllBytes(Path, OpenOption...)}
-     * @return its contents; fails with a {@link java.nio.charset.CharacterCodingException} where they are no such text
-     */
-    public static CompletableFuture<String> readString(Path path, Charset charset, OpenOption... options) {
-        return new WholeFileReader(CoreAccess.core().sharedContext(), path, options).text(charset);
+        return SHARED.readString(path, options);
     }
 
     /**
@@ -242,43 +156,7 @@ public final class AioFiles {
      * @throws IllegalArgumentException if position or length is negative
      */
     public static CompletableFuture<byte[]> read(Path path, long position, int length, OpenOption... options) {
-        return read(CoreAccess.core().sharedContext(), path, position, length, options);
-    }
-
-    /**
-     * As {@link #read(Path, long, int, OpenOption...)}, through a context given.
-     *
-     * @param aio the context
-     * @param path the file
-     * @param position where it begins, in bytes
-     * @param length how many bytes
-     * @param options as there
-     * @return the bytes
-     */
-    public static CompletableFuture<byte[]> read(
-            AioContext aio, Path path, long position, int length, OpenOption... options) {
-        return new WholeFileReader(aio, path, options).part(position, length);
-    }
-
-    /**
-     * Reads a part of a file into a segment of any length, through a context given. Whole blocks go straight into it where
-     * the distance of its address to the position is a multiple of what the file's alignment asks of addresses.
-     *
-     * <p>The contents of the segment behind the bytes counted are undefined.
-     *
-     * @param aio the context
-     * @param path the file
-     * @param position where it begins, in bytes
-     * @param target where to, on the heap or native, but not confined; what it holds is unknown until the future completes
-     * @param options as for {@link #readAllBytes(Path, OpenOption...)}
-     * @return how many bytes were read: as many as it has, fewer only where the file ends before
-     * @throws IllegalArgumentException if the position is negative or the segment read-only
-     * @throws WrongThreadException if the segment is confined to a thread
-     * @throws IllegalStateException if its arena is closed
-     */
-    public static CompletableFuture<Long> read(
-            AioContext aio, Path path, long position, MemorySegment target, OpenOption... options) {
-        return new WholeFileReader(aio, path, options).part(position, target);
+        return SHARED.read(path, position, length, options);
     }
 
     /**
@@ -307,113 +185,32 @@ public final class AioFiles {
      * @throws UnsupportedOperationException if an option is not supported
      */
     public static CompletableFuture<Long> copy(Path source, Path target, CopyOption... options) {
-        return copy(CoreAccess.core().sharedContext(), source, target, (_, _) -> {}, options);
+        return SHARED.copy(source, target, options);
     }
 
     /**
-     * As {@link #copy(Path, Path, CopyOption...)}, through a context given, and telling how far it is.
+     * Opens a file to write it from one end to the other, with write-behind: at most eight blocks of 1 MiB are in flight.
      *
-     * @param aio the context
-     * @param source the file
-     * @param target the file to be made
-     * @param progress called after each block
-     * @param options as there
-     * @return the file's length in bytes
-     */
-    public static CompletableFuture<Long> copy(
-            AioContext aio, Path source, Path target, AioCopyProgress progress, CopyOption... options) {
-        return copy(aio, source, target, WholeFiles.BLOCK_SIZE, WholeFiles.DEPTH, progress, options);
-    }
-
-    /**
-     * As {@link #copy(AioContext, Path, Path, AioCopyProgress, CopyOption...)}, by other blocks.
-     *
-     * @param aio the context
-     * @param source the file
-     * @param target the file to be made
-     * @param blockSize in bytes; rounded up to what the files' alignment asks for
-     * @param depth how many blocks are in flight at most, reads and writes together
-     * @param progress called after each block
-     * @param options as there
-     * @return the file's length in bytes
-     * @throws IllegalArgumentException also if a number is out of range
-     */
-    public static CompletableFuture<Long> copy(
-            AioContext aio,
-            Path source,
-            Path target,
-            int blockSize,
-            int depth,
-            AioCopyProgress progress,
-            CopyOption... options) {
-        return new FileCopy(aio, source, target, CopyOptions.of(options)).start(blockSize, depth, progress);
-    }
-
-    /**
-     * Opens a file to write it from one end to the other.
-     *
-     * @param aio the context
      * @param path the file
-     * @param blockSize in bytes; rounded up to what the file's alignment asks for
-     * @param depth how many blocks are in flight at most; their memory is taken when the channel is opened
      * @param options as for {@link #write(Path, byte[], OpenOption...)}
-     * @return the channel, to be closed
-     * @throws IOException if the file cannot be opened
-     * @throws IllegalArgumentException if options contradict each other, or a number is out of range
-     */
-    public static AioWriteChannel newWriteChannel(
-            AioContext aio, Path path, int blockSize, int depth, OpenOption... options) throws IOException {
-        return AioWriteChannel.open(aio, path, blockSize, depth, WriteOptions.of(options));
-    }
-
-    /**
-     * Opens a file to read it ahead of the reader, as far as reading is sequential.
-     *
-     * @param aio the context
-     * @param path the file
-     * @param blockSize of the largest request in bytes; rounded up to what the file's alignment asks for
-     * @param depth how many requests are in flight at most; their memory is allocated as reading ahead grows
-     * @param options {@link io.linuxaio.AioOpenOption}, {@link java.nio.file.LinkOption#NOFOLLOW_LINKS}
-     * @return the channel, to be closed
-     * @throws IOException if the file cannot be opened
-     * @throws IllegalArgumentException if options contradict each other, or a number is out of range
-     */
-    public static AioReadChannel newReadChannel(
-            AioContext aio, Path path, int blockSize, int depth, OpenOption... options) throws IOException {
-        return AioReadChannel.open(aio, path, blockSize, depth, options);
-    }
-
-    /**
-     * As {@link #newWriteChannel(AioContext, Path, int, int, OpenOption...)}, through the shared context, with eight
-     * blocks of 1 MiB.
-     *
-     * @param path the file
-     * @param options as there
      * @return the channel, to be closed
      * @throws IOException if the file or the shared context cannot be opened
      */
     public static AioWriteChannel newWriteChannel(Path path, OpenOption... options) throws IOException {
-        return newWriteChannel(
-                CoreAccess.core().sharedContext(), path, WholeFiles.BLOCK_SIZE, WholeFiles.DEPTH, options);
+        return SHARED.newWriteChannel(path, options);
     }
 
     /**
-     * As {@link #newReadChannel(AioContext, Path, int, int, OpenOption...)}, through the shared context, with at most eight
-     * blocks of 1 MiB. All channels opened so share the memory that each needs beyond 64 KiB: 64 MiB, or as many bytes as
+     * Opens a file to read it with read-ahead, which grows while access is sequential: at most eight blocks of 1 MiB are in
+     * flight. All channels opened so share the memory that each needs beyond 64 KiB: 64 MiB, or as many bytes as
      * the system property {@code io.linuxaio.readahead} says. When that is used up, a channel reads on with its own 64 KiB.
      *
      * @param path the file
-     * @param options as there
+     * @param options {@link io.linuxaio.AioOpenOption}, {@link java.nio.file.LinkOption#NOFOLLOW_LINKS}
      * @return the channel, to be closed
      * @throws IOException if the file or the shared context cannot be opened
      */
     public static AioReadChannel newReadChannel(Path path, OpenOption... options) throws IOException {
-        return AioReadChannel.open(
-                CoreAccess.core().sharedContext(),
-                path,
-                WholeFiles.BLOCK_SIZE,
-                WholeFiles.DEPTH,
-                ReadAheadBudget.SHARED,
-                options);
+        return SHARED.newReadChannel(path, options);
     }
 }

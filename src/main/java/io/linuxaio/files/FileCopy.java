@@ -20,13 +20,15 @@ import java.util.function.BooleanSupplier;
 
 /** Makes a copy of one file under another name: refuses what cannot be copied before anything is made. */
 final class FileCopy {
+    private final AioFileOperations how;
     private final AioContext aio;
     private final Path source;
     private final Path target;
     private final CopyOptions options;
 
-    FileCopy(AioContext aio, Path source, Path target, CopyOptions options) {
-        this.aio = Objects.requireNonNull(aio, "context");
+    FileCopy(AioFileOperations how, Path source, Path target, CopyOptions options) {
+        this.how = how;
+        aio = how.context();
         this.source = Objects.requireNonNull(source, "source");
         this.target = Objects.requireNonNull(target, "target");
         this.options = options;
@@ -35,15 +37,13 @@ final class FileCopy {
     /**
      * Begins to copy, on a thread for files.
      *
-     * @param blockSize in bytes
-     * @param depth how many blocks are in flight at most
      * @param progress called after each block
      * @return the file's length; cancelled where nobody wants the copy any more
      */
-    CompletableFuture<Long> start(int blockSize, int depth, AioCopyProgress progress) {
-        BlockCopy.Shape shape = new BlockCopy.Shape(blockSize, depth);
+    CompletableFuture<Long> start(AioCopyProgress progress) {
+        BlockCopy.Shape shape = new BlockCopy.Shape(how.blockSize(), how.depth());
         Objects.requireNonNull(progress, "progress");
-        return FileIoExecutor.runWhileWanted(stopped -> run(shape, progress, stopped));
+        return FileIoExecutor.runWhileWanted(stopped -> run(shape, progress, stopped), () -> {}, how.executor());
     }
 
     private long run(BlockCopy.Shape shape, AioCopyProgress progress, BooleanSupplier stopped) throws IOException {

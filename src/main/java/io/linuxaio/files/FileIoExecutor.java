@@ -3,6 +3,7 @@ package io.linuxaio.files;
 import io.linuxaio.internal.engine.Threads;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -31,30 +32,32 @@ final class FileIoExecutor {
         T run(BooleanSupplier unwanted) throws Exception;
     }
 
-    static <T> CompletableFuture<T> run(Task<T> task) {
-        return runWhileWanted(_ -> task.run());
+    /** Runs a task, as {@link #runWhileWanted} does. */
+    static <T> CompletableFuture<T> run(Task<T> task, Executor executor) {
+        return runWhileWanted(_ -> task.run(), () -> {}, executor);
     }
 
     /**
-     * Runs a task that can ask whether its future was cancelled, timed out or completed by somebody else. If there is no
-     * thread for it, the future fails and the task does not run.
-     */
-    static <T> CompletableFuture<T> runWhileWanted(StoppableTask<T> task) {
-        return runWhileWanted(task, () -> {});
-    }
-
-    /**
-     * As {@link #runWhileWanted(StoppableTask)}.
+     * Runs a task that can ask if its future was cancelled, timed out or completed by other code. If no thread can be had
+     * for it, the future fails and the task does not run.
      *
-     * @param neverRun called if there is no thread for the task: releases what the task would have released
+     * @param neverRun called if the task does not run: releases what the task would have released
+     * @param executor runs the task and the stages that depend on the future; null for the threads of this class
      */
-    static <T> CompletableFuture<T> runWhileWanted(StoppableTask<T> task, Runnable neverRun) {
+    static <T> CompletableFuture<T> runWhileWanted(StoppableTask<T> task, Runnable neverRun, Executor executor) {
         CompletableFuture<T> future = new CompletableFuture<>();
         try {
-            POOL.execute(() -> complete(future, task));
+            if (executor == null) {
+                POOL.execute(() -> complete(future, task));
+            } else {
+                executor.execute(() -> complete(future, task));
+            }
         } catch (OutOfMemoryError noThread) {
             neverRun.run();
             future.completeExceptionally(noThread(noThread));
+        } catch (RuntimeException rejected) {
+            neverRun.run();
+            future.completeExceptionally(rejected);
         }
         return future;
     }

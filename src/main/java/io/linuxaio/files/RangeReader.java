@@ -23,22 +23,23 @@ final class RangeReader {
     private final long span;
 
     /** Reads from a position that lies before the file's end. */
-    private RangeReader(AioFile file, long position, long there, PinnedMemory target) {
+    private RangeReader(AioFileOperations how, AioFile file, long position, long there, PinnedMemory target) {
         this.file = file;
         this.position = position;
         this.target = target;
         first = file.alignment().roundDown(position);
         span = position - first + Math.min(target.size(), there);
-        blockSize =
-                (int) Math.min(WholeFiles.BLOCK_SIZE, file.alignment().roundUp(Math.min(span, WholeFiles.BLOCK_SIZE)));
+        blockSize = (int) file.alignment().roundUp(Math.min(span, how.blockSize()));
         blocks = (span - 1) / blockSize + 1;
-        depth = (int) Math.min(WholeFiles.DEPTH, blocks);
+        depth = (int) Math.min(how.depth(), blocks);
     }
 
     /** Fills the target as far as the file goes, and answers how many bytes that is. */
-    static long read(AioContext aio, AioFile file, long position, PinnedMemory target) throws IOException {
+    static long read(AioFileOperations how, AioFile file, long position, PinnedMemory target) throws IOException {
         long there = file.size() - position;
-        return there <= 0 || target.size() == 0 ? 0 : new RangeReader(file, position, there, target).read(aio);
+        return there <= 0 || target.size() == 0
+                ? 0
+                : new RangeReader(how, file, position, there, target).read(how.context());
     }
 
     private long read(AioContext aio) throws IOException {

@@ -19,13 +19,15 @@ final class WholeFileReader {
     /** The longest array that every JVM makes. */
     private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
 
+    private final AioFileOperations how;
     private final AioContext aio;
     private final Path path;
     private final OpenOption[] options;
 
     /** Takes what is wrong with the options for a mistake of the caller. */
-    WholeFileReader(AioContext aio, Path path, OpenOption... options) {
-        this.aio = aio;
+    WholeFileReader(AioFileOperations how, Path path, OpenOption... options) {
+        this.how = how;
+        aio = how.context();
         this.path = path;
         this.options = options.clone();
         if (CoreAccess.core().opensForWriting(WriteOptions.set(options))) {
@@ -34,18 +36,18 @@ final class WholeFileReader {
     }
 
     CompletableFuture<byte[]> all() {
-        return FileIoExecutor.run(this::readAll);
+        return FileIoExecutor.run(this::readAll, how.executor());
     }
 
     CompletableFuture<String> text(Charset charset) {
         return FileIoExecutor.run(
-                () -> charset.newDecoder().decode(ByteBuffer.wrap(readAll())).toString());
+                () -> charset.newDecoder().decode(ByteBuffer.wrap(readAll())).toString(), how.executor());
     }
 
     CompletableFuture<byte[]> part(long position, int length) {
         Arguments.notNegative("position", position);
         Arguments.notNegative("length", length);
-        return FileIoExecutor.run(() -> readPart(position, length));
+        return FileIoExecutor.run(() -> readPart(position, length), how.executor());
     }
 
     CompletableFuture<Long> part(long position, MemorySegment target) {
@@ -56,10 +58,11 @@ final class WholeFileReader {
                 _ -> {
                     try (lent;
                             AioFile file = open()) {
-                        return RangeReader.read(aio, file, position, lent);
+                        return RangeReader.read(how, file, position, lent);
                     }
                 },
-                lent::close);
+                lent::close,
+                how.executor());
     }
 
     private AioFile open() throws IOException {
@@ -77,15 +80,14 @@ final class WholeFileReader {
         try (AioFile file = open()) {
             byte[] bytes = array(Math.clamp(file.size() - position, 0, length));
             try (PinnedMemory target = PinnedMemory.of(MemorySegment.ofArray(bytes))) {
-                int count = (int) RangeReader.read(aio, file, position, target);
+                int count = (int) RangeReader.read(how, file, position, target);
                 return count < bytes.length ? Arrays.copyOf(bytes, count) : bytes;
             }
         }
     }
 
     private byte[] readAll() throws IOException {
-        try (AioReadChannel channel =
-                AioReadChannel.open(aio, path, WholeFiles.BLOCK_SIZE, WholeFiles.DEPTH, options)) {
+        try (AioReadChannel channel = AioReadChannel.open(aio, path, how.blockSize(), how.depth(), options)) {
             ByteBuffer bytes = ByteBuffer.wrap(array(channel.size()));
             channel.read(bytes);
             return bytes.hasRemaining() ? Arrays.copyOf(bytes.array(), bytes.position()) : bytes.array();

@@ -36,27 +36,29 @@ final class WholeFileWriter {
     private final int blockSize;
     private final int depth;
 
-    private WholeFileWriter(AioContext aio, Path path, PinnedMemory source, WriteOptions how) {
-        this.aio = aio;
+    private WholeFileWriter(AioFileOperations operations, Path path, PinnedMemory source, WriteOptions how) {
+        aio = operations.context();
         this.path = path;
         this.source = source;
         this.how = how;
-        blockSize = Math.clamp(source.size(), 1, WholeFiles.BLOCK_SIZE);
-        depth = Math.clamp(source.size() / blockSize + 1, 1, WholeFiles.DEPTH);
+        blockSize = Math.clamp(source.size(), 1, operations.blockSize());
+        depth = Math.clamp(source.size() / blockSize + 1, 1, operations.depth());
     }
 
     /** What is wrong with options or memory is thrown at once. */
-    static CompletableFuture<Path> start(AioContext aio, Path path, MemorySegment source, OpenOption... options) {
+    static CompletableFuture<Path> start(
+            AioFileOperations operations, Path path, MemorySegment source, OpenOption... options) {
         WriteOptions how = WriteOptions.of(options);
         PinnedMemory lent = PinnedMemory.of(source.asReadOnly());
-        WholeFileWriter writer = new WholeFileWriter(aio, path, lent, how);
+        WholeFileWriter writer = new WholeFileWriter(operations, path, lent, how);
         return FileIoExecutor.runWhileWanted(
                 unwanted -> {
                     try (lent) {
                         return writer.write(unwanted);
                     }
                 },
-                lent::close);
+                lent::close,
+                operations.executor());
     }
 
     private Path write(BooleanSupplier unwanted) throws IOException {

@@ -112,8 +112,10 @@ class ExamplesIT {
         assertThat(WholeFilesExample.lengthOfBoth(one, file(17))).isEqualTo(3_000_017);
         try (AioContext aio = AioContext.open()) {
             WholeFilesExample.copy(aio, one, copy);
+            assertThat(copy).hasSameBinaryContentAs(one);
+            WholeFilesExample.replace(aio, copy, "new".getBytes());
         }
-        assertThat(copy).hasSameBinaryContentAs(one);
+        assertThat(copy).hasContent("new");
     }
 
     @Test

@@ -1,9 +1,11 @@
 package io.linuxaio.examples;
 
 import io.linuxaio.AioContext;
+import io.linuxaio.files.AioFileOperations;
 import io.linuxaio.files.AioFiles;
 import io.linuxaio.files.AioReadChannel;
 import io.linuxaio.files.AioWriteChannel;
+import io.linuxaio.files.AioWriteOption;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -29,11 +31,19 @@ final class WholeFilesExample {
         // @end
     }
 
+    static void replace(AioContext aio, Path path, byte[] contents) {
+        // @start region="using"
+        AioFileOperations files = AioFiles.using(aio).withBlockSize(256 << 10).withDepth(4);
+        files.write(path, contents, AioWriteOption.ATOMIC_REPLACE).join();
+        // @end
+    }
+
     static void copy(AioContext aio, Path from, Path to) throws IOException {
         // @start region="channels"
+        AioFileOperations files = AioFiles.using(aio).withBlockSize(BLOCK).withDepth(4);
         ByteBuffer buffer = ByteBuffer.allocate(BLOCK);
-        try (AioReadChannel in = AioFiles.newReadChannel(aio, from, BLOCK, 4);
-                AioWriteChannel out = AioFiles.newWriteChannel(aio, to, BLOCK, 4)) {
+        try (AioReadChannel in = files.newReadChannel(from);
+                AioWriteChannel out = files.newWriteChannel(to)) {
             while (in.read(buffer) >= 0) {
                 out.write(buffer.flip());
                 buffer.clear();

@@ -107,7 +107,8 @@ class AnyLengthIT {
                     assertThat(buffer.remaining()).isEqualTo(bytes.length);
                 }
                 default ->
-                    AioFiles.write(file, memory(aligned, foreign, bytes), options)
+                    AioFiles.using(AioContext.shared())
+                            .write(file, memory(aligned, foreign, bytes), options)
                             .join();
             }
         }
@@ -191,7 +192,7 @@ class AnyLengthIT {
                     Arena foreign = Arena.ofShared()) {
                 MemorySegment target = memory(aligned, foreign, new byte[length]);
 
-                long count = AioFiles.read(aio, file, position, target).join();
+                long count = AioFiles.using(aio).read(file, position, target).join();
 
                 String what = length + " bytes at " + position + " of " + contents.length + ", round " + round
                         + " of seed " + seed;
@@ -209,14 +210,15 @@ class AnyLengthIT {
             try (AioArena arena = AioArena.ofShared()) {
                 MemorySegment memory = arena.allocate(MANY_BLOCKS + shift).asSlice(shift);
                 MemorySegment.copy(MemorySegment.ofArray(contents), 0, memory, 0, MANY_BLOCKS);
-                AioFiles.write(file, memory).join();
+                AioFiles.using(AioContext.shared()).write(file, memory).join();
                 assertThat(Arrays.equals(Files.readAllBytes(file), contents))
                         .as("written, seed %d", seed)
                         .isTrue();
 
                 memory.fill((byte) 0);
                 int rest = MANY_BLOCKS - shift;
-                assertThat(AioFiles.read(AioContext.shared(), file, shift, memory)
+                assertThat(AioFiles.using(AioContext.shared())
+                                .read(file, shift, memory)
                                 .join())
                         .isEqualTo(rest);
                 assertThat(Bytes.of(memory.asSlice(0, rest)))

@@ -175,7 +175,8 @@ class AtomicReplaceIT {
         }
         AioContext aio = AioContext.shared();
         assertThatThrownBy(() -> AioFiles.append(file, NEW, REPLACE)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> AioFiles.newWriteChannel(aio, file, 4096, 1, REPLACE))
+        assertThatThrownBy(() ->
+                        AioFiles.using(aio).withBlockSize(4096).withDepth(1).newWriteChannel(file, REPLACE))
                 .isInstanceOf(UnsupportedOperationException.class)
                 .hasMessageContaining("whole contents");
         assertThatThrownBy(() -> aio.open(file, REPLACE)).isInstanceOf(UnsupportedOperationException.class);
@@ -188,7 +189,7 @@ class AtomicReplaceIT {
     void whoGivesUpBeforeTheRenamingChangesNothing() throws IOException {
         for (boolean late : new boolean[] {true, false}) {
             try (BlockedReaperContext stuck = new BlockedReaperContext(file)) {
-                CompletableFuture<Path> write = AioFiles.write(stuck.context(), file, NEW, REPLACE);
+                CompletableFuture<Path> write = AioFiles.using(stuck.context()).write(file, NEW, REPLACE);
                 Await.until("it is being written", () -> temporaries(folder).size() == 1);
                 if (late) {
                     assertThatThrownBy(() ->
@@ -213,7 +214,7 @@ class AtomicReplaceIT {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
         Acl.setDefault(folder, "u::rwx,u:12345:rwx,g::rwx,m::rwx,o::rwx");
         try (BlockedReaperContext stuck = new BlockedReaperContext(file)) {
-            CompletableFuture<Path> write = AioFiles.write(stuck.context(), file, NEW, REPLACE);
+            CompletableFuture<Path> write = AioFiles.using(stuck.context()).write(file, NEW, REPLACE);
             Await.until("it is being written", () -> temporaries(folder).size() == 1);
             Path temporary = folder.resolve(temporaries(folder).getFirst());
 
@@ -234,7 +235,7 @@ class AtomicReplaceIT {
         try (BlockedReaperContext stuck = new BlockedReaperContext(file)) {
             Arena arena = Arena.ofShared();
             MemorySegment memory = arena.allocate(MUCH);
-            CompletableFuture<Path> write = AioFiles.write(stuck.context(), file, memory, REPLACE);
+            CompletableFuture<Path> write = AioFiles.using(stuck.context()).write(file, memory, REPLACE);
             Await.until("it is being written", () -> temporaries(folder).size() == 1);
             // A copy that is under way at this moment holds it open.
             Await.until("the arena is closed", () -> isClosed(arena));

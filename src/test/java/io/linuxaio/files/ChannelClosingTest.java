@@ -61,11 +61,11 @@ class ChannelClosingTest extends FakeKernelFixture {
     }
 
     private AioWriteChannel writer(AioContext context) throws IOException {
-        return AioFiles.newWriteChannel(context, PATH, BLOCK, 2);
+        return AioFiles.using(context).withBlockSize(BLOCK).withDepth(2).newWriteChannel(PATH);
     }
 
     private AioReadChannel reader() throws IOException {
-        return AioFiles.newReadChannel(aio, PATH, BLOCK, 2);
+        return AioFiles.using(aio).withBlockSize(BLOCK).withDepth(2).newReadChannel(PATH);
     }
 
     private Caller writing(AioWriteChannel channel) throws InterruptedException {

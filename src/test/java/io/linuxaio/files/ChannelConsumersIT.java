@@ -58,11 +58,11 @@ class ChannelConsumersIT {
     }
 
     private AioReadChannel reader(Path path) throws IOException {
-        return AioFiles.newReadChannel(aio, path, BLOCK, DEPTH);
+        return AioFiles.using(aio).withBlockSize(BLOCK).withDepth(DEPTH).newReadChannel(path);
     }
 
     private AioWriteChannel writer() throws IOException {
-        return AioFiles.newWriteChannel(aio, target, BLOCK, DEPTH);
+        return AioFiles.using(aio).withBlockSize(BLOCK).withDepth(DEPTH).newWriteChannel(target);
     }
 
     private InputStream input() throws IOException {

@@ -26,7 +26,10 @@ class ChannelLengthsIT extends LengthsContract {
     void readsFromEachPosition(int length) throws IOException {
         byte[] contents = anyBytes(length);
         Files.write(file, contents);
-        try (AioReadChannel channel = AioFiles.newReadChannel(aio, file, BLOCK, 1 + random.nextInt(3))) {
+        try (AioReadChannel channel = AioFiles.using(aio)
+                .withBlockSize(BLOCK)
+                .withDepth(1 + random.nextInt(3))
+                .newReadChannel(file)) {
             for (int from : lengths()) {
                 int wanted = random.nextInt(2 * BLOCK);
                 channel.position(from);
@@ -54,7 +57,10 @@ class ChannelLengthsIT extends LengthsContract {
 
     @Override
     void write(byte[] contents, OpenOption... options) throws IOException {
-        try (AioWriteChannel channel = AioFiles.newWriteChannel(aio, file, BLOCK, 1 + random.nextInt(3), options)) {
+        try (AioWriteChannel channel = AioFiles.using(aio)
+                .withBlockSize(BLOCK)
+                .withDepth(1 + random.nextInt(3))
+                .newWriteChannel(file, options)) {
             ByteBuffer rest = ByteBuffer.wrap(contents);
             while (rest.hasRemaining()) {
                 int part = Math.min(rest.remaining(), 1 + random.nextInt(BLOCK));
@@ -70,7 +76,8 @@ class ChannelLengthsIT extends LengthsContract {
     void aFileThatGrowsAndShrinksIsReadAsItIs() throws IOException {
         byte[] contents = anyBytes(3 * BLOCK + 1);
         Files.write(file, new byte[0]);
-        try (AioReadChannel channel = AioFiles.newReadChannel(aio, file, BLOCK, 2)) {
+        try (AioReadChannel channel =
+                AioFiles.using(aio).withBlockSize(BLOCK).withDepth(2).newReadChannel(file)) {
             assertThat(channel.read(ByteBuffer.allocate(1))).isEqualTo(-1);
             Files.write(file, contents);
             assertThat(channel.size()).isEqualTo(contents.length);

@@ -87,7 +87,10 @@ class ChannelsIT {
             Files.write(reference, before);
             Files.write(reference, after, options);
 
-            try (AioWriteChannel channel = AioFiles.newWriteChannel(aio, file, blockSize, depth, options)) {
+            try (AioWriteChannel channel = AioFiles.using(aio)
+                    .withBlockSize(blockSize)
+                    .withDepth(depth)
+                    .newWriteChannel(file, options)) {
                 writeInPieces(channel, after);
             }
 
@@ -102,8 +105,10 @@ class ChannelsIT {
         for (int round = 0; round < 60; round++) {
             byte[] contents = bytes(random.nextInt(40_000));
             Files.write(file, contents);
-            try (AioReadChannel channel =
-                    AioFiles.newReadChannel(aio, file, 1 + random.nextInt(5000), 1 + random.nextInt(5))) {
+            try (AioReadChannel channel = AioFiles.using(aio)
+                    .withBlockSize(1 + random.nextInt(5000))
+                    .withDepth(1 + random.nextInt(5))
+                    .newReadChannel(file)) {
                 assertThat(channel.size()).isEqualTo(contents.length);
                 for (int i = 0; i < 25; i++) {
                     if (random.nextBoolean()) {
@@ -130,19 +135,20 @@ class ChannelsIT {
     @Test
     void servesStreamsOfTheJdk() throws IOException {
         byte[] contents = bytes(3_000_001);
-        try (OutputStream out =
-                new GZIPOutputStream(Channels.newOutputStream(AioFiles.newWriteChannel(aio, file, 65536, 4)))) {
+        try (OutputStream out = new GZIPOutputStream(Channels.newOutputStream(
+                AioFiles.using(aio).withBlockSize(65536).withDepth(4).newWriteChannel(file)))) {
             out.write(contents);
         }
-        try (InputStream in =
-                new GZIPInputStream(Channels.newInputStream(AioFiles.newReadChannel(aio, file, 65536, 4)))) {
+        try (InputStream in = new GZIPInputStream(Channels.newInputStream(
+                AioFiles.using(aio).withBlockSize(65536).withDepth(4).newReadChannel(file)))) {
             assertThat(in.readAllBytes()).isEqualTo(contents);
         }
     }
 
     @Test
     void spaceReservedAndNotUsedIsGivenBack() throws IOException {
-        try (AioWriteChannel channel = AioFiles.newWriteChannel(aio, file, 4096, 2)) {
+        try (AioWriteChannel channel =
+                AioFiles.using(aio).withBlockSize(4096).withDepth(2).newWriteChannel(file)) {
             channel.allocate(1 << 20);
             assertThat(Files.size(file)).isBetween((1L << 20) - 4096, (1L << 20) - 1);
             channel.write(ByteBuffer.wrap(bytes(5000)));
@@ -154,7 +160,8 @@ class ChannelsIT {
     @Test
     void aFileThatGrowsIsReadOn() throws IOException {
         Files.write(file, bytes(1000));
-        try (AioReadChannel channel = AioFiles.newReadChannel(aio, file, 4096, 2)) {
+        try (AioReadChannel channel =
+                AioFiles.using(aio).withBlockSize(4096).withDepth(2).newReadChannel(file)) {
             assertThat(channel.read(ByteBuffer.allocate(5000))).isEqualTo(1000);
             assertThat(channel.read(ByteBuffer.allocate(5000))).isEqualTo(-1);
             Files.write(file, bytes(9000), APPEND);
@@ -165,7 +172,8 @@ class ChannelsIT {
     @Test
     void aFileThatShrinksEnds() throws IOException {
         Files.write(file, bytes(100_000));
-        try (AioReadChannel channel = AioFiles.newReadChannel(aio, file, 4096, 2)) {
+        try (AioReadChannel channel =
+                AioFiles.using(aio).withBlockSize(4096).withDepth(2).newReadChannel(file)) {
             assertThat(channel.read(ByteBuffer.allocate(4096))).isEqualTo(4096);
             Files.write(file, bytes(10));
             // What had been read ahead may still come; then the end is seen.
@@ -178,12 +186,14 @@ class ChannelsIT {
 
     @Test
     void aClosedChannelSaysSoAndClosesAgain() throws IOException {
-        AioWriteChannel writer = AioFiles.newWriteChannel(aio, file, 4096, 2);
+        AioWriteChannel writer =
+                AioFiles.using(aio).withBlockSize(4096).withDepth(2).newWriteChannel(file);
         writer.close();
         writer.close();
         assertThat(writer.isOpen()).isFalse();
         assertThatThrownBy(() -> writer.write(ByteBuffer.allocate(1))).isInstanceOf(ClosedChannelException.class);
-        AioReadChannel reader = AioFiles.newReadChannel(aio, file, 4096, 2);
+        AioReadChannel reader =
+                AioFiles.using(aio).withBlockSize(4096).withDepth(2).newReadChannel(file);
         reader.close();
         reader.close();
         assertThat(reader.isOpen()).isFalse();
@@ -193,7 +203,8 @@ class ChannelsIT {
     @Test
     void aReaderDoesNotWrite() throws IOException {
         Files.write(file, bytes(10));
-        try (AioReadChannel channel = AioFiles.newReadChannel(aio, file, 4096, 2)) {
+        try (AioReadChannel channel =
+                AioFiles.using(aio).withBlockSize(4096).withDepth(2).newReadChannel(file)) {
             assertThatThrownBy(() -> channel.write(ByteBuffer.allocate(1)))
                     .isInstanceOf(NonWritableChannelException.class);
             assertThatThrownBy(() -> channel.truncate(0)).isInstanceOf(NonWritableChannelException.class);
@@ -204,9 +215,11 @@ class ChannelsIT {
     @Test
     void nonsenseIsRefusedBeforeTheFileIsTouched() throws IOException {
         Files.writeString(file, "old");
-        assertThatThrownBy(() -> AioFiles.newWriteChannel(aio, file, 0, 1))
+        assertThatThrownBy(
+                        () -> AioFiles.using(aio).withBlockSize(0).withDepth(1).newWriteChannel(file))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> AioFiles.newWriteChannel(aio, file, 4096, 0))
+        assertThatThrownBy(() ->
+                        AioFiles.using(aio).withBlockSize(4096).withDepth(0).newWriteChannel(file))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(file).hasContent("old");
     }
@@ -214,7 +227,8 @@ class ChannelsIT {
     @Test
     void whenTheContextGoesAwayTheWriterSaysSo() throws IOException {
         AioContext own = AioContext.open();
-        AioWriteChannel channel = AioFiles.newWriteChannel(own, file, 4096, 2);
+        AioWriteChannel channel =
+                AioFiles.using(own).withBlockSize(4096).withDepth(2).newWriteChannel(file);
         channel.write(ByteBuffer.wrap(bytes(5000)));
         own.close();
         assertThatThrownBy(channel::close).isInstanceOf(IOException.class).hasMessageContaining("closed");
@@ -223,7 +237,8 @@ class ChannelsIT {
 
     @Test
     void closingAfterForceWritesNothingAgain() throws IOException {
-        AioWriteChannel channel = AioFiles.newWriteChannel(aio, file, 4096, 2);
+        AioWriteChannel channel =
+                AioFiles.using(aio).withBlockSize(4096).withDepth(2).newWriteChannel(file);
         channel.write(ByteBuffer.wrap(bytes(5000)));
         channel.force(false);
         long written = aio.stats().bytesWritten();

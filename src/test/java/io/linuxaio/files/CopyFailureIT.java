@@ -59,12 +59,8 @@ class CopyFailureIT extends CopyFixture {
         Files.write(target, OLD);
         Path hard = Files.createLink(folder.resolve("hard"), target);
 
-        AioFiles.copy(
-                        AioContext.shared(),
-                        source,
-                        target,
-                        (_, _) -> assertThat(target).hasBinaryContent(OLD),
-                        REPLACE_EXISTING)
+        AioFiles.using(AioContext.shared())
+                .copy(source, target, (_, _) -> assertThat(target).hasBinaryContent(OLD), REPLACE_EXISTING)
                 .join();
 
         assertThat(target).hasBinaryContent(bytes);
@@ -172,16 +168,16 @@ class CopyFailureIT extends CopyFixture {
         }
         IOException enough = new IOException("enough");
 
-        Throwable failure = failure(AioFiles.copy(
-                AioContext.shared(),
-                source,
-                target,
-                (done, _) -> {
-                    if (done > 5 * BLOCK) {
-                        throw enough;
-                    }
-                },
-                options));
+        Throwable failure = failure(AioFiles.using(AioContext.shared())
+                .copy(
+                        source,
+                        target,
+                        (done, _) -> {
+                            if (done > 5 * BLOCK) {
+                                throw enough;
+                            }
+                        },
+                        options));
 
         assertThat(failure).isSameAs(enough).hasNoSuppressedExceptions();
         if (replaces) {
@@ -201,20 +197,20 @@ class CopyFailureIT extends CopyFixture {
         Paused(CopyOption... options) throws IOException, InterruptedException {
             fill(50 * BLOCK);
             CountDownLatch reached = new CountDownLatch(1);
-            future = AioFiles.copy(
-                    AioContext.shared(),
-                    source,
-                    target,
-                    (_, _) -> {
-                        calls.incrementAndGet();
-                        reached.countDown();
-                        try {
-                            goOn.await();
-                        } catch (InterruptedException e) {
-                            throw new IOException(e);
-                        }
-                    },
-                    options);
+            future = AioFiles.using(AioContext.shared())
+                    .copy(
+                            source,
+                            target,
+                            (_, _) -> {
+                                calls.incrementAndGet();
+                                reached.countDown();
+                                try {
+                                    goOn.await();
+                                } catch (InterruptedException e) {
+                                    throw new IOException(e);
+                                }
+                            },
+                            options);
             assertThat(reached.await(60, TimeUnit.SECONDS)).isTrue();
         }
     }

@@ -57,7 +57,10 @@ class CopyIT extends CopyFixture {
                 int blockSize = 1 + random.nextInt(100_000);
                 int depth = 1 + random.nextInt(20);
 
-                AioFiles.copy(aio, source, target, blockSize, depth, QUIET, REPLACE_EXISTING)
+                AioFiles.using(aio)
+                        .withBlockSize(blockSize)
+                        .withDepth(depth)
+                        .copy(source, target, QUIET, REPLACE_EXISTING)
                         .join();
 
                 assertThat(target)
@@ -78,7 +81,7 @@ class CopyIT extends CopyFixture {
             channel.write(ByteBuffer.wrap(new byte[] {1}), length - 2 * BLOCK);
         }
         try (AioContext aio = AioContext.builder().queueDepth(8).open()) {
-            long copied = AioFiles.copy(aio, source, target, QUIET).join();
+            long copied = AioFiles.using(aio).copy(source, target, QUIET).join();
 
             assertThat(copied).isEqualTo(Files.size(source)).isEqualTo(Files.size(target));
             // A copy of all of it would take twenty thousand operations: a figure that no busy machine changes.
@@ -150,7 +153,8 @@ class CopyIT extends CopyFixture {
         List<Long> told = new ArrayList<>();
         List<String> threads = new ArrayList<>();
 
-        AioFiles.copy(AioContext.shared(), source, target, (done, total) -> {
+        AioFiles.using(AioContext.shared())
+                .copy(source, target, (done, total) -> {
                     assertThat(total).isEqualTo(9 * BLOCK + 1);
                     told.add(done);
                     threads.add(Thread.currentThread().getName());
@@ -248,10 +252,13 @@ class CopyIT extends CopyFixture {
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> AioFiles.copy(source, target, new CopyOption[] {null}))
                 .isInstanceOf(NullPointerException.class);
-        assertThatThrownBy(() -> AioFiles.copy(aio, source, target, null)).isInstanceOf(NullPointerException.class);
-        assertThatThrownBy(() -> AioFiles.copy(aio, source, target, 0, 1, QUIET))
+        assertThatThrownBy(() -> AioFiles.using(aio).copy(source, target, (AioCopyProgress) null))
+                .isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(
+                        () -> AioFiles.using(aio).withBlockSize(0).withDepth(1).copy(source, target, QUIET))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> AioFiles.copy(aio, source, target, 1, 0, QUIET))
+        assertThatThrownBy(
+                        () -> AioFiles.using(aio).withBlockSize(1).withDepth(0).copy(source, target, QUIET))
                 .isInstanceOf(IllegalArgumentException.class);
         assertNothingMade();
     }

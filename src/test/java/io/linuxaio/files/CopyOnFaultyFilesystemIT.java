@@ -30,7 +30,7 @@ class CopyOnFaultyFilesystemIT extends OnFaultyFilesystem {
     }
 
     private CompletableFuture<Long> copy(AioCopyOption... options) {
-        return AioFiles.copy(aio, file.path(), target, BLOCK, 4, (_, _) -> {}, options);
+        return AioFiles.using(aio).withBlockSize(BLOCK).withDepth(4).copy(file.path(), target, (_, _) -> {}, options);
     }
 
     private void assertFailsWithEio(AioCopyOption... options) {

@@ -67,7 +67,7 @@ class HalfWrittenFileTest extends FakeKernelFixture {
             kernel.fail(FakeCall.FALLOCATE, Errno.EOPNOTSUPP, 1);
         }
         kernel.hold();
-        CompletableFuture<Path> write = AioFiles.write(aio, PATH, bytes, options);
+        CompletableFuture<Path> write = AioFiles.using(aio).write(PATH, bytes, options);
         while (!write.isDone()) {
             int held = kernel.held().size();
             if (held == 0) {

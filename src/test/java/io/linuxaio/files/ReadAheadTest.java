@@ -50,7 +50,8 @@ class ReadAheadTest extends FakeKernelFixture {
     @Test
     void aHundredSeeksReadWhatTheyNeed() throws IOException {
         Random random = new Random(1);
-        try (AioReadChannel channel = AioFiles.newReadChannel(aio, PATH, MIB, DEPTH)) {
+        try (AioReadChannel channel =
+                AioFiles.using(aio).withBlockSize(MIB).withDepth(DEPTH).newReadChannel(PATH)) {
             for (int i = 0; i < 100; i++) {
                 channel.position(random.nextInt(bytes.length - 100));
                 assertRead(channel, 100);
@@ -61,7 +62,8 @@ class ReadAheadTest extends FakeKernelFixture {
 
     @Test
     void anyNumberOfBytesElsewhereIsReadAndNoMore() throws IOException {
-        try (AioReadChannel channel = AioFiles.newReadChannel(aio, PATH, MIB, DEPTH)) {
+        try (AioReadChannel channel =
+                AioFiles.using(aio).withBlockSize(MIB).withDepth(DEPTH).newReadChannel(PATH)) {
             channel.position(5 * MIB + 1);
             assertRead(channel, 3 * MIB);
         }
@@ -70,7 +72,8 @@ class ReadAheadTest extends FakeKernelFixture {
 
     @Test
     void whatIsReadInSmallPiecesSoonComesInWholeBlocks() throws IOException {
-        try (AioReadChannel channel = AioFiles.newReadChannel(aio, PATH, MIB, DEPTH)) {
+        try (AioReadChannel channel =
+                AioFiles.using(aio).withBlockSize(MIB).withDepth(DEPTH).newReadChannel(PATH)) {
             while (channel.position() < bytes.length) {
                 assertRead(channel, 8192);
             }
@@ -83,7 +86,8 @@ class ReadAheadTest extends FakeKernelFixture {
 
     @Test
     void readingSequentiallyKeepsAllBlocksInFlight() throws Exception {
-        try (AioReadChannel channel = AioFiles.newReadChannel(aio, PATH, MIB, DEPTH)) {
+        try (AioReadChannel channel =
+                AioFiles.using(aio).withBlockSize(MIB).withDepth(DEPTH).newReadChannel(PATH)) {
             while (channel.position() < 12 * MIB) {
                 assertRead(channel, 8192);
             }
@@ -103,7 +107,8 @@ class ReadAheadTest extends FakeKernelFixture {
 
     @Test
     void whatIsReadOnAfterASeekIsReadAheadAgain() throws IOException {
-        try (AioReadChannel channel = AioFiles.newReadChannel(aio, PATH, MIB, DEPTH)) {
+        try (AioReadChannel channel =
+                AioFiles.using(aio).withBlockSize(MIB).withDepth(DEPTH).newReadChannel(PATH)) {
             channel.position(7 * MIB + 13);
             while (channel.position() < 17 * MIB) {
                 assertRead(channel, 5000);

@@ -30,7 +30,7 @@ class ReadChannelFaultsTest extends FakeKernelFixture {
     }
 
     private AioReadChannel channel(int depth) throws IOException {
-        return AioFiles.newReadChannel(aio, PATH, BLOCK, depth);
+        return AioFiles.using(aio).withBlockSize(BLOCK).withDepth(depth).newReadChannel(PATH);
     }
 
     private List<Long> positionsRead() {

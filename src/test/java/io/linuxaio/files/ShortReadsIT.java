@@ -75,15 +75,19 @@ class ShortReadsIT extends WithFaultyFilesystem {
     void whatIsGivenInPiecesIsReadWhole(int most) throws IOException {
         lying.giveAtMost(most);
 
-        assertThat(AioFiles.readAllBytes(aio, path).join()).isEqualTo(contents);
-        assertThat(AioFiles.readString(path, ISO_8859_1).join()).isEqualTo(new String(contents, ISO_8859_1));
-        assertThat(AioFiles.read(aio, path, 100, 500_000).join()).isEqualTo(part(100, 500_000));
-        assertThat(AioFiles.read(aio, path, LENGTH, 500_000).join()).isEqualTo(part(LENGTH, 500_000));
-        try (InputStream in = Channels.newInputStream(AioFiles.newReadChannel(aio, path, 8 * BLOCK, 3))) {
+        assertThat(AioFiles.using(aio).readAllBytes(path).join()).isEqualTo(contents);
+        assertThat(AioFiles.using(AioContext.shared())
+                        .readString(path, ISO_8859_1)
+                        .join())
+                .isEqualTo(new String(contents, ISO_8859_1));
+        assertThat(AioFiles.using(aio).read(path, 100, 500_000).join()).isEqualTo(part(100, 500_000));
+        assertThat(AioFiles.using(aio).read(path, LENGTH, 500_000).join()).isEqualTo(part(LENGTH, 500_000));
+        try (InputStream in = Channels.newInputStream(
+                AioFiles.using(aio).withBlockSize(8 * BLOCK).withDepth(3).newReadChannel(path))) {
             assertThat(in.readAllBytes()).isEqualTo(contents);
         }
         Path copy = lying.path().resolve("copy");
-        assertThat(AioFiles.copy(aio, path, copy, (_, _) -> {}).join()).isEqualTo(contents.length);
+        assertThat(AioFiles.using(aio).copy(path, copy, (_, _) -> {}).join()).isEqualTo(contents.length);
         lying.letGo();
         assertThat(copy).hasBinaryContent(contents);
         Files.delete(copy);
@@ -115,19 +119,21 @@ class ShortReadsIT extends WithFaultyFilesystem {
     void whatDoesNotComeWholeIsNotReadAtAll(int most) throws IOException {
         lying.giveAtMost(most);
 
-        assertIncomplete(() -> AioFiles.readAllBytes(aio, path).join());
-        assertIncomplete(() -> AioFiles.read(aio, path, 100, 500_000).join());
-        assertIncomplete(
-                () -> AioFiles.read(aio, path, 8000, arena.allocate(200_000)).join());
+        assertIncomplete(() -> AioFiles.using(aio).readAllBytes(path).join());
+        assertIncomplete(() -> AioFiles.using(aio).read(path, 100, 500_000).join());
+        assertIncomplete(() ->
+                AioFiles.using(aio).read(path, 8000, arena.allocate(200_000)).join());
         assertIncomplete(() -> {
-            try (InputStream in = Channels.newInputStream(AioFiles.newReadChannel(aio, path, 8 * BLOCK, 3))) {
+            try (InputStream in = Channels.newInputStream(
+                    AioFiles.using(aio).withBlockSize(8 * BLOCK).withDepth(3).newReadChannel(path))) {
                 in.readAllBytes();
             } catch (IOException e) {
                 throw new CompletionException(e);
             }
         });
         Path copy = lying.path().resolve("copy");
-        assertIncomplete(() -> AioFiles.copy(aio, path, copy, (_, _) -> {}).join());
+        assertIncomplete(
+                () -> AioFiles.using(aio).copy(path, copy, (_, _) -> {}).join());
         assertThat(copy).doesNotExist();
     }
 
@@ -143,22 +149,26 @@ class ShortReadsIT extends WithFaultyFilesystem {
     void withoutDirectIoItGoesOnAtAnyByte(int most) {
         lying.giveAtMost(most);
 
-        assertThat(AioFiles.readAllBytes(aio, path, BUFFERED).join()).isEqualTo(contents);
-        assertThat(AioFiles.read(aio, path, 100, 50_000, BUFFERED).join()).isEqualTo(part(100, 50_000));
+        assertThat(AioFiles.using(aio).readAllBytes(path, BUFFERED).join()).isEqualTo(contents);
+        assertThat(AioFiles.using(aio).read(path, 100, 50_000, BUFFERED).join()).isEqualTo(part(100, 50_000));
     }
 
     @Test
     void withoutDirectIoAnEndInTheMiddleIsNone() {
         lying.giveAtMost(0);
 
-        assertIncomplete(() -> AioFiles.readAllBytes(aio, path, BUFFERED).join());
-        assertIncomplete(() -> AioFiles.read(aio, path, 100, 50_000, BUFFERED).join());
+        assertIncomplete(() -> AioFiles.using(aio).readAllBytes(path, BUFFERED).join());
+        assertIncomplete(
+                () -> AioFiles.using(aio).read(path, 100, 50_000, BUFFERED).join());
     }
 
     @Test
     void aFileThatGrewIsReadToItsEndAndNoFurther() throws IOException {
         try (AioFile file = aio.open(path, READ);
-                AioReadChannel channel = AioFiles.newReadChannel(aio, path, 8 * BLOCK, 2)) {
+                AioReadChannel channel = AioFiles.using(aio)
+                        .withBlockSize(8 * BLOCK)
+                        .withDepth(2)
+                        .newReadChannel(path)) {
             byte[] more = Bytes.random(22, 2 * BLOCK);
             Files.write(path, more, APPEND);
             lying.giveAtMost(5000);
@@ -176,12 +186,12 @@ class ShortReadsIT extends WithFaultyFilesystem {
         Path log = lying.file("log", part(0, 3000));
         lying.tell(new InjectedFault("READ", InjectedFault.What.CUT, 512, 0, 1));
 
-        AioFiles.append(aio, log, MemorySegment.ofArray(part(3000, 500))).join();
+        AioFiles.using(aio).append(log, MemorySegment.ofArray(part(3000, 500))).join();
 
         lying.letGo();
         assertThat(log).hasBinaryContent(part(0, 3500));
         lying.tell(new InjectedFault("READ", InjectedFault.What.CUT, 512, 0, 1));
-        AioFiles.write(aio, log, part(0, 100), WRITE).join();
+        AioFiles.using(aio).write(log, part(0, 100), WRITE).join();
         lying.letGo();
         assertThat(log).hasBinaryContent(part(0, 3500));
         Files.delete(log);

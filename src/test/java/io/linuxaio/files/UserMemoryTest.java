@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** The caller's memory while whole files are read and written, and what a result keeps reachable. */
 class UserMemoryTest extends FakeKernelFixture {
-    private static final int LENGTH = 4 * WholeFiles.BLOCK_SIZE;
+    private static final int LENGTH = 4 * AioFileOperations.BLOCK_SIZE;
 
     @Test
     void aReadThatFailsKeepsTheMemoryUntilTheOtherBlocksHaveEnded() throws Exception {
@@ -33,7 +33,7 @@ class UserMemoryTest extends FakeKernelFixture {
         kernel.put(PATH.toString(), new byte[LENGTH]);
         kernel.hold();
         kernel.script(FakeOutcome.error(Errno.EIO));
-        CompletableFuture<Long> read = AioFiles.read(aio, PATH, 0, arena.allocate(LENGTH));
+        CompletableFuture<Long> read = AioFiles.using(aio).read(PATH, 0, arena.allocate(LENGTH));
         kernel.awaitHeld(4);
 
         kernel.release(0);
@@ -53,10 +53,10 @@ class UserMemoryTest extends FakeKernelFixture {
         Path mapped = Files.createTempFile(Files.createDirectories(Path.of("target")), "mapped", ".bin");
         try (FileChannel channel = FileChannel.open(mapped, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             MemorySegment memory = channel.map(FileChannel.MapMode.READ_WRITE, 0, LENGTH, arena);
-            AioFiles.write(aio, PATH, memory.fill((byte) 'M')).join();
+            AioFiles.using(aio).write(PATH, memory.fill((byte) 'M')).join();
             assertThat(contents()).hasSize(LENGTH).containsOnly('M');
             memory.fill((byte) 0);
-            assertThat(AioFiles.read(aio, PATH, 0, memory).join()).isEqualTo(LENGTH);
+            assertThat(AioFiles.using(aio).read(PATH, 0, memory).join()).isEqualTo(LENGTH);
 
             assertThat(memory.get(JAVA_BYTE, LENGTH - 1)).isEqualTo((byte) 'M');
             assertThat(kernel.requests())

@@ -54,7 +54,10 @@ class WholeFilesIT {
     @Test
     void textIsReadInAnyCharset() throws IOException {
         Files.writeString(file, "Grüße", ISO_8859_1);
-        assertThat(AioFiles.readString(file, ISO_8859_1).join()).isEqualTo("Grüße");
+        assertThat(AioFiles.using(AioContext.shared())
+                        .readString(file, ISO_8859_1)
+                        .join())
+                .isEqualTo("Grüße");
         assertThatThrownBy(() -> AioFiles.readString(file).join())
                 .hasCauseInstanceOf(java.nio.charset.CharacterCodingException.class);
     }
@@ -118,7 +121,7 @@ class WholeFilesIT {
         assertThatThrownBy(() -> AioFiles.read(file, 0, -1)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> AioFiles.read(file, 0, 1, WRITE)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> AioFiles.readAllBytes(file, APPEND)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> AioFiles.read(aio, file, 0, one.asReadOnly()))
+        assertThatThrownBy(() -> AioFiles.using(aio).read(file, 0, one.asReadOnly()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("read-only");
     }
@@ -128,17 +131,21 @@ class WholeFilesIT {
         AioContext aio = AioContext.shared();
         try (Arena confined = Arena.ofConfined()) {
             MemorySegment memory = confined.allocate(8);
-            assertThatThrownBy(() -> AioFiles.write(file, memory)).isInstanceOf(WrongThreadException.class);
+            assertThatThrownBy(() -> AioFiles.using(AioContext.shared()).write(file, memory))
+                    .isInstanceOf(WrongThreadException.class);
             assertThatThrownBy(() -> AioFiles.write(file, memory.asByteBuffer()))
                     .isInstanceOf(WrongThreadException.class);
-            assertThatThrownBy(() -> AioFiles.read(aio, file, 0, memory)).isInstanceOf(WrongThreadException.class);
+            assertThatThrownBy(() -> AioFiles.using(aio).read(file, 0, memory))
+                    .isInstanceOf(WrongThreadException.class);
         }
         for (boolean own : new boolean[] {true, false}) {
             Arena arena = own ? AioArena.ofShared() : Arena.ofShared();
             MemorySegment memory = arena.allocate(8);
             arena.close();
-            assertThatThrownBy(() -> AioFiles.write(file, memory)).isInstanceOf(IllegalStateException.class);
-            assertThatThrownBy(() -> AioFiles.read(aio, file, 0, memory)).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> AioFiles.using(AioContext.shared()).write(file, memory))
+                    .isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> AioFiles.using(aio).read(file, 0, memory))
+                    .isInstanceOf(IllegalStateException.class);
         }
         assertThat(file).doesNotExist();
     }
@@ -149,7 +156,7 @@ class WholeFilesIT {
                 AioArena arena = AioArena.ofShared()) {
             MemorySegment memory = Bytes.copy(arena, contents);
 
-            CompletableFuture<Path> write = AioFiles.write(stuck.context(), file, memory);
+            CompletableFuture<Path> write = AioFiles.using(stuck.context()).write(file, memory);
             write.cancel(false);
             assertThatThrownBy(arena::close).isInstanceOf(IllegalStateException.class);
 
@@ -162,8 +169,9 @@ class WholeFilesIT {
     @Test
     void whoGivesUpIsFreeAtOnceAndTheFileIsWrittenToItsEnd() throws IOException {
         try (BlockedReaperContext stuck = new BlockedReaperContext(Files.write(folder.resolve("other"), contents))) {
-            CompletableFuture<Path> cancelled = AioFiles.write(stuck.context(), file, contents);
-            CompletableFuture<Path> late = AioFiles.write(stuck.context(), folder.resolve("late"), contents)
+            CompletableFuture<Path> cancelled = AioFiles.using(stuck.context()).write(file, contents);
+            CompletableFuture<Path> late = AioFiles.using(stuck.context())
+                    .write(folder.resolve("late"), contents)
                     .orTimeout(1, TimeUnit.MILLISECONDS);
 
             assertThat(cancelled.cancel(true)).isTrue();
@@ -190,7 +198,7 @@ class WholeFilesIT {
     void whatIsAppendedIsAddedOnceAndToAFileThatMayBeNew() throws IOException {
         AioContext aio = AioContext.shared();
         AioFiles.append(file, contents, CREATE_NEW).join();
-        AioFiles.append(aio, file, MemorySegment.ofArray(contents)).join();
+        AioFiles.using(aio).append(file, MemorySegment.ofArray(contents)).join();
         assertThat(Files.size(file)).isEqualTo(2 * LENGTH);
         assertThat(AioFiles.read(file, LENGTH, LENGTH).join()).isEqualTo(contents);
         assertThatThrownBy(() -> AioFiles.append(file, contents, CREATE_NEW).join())

@@ -170,14 +170,17 @@ class DiskTroubleIT {
         try (Volume volume = filesystem.mount(folder)) {
             fill(volume);
             Path whole = volume.path().resolve("whole");
-            assertThat(failure(AioFiles.write(aio, whole, contents)).errnoName())
+            assertThat(failure(AioFiles.using(aio).write(whole, contents)).errnoName())
                     .isEqualTo("ENOSPC");
             assertBeginsLike(whole, contents, Files.size(whole));
             Files.delete(whole);
 
             Path piecewise = volume.path().resolve("piecewise");
             Throwable thrown = catchThrowable(() -> {
-                try (AioWriteChannel channel = AioFiles.newWriteChannel(aio, piecewise, MEGABYTE / 2, 4)) {
+                try (AioWriteChannel channel = AioFiles.using(aio)
+                        .withBlockSize(MEGABYTE / 2)
+                        .withDepth(4)
+                        .newWriteChannel(piecewise)) {
                     for (int at = 0; at < MUCH; at += 100_000) {
                         channel.write(ByteBuffer.wrap(contents, at, Math.min(100_000, MUCH - at)));
                     }
@@ -195,7 +198,7 @@ class DiskTroubleIT {
         byte[] contents = Bytes.random(8, MEGABYTE);
         try (Volume volume = filesystem.mount(folder)) {
             Path path = volume.path().resolve("file");
-            AioFiles.write(aio, path, contents).join();
+            AioFiles.using(aio).write(path, contents).join();
             try (AioFile file = aio.open(path, READ, WRITE)) {
                 file.sync().join();
                 MemorySegment target = arena.allocate(MEGABYTE);
@@ -215,9 +218,13 @@ class DiskTroubleIT {
                 MemorySegment[] parts = {target.asSlice(0, BLOCK), target.asSlice(BLOCK, BLOCK)};
                 assertThat(failure(file.readv(parts, BLOCK)).errnoName()).isEqualTo("EIO");
             }
-            assertThat(failure(AioFiles.readAllBytes(aio, path)).errnoName()).isEqualTo("EIO");
+            assertThat(failure(AioFiles.using(aio).readAllBytes(path)).errnoName())
+                    .isEqualTo("EIO");
             assertThatThrownBy(() -> {
-                        try (AioReadChannel channel = AioFiles.newReadChannel(aio, path, 10_000, 4)) {
+                        try (AioReadChannel channel = AioFiles.using(aio)
+                                .withBlockSize(10_000)
+                                .withDepth(4)
+                                .newReadChannel(path)) {
                             channel.read(ByteBuffer.allocate(BLOCK));
                         }
                     })
@@ -226,7 +233,7 @@ class DiskTroubleIT {
             assertThat(aio.stats().inFlight()).isZero();
         }
         // The context is none the worse for it.
-        AioFiles.write(aio, folder.resolve("elsewhere"), contents).join();
+        AioFiles.using(aio).write(folder.resolve("elsewhere"), contents).join();
         assertThat(folder.resolve("elsewhere")).hasBinaryContent(contents);
     }
 
@@ -242,7 +249,7 @@ class DiskTroubleIT {
                         .hasMessageContaining("EOPNOTSUPP");
                 assertThat(file.size()).isZero();
             }
-            AioFiles.write(aio, path, contents).join();
+            AioFiles.using(aio).write(path, contents).join();
             assertThat(path).hasBinaryContent(contents);
         }
     }

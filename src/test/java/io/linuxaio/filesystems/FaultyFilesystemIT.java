@@ -84,8 +84,8 @@ class FaultyFilesystemIT extends WithFaultyFilesystem {
         file.dataSync().join();
         assertThat(Files.readAllBytes(path)).hasSize(LENGTH + BLOCK).startsWith(contents);
         Path other = lying.path().resolve("other");
-        AioFiles.write(aio, other, Arrays.copyOf(contents, 100_001)).join();
-        assertThat(AioFiles.readAllBytes(aio, other).join()).isEqualTo(Arrays.copyOf(contents, 100_001));
+        AioFiles.using(aio).write(other, Arrays.copyOf(contents, 100_001)).join();
+        assertThat(AioFiles.using(aio).readAllBytes(other).join()).isEqualTo(Arrays.copyOf(contents, 100_001));
     }
 
     @Test
@@ -192,13 +192,14 @@ class FaultyFilesystemIT extends WithFaultyFilesystem {
         byte[] more = Bytes.random(13, LENGTH);
         Path whole = lying.path().resolve("whole");
         lying.fail("WRITE", FaultyFilesystem.EIO, 5);
-        assertThat(failure(AioFiles.write(aio, whole, more)).errnoName()).isEqualTo("EIO");
+        assertThat(failure(AioFiles.using(aio).write(whole, more)).errnoName()).isEqualTo("EIO");
         assertThat(Files.size(whole)).isLessThan(LENGTH);
 
         Path piecewise = lying.path().resolve("piecewise");
         lying.fail("WRITE", FaultyFilesystem.ENOSPC, 5);
         Throwable thrown = catchThrowable(() -> {
-            try (AioWriteChannel channel = AioFiles.newWriteChannel(aio, piecewise, 2 * BLOCK, 4)) {
+            try (AioWriteChannel channel =
+                    AioFiles.using(aio).withBlockSize(2 * BLOCK).withDepth(4).newWriteChannel(piecewise)) {
                 for (int at = 0; at < LENGTH; at += BLOCK) {
                     channel.write(ByteBuffer.wrap(more, at, BLOCK));
                 }
@@ -209,7 +210,8 @@ class FaultyFilesystemIT extends WithFaultyFilesystem {
 
         Path unsynced = lying.path().resolve("unsynced");
         lying.fail("FSYNC", FaultyFilesystem.EIO, 0);
-        assertThat(failure(AioFiles.write(aio, unsynced, more, CREATE, DSYNC)).errnoName())
+        assertThat(failure(AioFiles.using(aio).write(unsynced, more, CREATE, DSYNC))
+                        .errnoName())
                 .isEqualTo("EIO");
         assertThat(unsynced).isEmptyFile();
     }
@@ -218,7 +220,7 @@ class FaultyFilesystemIT extends WithFaultyFilesystem {
     void aFileThatCannotBeReadToItsEndIsNotReadAtAll() {
         lying.fail("READ", FaultyFilesystem.EIO, 4);
 
-        assertThat(failure(AioFiles.readAllBytes(aio, path)).errnoName()).isEqualTo("EIO");
-        assertThat(AioFiles.readAllBytes(aio, path).join()).isEqualTo(contents);
+        assertThat(failure(AioFiles.using(aio).readAllBytes(path)).errnoName()).isEqualTo("EIO");
+        assertThat(AioFiles.using(aio).readAllBytes(path).join()).isEqualTo(contents);
     }
 }

@@ -144,23 +144,25 @@ abstract class FilesystemContract {
     void filesHaveAnyLength() throws IOException {
         for (int length : new int[] {0, 1, 511, 513, 4095, 4097, MEGABYTE - 1, 2 * MEGABYTE + 777}) {
             byte[] contents = Bytes.random(length, length);
-            AioFiles.write(aio, path, contents).join();
+            AioFiles.using(aio).write(path, contents).join();
             assertThat(Files.readAllBytes(path)).as("%d bytes", length).isEqualTo(contents);
-            assertThat(AioFiles.readAllBytes(aio, path).join()).isEqualTo(contents);
+            assertThat(AioFiles.using(aio).readAllBytes(path).join()).isEqualTo(contents);
         }
     }
 
     @Test
     void channelsWriteAndReadInPieces() throws IOException {
         byte[] contents = Bytes.random(2, 300_001);
-        try (AioWriteChannel channel = AioFiles.newWriteChannel(aio, path, 10_000, 3)) {
+        try (AioWriteChannel channel =
+                AioFiles.using(aio).withBlockSize(10_000).withDepth(3).newWriteChannel(path)) {
             for (int at = 0; at < contents.length; at += 7777) {
                 channel.write(ByteBuffer.wrap(contents, at, Math.min(7777, contents.length - at)));
             }
             channel.force(true);
         }
         ByteBuffer read = ByteBuffer.allocate(contents.length);
-        try (AioReadChannel channel = AioFiles.newReadChannel(aio, path, 10_000, 3)) {
+        try (AioReadChannel channel =
+                AioFiles.using(aio).withBlockSize(10_000).withDepth(3).newReadChannel(path)) {
             channel.position(100_000).read(read.slice(100_000, 200_001));
             channel.position(0).read(read.slice(0, 100_000));
         }
@@ -178,7 +180,7 @@ abstract class FilesystemContract {
                         .isEqualTo(UNIT);
             }
         }
-        AioFiles.write(aio, path, new byte[] {1, 2, 3}, APPEND).join();
+        AioFiles.using(aio).write(path, new byte[] {1, 2, 3}, APPEND).join();
         assertThat(Files.readAllBytes(path))
                 .startsWith(contents)
                 .endsWith(1, 2, 3)

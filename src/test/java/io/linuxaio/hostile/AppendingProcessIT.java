@@ -115,8 +115,10 @@ class AppendingProcessIT {
                 subscriber.written().join();
             }
             default -> {
-                try (AioWriteChannel channel =
-                        AioFiles.newWriteChannel(AioContext.shared(), file, 1 << 16, 4, options)) {
+                try (AioWriteChannel channel = AioFiles.using(AioContext.shared())
+                        .withBlockSize(1 << 16)
+                        .withDepth(4)
+                        .newWriteChannel(file, options)) {
                     if (way == Way.RESERVING_CHANNEL) {
                         channel.allocate(contents.length);
                     }

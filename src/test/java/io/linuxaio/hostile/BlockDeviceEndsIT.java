@@ -82,7 +82,10 @@ class BlockDeviceEndsIT {
     @ValueSource(ints = {512, 4096})
     void channels(int sectorSize) throws IOException {
         changesItsOwnBytes(sectorSize, (device, contents, options) -> {
-            try (AioWriteChannel channel = AioFiles.newWriteChannel(AioContext.shared(), device, 1 << 16, 3, options)) {
+            try (AioWriteChannel channel = AioFiles.using(AioContext.shared())
+                    .withBlockSize(1 << 16)
+                    .withDepth(3)
+                    .newWriteChannel(device, options)) {
                 channel.allocate(contents.length);
                 channel.write(ByteBuffer.wrap(contents, 0, contents.length / 2));
                 channel.force(false);

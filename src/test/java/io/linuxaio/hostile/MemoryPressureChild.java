@@ -322,17 +322,17 @@ final class MemoryPressureChild {
         Path target = Files.write(folder.resolve("target"), new byte[0]);
         byte[] bytes = new byte[LENGTH];
         Attempt[] attempts = {
-            () -> add(AioFiles.read(aio, path, 1, whole)),
-            () -> add(AioFiles.write(aio, target, whole)),
-            () -> add(AioFiles.readAllBytes(aio, target)),
-            () -> add(AioFiles.write(aio, target, whole, AioWriteOption.ATOMIC_REPLACE)),
-            () -> add(AioFiles.copy(aio, path, target, (done, all) -> {}, StandardCopyOption.REPLACE_EXISTING))
+            () -> add(AioFiles.using(aio).read(path, 1, whole)),
+            () -> add(AioFiles.using(aio).write(target, whole)),
+            () -> add(AioFiles.using(aio).readAllBytes(target)),
+            () -> add(AioFiles.using(aio).write(target, whole, AioWriteOption.ATOMIC_REPLACE)),
+            () -> add(AioFiles.using(aio).copy(path, target, (done, all) -> {}, StandardCopyOption.REPLACE_EXISTING))
         };
         press(
                 WARM_UP,
                 () -> {
                     requireNothingLost(aio);
-                    AioFiles.write(aio, target, bytes).join();
+                    AioFiles.using(aio).write(target, bytes).join();
                     require(Files.size(target) == LENGTH, "written whole");
                 },
                 attempts);

@@ -120,13 +120,13 @@ final class NoThreadsChild {
         MemorySegment memory = arena.allocate(3 * BLOCK).fill((byte) 2);
         Files.write(target, new byte[BLOCK]);
         withoutThreads();
-        expectNoThread(AioFiles.write(target, memory));
-        expectNoThread(AioFiles.read(AioContext.shared(), target, 0, memory));
+        expectNoThread(AioFiles.using(AioContext.shared()).write(target, memory));
+        expectNoThread(AioFiles.using(AioContext.shared()).read(target, 0, memory));
         expectNoThread(AioFiles.readAllBytes(target));
         expectNoThread(AioFiles.copy(target, folder.resolve("copy")));
         check(arena.inFlight() == 0, "the memory is the caller's");
         PidsCgroup.thaw(group);
-        AioFiles.write(target, memory).get(SECONDS, TimeUnit.SECONDS);
+        AioFiles.using(AioContext.shared()).write(target, memory).get(SECONDS, TimeUnit.SECONDS);
         check(AioFiles.readAllBytes(target).get(SECONDS, TimeUnit.SECONDS).length == 3 * BLOCK, "written whole");
         check(arena.inFlight() == 0, "the memory is the caller's again");
         arena.close();

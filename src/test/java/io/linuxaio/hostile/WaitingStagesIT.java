@@ -67,12 +67,8 @@ class WaitingStagesIT {
     void progressOfCopiesMayWaitForOtherFiles() {
         List<CompletableFuture<Long>> all = new ArrayList<>();
         for (int i = 0; i < MANY; i++) {
-            all.add(AioFiles.copy(
-                    AioContext.shared(),
-                    file,
-                    folder.resolve("copy" + i),
-                    (_, _) -> length(),
-                    StandardCopyOption.REPLACE_EXISTING));
+            all.add(AioFiles.using(AioContext.shared())
+                    .copy(file, folder.resolve("copy" + i), (_, _) -> length(), StandardCopyOption.REPLACE_EXISTING));
         }
 
         assertThat(all).allSatisfy(each -> assertThat(each.join()).isEqualTo(SIZE));

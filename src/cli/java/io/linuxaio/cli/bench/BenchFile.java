@@ -75,7 +75,10 @@ final class BenchFile {
         Progress progress = Progress.of(session, options.quiet, new ProgressLine("filling " + shown(), length));
         boolean opened = false;
         try (AioContext aio = AioContext.builder().queueDepth(FILL_DEPTH).open();
-                AioWriteChannel out = AioFiles.newWriteChannel(aio, path, FILL_BLOCK, FILL_DEPTH, fillOptions(how))) {
+                AioWriteChannel out = AioFiles.using(aio)
+                        .withBlockSize(FILL_BLOCK)
+                        .withDepth(FILL_DEPTH)
+                        .newWriteChannel(path, fillOptions(how))) {
             opened = true;
             Reservation.take(out, length);
             new TransferLoop(session.stop(), progress, new Digests(Set.of()), length)

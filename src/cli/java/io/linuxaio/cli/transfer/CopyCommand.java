@@ -101,12 +101,12 @@ public final class CopyCommand extends TransferCommand {
         boolean replaces = Files.exists(target, LinkOption.NOFOLLOW_LINKS);
         Progress progress = progress("copying", expected, options.quiet);
         try {
-            return AioFiles.copy(
-                            aio,
+            return AioFiles.using(aio)
+                    .withBlockSize((int) options.requests.blockSize)
+                    .withDepth(options.requests.depth)
+                    .copy(
                             source,
                             target,
-                            (int) options.requests.blockSize,
-                            options.requests.depth,
                             (bytes, _) -> {
                                 done = bytes;
                                 progress.update(bytes);

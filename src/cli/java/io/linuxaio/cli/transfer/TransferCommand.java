@@ -100,7 +100,10 @@ public abstract class TransferCommand implements Callable<Integer> {
     }
 
     final AioReadChannel open(AioContext aio, Path path, OpenOption... how) throws IOException {
-        return AioFiles.newReadChannel(aio, path, (int) options.requests.blockSize, options.requests.depth, how);
+        return AioFiles.using(aio)
+                .withBlockSize((int) options.requests.blockSize)
+                .withDepth(options.requests.depth)
+                .newReadChannel(path, how);
     }
 
     /** Compares what a file holds with the digests of what was written, and byte for byte where there is a source. */

@@ -138,8 +138,10 @@ public final class WriteCommand extends TransferCommand {
 
     private long write(AioContext aio, ReadableByteChannel bytes, long total, long limit, Digests digests)
             throws IOException, CommandFailure {
-        AioWriteChannel out = AioFiles.newWriteChannel(
-                aio, file, (int) options.requests.blockSize, options.requests.depth, openOptions());
+        AioWriteChannel out = AioFiles.using(aio)
+                .withBlockSize((int) options.requests.blockSize)
+                .withDepth(options.requests.depth)
+                .newWriteChannel(file, openOptions());
         return transfer(progress("writing", total, options.quiet), digests, limit, total, file, pump -> {
             try (out) {
                 if (total > 0) {
