@@ -31,25 +31,25 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
         name = "aio",
         description = {
-            "Writes, reads and copies files through Linux AIO, measures it, and shows whether that works here.",
+            "Writes, reads and copies files through Linux AIO, latencies it, and shows whether that works here.",
             ""
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        commandListHeading = "%nCommands (aio COMMAND --help tells more):%n",
+        commandListHeading = "%nCommands (see aio COMMAND --help):%n",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done",
             "1:something could not be read or written",
-            "2:the command line makes no sense",
-            "3:--verify found other bytes than were written",
+            "2:the command line is invalid",
+            "3:--verify found bytes other than those written",
             "130:interrupted (Ctrl-C); 129 by SIGHUP, 143 by SIGTERM",
-            "141:the reader of standard output has gone"
+            "141:the reader of standard output has closed it"
         },
         footer = {
             "",
-            "Sizes: 4k, 1m, 1.5g, 64KiB are in powers of 1024; 10MB is 10,000,000 bytes. A MB/s is 1,000,000 bytes per"
-                    + " second.",
+            "Sizes: 4k, 1m, 1.5g and 64KiB use powers of 1024; 10MB is 10,000,000 bytes. 1 MB/s is 1,000,000 bytes"
+                    + " per second.",
             "",
             "Example:",
             "  aio write --size 1g --verify demo.bin"
@@ -61,66 +61,66 @@ public final class Aio implements Runnable {
     private Aio() {}
 
     /**
-     * Runs the command and ends the VM with its exit code.
+     * Runs the command and exits the JVM with its exit code.
      *
      * @param args the command line
      */
     public static void main(String[] args) {
-        CommandContext session = CommandContext.ofProcess();
-        int exitCode = session.stop().installHook(session.err()) ? runInProcess(session, args) : ExitCode.INTERRUPTED;
-        session.out().flush();
-        session.err().flush();
-        session.stop().end();
+        CommandContext context = CommandContext.ofProcess();
+        int exitCode = context.stop().installHook(context.err()) ? runInProcess(context, args) : ExitCode.INTERRUPTED;
+        context.out().flush();
+        context.err().flush();
+        context.stop().end();
         System.exit(exitCode);
     }
 
-    private static int runInProcess(CommandContext session, String[] args) {
-        if (!session.streams().output()) {
-            // With nowhere to report to, nothing is begun.
-            session.complain("aio: standard output is closed, or not open for writing; give it a file, or /dev/null");
+    private static int runInProcess(CommandContext context, String[] args) {
+        if (!context.streams().output()) {
+            // Without a place to report failures, no command is run.
+            context.printError("aio: standard output is closed, or not open for writing; give it a file, or /dev/null");
             return ExitCode.IO;
         }
         try {
-            return run(session, Arguments.exact(args));
+            return run(context, Arguments.exact(args));
         } catch (IOException e) {
-            session.complain("aio: " + e.getMessage());
+            context.printError("aio: " + e.getMessage());
             return ExitCode.USAGE;
         }
     }
 
-    /** Runs a command; answers its exit code. */
-    static int run(CommandContext session, String... args) {
+    /** Runs a command and returns its exit code. */
+    static int run(CommandContext context, String... args) {
         try {
-            int exitCode = commandLine(session).execute(args);
-            return exitCode == ExitCode.OK && session.out().checkError() ? unprinted(session) : exitCode;
+            int exitCode = commandLine(context).execute(args);
+            return exitCode == ExitCode.OK && context.out().checkError() ? unprinted(context) : exitCode;
         } catch (Throwable e) {
-            // Errors, which picocli lets through: out of memory above all.
-            return fail(session, "aio", e);
+            // Errors, which picocli does not catch: above all, an OutOfMemoryError.
+            return fail(context, "aio", e);
         }
     }
 
-    /** The results of a command that has done its work could not be printed. */
-    private static int unprinted(CommandContext session) {
-        IOException failure = session.out() instanceof StandardOutput out ? out.failure() : null;
+    /** Returns the exit code of a command that has succeeded and whose results could not be printed. */
+    private static int unprinted(CommandContext context) {
+        IOException failure = context.out() instanceof StandardOutput out ? out.failure() : null;
         if (failure != null && Interruptible.isReaderGone(failure)) {
             return ExitCode.READER_GONE;
         }
-        session.complain("aio: standard output cannot be written"
+        context.printError("aio: standard output cannot be written"
                 + (failure == null ? "" : " (" + failure.getMessage() + ")")
-                + "; what was to be printed there is lost");
+                + "; the results are lost");
         return ExitCode.IO;
     }
 
-    private static CommandLine commandLine(CommandContext session) {
+    private static CommandLine commandLine(CommandContext context) {
         CommandLine commands = new CommandLine(new Aio());
-        commands.addSubcommand(new WriteCommand(session));
-        commands.addSubcommand(new ReadCommand(session));
-        commands.addSubcommand(new CopyCommand(session));
-        commands.addSubcommand(new InfoCommand(session));
-        commands.addSubcommand(new ProbeCommand(session));
-        commands.addSubcommand(new BenchCommand(session));
-        commands.addSubcommand(new CompletionCommand(session));
-        commands.addSubcommand(new ManCommand(session));
+        commands.addSubcommand(new WriteCommand(context));
+        commands.addSubcommand(new ReadCommand(context));
+        commands.addSubcommand(new CopyCommand(context));
+        commands.addSubcommand(new InfoCommand(context));
+        commands.addSubcommand(new ProbeCommand(context));
+        commands.addSubcommand(new BenchCommand(context));
+        commands.addSubcommand(new CompletionCommand(context));
+        commands.addSubcommand(new ManCommand(context));
         commands.getSubcommands()
                 .values()
                 .forEach(command -> command.getCommandSpec()
@@ -128,13 +128,13 @@ public final class Aio implements Runnable {
                                 .usageHelp(true)
                                 .description("Show this help message and exit.")
                                 .build()));
-        // The name of a file may begin with @, and is not to be read.
+        // A file name may begin with @. Such a file does not contain arguments.
         commands.setExpandAtFiles(false);
-        commands.registerConverter(Path.class, session.names());
-        commands.setOut(new PrintWriter(session.out(), true));
-        commands.setColorScheme(CommandLine.Help.defaultColorScheme(session.outIsTerminal() ? Ansi.AUTO : Ansi.OFF));
-        commands.setParameterExceptionHandler((e, args) -> refuse(session, e));
-        commands.setExecutionExceptionHandler((e, command, result) -> fail(session, name(command), e));
+        commands.registerConverter(Path.class, context.names());
+        commands.setOut(new PrintWriter(context.out(), true));
+        commands.setColorScheme(CommandLine.Help.defaultColorScheme(context.outIsTerminal() ? Ansi.AUTO : Ansi.OFF));
+        commands.setParameterExceptionHandler((e, args) -> refuse(context, e));
+        commands.setExecutionExceptionHandler((e, command, result) -> fail(context, name(command), e));
         return commands;
     }
 
@@ -142,17 +142,17 @@ public final class Aio implements Runnable {
         return command.getCommandSpec().qualifiedName();
     }
 
-    /** The command line makes no sense. */
-    private static int refuse(CommandContext session, ParameterException e) {
-        debug(session, e);
+    /** Reports an invalid command line. */
+    private static int refuse(CommandContext context, ParameterException e) {
+        debug(context, e);
         String name = name(e.getCommandLine());
         String line =
                 e instanceof UnmatchedArgumentException unmatched ? words(unmatched) : Failures.flat(e.getMessage());
-        session.complain(name + ": " + line + " (see " + name + " --help)");
+        context.printError(name + ": " + line + " (see " + name + " --help)");
         return ExitCode.USAGE;
     }
 
-    /** The first of what does not belong there, and what may have been meant. */
+    /** Describes the first unmatched argument, and suggests a similar one. */
     private static String words(UnmatchedArgumentException e) {
         String first = e.getUnmatched().getFirst();
         String what = first.startsWith("-")
@@ -166,31 +166,31 @@ public final class Aio implements Runnable {
         return what + " '" + first + "'" + similar;
     }
 
-    private static int fail(CommandContext session, String name, Throwable e) {
-        debug(session, e);
+    private static int fail(CommandContext context, String name, Throwable e) {
+        debug(context, e);
         if (e instanceof CommandFailure failure) {
             if (failure.getMessage() != null) {
-                session.complain(name + ": " + failure.getMessage());
+                context.printError(name + ": " + failure.getMessage());
             }
             return failure.exitCode();
-        } else if (e instanceof StoppedException || session.stop().isBehind(e)) {
-            if (session.stop().isWorking()) {
-                // Else the shutdown hook has said so.
-                session.complain(ShutdownSignal.NOTHING_DONE);
+        } else if (e instanceof StoppedException || context.stop().isCauseOf(e)) {
+            if (context.stop().isWorking()) {
+                // Otherwise the shutdown hook has printed it.
+                context.printError(ShutdownSignal.NOTHING_DONE);
             }
             return ExitCode.INTERRUPTED;
         }
-        session.complain(name + ": " + Failures.line(e));
+        context.printError(name + ": " + Failures.line(e));
         return ExitCode.IO;
     }
 
-    private static void debug(CommandContext session, Throwable e) {
+    private static void debug(CommandContext context, Throwable e) {
         if (System.getenv("AIO_DEBUG") != null) {
-            e.printStackTrace(session.err());
+            e.printStackTrace(context.err());
         }
     }
 
-    /** Without a command there is nothing to do. */
+    /** Rejects a command line without a command. */
     @Override
     public void run() {
         throw new ParameterException(

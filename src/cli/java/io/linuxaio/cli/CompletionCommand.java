@@ -11,10 +11,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** {@code aio completion}: what makes a shell complete commands and options. */
+/** {@code aio completion}: prints the completion script of bash and zsh. */
 @Command(
         name = "completion",
-        description = {"Prints a script that makes the shell complete aio's commands and options.", ""},
+        description = {"Prints a script with which the shell completes aio's commands and options.", ""},
         sortOptions = false,
         abbreviateSynopsis = true,
         footer = {
@@ -27,24 +27,24 @@ final class CompletionCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "SHELL",
             converter = Shell.Converter.class,
-            description = "bash or zsh, for which the script is the same.")
+            description = "bash or zsh. The script is the same for both.")
     Shell shell;
 
     @Spec
     CommandSpec spec;
 
-    private final CommandContext session;
+    private final CommandContext context;
 
-    CompletionCommand(CommandContext session) {
-        this.session = session;
+    CompletionCommand(CommandContext context) {
+        this.context = context;
     }
 
-    /** What the script serves. */
+    /** The shells that the script supports. */
     enum Shell {
         BASH,
         ZSH;
 
-        /** Takes the names as people write them. */
+        /** Converts the names of shells, in any case. */
         static final class Converter implements ITypeConverter<Shell> {
             @Override
             public Shell convert(String name) {
@@ -59,8 +59,8 @@ final class CompletionCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        session.out().print(new CompletionScript(spec.root()));
-        session.out().flush();
+        context.out().print(new CompletionScript(spec.root()));
+        context.out().flush();
         return ExitCode.OK;
     }
 }

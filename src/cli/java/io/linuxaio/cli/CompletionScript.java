@@ -12,17 +12,16 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
 /**
- * A script by which bash and zsh complete the command line: tables of words, made of the same descriptions as
- * {@code --help}, and a function for each shell that looks them up. Names of files are left to the shell, so no name is
- * ever evaluated.
+ * The completion script of bash and zsh: tables of words, generated from the command model like {@code --help}, and a
+ * function for each shell that looks them up. The shell itself completes file names, so no name is ever evaluated.
  */
 final class CompletionScript {
-    /** Stands in a table where the shell completes the name of a file. */
+    /** The entry of a table for which the shell completes file names. */
     private static final String FILES = "<files>";
 
     private static final String DRIVER = """
-            # Sets kind to words, files or none; found to the words, one a line, that may stand at the end of the arguments,
-            # and lead to the part of the last argument that they follow.
+            # Sets kind to words, files or none; found to the possible last arguments, one a line; and lead to the part of
+            # the last argument that precedes them.
             _aio_find() {
                 local command='' previous='' current='' ended='' count=0 word=''
                 for word in "$@"; do
@@ -59,7 +58,7 @@ final class CompletionScript {
                 last=$current
             }
 
-            # Bash splits a word at =, and replaces what follows it.
+            # Bash splits words at =, and replaces the part behind it.
             _complete_aio() {
                 local kind='' found='' lead='' last='' word='' joined='' count=0 i=0
                 local -a words=()
@@ -121,8 +120,9 @@ final class CompletionScript {
 
     @Override
     public String toString() {
-        script.append("# Makes bash and zsh complete aio's commands, options and their values.\n\n");
-        script.append("# The words that a command takes; without one, the commands.\n_aio_words() {\n    case $1 in\n");
+        script.append("# Completes the commands and options of aio, and their values, in bash and zsh.\n\n");
+        script.append(
+                "# Prints the options of a command; without a command, the commands.\n_aio_words() {\n    case $1 in\n");
         line(
                 "",
                 Stream.concat(root.subcommands().keySet().stream(), options(root))
@@ -130,9 +130,8 @@ final class CompletionScript {
         for (CommandLine command : root.subcommands().values()) {
             line(command.getCommandName(), options(command.getCommandSpec()).toList());
         }
-        script.append(
-                "    esac\n}\n\n# The values of an option or, without one, of a parameter; fails where there is no"
-                        + " value.\n_aio_values() {\n    case $1 in\n");
+        script.append("    esac\n}\n\n# Prints the values of an option or, without one, of a parameter; fails if there"
+                + " are none.\n_aio_values() {\n    case $1 in\n");
         for (CommandLine command : root.subcommands().values()) {
             values(command.getCommandSpec());
         }
@@ -149,7 +148,7 @@ final class CompletionScript {
         for (OptionSpec option : command.options()) {
             if (option.arity().max() > 0) {
                 for (String name : option.names()) {
-                    // Attached to the option by =, or the word after it.
+                    // Attached to the option by =, or the next argument.
                     line(command.name() + " " + name + "=", values(option));
                     if (!isAttached(option)) {
                         line(command.name() + " " + name, values(option));

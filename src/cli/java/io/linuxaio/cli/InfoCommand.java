@@ -18,13 +18,14 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code aio info}: what works here. */
+/** {@code aio info}: reports whether Linux AIO works. */
 @Command(
         name = "info",
         description = {
-            "Shows whether Linux AIO works here, by what way and within which limits; and with PATH, whether direct"
-                    + " and asynchronous I/O work there. It tries: in a directory, with a small file that it removes.",
-            "Ends with 1 where something does not work.",
+            "Shows whether Linux AIO works here, through which backend and within which limits. With PATH, it also"
+                    + " shows whether direct and asynchronous I/O work there. It tries them; in a directory, with a small"
+                    + " file that it removes.",
+            "Exits with 1 if something does not work.",
             ""
         },
         sortOptions = false,
@@ -34,20 +35,20 @@ final class InfoCommand implements Callable<Integer> {
     @Parameters(paramLabel = "PATH", arity = "0..1", description = "A file, directory or block device.")
     Path path;
 
-    private final CommandContext session;
+    private final CommandContext context;
 
-    InfoCommand(CommandContext session) {
-        this.session = session;
+    InfoCommand(CommandContext context) {
+        this.context = context;
     }
 
     @Override
     public Integer call() throws IOException {
         if (path != null) {
-            session.names().checkFile(path);
+            context.names().checkFile(path);
         }
-        // The small file is to be removed before the process ends.
-        session.stop().beginWork();
-        // Before anything is printed: a path that is not there is one line, and no report.
+        // The small file must be removed before the process exits.
+        context.stop().beginWork();
+        // Before anything is printed: a missing path is reported in one line.
         AioProbeResult support = path != null && LinuxAio.isAvailable() ? LinuxAio.probe(path) : null;
         line("version", Version.version());
         line("kernel", LinuxAio.kernelRelease() + ", " + System.getProperty("os.arch"));
@@ -58,15 +59,15 @@ final class InfoCommand implements Callable<Integer> {
         line("Linux AIO", refusal == null ? "works" : "does not work: " + refusal);
         boolean works = refusal == null;
         if (support != null) {
-            session.out().println();
+            context.out().println();
             works &= print(support);
         }
-        session.out().flush();
+        context.out().flush();
         return works ? ExitCode.OK : ExitCode.IO;
     }
 
     private void line(String name, String value) {
-        ReportFormat.line(session, name, value);
+        ReportFormat.line(context, name, value);
     }
 
     private static String backend() {
@@ -84,7 +85,7 @@ final class InfoCommand implements Callable<Integer> {
         }
     }
 
-    /** Why a context cannot be opened, or null. */
+    /** Returns the reason why a context cannot be opened, or null. */
     private static String refusal() {
         if (!LinuxAio.isAvailable()) {
             return LinuxAio.unavailableReason().orElseThrow();
@@ -97,7 +98,7 @@ final class InfoCommand implements Callable<Integer> {
     }
 
     private boolean print(AioProbeResult support) {
-        line("path", session.names().name(support.path()));
+        line("path", context.names().name(support.path()));
         line("filesystem", support.filesystem());
         line("O_DIRECT", support.directIo() ? "works" : "does not work");
         support.alignment().ifPresent(alignment -> line("alignment", words(alignment, support.alignmentSource())));

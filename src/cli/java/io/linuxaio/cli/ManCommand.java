@@ -8,10 +8,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code aio man}: the manual page. */
+/** {@code aio man}: prints the manual page. */
 @Command(
         name = "man",
-        description = {"Prints the manual page of aio and all its commands, as man(1) reads it.", ""},
+        description = {"Prints the manual page of aio and all its commands, in the format of man(1).", ""},
         sortOptions = false,
         abbreviateSynopsis = true,
         footer = {"", "Examples:", "  aio man | man -l -", "  aio man > ~/.local/share/man/man1/aio.1"})
@@ -19,16 +19,16 @@ final class ManCommand implements Callable<Integer> {
     @Spec
     CommandSpec spec;
 
-    private final CommandContext session;
+    private final CommandContext context;
 
-    ManCommand(CommandContext session) {
-        this.session = session;
+    ManCommand(CommandContext context) {
+        this.context = context;
     }
 
     @Override
     public Integer call() {
-        session.out().print(new ManPage(spec.root(), Version.version()).roff());
-        session.out().flush();
+        context.out().print(new ManPage(spec.root(), Version.version()).roff());
+        context.out().flush();
         return ExitCode.OK;
     }
 }

@@ -12,7 +12,8 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
 /**
- * The manual page of a command and its subcommands, made of the same words as {@code --help}, in the language of man(7).
+ * The manual page of a command and its subcommands in the format of man(7), generated from the command model like
+ * {@code --help}.
  */
 final class ManPage {
     private final CommandSpec root;
@@ -120,7 +121,7 @@ final class ManPage {
         }
     }
 
-    /** Lines that are indented are to stay as they are. */
+    /** Appends the footer. Indented lines are examples, which are not filled. */
     private void footer(CommandSpec spec) {
         boolean example = false;
         for (String line : List.of(spec.usageMessage().footer())) {
@@ -159,7 +160,7 @@ final class ManPage {
     }
 
     private void text(String line) {
-        // picocli's markup, such as %n and @|bold ...|@, as it prints it without colours.
+        // Resolves picocli's markup, such as %n and @|bold ...|@, as picocli does without colours.
         String plain =
                 Ansi.OFF.string(line.replace("%n", "\n").replace("%%", "%")).strip();
         plain.lines()
@@ -167,7 +168,7 @@ final class ManPage {
                 .forEach(one -> page.append(escape(one.strip())).append('\n'));
     }
 
-    /** A line that begins with a dot or quote would be a macro; a hyphen that is typed is not one of words. */
+    /** Escapes roff: a line that begins with a dot or quote would be a macro, and a typed hyphen differs from one in prose. */
     static String escape(String text) {
         String escaped = text.replace("\\", "\\e")
                 .replace("\"", "\\(dq")

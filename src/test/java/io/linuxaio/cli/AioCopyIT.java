@@ -150,8 +150,8 @@ class AioCopyIT {
             delimiter = '|',
             value = {
                 "missing dst             | aio copy: missing: no such file",
-                "src missing/dst         | there is no folder",
-                "--force src missing/dst | there is no folder",
+                "src missing/dst         | there is no directory",
+                "--force src missing/dst | there is no directory",
                 ". dst                   | it is a directory",
                 "src .                   | it is a directory; name the file",
                 "--force src .           | it is a directory; name the file",

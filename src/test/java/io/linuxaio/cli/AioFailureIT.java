@@ -44,17 +44,17 @@ class AioFailureIT {
                 "read missing                    | aio read: missing: no such file",
                 "info missing                    | aio info: missing: no such file",
                 "write --from missing f          | aio write: missing: no such file",
-                "write --size 1 missing/f        | there is no folder",
+                "write --size 1 missing/f        | there is no directory",
                 "read .                          | it is a directory",
                 "write --size 1 .                | it is a directory",
                 "write --from . f                | it is a directory; --from takes a file",
                 "read --to . existing            | Is a directory",
                 "write --size 1 /dev/null        | it is a character device; only regular files and block devices",
-                "bench .                         | it is a directory; name a file in it",
-                "bench missing/f                 | there is no folder",
-                "bench --rw write existing       | it exists, and bench has not made it",
-                "bench --size 1m existing        | it holds 4.9 KiB, less than --size 1.0 MiB",
-                "bench --block-size 8k existing  | it holds 4.9 KiB, less than one block, --block-size 8.0 KiB",
+                "bench .                         | it is a directory; give the name of a file in it",
+                "bench missing/f                 | there is no directory",
+                "bench --rw write existing       | it exists, and was not created by bench",
+                "bench --size 1m existing        | it has 4.9 KiB, less than --size 1.0 MiB",
+                "bench --block-size 8k existing  | it has 4.9 KiB, less than one block, --block-size 8.0 KiB",
                 "bench /proc/version             | give --buffered",
                 "bench /dev/null                 | it is a character device; only regular files and block devices",
                 "probe missing                   | aio probe: missing: no such file",
@@ -129,11 +129,11 @@ class AioFailureIT {
                     AioProcess.in(folder).run("write", "--size", "64m", file.toString()),
                     "ENOSPC",
                     "free space on the filesystem",
-                    file + " is incomplete: it holds 0 B of 64.0 MiB");
+                    file + " is incomplete: it has 0 B of 64.0 MiB");
             assertFails(
                     AioProcess.in(folder).run("write", "-q", "--from", "/dev/zero", file.toString()),
                     "ENOSPC",
-                    file + " is incomplete: it holds " + Units.bytes(Files.size(file)));
+                    file + " is incomplete: it has " + Units.bytes(Files.size(file)));
             assertThat(Files.size(file)).isPositive();
         }
     }

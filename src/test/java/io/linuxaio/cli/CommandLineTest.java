@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A command line that makes no sense is refused with one line and exit code 2, before anything is touched. */
+/** An invalid command line is refused with one line and exit code 2, before anything is touched. */
 class CommandLineTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -76,7 +76,7 @@ class CommandLineTest {
                 "bench --rate fast no-such-file              | 'fast' is not a whole number",
                 "bench --rate 0 no-such-file                 | --rate must be from 1 to 100000000",
                 "bench --mix 101 no-such-file                | --mix must be from 0 to 100 percent of reads, not 101",
-                "bench --runtime 0 no-such-file              | --runtime must be longer than nothing",
+                "bench --runtime 0 no-such-file              | --runtime must be longer than zero",
                 "bench --runtime 1d no-such-file             | '1d' is not a time",
                 "bench --engine ring no-such-file            | 'ring' is neither queue nor futures",
                 "bench --depth 999999 --block-size 1m no-such-file | of memory, more than the",

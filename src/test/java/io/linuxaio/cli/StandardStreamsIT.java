@@ -120,6 +120,6 @@ class StandardStreamsIT {
         AioProcess.Result result = run(">out 2>&1", "read --checksum existing");
 
         assertThat(result.exitCode()).isEqualTo(2);
-        assertThat(folder.resolve("out")).content().hasLineCount(1).contains("--checksum has no place");
+        assertThat(folder.resolve("out")).content().hasLineCount(1).contains("--checksum cannot be printed");
     }
 }

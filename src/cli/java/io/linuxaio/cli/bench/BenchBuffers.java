@@ -4,7 +4,7 @@ import io.linuxaio.AioArena;
 import io.linuxaio.cli.transfer.GeneratedData;
 import java.lang.foreign.MemorySegment;
 
-/** A block of memory for each place, filled with what cannot be compressed. */
+/** A block of memory for each slot, filled with incompressible bytes. */
 final class BenchBuffers implements AutoCloseable {
     private final AioArena arena;
     private final MemorySegment[] blocks;
@@ -18,8 +18,8 @@ final class BenchBuffers implements AutoCloseable {
         }
     }
 
-    MemorySegment of(int place) {
-        return blocks[place];
+    MemorySegment of(int slot) {
+        return blocks[slot];
     }
 
     int count() {

@@ -20,14 +20,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code aio bench}: how many operations a file takes, and how long they take. */
+/** {@code aio bench}: latencies operations per second and latencies. */
 @Command(
         name = "bench",
         description = {
-            "Measures how fast blocks of FILE are read or written through Linux AIO: operations per second, and how"
-                    + " long one takes. With --buffered it measures memory, not the disk.",
-            "A file that is not there is made. One that others have made is read, and written only with --force."
-                    + " Ctrl-C ends the run and reports what was measured until then.",
+            "Measures reads or writes of blocks of FILE through Linux AIO: operations per second and latencies. With"
+                    + " --buffered it latencies memory, not the disk.",
+            "A missing file is created. A file that bench has not created is read, and written only with --force."
+                    + " Ctrl-C stops the run and reports the results until then.",
             ""
         },
         sortOptions = false,
@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
             "  aio bench --rw randrw --mix 70 --rate 2000 --runtime 60 --json bench.bin"
         })
 public final class BenchCommand implements Callable<Integer> {
-    /** Short enough to be typed again. */
+    /** The bound of seeds, which are short enough to type. */
     private static final int SEEDS = 1_000_000;
 
     @Parameters(paramLabel = "FILE", description = "The file or block device.")
@@ -52,17 +52,17 @@ public final class BenchCommand implements Callable<Integer> {
     @Spec
     CommandSpec spec;
 
-    private final CommandContext session;
+    private final CommandContext context;
 
-    public BenchCommand(CommandContext session) {
-        this.session = session;
+    public BenchCommand(CommandContext context) {
+        this.context = context;
     }
 
     @Override
     public Integer call() throws IOException, CommandFailure {
         options.check(spec.commandLine());
-        session.stop().beginWork();
-        BenchFile file = new BenchFile(path, options, session);
+        context.stop().beginWork();
+        BenchFile file = new BenchFile(path, options, context);
         file.prepare();
         BenchResult result;
         try (AioFile opened = file.open()) {
@@ -71,17 +71,17 @@ public final class BenchCommand implements Callable<Integer> {
             file.end();
         }
         if (options.json) {
-            session.print(Json.of(BenchReport.json(result, session.names())));
+            context.print(Json.of(BenchReport.json(result, context.names())));
         } else {
-            BenchReport.print(result, session);
+            BenchReport.print(result, context);
         }
-        session.out().flush();
+        context.out().flush();
         return result.interrupted() ? ExitCode.INTERRUPTED : ExitCode.OK;
     }
 
     private BenchResult measure(AioFile file, long blocks) throws IOException, CommandFailure {
         options.requests.checkMultiple(
-                spec.commandLine(), file.alignment().offset(), session.names().name(path));
+                spec.commandLine(), file.alignment().offset(), context.names().name(path));
         long seed = options.seed != null ? options.seed : new SplittableRandom().nextInt(SEEDS);
         int blockSize = (int) options.requests.blockSize;
         Workload workload = new Workload(options.mode, options.mix, blockSize, blocks, seed);
@@ -100,13 +100,13 @@ public final class BenchCommand implements Callable<Integer> {
             throws IOException, CommandFailure {
         long warm = start + options.warmup.toNanos();
         Progress progress = Progress.of(
-                session,
+                context,
                 options.quiet,
                 new BenchLine(
                         options.mode,
                         (int) options.requests.blockSize,
                         options.warmup.plus(options.runtime).toNanos()));
-        ShutdownSignal stop = session.stop();
+        ShutdownSignal stop = context.stop();
         try {
             loop.run(warm, stop::isRequested, progress);
             loop.clear();
@@ -120,7 +120,7 @@ public final class BenchCommand implements Callable<Integer> {
             long nanos = System.nanoTime() - begin;
             long used = processorTime().minus(processor).toNanos();
             if (loop.failure() != null) {
-                throw new CommandFailure(ExitCode.IO, session.names().name(path) + ": " + loop.failure(), null);
+                throw new CommandFailure(ExitCode.IO, context.names().name(path) + ": " + loop.failure(), null);
             }
             return new BenchResult(
                     path,
@@ -140,7 +140,7 @@ public final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    /** Of all threads of the process, in steps of 10 ms. */
+    /** Returns the processor time of all threads of the process, in steps of 10 ms. */
     private static Duration processorTime() {
         return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
     }

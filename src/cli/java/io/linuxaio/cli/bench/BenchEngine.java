@@ -6,35 +6,37 @@ import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** A way of carrying out operations, by the one thread that opened it. Each place has a buffer of one block. */
+/** A way of carrying out operations, by the one thread that opened it. Each slot has a buffer of one block. */
 interface BenchEngine extends AutoCloseable {
-    /** Hears of an operation that has ended. */
-    interface Ended {
+    /** A handler for completions. */
+    interface CompletionHandler {
         /**
-         * @param place whose place is free now
-         * @param result bytes moved, or the kernel's error number, negated
-         * @param nanos when, by System.nanoTime
+         * Receives the completion of an operation, whose slot is free again.
+         *
+         * @param slot the slot
+         * @param result the number of bytes transferred, or the kernel's error number, negated
+         * @param nanos the time of the completion, by System.nanoTime
          */
-        void ended(int place, int result, long nanos);
+        void onCompletion(int slot, int result, long nanos);
     }
 
-    /** Begins a read or write of a block; {@link #flush} sends it off. The place must be free. */
-    void begin(int place, boolean read, long position);
+    /** Prepares a read or write of a block, which {@link #submit} submits. The slot must be free. */
+    void prepare(int slot, boolean read, long position);
 
-    /** Sends off what was begun. */
-    void flush();
+    /** Submits the prepared operations. */
+    void submit();
 
     /**
-     * Waits until an operation has ended, so long at most, and tells all that have. Where nothing is in flight it waits
-     * all the time; with 0 it does not wait.
+     * Waits until an operation has completed or a timeout has passed, and delivers all completions. If no operation is in
+     * flight, it waits for the whole timeout; with 0 it does not wait.
      */
-    void await(long nanos, Ended ended);
+    void await(long nanos, CompletionHandler handler);
 
-    /** Waits for what is in flight and tells nobody. */
+    /** Waits for the operations in flight and discards their completions. */
     @Override
     void close();
 
-    /** Which engine. */
+    /** The kinds of engines. */
     enum Kind {
         /** {@link io.linuxaio.AioQueue}. */
         QUEUE,
@@ -45,13 +47,13 @@ interface BenchEngine extends AutoCloseable {
             return this == QUEUE ? QueueEngine.open(file, buffers) : FuturesEngine.open(file, buffers);
         }
 
-        /** As it is typed. */
+        /** Returns the name as it is typed. */
         String word() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
 
-    /** Takes the names as people write them. */
+    /** Converts the names of engines, in any case. */
     final class Converter implements ITypeConverter<Kind> {
         @Override
         public Kind convert(String name) {

@@ -27,52 +27,52 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** The file of a bench: as it was found, or made and filled; never one in which somebody's data would be lost. */
+/** The file of a bench, existing or created and filled. Files of other origin are not overwritten unless forced. */
 final class BenchFile {
-    private static final long USUAL_SIZE = 1L << 30;
+    private static final long DEFAULT_SIZE = 1L << 30;
     private static final int FILL_BLOCK = 1 << 20;
     private static final int FILL_DEPTH = 8;
 
     private final Path path;
     private final BenchOptions options;
-    private final CommandContext session;
-    private boolean own;
+    private final CommandContext context;
+    private boolean marked;
 
-    BenchFile(Path path, BenchOptions options, CommandContext session) {
+    BenchFile(Path path, BenchOptions options, CommandContext context) {
         this.path = path;
         this.options = options;
-        this.session = session;
+        this.context = context;
     }
 
-    /** Makes the file what the bench needs, or refuses. */
+    /** Creates, fills or checks the file. */
     void prepare() throws IOException, CommandFailure {
-        session.names().checkFile(path);
+        context.names().checkFile(path);
         if (options.mode.writes()) {
-            session.refuseOwnOutput(path);
+            context.refuseOwnOutput(path);
         }
         if (Files.isDirectory(path)) {
-            throw refused("it is a directory; name a file in it, which bench makes", null);
+            throw refused("it is a directory; give the name of a file in it, which bench creates", null);
         }
         if (!Files.exists(path)) {
-            fill(options.size == null ? USUAL_SIZE : options.size, StandardOpenOption.CREATE_NEW);
+            fill(options.size == null ? DEFAULT_SIZE : options.size, StandardOpenOption.CREATE_NEW);
             return;
         }
-        // Asking a FIFO for its attributes opens it, which waits for its writer.
-        own = Files.isRegularFile(path) && BenchFileMarker.isOn(path);
-        if (options.mode.writes() && !own && !options.force) {
+        // Reading the attributes of a FIFO opens it, which waits for its writer.
+        marked = Files.isRegularFile(path) && BenchFileMarker.isOn(path);
+        if (options.mode.writes() && !marked && !options.force) {
             throw refused(
-                    "it exists, and bench has not made it or somebody has written to it since; --force overwrites"
-                            + " what it holds",
+                    "it exists, and was not created by bench or has been written to since; --force overwrites"
+                            + " its contents",
                     null);
         }
         long found = Files.size(path);
-        if (Files.isRegularFile(path) && options.size != null && options.size > found && own) {
+        if (Files.isRegularFile(path) && options.size != null && options.size > found && marked) {
             fill(options.size, StandardOpenOption.TRUNCATE_EXISTING);
         }
     }
 
     private void fill(long length, StandardOpenOption how) throws IOException, CommandFailure {
-        Progress progress = Progress.of(session, options.quiet, new ProgressLine("filling " + shown(), length));
+        Progress progress = Progress.of(context, options.quiet, new ProgressLine("filling " + shown(), length));
         boolean opened = false;
         try (AioContext aio = AioContext.builder().queueDepth(FILL_DEPTH).open();
                 AioWriteChannel out = AioFiles.using(aio)
@@ -81,7 +81,7 @@ final class BenchFile {
                         .newWriteChannel(path, fillOptions(how))) {
             opened = true;
             Reservation.take(out, length);
-            new TransferLoop(session.stop(), progress, new Digests(Set.of()), length)
+            new TransferLoop(context.stop(), progress, new Digests(Set.of()), length)
                     .run(new GeneratedData(length), out);
         } catch (IOException | RuntimeException | Error e) {
             progress.end();
@@ -92,12 +92,12 @@ final class BenchFile {
         } finally {
             progress.end();
         }
-        own = true;
+        marked = true;
         BenchFileMarker.set(path);
     }
 
     private String shown() {
-        return FileNames.escape(session.names().name(path), session.err().charset());
+        return FileNames.escape(context.names().name(path), context.err().charset());
     }
 
     private OpenOption[] fillOptions(StandardOpenOption how) {
@@ -108,16 +108,16 @@ final class BenchFile {
         return open.toArray(OpenOption[]::new);
     }
 
-    /** A file that is filled in part only would be taken for one of that size. */
+    /** Removes a file that was filled in part only, which a later run would use with that size. */
     private CommandFailure removed(Throwable e) throws IOException {
         Files.deleteIfExists(path);
         return e instanceof StoppedException
                 ? new CommandFailure(
                         ExitCode.INTERRUPTED,
-                        "interrupted while " + session.names().name(path) + " was being filled; it is removed",
+                        "interrupted while " + context.names().name(path) + " was being filled; it is removed",
                         e)
                 : new CommandFailure(
-                        ExitCode.IO, Failures.line(e) + "; " + session.names().name(path) + " is removed", e);
+                        ExitCode.IO, Failures.line(e) + "; " + context.names().name(path) + " is removed", e);
     }
 
     AioFile open() throws IOException {
@@ -137,33 +137,33 @@ final class BenchFile {
         return AioFile.open(path, open.toArray(OpenOption[]::new));
     }
 
-    /** How many blocks of the file are used. */
+    /** Returns the number of blocks of the file that are used. */
     long blocks(AioFile file) throws IOException, CommandFailure {
         long found = file.size();
         if (options.size != null && options.size > found) {
             throw refused(
-                    "it holds " + Units.bytes(found) + ", less than --size " + Units.bytes(options.size)
-                            + "; bench does not lengthen what others have made",
+                    "it has " + Units.bytes(found) + ", less than --size " + Units.bytes(options.size)
+                            + "; bench does not extend files that it has not created",
                     null);
         }
         long used = options.size == null ? found : options.size;
         if (used < options.requests.blockSize) {
             throw refused(
-                    "it holds " + Units.bytes(found) + ", less than one block, --block-size "
+                    "it has " + Units.bytes(found) + ", less than one block, --block-size "
                             + Units.bytes(options.requests.blockSize),
                     null);
         }
         return used / options.requests.blockSize;
     }
 
-    /** Nobody writes to it any more: what bench has made stays known as such. */
+    /** Marks the file again after the last write, so that bench recognizes it. */
     void end() {
-        if (own && options.mode.writes()) {
+        if (marked && options.mode.writes()) {
             BenchFileMarker.set(path);
         }
     }
 
     private CommandFailure refused(String why, Throwable cause) {
-        return new CommandFailure(ExitCode.IO, session.names().name(path) + ": " + why, cause);
+        return new CommandFailure(ExitCode.IO, context.names().name(path) + ": " + why, cause);
     }
 }

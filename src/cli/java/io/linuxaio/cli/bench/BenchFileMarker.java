@@ -8,14 +8,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
 
 /**
- * Tells the files that bench has made from those of others: by an extended attribute that holds the time of the last
- * change by bench. A file that somebody else has written to since has another time, and so is theirs.
+ * The mark of files that bench has created: an extended attribute with the time of the last change by bench. A file that
+ * another program has written to since has another time, so the mark is no longer valid.
  *
- * <p>Where a filesystem has no such attributes, no file is known as bench's.
+ * <p>If a filesystem has no extended attributes, no file is recognized.
  */
 final class BenchFileMarker {
     private static final String NAME = "io.linuxaio.bench";
-    private static final int LONGEST = 100;
+    private static final int MAX_LENGTH = 100;
 
     private BenchFileMarker() {}
 
@@ -24,18 +24,18 @@ final class BenchFileMarker {
         try {
             view(file).write(NAME, StandardCharsets.US_ASCII.encode(lastChange(file)));
         } catch (IOException | UnsupportedOperationException unmarked) {
-            // Not known as bench's next time: --force is asked for then.
+            // The next run does not recognize the file, and requires --force.
         }
     }
 
-    /** Whether bench was the last to write to the file. */
+    /** Returns {@code true} if bench was the last program to write to the file. */
     static boolean isOn(Path file) {
         try {
             UserDefinedFileAttributeView attributes = view(file);
             if (!attributes.list().contains(NAME)) {
                 return false;
             }
-            ByteBuffer mark = ByteBuffer.allocate(LONGEST);
+            ByteBuffer mark = ByteBuffer.allocate(MAX_LENGTH);
             attributes.read(NAME, mark);
             return StandardCharsets.US_ASCII.decode(mark.flip()).toString().equals(lastChange(file));
         } catch (IOException | UnsupportedOperationException unknown) {

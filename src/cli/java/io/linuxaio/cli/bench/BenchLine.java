@@ -5,11 +5,11 @@ import io.linuxaio.cli.transfer.ProgressWords;
 import java.util.Locale;
 
 /**
- * The words of a bench's progress; what is counted are operations.
+ * The progress message of a bench, which counts operations.
  *
- * @param mode what is done
- * @param blockSize bytes of an operation
- * @param nanos how long it is to go on
+ * @param mode the workload
+ * @param blockSize the bytes of an operation
+ * @param nanos the planned duration
  */
 record BenchLine(BenchMode mode, int blockSize, long nanos) implements ProgressWords {
     @Override

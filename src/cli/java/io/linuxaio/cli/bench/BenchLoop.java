@@ -7,12 +7,12 @@ import io.linuxaio.cli.transfer.Progress;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
-/** Keeps as many operations in flight as there are places, or begins them at their times, and measures them. */
-final class BenchLoop implements BenchEngine.Ended {
-    /** How long a wait may be before somebody who wants the end is heard, and the line on the terminal follows. */
-    private static final long PATIENCE = 100_000_000;
+/** The loop of a bench: fills all slots, or starts operations at the intended times, and latencies their latencies. */
+final class BenchLoop implements BenchEngine.CompletionHandler {
+    /** The maximum wait, after which the loop checks for a request to stop and updates the progress. */
+    private static final long MAX_WAIT = 100_000_000;
 
-    /** A timer of the kernel may be late by so much: the rest of a wait for an intended time is spent asking. */
+    /** The latency of the kernel's timers: for the rest of a wait for an intended time, the loop polls. */
     private static final long TIMER = 100_000;
 
     private final BenchEngine engine;
@@ -27,7 +27,7 @@ final class BenchLoop implements BenchEngine.Ended {
     private final long[] positions;
     private final boolean[] reading;
     private int freeCount;
-    private long ended;
+    private long completed;
     private String failure;
 
     BenchLoop(BenchEngine engine, Workload workload, Pacer pacer, int blockSize, int depth, LongSupplier nanoTime) {
@@ -47,10 +47,10 @@ final class BenchLoop implements BenchEngine.Ended {
     }
 
     /**
-     * Goes on until a time is reached, an operation fails, or somebody wants the end. What is in flight then stays so.
+     * Runs until a time is reached, an operation fails, or a stop is requested. Operations in flight then stay in flight.
      *
-     * @param stopped whether somebody wants the end
-     * @param progress hears of the number of operations that have ended, all in all
+     * @param stopped returns {@code true} if a stop is requested
+     * @param progress receives the total number of completed operations
      */
     void run(long until, BooleanSupplier stopped, Progress progress) {
         while (failure == null && !stopped.getAsBoolean()) {
@@ -59,9 +59,9 @@ final class BenchLoop implements BenchEngine.Ended {
                 return;
             }
             begin(now, until);
-            engine.flush();
-            await(Math.min(PATIENCE, until - nanoTime.getAsLong()));
-            progress.update(ended);
+            engine.submit();
+            await(Math.min(MAX_WAIT, until - nanoTime.getAsLong()));
+            progress.update(completed);
         }
     }
 
@@ -72,19 +72,19 @@ final class BenchLoop implements BenchEngine.Ended {
             if (when - now > 0 || when - until >= 0) {
                 return;
             }
-            int place = free[--freeCount];
+            int slot = free[--freeCount];
             workload.next();
-            intended[place] = when;
-            positions[place] = workload.position();
-            reading[place] = workload.read();
-            engine.begin(place, reading[place], positions[place]);
+            intended[slot] = when;
+            positions[slot] = workload.position();
+            reading[slot] = workload.read();
+            engine.prepare(slot, reading[slot], positions[slot]);
             pacer.begin();
             now = nanoTime.getAsLong();
         }
     }
 
-    private void await(long most) {
-        long nanos = most;
+    private void await(long timeout) {
+        long nanos = timeout;
         if (freeCount > 0) {
             long now = nanoTime.getAsLong();
             nanos = Math.min(nanos, pacer.intended(now) - now - TIMER);
@@ -92,34 +92,34 @@ final class BenchLoop implements BenchEngine.Ended {
         engine.await(Math.max(0, nanos), this);
     }
 
-    /** Waits for what is in flight, and measures that too. */
+    /** Waits for the operations in flight, and latencies them too. */
     void drain() {
         while (inFlight() > 0) {
-            engine.await(PATIENCE, this);
+            engine.await(MAX_WAIT, this);
         }
     }
 
     @Override
-    public void ended(int place, int result, long nanos) {
-        free[freeCount++] = place;
+    public void onCompletion(int slot, int result, long nanos) {
+        free[freeCount++] = slot;
         if (result != blockSize) {
-            fail(place, result);
+            fail(slot, result);
             return;
         }
-        ended++;
-        (reading[place] ? reads : writes).add(nanos - intended[place], result);
+        completed++;
+        (reading[slot] ? reads : writes).add(nanos - intended[slot], result);
     }
 
-    private void fail(int place, int result) {
+    private void fail(int slot, int result) {
         if (failure == null) {
-            failure = (reading[place] ? "read" : "write") + " of " + blockSize + " bytes at " + positions[place]
+            failure = (reading[slot] ? "read" : "write") + " of " + blockSize + " bytes at " + positions[slot]
                     + (result < 0
                             ? " failed: " + Failures.ofErrno(-result)
-                            : " moved " + result + " bytes alone: does the file end there?");
+                            : " transferred " + result + " bytes only: does the file end there?");
         }
     }
 
-    /** From here on it counts. */
+    /** Discards the measurements of the warm-up. */
     void clear() {
         reads.clear();
         writes.clear();
@@ -129,7 +129,7 @@ final class BenchLoop implements BenchEngine.Ended {
         return free.length - freeCount;
     }
 
-    /** What went wrong, or null. */
+    /** Returns the first failure, or null. */
     String failure() {
         return failure;
     }

@@ -4,7 +4,7 @@ import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** What a bench does to its file; named as fio names it. */
+/** The workloads of a bench, with the names that fio uses. */
 enum BenchMode {
     READ(true, false, false),
     WRITE(false, true, false),
@@ -38,12 +38,12 @@ enum BenchMode {
         return reads && writes;
     }
 
-    /** As it is typed. */
+    /** Returns the name as it is typed. */
     String word() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Takes the names as people write them. */
+    /** Converts the names of modes, in any case. */
     static final class Converter implements ITypeConverter<BenchMode> {
         @Override
         public BenchMode convert(String name) {

@@ -19,8 +19,9 @@ final class BenchOptions {
             paramLabel = "MODE",
             defaultValue = "randread",
             converter = BenchMode.Converter.class,
-            description = "read and write go from one end to the other and again, randread, randwrite and randrw to"
-                    + " blocks at random (default: ${DEFAULT-VALUE}).")
+            description =
+                    "read and write access the blocks in order, and start again at the end; randread, randwrite and"
+                            + " randrw access random blocks (default: ${DEFAULT-VALUE}).")
     BenchMode mode;
 
     @Option(
@@ -28,7 +29,7 @@ final class BenchOptions {
             paramLabel = "PERCENT",
             defaultValue = "50",
             converter = RequestOptions.Count.class,
-            description = "How many of a hundred operations of randrw read (default: ${DEFAULT-VALUE}).")
+            description = "Percentage of reads in randrw (default: ${DEFAULT-VALUE}).")
     int mix;
 
     @Mixin
@@ -38,8 +39,8 @@ final class BenchOptions {
             names = "--size",
             paramLabel = "SIZE",
             converter = ByteSizeOption.class,
-            description = "How much of the file is used (default: all of it). A file that is not there is made and"
-                    + " filled first, 1g where nothing is said, and stays for the next time.")
+            description = "Size of the part of the file that is used (default: all of it). A missing file is created,"
+                    + " filled with this size (default: 1g), and kept for the next run.")
     Long size;
 
     @Option(
@@ -47,7 +48,7 @@ final class BenchOptions {
             paramLabel = "TIME",
             defaultValue = "10s",
             converter = DurationOption.class,
-            description = "How long to measure (default: ${DEFAULT-VALUE}).")
+            description = "Duration of the measurement (default: ${DEFAULT-VALUE}).")
     Duration runtime;
 
     @Option(
@@ -55,15 +56,16 @@ final class BenchOptions {
             paramLabel = "TIME",
             defaultValue = "2s",
             converter = DurationOption.class,
-            description = "How long to run before it counts: the JVM compiles meanwhile (default: ${DEFAULT-VALUE}).")
+            description = "Duration of the warm-up, in which the JVM compiles (default: ${DEFAULT-VALUE}).")
     Duration warmup;
 
     @Option(
             names = "--rate",
             paramLabel = "N",
             converter = RequestOptions.Count.class,
-            description = "Begin so many operations per second, at even distances; latencies are then measured from"
-                    + " when each was to begin, so that waiting behind slow ones counts.")
+            description =
+                    "Start N operations per second, at even intervals. Latencies are then measured from the intended"
+                            + " start, so that they include the wait behind slow operations.")
     Integer rate;
 
     @Option(
@@ -74,15 +76,18 @@ final class BenchOptions {
             description = "queue: AioQueue, one thread. futures: AioContext (default: ${DEFAULT-VALUE}).")
     BenchEngine.Kind engine;
 
-    @Option(names = "--seed", paramLabel = "N", description = "Repeats the order of an earlier run, which printed it.")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Repeat the order of blocks of an earlier run, which printed its seed.")
     Long seed;
 
     @Option(
             names = "--dsync",
-            description = "Each write is durable when it ends (O_DSYNC), as a database's log wants it.")
+            description = "Make each write durable before it completes (O_DSYNC), as the log of a database requires.")
     boolean dsync;
 
-    @Option(names = "--force", description = "Write to FILE though bench has not made it. What it holds is lost.")
+    @Option(names = "--force", description = "Write to FILE although bench has not created it. Its contents are lost.")
     boolean force;
 
     @Option(names = "--json", description = "Print one JSON object instead of the report, and nothing else.")
@@ -93,14 +98,14 @@ final class BenchOptions {
             description = "No progress.")
     boolean quiet;
 
-    /** What is taken where nothing is said. */
+    /** The default values. */
     static final class Defaults extends RequestOptions.Defaults {
         Defaults() {
             super("4k", "32");
         }
     }
 
-    /** Refuses what cannot work, before anything is opened. */
+    /** Rejects invalid options, before any file is opened. */
     void check(CommandLine command) {
         requests.check(command);
         long blockSize = requests.blockSize;
@@ -118,6 +123,6 @@ final class BenchOptions {
                 command,
                 rate == null || rate >= 1 && rate <= MAX_RATE,
                 "--rate must be from 1 to " + MAX_RATE + " operations per second, not " + rate);
-        RequestOptions.require(command, runtime.isPositive(), "--runtime must be longer than nothing");
+        RequestOptions.require(command, runtime.isPositive(), "--runtime must be longer than zero");
     }
 }

@@ -10,46 +10,46 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** What a bench has measured, for people and for programs. */
+/** The report of a bench, as text and as JSON. */
 final class BenchReport {
-    /** Counts the versions of the JSON object: one more where a key goes or changes its meaning. */
+    /** The version of the JSON object, incremented when a key is removed or changes its meaning. */
     static final int FORMAT = 1;
 
     private static final double[] PERCENTILES = {50, 90, 99, 99.9, 99.99};
 
     private BenchReport() {}
 
-    static void print(BenchResult result, CommandContext session) {
+    static void print(BenchResult result, CommandContext context) {
         BenchOptions options = result.options();
         ReportFormat.line(
-                session,
+                context,
                 "file",
-                session.names().name(result.path()) + ", " + Units.bytes(result.used()) + " of it, "
+                context.names().name(result.path()) + ", " + Units.bytes(result.used()) + " of it, "
                         + result.filesystem());
-        ReportFormat.line(session, "workload", workload(result));
+        ReportFormat.line(context, "workload", workload(result));
         if (result.interrupted()) {
-            ReportFormat.line(session, "INTERRUPTED", "before the time was over: the figures are of the part that ran");
+            ReportFormat.line(context, "INTERRUPTED", "before the time was over: the figures cover the part that ran");
         }
         ReportFormat.line(
-                session,
+                context,
                 "measured",
                 Units.seconds(result.nanos()) + ", after " + Units.seconds(options.warmup.toNanos()) + " to warm up");
         if (options.mode.reads()) {
-            print("read", result.reads(), result, session);
+            print("read", result.reads(), result, context);
         }
         if (options.mode.writes()) {
-            print("write", result.writes(), result, session);
+            print("write", result.writes(), result, context);
         }
         if (options.rate != null) {
             ReportFormat.line(
-                    session,
+                    context,
                     "rate",
-                    options.rate + " operations per second asked for, " + result.unstarted()
-                            + " not begun when the time was over; latencies count from when each was to begin");
+                    options.rate + " operations per second requested, " + result.unstarted()
+                            + " not started when the time was over; latencies are measured from the intended start");
         }
         long operations = Math.max(1, result.operations());
         ReportFormat.line(
-                session,
+                context,
                 "processor",
                 String.format(
                         Locale.ROOT,
@@ -70,35 +70,35 @@ final class BenchReport {
                 + ", seed " + result.seed();
     }
 
-    private static void print(String name, LatencyHistogram measures, BenchResult result, CommandContext session) {
+    private static void print(String name, LatencyHistogram latencies, BenchResult result, CommandContext context) {
         ReportFormat.line(
-                session,
+                context,
                 name,
                 String.format(
                         Locale.ROOT,
                         "%d operations, %.0f IOPS, %s",
-                        measures.count(),
-                        result.perSecond(measures.count()),
-                        Units.rate(result.perSecond(measures.bytes()))));
-        if (measures.count() > 0) {
-            StringBuilder words = new StringBuilder("mean " + Units.latency(measures.mean()));
+                        latencies.count(),
+                        result.perSecond(latencies.count()),
+                        Units.rate(result.perSecond(latencies.bytes()))));
+        if (latencies.count() > 0) {
+            StringBuilder words = new StringBuilder("mean " + Units.latency(latencies.mean()));
             for (double percentile : PERCENTILES) {
                 words.append(", ")
                         .append(label(percentile))
                         .append(' ')
-                        .append(Units.latency(measures.percentile(percentile)));
+                        .append(Units.latency(latencies.percentile(percentile)));
             }
-            ReportFormat.line(session, "  latency", words + ", worst " + Units.latency(measures.worst()));
+            ReportFormat.line(context, "  latency", words + ", worst " + Units.latency(latencies.max()));
         }
     }
 
-    /** Such as {@code p50} or {@code p99.9}. */
+    /** Returns the name of a percentile, such as {@code p50} or {@code p99.9}. */
     private static String label(double percentile) {
         String number = Double.toString(percentile);
         return "p" + (number.endsWith(".0") ? number.substring(0, number.length() - 2) : number);
     }
 
-    /** The object that {@code --json} prints; its keys are described in command-line.md. */
+    /** Returns the object that {@code --json} prints. Its keys are documented in command-line.md. */
     static Map<String, Object> json(BenchResult result, FileNames names) {
         BenchOptions options = result.options();
         Map<String, Object> json = new LinkedHashMap<>();
@@ -128,24 +128,24 @@ final class BenchReport {
         return json;
     }
 
-    private static Map<String, Object> json(LatencyHistogram measures, BenchResult result) {
+    private static Map<String, Object> json(LatencyHistogram latencies, BenchResult result) {
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("operations", measures.count());
-        json.put("bytes", measures.bytes());
-        json.put("iops", result.perSecond(measures.count()));
-        json.put("bytesPerSecond", result.perSecond(measures.bytes()));
-        json.put("latencyNanos", measures.count() == 0 ? null : latencies(measures));
+        json.put("operations", latencies.count());
+        json.put("bytes", latencies.bytes());
+        json.put("iops", result.perSecond(latencies.count()));
+        json.put("bytesPerSecond", result.perSecond(latencies.bytes()));
+        json.put("latencyNanos", latencies.count() == 0 ? null : latencies(latencies));
         return json;
     }
 
-    private static Map<String, Object> latencies(LatencyHistogram measures) {
+    private static Map<String, Object> latencies(LatencyHistogram latencies) {
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("least", measures.least());
-        json.put("mean", measures.mean());
+        json.put("least", latencies.min());
+        json.put("mean", latencies.mean());
         for (double percentile : PERCENTILES) {
-            json.put(label(percentile), measures.percentile(percentile));
+            json.put(label(percentile), latencies.percentile(percentile));
         }
-        json.put("worst", measures.worst());
+        json.put("worst", latencies.max());
         return json;
     }
 }

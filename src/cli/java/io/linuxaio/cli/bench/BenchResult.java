@@ -4,13 +4,13 @@ import io.linuxaio.cli.text.LatencyHistogram;
 import java.nio.file.Path;
 
 /**
- * What a bench has measured.
+ * The results of a bench.
  *
- * @param used how many bytes of the file were used
- * @param nanos how long, until the last operation had ended
- * @param unstarted how many operations the rate asked for and had not begun when the time was over
- * @param processorNanos processor time of the whole process meanwhile
- * @param interrupted whether somebody ended it before its time
+ * @param used the number of bytes of the file that were used
+ * @param nanos the duration until the last operation had completed
+ * @param unstarted the number of operations that the rate required and that had not started when the time was over
+ * @param processorNanos the processor time of the whole process in that duration
+ * @param interrupted {@code true} if a stop was requested before the time was over
  */
 record BenchResult(
         Path path,

@@ -10,23 +10,23 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Operations through an {@link AioContext}: futures, completed by its reaper, whose callbacks note the time. */
+/** An engine that uses an {@link AioContext}. Callbacks of the futures, on its reaper thread, record the time. */
 final class FuturesEngine implements BenchEngine {
     private final AioFile file;
     private final BenchBuffers buffers;
     private final AioContext aio;
     private final AioBatch batch;
     private final BlockingQueue<Event> events;
-    private int begun;
+    private int prepared;
 
-    private record Event(int place, int result, long nanos) {}
+    private record Event(int slot, int result, long nanos) {}
 
     private FuturesEngine(AioFile file, BenchBuffers buffers, AioContext aio) {
         this.file = file;
         this.buffers = buffers;
         this.aio = aio;
         batch = aio.batch();
-        // Each place has one event at most, so that the reaper never waits here.
+        // Each slot has at most one event, so the reaper never waits here.
         events = new ArrayBlockingQueue<>(buffers.count());
     }
 
@@ -36,12 +36,11 @@ final class FuturesEngine implements BenchEngine {
     }
 
     @Override
-    public void begin(int place, boolean read, long position) {
+    public void prepare(int slot, boolean read, long position) {
         CompletableFuture<Integer> future =
-                read ? batch.read(file, buffers.of(place), position) : batch.write(file, buffers.of(place), position);
-        begun++;
-        future.whenComplete(
-                (count, failure) -> events.add(new Event(place, result(count, failure), System.nanoTime())));
+                read ? batch.read(file, buffers.of(slot), position) : batch.write(file, buffers.of(slot), position);
+        prepared++;
+        future.whenComplete((count, failure) -> events.add(new Event(slot, result(count, failure), System.nanoTime())));
     }
 
     private static int result(Integer count, Throwable failure) {
@@ -52,23 +51,23 @@ final class FuturesEngine implements BenchEngine {
     }
 
     @Override
-    public void flush() {
-        if (begun > 0) {
-            begun = 0;
+    public void submit() {
+        if (prepared > 0) {
+            prepared = 0;
             batch.submit();
         }
     }
 
     @Override
-    public void await(long nanos, Ended ended) {
+    public void await(long nanos, CompletionHandler handler) {
         try {
             Event event = nanos > 0 ? events.poll(nanos, TimeUnit.NANOSECONDS) : events.poll();
             while (event != null) {
-                ended.ended(event.place, event.result, event.nanos);
+                handler.onCompletion(event.slot, event.result, event.nanos);
                 event = events.poll();
             }
         } catch (InterruptedException e) {
-            // Nobody interrupts this thread: who wants the end asks for it.
+            // Not expected: a stop is requested without an interrupt.
             Thread.currentThread().interrupt();
         }
     }

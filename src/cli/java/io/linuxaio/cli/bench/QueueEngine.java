@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
-/** Operations through an {@link AioQueue}: nothing but the one thread and the kernel. */
+/** An engine that uses an {@link AioQueue}, with one thread. */
 final class QueueEngine implements BenchEngine {
     private final AioFile file;
     private final BenchBuffers buffers;
@@ -23,36 +23,36 @@ final class QueueEngine implements BenchEngine {
     }
 
     @Override
-    public void begin(int place, boolean read, long position) {
-        boolean taken = read
-                ? queue.prepareRead(file, buffers.of(place), position, place)
-                : queue.prepareWrite(file, buffers.of(place), position, place);
-        if (!taken) {
-            throw new IllegalStateException("the queue has fewer places than the bench");
+    public void prepare(int slot, boolean read, long position) {
+        boolean accepted = read
+                ? queue.prepareRead(file, buffers.of(slot), position, slot)
+                : queue.prepareWrite(file, buffers.of(slot), position, slot);
+        if (!accepted) {
+            throw new IllegalStateException("the queue has fewer slots than the bench");
         }
     }
 
     @Override
-    public void flush() {
+    public void submit() {
         if (queue.prepared() > 0) {
             queue.submit();
         }
     }
 
     @Override
-    public void await(long nanos, Ended ended) {
+    public void await(long nanos, CompletionHandler handler) {
         if (nanos > 0 && queue.inFlight() + queue.prepared() == 0) {
             LockSupport.parkNanos(nanos);
         } else if (nanos > 0) {
-            queue.await(1, Duration.ofNanos(nanos), (place, result) -> tell(ended, place, result));
+            queue.await(1, Duration.ofNanos(nanos), (slot, result) -> deliver(handler, slot, result));
         } else {
-            queue.poll((place, result) -> tell(ended, place, result));
+            queue.poll((slot, result) -> deliver(handler, slot, result));
         }
     }
 
-    /** The time of an event is not known any better than this: when it is handed over. */
-    private static void tell(Ended ended, long place, int result) {
-        ended.ended((int) place, result, System.nanoTime());
+    /** Delivers a completion. The kernel does not record its time: it is that of the delivery. */
+    private static void deliver(CompletionHandler handler, long slot, int result) {
+        handler.onCompletion((int) slot, result, System.nanoTime());
     }
 
     @Override

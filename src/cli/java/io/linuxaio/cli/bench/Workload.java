@@ -3,8 +3,8 @@ package io.linuxaio.cli.bench;
 import java.util.SplittableRandom;
 
 /**
- * Which blocks are read and written, in which order: from the first to the last and again from the first, or at random,
- * each block as likely as another and independent of those before. The same seed gives the same order.
+ * The sequence of blocks that are read and written. It is either sequential, starting again after the last block, or
+ * random with a uniform distribution. The same seed gives the same sequence.
  */
 final class Workload {
     private final BenchMode mode;
@@ -17,8 +17,8 @@ final class Workload {
     private boolean read;
 
     /**
-     * @param mix how many of a hundred operations read, where there are both
-     * @param blocks how many blocks the file has, at least one
+     * @param mix the percentage of reads, if there are both
+     * @param blocks the number of blocks of the file, at least one
      */
     Workload(BenchMode mode, int mix, int blockSize, long blocks, long seed) {
         this.mode = mode;
@@ -28,7 +28,7 @@ final class Workload {
         random = new SplittableRandom(seed);
     }
 
-    /** Goes on to the next operation. */
+    /** Advances to the next operation. */
     void next() {
         read = mode.mixed() ? random.nextInt(100) < mix : mode.reads();
         if (mode.random()) {
@@ -39,12 +39,12 @@ final class Workload {
         }
     }
 
-    /** Where in the file, in bytes. */
+    /** Returns the position in the file, in bytes. */
     long position() {
         return position;
     }
 
-    /** Whether it reads; else it writes. */
+    /** Returns {@code true} if the operation is a read. */
     boolean read() {
         return read;
     }

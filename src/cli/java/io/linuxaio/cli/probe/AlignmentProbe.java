@@ -9,48 +9,50 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Tries which alignments the kernel takes, from that of the smallest sectors to a page. */
+/** Determines by trial the alignments that the kernel accepts, from the smallest sectors to a page. */
 final class AlignmentProbe {
-    private static final int SMALLEST = 512;
-    private static final int LARGEST = 4096;
-    private static final Duration PATIENCE = Duration.ofMillis(100);
+    private static final int MIN_ALIGNMENT = 512;
+    private static final int MAX_ALIGNMENT = 4096;
+    private static final Duration TIMEOUT = Duration.ofMillis(100);
 
     private final AioFile file;
     private final AioQueue queue;
     private final MemorySegment memory;
     private int result;
 
-    /** What became of an attempt. */
+    /** The outcome of an attempt. */
     enum Outcome {
         TAKEN,
-        /** By the kernel. */
+        /** Refused by the kernel. */
         REFUSED,
-        /** Less than {@link AioFile#alignment}: the library does not let it reach the kernel. */
+        /** Less than {@link AioFile#alignment}: the library rejects it. */
         NOT_TRIED
     }
 
     /**
-     * @param memory by the address's alignment
-     * @param offset by that of position and length
+     * The outcomes by alignment.
+     *
+     * @param memory by the alignment of the address
+     * @param offset by the alignment of position and length
      */
     record Outcomes(Map<Integer, Outcome> memory, Map<Integer, Outcome> offset) {}
 
     /**
-     * @param file its first 8 KiB at least are written
+     * @param file a file whose first 8 KiB are written
      */
     AlignmentProbe(AioFile file, AioQueue queue, AioArena arena) {
         this.file = file;
         this.queue = queue;
-        memory = arena.allocate(4L * LARGEST, 2L * LARGEST);
+        memory = arena.allocate(4L * MAX_ALIGNMENT, 2L * MAX_ALIGNMENT);
         GeneratedData.fill(memory, 0);
     }
 
     Outcomes run() {
         Map<Integer, Outcome> byMemory = new LinkedHashMap<>();
         Map<Integer, Outcome> byOffset = new LinkedHashMap<>();
-        for (int alignment = SMALLEST; alignment <= LARGEST; alignment *= 2) {
-            // A multiple of the alignment and of none larger, each time.
-            byMemory.put(alignment, write(memory.asSlice(alignment, LARGEST), 0));
+        for (int alignment = MIN_ALIGNMENT; alignment <= MAX_ALIGNMENT; alignment *= 2) {
+            // A multiple of the alignment, but of no larger one.
+            byMemory.put(alignment, write(memory.asSlice(alignment, MAX_ALIGNMENT), 0));
             byOffset.put(alignment, write(memory.asSlice(0, alignment), alignment));
         }
         return new Outcomes(byMemory, byOffset);
@@ -64,7 +66,7 @@ final class AlignmentProbe {
         }
         while (queue.inFlight() + queue.prepared() > 0) {
             queue.submit();
-            queue.await(1, PATIENCE, (_, count) -> result = count);
+            queue.await(1, TIMEOUT, (_, count) -> result = count);
         }
         return result == source.byteSize() ? Outcome.TAKEN : Outcome.REFUSED;
     }

@@ -10,10 +10,10 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 
-/** Tries whether the kernel heeds RWF_NOWAIT where nothing would have to wait: on blocks that were written before. */
+/** Determines by trial if the kernel accepts RWF_NOWAIT for blocks written before, which never requires a wait. */
 final class NowaitProbe {
     private static final int ATTEMPTS = 64;
-    private static final Duration PATIENCE = Duration.ofMillis(100);
+    private static final Duration TIMEOUT = Duration.ofMillis(100);
 
     private final AioFile file;
     private final AioQueue queue;
@@ -21,9 +21,11 @@ final class NowaitProbe {
     private int result;
 
     /**
-     * @param taken how many went through
-     * @param refused how many the kernel would have had to wait for (EAGAIN)
-     * @param unsupported how many failed since the flag is not known there, or otherwise
+     * The numbers of attempts by outcome.
+     *
+     * @param taken the number of attempts that succeeded
+     * @param refused the number of attempts that would have blocked (EAGAIN)
+     * @param unsupported the number of attempts that failed otherwise, such as for an unsupported flag
      */
     record Outcome(int taken, int refused, int unsupported) {
         String words() {
@@ -35,7 +37,7 @@ final class NowaitProbe {
     }
 
     /**
-     * @param blockSize the file has so many blocks of this size at least as there are attempts, all written
+     * @param blockSize the size of a block; the file has at least 64 written blocks of that size
      */
     NowaitProbe(AioFile file, AioQueue queue, AioArena arena, int blockSize) throws IOException {
         this.file = file.with(AioRequestFlag.NOWAIT);
@@ -76,7 +78,7 @@ final class NowaitProbe {
         }
         while (queue.inFlight() + queue.prepared() > 0) {
             queue.submit();
-            queue.await(1, PATIENCE, (_, count) -> result = count);
+            queue.await(1, TIMEOUT, (_, count) -> result = count);
         }
         return result;
     }

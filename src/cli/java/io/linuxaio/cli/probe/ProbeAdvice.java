@@ -7,31 +7,31 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What follows from a probe, in plain words. */
+/** The advice that follows from a probe. */
 final class ProbeAdvice {
     private ProbeAdvice() {}
 
-    /** One sentence or more. */
+    /** Returns one or more sentences. */
     static List<String> of(ProbeResult result) {
         if (!result.works()) {
-            return List.of("No direct I/O here: what is submitted is carried out by whoever submits it.");
+            return List.of("No direct I/O here: operations are carried out by the thread that submits them.");
         }
         List<String> sentences = new ArrayList<>();
         Map<SubmitKind, SubmitTimes> submits = result.trials().submits();
         say(sentences, submits, SubmitTimes.Blocking.NO, "Asynchronous: ", ".");
-        say(sentences, submits, SubmitTimes.Blocking.PARTLY, "Done in good part by whoever submits: ", ".");
-        say(sentences, submits, SubmitTimes.Blocking.YES, "Done by whoever submits, who waits for it: ", ".");
+        say(sentences, submits, SubmitTimes.Blocking.PARTLY, "Block the submitting thread in part: ", ".");
+        say(sentences, submits, SubmitTimes.Blocking.YES, "Block the submitting thread: ", ".");
         Set<SubmitKind> waiting = kinds(submits, SubmitTimes.Blocking.YES);
         if (waiting.contains(SubmitKind.OVERWRITE)) {
-            sentences.add("Writes are synchronous here whatever one does; AioSubmitMode.NON_BLOCKING lets other threads"
-                    + " wait.");
+            sentences.add(
+                    "All writes are synchronous here; AioSubmitMode.NON_BLOCKING offloads them to other threads.");
         } else if (waiting.contains(SubmitKind.APPEND) && waiting.contains(SubmitKind.FILL)) {
-            sentences.add("Use files again whose blocks are written, or AioSubmitMode.NON_BLOCKING.");
+            sentences.add("Reuse files whose blocks are written, or use AioSubmitMode.NON_BLOCKING.");
         } else if (waiting.contains(SubmitKind.APPEND)) {
             sentences.add(
                     submits.containsKey(SubmitKind.FILL)
                             ? "Allocate space before you write into it, or use AioSubmitMode.NON_BLOCKING."
-                            : "Space cannot be allocated here; write blocks first and use them again, or use"
+                            : "Space cannot be allocated here; write blocks first and reuse them, or use"
                                     + " AioSubmitMode.NON_BLOCKING.");
         }
         if (result.trials().nowaitOverwrites().taken() == 0) {

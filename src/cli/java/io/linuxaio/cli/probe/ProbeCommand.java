@@ -19,14 +19,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code aio probe}: how a filesystem treats who submits. */
+/** {@code aio probe}: finds out which writes block the submitting thread. */
 @Command(
         name = "probe",
         description = {
-            "Finds out how the filesystem at PATH treats asynchronous writes: which of them hold up whoever submits"
-                    + " them, which alignments it takes, whether NOWAIT works. It tries, for a few seconds, with a file"
-                    + " of its own of some 50 MB that is gone afterwards.",
-            "Ends with 1 where there is no direct I/O.",
+            "Finds out how the filesystem at PATH treats asynchronous writes: which of them block the submitting"
+                    + " thread, which alignments it accepts, and if NOWAIT works. It writes to a temporary file of some"
+                    + " 50 MB for a few seconds, and removes it.",
+            "Exits with 1 if there is no direct I/O.",
             ""
         },
         sortOptions = false,
@@ -35,40 +35,41 @@ import picocli.CommandLine.Parameters;
 public final class ProbeCommand implements Callable<Integer> {
     private static final long PAGES = 1 << 16;
 
-    @Parameters(paramLabel = "PATH", description = "A directory, or a file in the directory that is meant.")
+    @Parameters(paramLabel = "PATH", description = "A directory, or a file in it.")
     Path path;
 
     @Option(names = "--json", description = "Print one JSON object instead of the report, and nothing else.")
     boolean json;
 
-    private final CommandContext session;
+    private final CommandContext context;
 
-    public ProbeCommand(CommandContext session) {
-        this.session = session;
+    public ProbeCommand(CommandContext context) {
+        this.context = context;
     }
 
     @Override
     public Integer call() throws IOException, CommandFailure {
-        Path folder = folder();
-        session.stop().beginWork();
+        Path directory = directory();
+        context.stop().beginWork();
         ProbeResult result;
         try {
-            AioProbeResult support = LinuxAio.probe(folder);
-            result = new ProbeResult(support, support.directIo() && support.asynchronousIo() ? attempt(folder) : null);
+            AioProbeResult support = LinuxAio.probe(directory);
+            result = new ProbeResult(
+                    support, support.directIo() && support.asynchronousIo() ? attempt(directory) : null);
         } catch (StoppedException e) {
-            throw new CommandFailure(ExitCode.INTERRUPTED, "interrupted; the file that was tried with is gone", e);
+            throw new CommandFailure(ExitCode.INTERRUPTED, "interrupted; the temporary file is removed", e);
         }
         if (json) {
-            session.print(Json.of(ProbeReport.json(result, session.names())));
+            context.print(Json.of(ProbeReport.json(result, context.names())));
         } else {
-            ProbeReport.print(result, session);
+            ProbeReport.print(result, context);
         }
-        session.out().flush();
+        context.out().flush();
         return result.works() ? ExitCode.OK : ExitCode.IO;
     }
 
-    private Path folder() throws IOException, CommandFailure {
-        session.names().checkFile(path);
+    private Path directory() throws IOException, CommandFailure {
+        context.names().checkFile(path);
         if (Files.isDirectory(path)) {
             return path;
         }
@@ -78,20 +79,20 @@ public final class ProbeCommand implements Callable<Integer> {
         if (!Files.isRegularFile(path)) {
             throw new CommandFailure(
                     ExitCode.IO,
-                    path + ": neither a directory nor a regular file; probe writes a file of its own and wants to know"
-                            + " where (aio info takes devices)",
+                    path + ": neither a directory nor a regular file; probe writes a temporary file and requires a"
+                            + " directory (aio info accepts devices)",
                     null);
         }
         return path.toRealPath().getParent();
     }
 
-    private ProbeResult.Trials attempt(Path folder) throws IOException {
-        try (ProbeFile probe = ProbeFile.in(folder);
+    private ProbeResult.Trials attempt(Path directory) throws IOException {
+        try (ProbeFile probe = ProbeFile.in(directory);
                 AioArena arena = AioArena.ofShared(
                         Math.clamp(probe.file().alignment().memory(), AioArena.DEFAULT_ALIGNMENT, PAGES));
                 AioQueue queue = AioQueue.open(SubmitProbe.BATCH)) {
-            // First, since it writes the blocks that the others overwrite.
-            Map<SubmitKind, SubmitTimes> submits = new SubmitProbe(probe, queue, arena, session.stop()).run();
+            // The first probe writes the blocks that the others overwrite.
+            Map<SubmitKind, SubmitTimes> submits = new SubmitProbe(probe, queue, arena, context.stop()).run();
             NowaitProbe nowait = new NowaitProbe(probe.file(), queue, arena, probe.blockSize());
             return new ProbeResult.Trials(
                     probe.blockSize(),

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * The file that probe tries with. It has no name any more when it is written to, so that nothing stays of it however
- * the process ends.
+ * The temporary file of a probe. Its name is removed before it is written to, so nothing is left however the process
+ * exits.
  */
 final class ProbeFile implements AutoCloseable {
     private final AioFile file;
@@ -20,8 +20,8 @@ final class ProbeFile implements AutoCloseable {
         blockSize = Math.max(4096, file.alignment().offset());
     }
 
-    static ProbeFile in(Path folder) throws IOException {
-        Path path = Files.createTempFile(folder, ".aio-probe", ".tmp");
+    static ProbeFile in(Path directory) throws IOException {
+        Path path = Files.createTempFile(directory, ".aio-probe", ".tmp");
         try {
             return new ProbeFile(AioFile.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE));
         } finally {
@@ -33,12 +33,12 @@ final class ProbeFile implements AutoCloseable {
         return file;
     }
 
-    /** What is written at once. */
+    /** Returns the size of one write, in bytes. */
     int blockSize() {
         return blockSize;
     }
 
-    /** Reserves space behind the end; answers whether the filesystem can. */
+    /** Allocates space behind the end. Returns {@code false} if the filesystem does not support it. */
     boolean extend(long length) throws IOException {
         try {
             file.allocate(file.size(), length);

@@ -15,62 +15,62 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What a probe has found, for people and for programs. */
+/** The report of a probe, as text and as JSON. */
 final class ProbeReport {
-    /** Counts the versions of the JSON object: one more where a key goes or changes its meaning. */
+    /** The version of the JSON object, incremented when a key is removed or changes its meaning. */
     static final int FORMAT = 1;
 
     private static final String ROW = "%-12s%10s%10s%10s  %10s%10s%10s  %s%n";
 
     private ProbeReport() {}
 
-    static void print(ProbeResult result, CommandContext session) {
+    static void print(ProbeResult result, CommandContext context) {
         AioProbeResult support = result.support();
-        ReportFormat.line(session, "path", session.names().name(support.path()));
-        ReportFormat.line(session, "filesystem", support.filesystem());
-        ReportFormat.line(session, "O_DIRECT", support.directIo() ? "works" : "does not work");
-        support.problem().ifPresent(problem -> ReportFormat.line(session, "problem", Failures.words(problem)));
+        ReportFormat.line(context, "path", context.names().name(support.path()));
+        ReportFormat.line(context, "filesystem", support.filesystem());
+        ReportFormat.line(context, "O_DIRECT", support.directIo() ? "works" : "does not work");
+        support.problem().ifPresent(problem -> ReportFormat.line(context, "problem", Failures.words(problem)));
         if (result.trials() != null) {
-            print(result.trials(), support, session);
+            print(result.trials(), support, context);
         }
-        session.out().println();
+        context.out().println();
         for (String sentence : ProbeAdvice.of(result)) {
-            session.out().println(sentence);
+            context.out().println(sentence);
         }
     }
 
-    private static void print(ProbeResult.Trials trials, AioProbeResult support, CommandContext session) {
+    private static void print(ProbeResult.Trials trials, AioProbeResult support, CommandContext context) {
         support.alignment()
                 .ifPresent(alignment -> ReportFormat.line(
-                        session, "alignment", words(alignment) + " (" + support.alignmentSource() + ")"));
-        ReportFormat.line(session, "  memory", words(trials.alignments().memory()));
-        ReportFormat.line(session, "  position", words(trials.alignments().offset()));
+                        context, "alignment", words(alignment) + " (" + support.alignmentSource() + ")"));
+        ReportFormat.line(context, "  memory", words(trials.alignments().memory()));
+        ReportFormat.line(context, "  position", words(trials.alignments().offset()));
         ReportFormat.line(
-                session,
+                context,
                 "NOWAIT",
                 "reads: " + trials.nowaitReads().words() + "; overwrites: "
                         + trials.nowaitOverwrites().words());
-        session.out().println();
-        session.out().println(SubmitProbe.BATCH + " writes of " + Units.bytes(trials.blockSize()) + " at once");
-        session.out()
+        context.out().println();
+        context.out().println(SubmitProbe.BATCH + " writes of " + Units.bytes(trials.blockSize()) + " at once");
+        context.out()
                 .printf(Locale.ROOT, ROW, "", "submit p50", "p99", "worst", "done p50", "p99", "worst", "submit waits");
-        trials.submits().forEach((kind, times) -> row(kind, times, session));
+        trials.submits().forEach((kind, times) -> row(kind, times, context));
     }
 
-    private static void row(SubmitKind kind, SubmitTimes times, CommandContext session) {
+    private static void row(SubmitKind kind, SubmitTimes times, CommandContext context) {
         LatencyHistogram submit = times.submit();
         LatencyHistogram done = times.done();
-        session.out()
+        context.out()
                 .printf(
                         Locale.ROOT,
                         ROW,
                         kind.label(),
                         Units.latency(submit.percentile(50)),
                         Units.latency(submit.percentile(99)),
-                        Units.latency(submit.worst()),
+                        Units.latency(submit.max()),
                         Units.latency(done.percentile(50)),
                         Units.latency(done.percentile(99)),
-                        Units.latency(done.worst()),
+                        Units.latency(done.max()),
                         times.blocking().name().toLowerCase(Locale.ROOT));
     }
 
@@ -88,7 +88,7 @@ final class ProbeReport {
         return outcome.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
-    /** The object that {@code --json} prints; its keys are described in command-line.md. */
+    /** Returns the object that {@code --json} prints. Its keys are documented in command-line.md. */
     static Map<String, Object> json(ProbeResult result, FileNames names) {
         AioProbeResult support = result.support();
         Map<String, Object> json = new LinkedHashMap<>();
@@ -162,11 +162,11 @@ final class ProbeReport {
         return json;
     }
 
-    private static Map<String, Object> json(LatencyHistogram measures) {
+    private static Map<String, Object> json(LatencyHistogram latencies) {
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("p50", measures.percentile(50));
-        json.put("p99", measures.percentile(99));
-        json.put("worst", measures.worst());
+        json.put("p50", latencies.percentile(50));
+        json.put("p99", latencies.percentile(99));
+        json.put("worst", latencies.max());
         return json;
     }
 }

@@ -4,13 +4,13 @@ import io.linuxaio.AioProbeResult;
 import java.util.Map;
 
 /**
- * What a probe has found.
+ * The results of a probe.
  *
- * @param support what {@code aio info} shows
- * @param trials what was tried beside; null where there is no direct I/O
+ * @param support the results that {@code aio info} shows
+ * @param trials the results of the trials; null if there is no direct I/O
  */
 record ProbeResult(AioProbeResult support, Trials trials) {
-    /** What was tried with direct I/O. */
+    /** The results of the trials with direct I/O. */
     record Trials(
             int blockSize,
             AlignmentProbe.Outcomes alignments,

@@ -1,11 +1,11 @@
 package io.linuxaio.cli.probe;
 
-/** What can be written, as far as it matters to who submits. */
+/** The kinds of writes that may block the submitting thread differently. */
 enum SubmitKind {
     OVERWRITE("overwrite", "overwriting written blocks"),
     FILL("fill", "filling allocated blocks"),
     APPEND("append", "appending"),
-    /** Through a context that hands over what would wait. */
+    /** Appending through a context that offloads blocking operations. */
     APPEND_NEVER_BLOCK("append, NB", "appending with NON_BLOCKING");
 
     private final String label;
@@ -16,12 +16,12 @@ enum SubmitKind {
         this.activity = activity;
     }
 
-    /** For a column. */
+    /** Returns the label of a row. */
     String label() {
         return label;
     }
 
-    /** For a sentence. */
+    /** Returns the words for a sentence. */
     String activity() {
         return activity;
     }

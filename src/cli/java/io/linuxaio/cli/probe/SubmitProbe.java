@@ -15,18 +15,18 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-/** Measures how long submitting holds up whoever does it, for each kind of write. */
+/** Measures how long submitting blocks the calling thread, for each kind of write. */
 final class SubmitProbe {
     /**
-     * Writes submitted together: one alone may have ended before submit comes back also where it is asynchronous, since
-     * the device is quick; of several, those that come last cannot.
+     * The number of writes submitted together. On a quick device, a single asynchronous write may complete before the
+     * submission returns; the last ones of several cannot.
      */
     static final int BATCH = 8;
 
     private static final int ROUNDS = 400;
     private static final long NANOS_PER_KIND = 700_000_000;
     private static final int CHUNK = 1 << 20;
-    private static final Duration PATIENCE = Duration.ofMillis(100);
+    private static final Duration TIMEOUT = Duration.ofMillis(100);
 
     private final ProbeFile probe;
     private final AioQueue queue;
@@ -44,16 +44,16 @@ final class SubmitProbe {
         GeneratedData.fill(memory, 0);
     }
 
-    /** A batch of writes from a position on; answers when the caller could go on. */
+    /** Submits a batch of writes at a position. Returns the time when the caller could go on. */
     private interface Submit {
         long batch(long position) throws IOException;
     }
 
-    /** All kinds; those that the filesystem cannot do are missing. */
+    /** Measures all kinds that the filesystem supports. */
     Map<SubmitKind, SubmitTimes> run() throws IOException {
         Map<SubmitKind, SubmitTimes> times = new EnumMap<>(SubmitKind.class);
         long written = writeBlocks();
-        // Once for the JVM, which compiles meanwhile.
+        // A warm-up, in which the JVM compiles.
         measure(0, written, true, this::byQueue);
         times.put(SubmitKind.OVERWRITE, measure(0, written, true, this::byQueue));
         long end = probe.file().size();
@@ -76,7 +76,7 @@ final class SubmitProbe {
         return (long) ROUNDS * BATCH * blockSize;
     }
 
-    /** Blocks to be overwritten, as many as a slow disk takes in the time. */
+    /** Writes the blocks to be overwritten, fewer on a slow disk. Returns their length in bytes. */
     private long writeBlocks() throws IOException {
         long start = System.nanoTime();
         long position = 0;
@@ -133,11 +133,14 @@ final class SubmitProbe {
     private void awaitAll() throws IOException {
         while (queue.inFlight() + queue.prepared() > 0) {
             queue.submit();
-            queue.await(queue.inFlight(), PATIENCE, (wanted, result) -> failure = result == wanted ? failure : result);
+            queue.await(
+                    queue.inFlight(), TIMEOUT, (requested, result) -> failure = result == requested ? failure : result);
         }
         if (failure != 0) {
-            throw new IOException("a write to the file that probe tries with "
-                    + (failure < 0 ? "failed: " + Failures.ofErrno(-failure) : "moved " + failure + " bytes alone"));
+            throw new IOException("a write to the temporary file "
+                    + (failure < 0
+                            ? "failed: " + Failures.ofErrno(-failure)
+                            : "transferred " + failure + " bytes only"));
         }
     }
 

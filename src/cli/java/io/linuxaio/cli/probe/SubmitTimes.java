@@ -3,32 +3,31 @@ package io.linuxaio.cli.probe;
 import io.linuxaio.cli.text.LatencyHistogram;
 
 /**
- * How long batches of writes took.
+ * The times of batches of writes.
  *
- * @param submit until whoever submitted could go on
- * @param done until all of the batch had ended
+ * @param submit the times until the submission returned
+ * @param done the times until the whole batch had completed
  */
 record SubmitTimes(LatencyHistogram submit, LatencyHistogram done) {
     private static final double MEDIAN = 50;
     private static final double MOST = 0.8;
     private static final double HALF = 0.5;
 
-    /** Whether submitting waits for the writes themselves. */
+    /** The degree to which submitting waits for the writes themselves. */
     enum Blocking {
         NO,
         PARTLY,
         YES
     }
 
-    /** How much of a batch's time is spent inside submit, by the medians, from 0 to 1. */
+    /** Returns the share of a batch's time spent inside submit, by the medians, from 0 to 1. */
     double share() {
         long all = done.percentile(MEDIAN);
         return all == 0 ? 1 : Math.min(1, (double) submit.percentile(MEDIAN) / all);
     }
 
     /**
-     * By the share of the time: where the kernel does the work itself there is next to nothing left to wait for
-     * afterwards.
+     * Classifies the kind by that share. If the kernel does the work inside submit, next to no time is left afterwards.
      */
     Blocking blocking() {
         double share = share();

@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The command line as the kernel has it. The JVM decodes arguments by the locale, and replaces what that cannot decode:
- * names of files that are made from the result are other names.
+ * The command line as the kernel stores it. The JVM decodes arguments with the locale's charset and replaces bytes that
+ * cannot be decoded. File names made of the result would denote other files.
  */
 public final class Arguments {
     private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");
@@ -21,7 +21,7 @@ public final class Arguments {
     /**
      * Returns the arguments in the form of {@link FileNames#decode}.
      *
-     * @throws IOException if they cannot be known exactly
+     * @throws IOException if their bytes cannot be determined
      */
     public static String[] exact(String[] decoded) throws IOException {
         for (String argument : decoded) {
@@ -32,7 +32,7 @@ public final class Arguments {
         return decoded;
     }
 
-    /** The last strings of the process's command line are those of the command, if they decode to what it was given. */
+    /** Takes the last strings of the process's command line, if they decode to the arguments of the command. */
     static String[] exact(String[] decoded, byte[] commandLine, Charset charset) throws IOException {
         List<byte[]> raw = split(commandLine);
         int first = raw.size() - decoded.length;

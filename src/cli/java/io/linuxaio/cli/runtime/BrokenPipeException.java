@@ -3,12 +3,12 @@ package io.linuxaio.cli.runtime;
 import java.io.IOException;
 import java.io.Serial;
 
-/** Whoever read what this command writes has gone. */
+/** Thrown if the reader of a pipe or socket that this command writes to has closed it. */
 public final class BrokenPipeException extends IOException {
     @Serial
     private static final long serialVersionUID = 1L;
 
     BrokenPipeException(String name, Throwable cause) {
-        super(name + ": nobody reads it any more", cause);
+        super(name + ": its reader has closed it", cause);
     }
 }

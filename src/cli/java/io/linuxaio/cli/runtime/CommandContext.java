@@ -9,15 +9,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * What a command needs from the process it runs in.
+ * The environment of a command: the standard streams and the signals of its process.
  *
- * @param stop asks whether to end early
- * @param out for results
- * @param err for progress and failures
- * @param outIsTerminal whether somebody looks at {@code out}
- * @param errIsTerminal whether somebody looks at {@code err}
- * @param streams which of the standard streams there are
- * @param names the names of files on the command line
+ * @param stop the request to stop early
+ * @param out the stream for results
+ * @param err the stream for progress and failures
+ * @param outIsTerminal {@code true} if {@code out} is a terminal
+ * @param errIsTerminal {@code true} if {@code err} is a terminal
+ * @param streams the state of the standard streams
+ * @param names the file names on the command line
  */
 public record CommandContext(
         ShutdownSignal stop,
@@ -27,12 +27,13 @@ public record CommandContext(
         boolean errIsTerminal,
         StandardStreams streams,
         FileNames names) {
-    /** A session whose standard streams are as they should be. */
+    /** Creates a context whose standard streams are all open. */
     public CommandContext(
             ShutdownSignal stop, PrintStream out, PrintStream err, boolean outIsTerminal, boolean errIsTerminal) {
         this(stop, out, err, outIsTerminal, errIsTerminal, StandardStreams.OPEN, new FileNames());
     }
 
+    /** Creates the context of this process. */
     public static CommandContext ofProcess() {
         StandardStreams streams = StandardStreams.ofProcess();
         if (!streams.error()) {
@@ -49,12 +50,12 @@ public record CommandContext(
     }
 
     /** Prints a line of the results. */
-    void report(String line) {
+    void printLine(String line) {
         out.println(names.printable(line, out.charset()));
     }
 
     /** Prints a line to standard error. */
-    public void complain(String line) {
+    public void printError(String line) {
         err.println(names.printable(line, err.charset()));
     }
 
@@ -64,9 +65,9 @@ public record CommandContext(
     }
 
     /**
-     * Refuses a file that standard output or standard error also goes to: what is printed would be written into it.
+     * Rejects a file to which standard output or standard error is redirected: output would be written into it.
      *
-     * @throws CommandFailure if it is that file; nothing has been changed
+     * @throws CommandFailure if it is such a file; nothing has been changed
      */
     public void refuseOwnOutput(Path file) throws IOException, CommandFailure {
         if (!Files.isRegularFile(file)) {
@@ -79,9 +80,9 @@ public record CommandContext(
             String message = names.name(file) + " is the same file as " + stream + "; nothing was changed, redirect "
                     + stream + " to another";
             if (isError && outIsTerminal) {
-                report("aio: " + message);
+                printLine("aio: " + message);
             }
-            // The message, too, would be written into the file.
+            // The message would be written into the file too.
             throw new CommandFailure(ExitCode.IO, isError ? null : message, null);
         }
     }

@@ -12,13 +12,14 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** One line for each thing that can go wrong: what it was, and the way out. */
+/** Messages for failures: one line with the cause and a remedy. */
 public final class Failures {
-    /** As the library begins a remedy within its messages. */
+    /** The text that introduces a remedy in messages of the library. */
     private static final String REMEDY = "; remedy: ";
 
     private Failures() {}
 
+    /** Returns the message for a failure. */
     public static String line(Throwable failure) {
         return flat(
                 switch (failure) {
@@ -27,13 +28,14 @@ public final class Failures {
                     case AccessDeniedException e
                     when e.getReason() != null -> e.getFile() + ": permission denied; " + e.getReason();
                     case AccessDeniedException e ->
-                        e.getFile() + ": permission denied; look at its owner and mode (ls -l), or run as who may";
+                        e.getFile()
+                                + ": permission denied; check its owner and mode (ls -l), or run as a user who has permission";
                     case FileSystemLoopException e -> e.getFile() + ": too many symbolic links, or a loop of them";
                     case FileAlreadyExistsException e -> e.getFile() + ": exists already; --force replaces it";
                     case FileSystemException e ->
                         e.getFile() + ": " + (e.getReason() == null ? "input/output error" : e.getReason());
                     case UncheckedIOException e -> line(e.getCause());
-                    case ClosedChannelException e -> "the file was closed underway";
+                    case ClosedChannelException e -> "the file was closed while it was in use";
                     case OutOfMemoryError e ->
                         "out of memory (" + e.getMessage() + "); give a smaller --depth or --block-size";
                     case UnsupportedOperationException e when e.getMessage() != null -> e.getMessage();
@@ -44,13 +46,13 @@ public final class Failures {
                 });
     }
 
-    /** Returns the name and the meaning of an error number that a queue has reported, and the remedy if there is one. */
+    /** Returns the name and meaning of an error number that a queue has reported, and the remedy if there is one. */
     public static String ofErrno(int errno) {
         AioException failure = AioException.of("operation", null, errno);
         return failure.getReason() + (failure.hint() == null ? "" : REMEDY + failure.hint());
     }
 
-    /** Names the command's own options where the library names those of its API. */
+    /** Replaces the options of the library's API in a remedy by those of the command. */
     public static String words(String message) {
         int remedy = message.indexOf(REMEDY);
         return remedy < 0 || !message.substring(remedy).contains("AioOpenOption")
@@ -60,14 +62,14 @@ public final class Failures {
     }
 
     private static String noSuchFile(String file) {
-        Path folder = folder(file);
-        return folder != null && !folder.toFile().isDirectory()
-                ? file + ": there is no folder " + folder + " (mkdir -p makes it)"
+        Path directory = directory(file);
+        return directory != null && !directory.toFile().isDirectory()
+                ? file + ": there is no directory " + directory + " (mkdir -p creates it)"
                 : file + ": no such file";
     }
 
-    /** Unknown, where the name does not survive being a string. */
-    private static Path folder(String file) {
+    /** Returns the directory of a file; null if the name cannot be represented as a string. */
+    private static Path directory(String file) {
         try {
             return file.indexOf('\uFFFD') >= 0
                     ? null
@@ -77,6 +79,7 @@ public final class Failures {
         }
     }
 
+    /** Joins the lines of a message. */
     public static String flat(String message) {
         return message.strip().replaceAll("\\s*\\R\\s*", "; ");
     }

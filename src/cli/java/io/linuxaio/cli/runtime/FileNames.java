@@ -21,16 +21,15 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * The names of files on the command line, which are bytes and not text.
+ * The file names on the command line, which are bytes and not text.
  *
- * <p>A name is held in a string as UTF-8 decodes it; a byte that is not UTF-8 becomes a low surrogate, U+DC80 to U+DCFF.
- * So each name has a string and each string gives its name back, in any locale. A {@link Path} takes any bytes if it is
- * made from a URI.
+ * <p>A name is represented by the string that UTF-8 decodes it to. A byte that is not UTF-8 becomes a low surrogate, from
+ * U+DC80 to U+DCFF. The mapping is reversible in any locale. A {@link Path} accepts any bytes if it is made of a URI.
  */
 public final class FileNames implements ITypeConverter<Path> {
     private static final int ESCAPE = 0xDC00;
 
-    /** The paths that do not show their name by themselves, with their names. */
+    /** The names of the paths whose string differs from their name. */
     private final Map<Path, String> names = new LinkedHashMap<>();
 
     /** Decodes the bytes of a name. */
@@ -77,7 +76,7 @@ public final class FileNames implements ITypeConverter<Path> {
             throw new TypeConversionException("the name of a file is missing: it is empty");
         }
         boolean ascii = name.chars().allMatch(c -> c < 0x80);
-        boolean below = !name.startsWith("/") && isFolderInDoubt();
+        boolean below = !name.startsWith("/") && isWorkingDirectoryInDoubt();
         Path path = ascii && !below ? Path.of(name) : ofBytes(encode(name), below);
         if (!path.toString().equals(name)) {
             names.put(path, name);
@@ -85,13 +84,13 @@ public final class FileNames implements ITypeConverter<Path> {
         return path;
     }
 
-    /** Relative paths of the JDK are relative to a property, which is text. */
-    private static boolean isFolderInDoubt() {
-        String folder = System.getProperty("user.dir", "");
-        return folder.indexOf('\uFFFD') >= 0 || folder.indexOf('?') >= 0;
+    /** Returns {@code true} if the working directory may not be decoded: the JDK resolves relative paths by a property. */
+    private static boolean isWorkingDirectoryInDoubt() {
+        String directory = System.getProperty("user.dir", "");
+        return directory.indexOf('\uFFFD') >= 0 || directory.indexOf('?') >= 0;
     }
 
-    private static Path ofBytes(byte[] name, boolean belowFolder) {
+    private static Path ofBytes(byte[] name, boolean resolve) {
         StringBuilder uri = new StringBuilder("file:///");
         for (byte b : name) {
             if (b != '/') {
@@ -105,7 +104,7 @@ public final class FileNames implements ITypeConverter<Path> {
             return path;
         }
         Path relative = path.subpath(0, path.getNameCount());
-        if (!belowFolder) {
+        if (!resolve) {
             return relative;
         }
         try {
@@ -120,7 +119,7 @@ public final class FileNames implements ITypeConverter<Path> {
         return names.getOrDefault(path, path.toString());
     }
 
-    /** Refuses a name that asks for a directory, by a slash at its end, and is none. */
+    /** Rejects a name that ends in a slash, as of a directory, and denotes none. */
     public void checkFile(Path path) throws FileSystemException {
         String name = name(path);
         if ((name.endsWith("/") || name.endsWith("/.")) && !Files.isDirectory(path)) {
@@ -128,7 +127,7 @@ public final class FileNames implements ITypeConverter<Path> {
         }
     }
 
-    /** Makes a line fit for a terminal: with the names as they were typed, and nothing that moves the cursor. */
+    /** Makes a line printable: replaces paths by their names as typed, and escapes control characters. */
     public String printable(String line, Charset charset) {
         String named = line;
         for (Map.Entry<Path, String> entry : names.entrySet()) {
@@ -139,7 +138,7 @@ public final class FileNames implements ITypeConverter<Path> {
         return escape(named, charset);
     }
 
-    /** Two names may look alike as paths; so may one that is plain, which then is in no doubt. */
+    /** Returns {@code true} if the string of a path is replaceable by its name: no other path has the same string. */
     private boolean isUnambiguous(Path path) {
         String text = path.toString();
         return !text.isEmpty()
@@ -150,7 +149,7 @@ public final class FileNames implements ITypeConverter<Path> {
                         == 1;
     }
 
-    /** Writes what is not printable, or not in the charset, as its bytes: \xe9. */
+    /** Replaces characters that are not printable, or not in the charset, by their bytes: \xe9. */
     public static String escape(String line, Charset charset) {
         if (line.chars().allMatch(c -> c >= ' ' && c < 0x7F)) {
             return line;

@@ -7,8 +7,8 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 
 /**
- * Another program's end of the work, or a file not read or written by this library: a wait for it ends when the process
- * is told to end, and its failures say whose they are.
+ * A channel to another program, or to a file that is not read or written by this library. A request to stop interrupts
+ * its blocking calls, and its failures name it.
  */
 public final class Interruptible implements ByteChannel {
     private final ReadableByteChannel source;
@@ -41,7 +41,7 @@ public final class Interruptible implements ByteChannel {
         return named(() -> sink.write(bytes));
     }
 
-    private int named(ShutdownSignal.Waiting<Integer> call) throws IOException {
+    private int named(ShutdownSignal.BlockingCall<Integer> call) throws IOException {
         try {
             return stop.interruptibly(call);
         } catch (StoppedException e) {
@@ -54,7 +54,7 @@ public final class Interruptible implements ByteChannel {
         }
     }
 
-    /** The JDK gives the C library's words for an error and nothing else to recognize it by. */
+    /** Returns {@code true} if the reader has closed the pipe. Only the C library's message distinguishes this error. */
     public static boolean isReaderGone(IOException e) {
         return "Broken pipe".equals(e.getMessage());
     }

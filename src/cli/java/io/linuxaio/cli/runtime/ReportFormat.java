@@ -2,13 +2,14 @@ package io.linuxaio.cli.runtime;
 
 import java.util.Locale;
 
-/** The form of reports: a name and what is to be said of it on each line. */
+/** The format of reports: a name and its value on each line. */
 public final class ReportFormat {
     private static final String FORM = "%-12s%s";
 
     private ReportFormat() {}
 
-    public static void line(CommandContext session, String name, String value) {
-        session.report(String.format(Locale.ROOT, FORM, name, value));
+    /** Prints a line. */
+    public static void line(CommandContext context, String name, String value) {
+        context.printLine(String.format(Locale.ROOT, FORM, name, value));
     }
 }

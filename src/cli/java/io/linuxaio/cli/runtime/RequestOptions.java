@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 
-/** The options of all commands that have requests in flight. */
+/** The options that all commands with requests in flight share. */
 public final class RequestOptions {
     private static final String BLOCK_SIZE = "--block-size";
     private static final String DEPTH = "--depth";
@@ -28,7 +28,7 @@ public final class RequestOptions {
             names = BLOCK_SIZE,
             paramLabel = "SIZE",
             converter = ByteSizeOption.class,
-            description = "Bytes per request, up to 512m, in multiples of what the file asks for (default:"
+            description = "Bytes per request, up to 512m, a multiple of the file's alignment (default:"
                     + " ${DEFAULT-VALUE}).")
     public long blockSize;
 
@@ -36,15 +36,15 @@ public final class RequestOptions {
             names = DEPTH,
             paramLabel = "N",
             converter = Count.class,
-            description = "Requests in flight at most (default: ${DEFAULT-VALUE}).")
+            description = "Maximum number of requests in flight (default: ${DEFAULT-VALUE}).")
     public int depth;
 
     @Option(
             names = "--buffered",
-            description = "Go through the page cache instead of O_DIRECT: for filesystems that have no direct I/O.")
+            description = "Use the page cache instead of O_DIRECT: for filesystems without direct I/O.")
     public boolean buffered;
 
-    /** What a command takes where nothing is said: each has defaults of its own. */
+    /** The default values of a command. */
     public abstract static class Defaults implements IDefaultValueProvider {
         private final String blockSize;
         private final String depth;
@@ -64,7 +64,7 @@ public final class RequestOptions {
         }
     }
 
-    /** Refuses what cannot work, before anything is opened. */
+    /** Rejects invalid options, before any file is opened. */
     public void check(CommandLine command) {
         require(
                 command,
@@ -79,7 +79,7 @@ public final class RequestOptions {
                 command,
                 depth >= 1 && depth <= AioContext.Builder.MAX_QUEUE_DEPTH,
                 "--depth must be from 1 to " + AioContext.Builder.MAX_QUEUE_DEPTH + ", not " + depth);
-        // A block is rounded up to the alignment, which is a page at most on the devices of today.
+        // A block is rounded up to the alignment, which is at most a page on today's devices.
         long needed = Math.max(blockSize, PAGE) * depth;
         long available = availableMemory();
         require(
@@ -87,31 +87,31 @@ public final class RequestOptions {
                 needed <= available,
                 "--depth " + depth + " times --block-size " + Units.bytes(blockSize) + " is " + Units.bytes(needed)
                         + " of memory, more than the " + Units.bytes(available)
-                        + " that may be taken here; give less of one");
+                        + " available here; reduce one of them");
     }
 
     /**
-     * Refuses blocks that direct I/O on a file would round up.
+     * Rejects blocks that direct I/O on a file would round up.
      *
-     * @param file the file; its directory is asked if it does not exist
+     * @param file the file; if it does not exist, its directory is checked
      */
     public void checkAlignment(CommandLine command, Path file, String name) {
-        Path folder = file.toAbsolutePath().getParent();
+        Path directory = file.toAbsolutePath().getParent();
         try {
-            LinuxAio.probe(Files.exists(file) || folder == null ? file : folder)
+            LinuxAio.probe(Files.exists(file) || directory == null ? file : directory)
                     .alignment()
                     .ifPresent(alignment -> checkMultiple(command, alignment.offset(), name));
         } catch (IOException unknown) {
-            // What cannot be asked is reported where it is opened.
+            // Opening the file reports the failure.
         }
     }
 
-    /** Returns {@code true} if direct I/O on some file may require other blocks. */
+    /** Returns {@code true} if direct I/O on some file may require another block size. */
     public boolean isAlignmentInDoubt() {
         return !buffered && blockSize % PAGE != 0;
     }
 
-    /** Refuses blocks that are no multiple of what a file requires. */
+    /** Rejects a block size that is not a multiple of a file's alignment. */
     public void checkMultiple(CommandLine command, int alignment, String name) {
         require(
                 command,
@@ -120,13 +120,14 @@ public final class RequestOptions {
                         + " requires");
     }
 
+    /** Throws a {@link ParameterException} with a message unless a condition holds. */
     public static void require(CommandLine command, boolean holds, String otherwise) {
         if (!holds) {
             throw new ParameterException(command, otherwise);
         }
     }
 
-    /** Half of what the JVM may take, and half of what is free. */
+    /** Returns the smaller one of half of the JVM's maximum memory and half of the free memory, in bytes. */
     private static long availableMemory() {
         long ofJvm = Runtime.getRuntime().maxMemory() / 2;
         try {
@@ -137,12 +138,12 @@ public final class RequestOptions {
                 }
             }
         } catch (IOException | NumberFormatException unknown) {
-            // The JVM's limit is the one that is known.
+            // Only the JVM's limit is known.
         }
         return ofJvm;
     }
 
-    /** Whole numbers; picocli would complain that something is not an int. */
+    /** Converts whole numbers. The message of picocli would mention the type int. */
     public static final class Count implements ITypeConverter<Integer> {
         @Override
         public Integer convert(String text) {

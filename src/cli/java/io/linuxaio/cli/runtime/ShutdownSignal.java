@@ -7,17 +7,17 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Lets the command end in order when the process is told to end (Ctrl-C, SIGTERM).
+ * Orderly shutdown of the command when the process receives a signal (Ctrl-C, SIGTERM).
  *
- * <p>The JVM runs a shutdown hook beside the thread that works. The hook asks that thread to stop, wakes it where it
- * waits for somebody else's data, and holds the JVM's end up until the command has cleaned up and said how far it came.
- * All methods are safe for use by any thread; one thread works.
+ * <p>The JVM runs a shutdown hook concurrently with the working thread. The hook requests that thread to stop, interrupts
+ * it if it waits for another process, and delays the JVM's exit until the command has cleaned up and reported its
+ * progress. All methods are safe for use by any thread; one thread works.
  */
 public final class ShutdownSignal {
-    /** How long work in flight may take to end. A device that answers later than this is as good as gone. */
+    /** The maximum time for operations in flight to complete. A device that takes longer is considered hung. */
     private static final long PATIENCE_SECONDS = 20;
 
-    /** The message if the process ends before there was work. */
+    /** The message if the process exits before any work was done. */
     public static final String NOTHING_DONE = "aio: interrupted before anything was done";
 
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -25,12 +25,12 @@ public final class ShutdownSignal {
     private boolean working;
     private Thread waiting;
 
-    /** A call that may wait for another process for as long as it likes, and that an interrupt ends. */
-    interface Waiting<T> {
+    /** A call that may wait for another process without a limit, and that an interrupt ends. */
+    interface BlockingCall<T> {
         T run() throws IOException;
     }
 
-    /** Has the JVM call {@link #request} when it is told to end, and wait. Returns {@code false} if it ends already. */
+    /** Installs the shutdown hook. Returns {@code false} if the JVM is shutting down already. */
     public boolean installHook(PrintStream err) {
         try {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> onShutdown(err), "aio-stop"));
@@ -41,7 +41,7 @@ public final class ShutdownSignal {
         }
     }
 
-    /** What the hook does; returns when the JVM may end. */
+    /** Runs the hook: returns when the JVM may exit. */
     void onShutdown(PrintStream err) {
         if (ended.getCount() == 0) {
             return;
@@ -52,15 +52,15 @@ public final class ShutdownSignal {
         }
         try {
             if (!ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                err.println("aio: interrupted; what is in flight did not end within " + PATIENCE_SECONDS
-                        + " s, so what was being written is incomplete; look for a hung device (dmesg)");
+                err.println("aio: interrupted; operations in flight did not complete within " + PATIENCE_SECONDS
+                        + " s, so the file being written is incomplete; look for a hung device (dmesg)");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Asks the working thread to stop. Answers whether there is work to wait for. */
+    /** Requests the working thread to stop. Returns {@code true} if there is work to wait for. */
     public synchronized boolean request() {
         requested = true;
         if (waiting != null) {
@@ -69,35 +69,35 @@ public final class ShutdownSignal {
         return working;
     }
 
-    /** From here on there is something to clean up. */
+    /** Starts work after which the command must clean up. */
     public synchronized void beginWork() throws StoppedException {
         check();
         working = true;
     }
 
-    /** Returns {@code true} if the JVM's end waits for the command. */
+    /** Returns {@code true} if the JVM's exit waits for the command. */
     public synchronized boolean isWorking() {
         return working;
     }
 
-    /** There is nothing to clean up for now, unless the command is to end: then it has to say so. */
+    /** Suspends the work, if no request to stop has come: there is nothing to clean up for now. */
     public synchronized void interruptWork() throws StoppedException {
         check();
         working = false;
     }
 
-    /** The command has cleaned up and printed its last line. */
+    /** Lets the JVM exit: the command has cleaned up and printed its last line. */
     public void end() {
         ended.countDown();
     }
 
-    /** Whether the caller's work is to end. */
+    /** Returns {@code true} if the caller is requested to stop. */
     public synchronized boolean isRequested() {
         return requested;
     }
 
-    /** Returns {@code true} if a failure comes of the JVM's end: nothing can be registered with it any more. */
-    public boolean isBehind(Throwable failure) {
+    /** Returns {@code true} if the JVM's shutdown caused a failure: hooks can no longer be registered then. */
+    public boolean isCauseOf(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof IllegalStateException && "Shutdown in progress".equals(cause.getMessage())) {
                 return true;
@@ -106,15 +106,15 @@ public final class ShutdownSignal {
         return false;
     }
 
-    /** Ends the caller's work if that was asked for. */
+    /** Throws if the caller is requested to stop. */
     public synchronized void check() throws StoppedException {
         if (requested) {
             throw new StoppedException();
         }
     }
 
-    /** Runs a call that a request to stop is to interrupt. */
-    <T> T interruptibly(Waiting<T> call) throws IOException {
+    /** Runs a call that a request to stop interrupts. */
+    <T> T interruptibly(BlockingCall<T> call) throws IOException {
         synchronized (this) {
             check();
             waiting = Thread.currentThread();
@@ -127,7 +127,7 @@ public final class ShutdownSignal {
             synchronized (this) {
                 waiting = null;
                 if (requested) {
-                    // Cleaning up must not be interrupted too.
+                    // The cleanup must not be interrupted.
                     Thread.interrupted();
                 }
             }

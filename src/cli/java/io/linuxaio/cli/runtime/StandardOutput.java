@@ -9,7 +9,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
 
-/** Standard output that remembers why it could not be written. */
+/** Standard output that keeps the cause of its first failure. */
 public final class StandardOutput extends PrintStream {
     private final Sink sink;
 
@@ -26,13 +26,13 @@ public final class StandardOutput extends PrintStream {
         return new StandardOutput(new Sink(out), charset);
     }
 
-    /** Returns why something could not be written, or null. */
+    /** Returns the first failure of a write, or null. */
     public IOException failure() {
         flush();
         return sink.failure;
     }
 
-    /** Keeps the first failure, of which a PrintStream keeps only that there was one. */
+    /** Keeps the first failure; a PrintStream keeps only a flag. */
     private static final class Sink extends FilterOutputStream {
         private IOException failure;
 

@@ -7,25 +7,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The descriptors 0, 1 and 2 as they were when the process started.
+ * The state of the descriptors 0, 1 and 2 when the process started.
  *
- * <p>If one of them is closed, the JVM opens its own files in its place: a program that then reads standard input reads
- * the JDK. The files of the JVM that can be there are known by name, and are open once only.
+ * <p>If one of them is closed, the JVM opens one of its own files under that number: a program that then reads standard
+ * input reads the JDK. These files of the JVM are known by name, and are open only once.
  *
- * @param input whether standard input can be read
- * @param output whether standard output can be written
- * @param error whether standard error can be written
- * @param errorIsOutput whether standard output and standard error are the same file, pipe or socket
+ * @param input {@code true} if standard input can be read
+ * @param output {@code true} if standard output can be written
+ * @param error {@code true} if standard error can be written
+ * @param errorIsOutput {@code true} if standard output and standard error are the same file, pipe or socket
  */
 public record StandardStreams(boolean input, boolean output, boolean error, boolean errorIsOutput) {
-    /** The streams of a process whose parent gave it all three. */
+    /** The streams of a process whose parent has opened all three. */
     static final StandardStreams OPEN = new StandardStreams(true, true, true, false);
 
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
     private static final int READ_ONLY = 0;
     private static final int WRITE_ONLY = 1;
 
-    /** Looks at the descriptors of this process. */
+    /** Inspects the descriptors of this process. */
     static StandardStreams ofProcess() {
         if (!Files.isDirectory(DESCRIPTORS)) {
             return OPEN;
@@ -39,8 +39,8 @@ public record StandardStreams(boolean input, boolean output, boolean error, bool
                 output != null && output.equals(error) && !output.startsWith("/dev/"));
     }
 
-    private static boolean isOpen(int descriptor, String target, int useless) {
-        return target != null && accessMode(descriptor) != useless && !isOfJvm(target);
+    private static boolean isOpen(int descriptor, String target, int excludedMode) {
+        return target != null && accessMode(descriptor) != excludedMode && !isOfJvm(target);
     }
 
     private static String target(int descriptor) {
@@ -52,7 +52,7 @@ public record StandardStreams(boolean input, boolean output, boolean error, bool
         }
     }
 
-    /** A file of the JVM is open a second time if it was also given as standard input. */
+    /** Returns {@code true} for a file of the JVM. It is open a second time if it is standard input as well. */
     private static boolean isOfJvm(String target) {
         return target.startsWith("/")
                 && (target.equals(real(Path.of(System.getProperty("java.home"), "lib", "modules")))
@@ -83,7 +83,7 @@ public record StandardStreams(boolean input, boolean output, boolean error, bool
         return times;
     }
 
-    /** The access mode that the file was opened with; both, where it is not known. */
+    /** Returns the access mode of a descriptor: read and write if it is unknown. */
     private static int accessMode(int descriptor) {
         try {
             for (String line : Files.readAllLines(Path.of("/proc/self/fdinfo", Integer.toString(descriptor)))) {
@@ -92,7 +92,7 @@ public record StandardStreams(boolean input, boolean output, boolean error, bool
                 }
             }
         } catch (IOException | NumberFormatException unknown) {
-            // Reading or writing reports it.
+            // The read or write reports the failure.
         }
         return 2;
     }

@@ -3,7 +3,7 @@ package io.linuxaio.cli.runtime;
 import java.io.IOException;
 import java.io.Serial;
 
-/** The process was told to end. */
+/** Thrown to stop the work after the process has received a signal. */
 public final class StoppedException extends IOException {
     @Serial
     private static final long serialVersionUID = 1L;

@@ -6,6 +6,7 @@ import picocli.CommandLine.IVersionProvider;
 public final class Version implements IVersionProvider {
     private Version() {}
 
+    /** Returns the version without the name of the command. */
     public static String version() {
         String version = Version.class.getPackage().getImplementationVersion();
         return version == null ? "(not packaged)" : version;

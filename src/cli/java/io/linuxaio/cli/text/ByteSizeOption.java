@@ -8,11 +8,11 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Numbers of bytes as people type them: 512, 4k, 1m, 1.5g, 64KiB, 10MB. */
+/** Converts sizes in bytes, such as 512, 4k, 1m, 1.5g, 64KiB, 10MB. */
 public final class ByteSizeOption implements ITypeConverter<Long> {
     private static final Pattern FORM = Pattern.compile("(\\d+(?:\\.\\d+)?) ?([kmgtp]?)(i?b?)");
     private static final String LETTERS = "kmgtp";
-    /** The largest size of a file that is made: the last block may be rounded up. */
+    /** The maximum size of a file to be written: its last block may be rounded up. */
     public static final long MAX_FILE = Long.MAX_VALUE - (1L << 30);
 
     private static final BigDecimal MAX = BigDecimal.valueOf(Long.MAX_VALUE);
@@ -22,7 +22,7 @@ public final class ByteSizeOption implements ITypeConverter<Long> {
         return parse(text);
     }
 
-    /** A letter alone, or followed by i, means powers of 1024; followed by B alone, powers of 1000, as GNU's tools do. */
+    /** Parses a size. A letter alone or with i means powers of 1024, with B alone powers of 1000, as in GNU's tools. */
     static long parse(String text) {
         Matcher matcher = FORM.matcher(text.strip().toLowerCase(Locale.ROOT));
         if (!matcher.matches()

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Lengths of time as people type them: 10, 0.5s, 200ms, 2m, 1h; seconds where no unit is given. */
+/** Converts durations, such as 10, 0.5s, 200ms, 2m, 1h. The default unit is the second. */
 public final class DurationOption implements ITypeConverter<Duration> {
     private static final Pattern FORM = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?) ?(ms|s|m|h|)");
 

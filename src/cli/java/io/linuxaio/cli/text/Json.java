@@ -4,11 +4,11 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
 
-/** Writes what the reports hold as JSON (RFC 8259): maps, collections, text, numbers, truth and null. */
+/** A writer of JSON (RFC 8259): maps, collections, strings, numbers, booleans and null. */
 public final class Json {
     private Json() {}
 
-    /** Of many lines, for people too; the keys stand in the map's order. */
+    /** Returns an object as indented text, with the keys in the map's order. */
     public static String of(Map<String, ?> object) {
         StringBuilder text = new StringBuilder();
         write(text, object, "");
@@ -62,7 +62,7 @@ public final class Json {
                 case '\r' -> text.append("\\r");
                 case '\t' -> text.append("\\t");
                 default -> {
-                    // Controls must be escaped; lone surrogates, which names of files can hold, are no UTF-8.
+                    // Control characters must be escaped. Lone surrogates, which file names can contain, are not UTF-8.
                     if (c < ' ' || c == 0x7f || Character.isSurrogate(c) && !inPair(value, i)) {
                         text.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
                     } else {

@@ -3,20 +3,21 @@ package io.linuxaio.cli.text;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
-/** How long operations of one kind took, in nanoseconds, to three digits. For one thread. */
+/** A histogram of the latencies of one kind of operation, in nanoseconds, with three significant digits. For one thread. */
 public final class LatencyHistogram {
-    private static final long LONGEST = TimeUnit.HOURS.toNanos(1);
+    private static final long MAX_NANOS = TimeUnit.HOURS.toNanos(1);
     private static final int DIGITS = 3;
 
-    private final Histogram latencies = new Histogram(LONGEST, DIGITS);
+    private final Histogram latencies = new Histogram(MAX_NANOS, DIGITS);
     private long bytes;
 
+    /** Adds an operation that has transferred a number of bytes. */
     public void add(long nanos, int count) {
-        latencies.recordValue(Math.clamp(nanos, 0, LONGEST));
+        latencies.recordValue(Math.clamp(nanos, 0, MAX_NANOS));
         bytes += count;
     }
 
-    /** Forgets all. */
+    /** Removes all values. */
     public void clear() {
         latencies.reset();
         bytes = 0;
@@ -34,16 +35,16 @@ public final class LatencyHistogram {
         return Math.round(latencies.getMean());
     }
 
-    public long least() {
+    public long min() {
         return latencies.getMinValue();
     }
 
-    public long worst() {
+    public long max() {
         return latencies.getMaxValue();
     }
 
-    /** What so many of a hundred did not exceed. */
-    public long percentile(double share) {
-        return latencies.getValueAtPercentile(share);
+    /** Returns the latency that a percentage of the operations did not exceed. */
+    public long percentile(double percentage) {
+        return latencies.getValueAtPercentile(percentage);
     }
 }

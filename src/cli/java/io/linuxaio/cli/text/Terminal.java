@@ -7,19 +7,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/** Whether somebody looks at what is printed, and how wide their window is. */
+/** The terminal of this process: which descriptors are connected to it, and its width. */
 public final class Terminal {
     public static final int STDIN = 0;
     public static final int STDOUT = 1;
     public static final int STDERR = 2;
 
-    private static final int USUAL_WIDTH = 80;
+    private static final int DEFAULT_WIDTH = 80;
 
     private Terminal() {}
 
     /**
-     * Whether a descriptor is a terminal. By what /proc tells, since java.io.Console answers for standard input and
-     * output together only.
+     * Returns {@code true} if a descriptor is a terminal. Reads /proc, since java.io.Console considers standard input and
+     * output only together.
      */
     public static boolean isTerminal(int descriptor) {
         try {
@@ -31,14 +31,14 @@ public final class Terminal {
         }
     }
 
-    /** The width of the controlling terminal: what COLUMNS says, else what stty says, else the usual. */
+    /** Returns the width of the controlling terminal: COLUMNS, else the width that stty reports, else 80. */
     public static int width() {
         int width = number(System.getenv("COLUMNS"));
         if (width > 0) {
             return width;
         }
         width = number(columnsOfStty());
-        return width > 0 ? width : USUAL_WIDTH;
+        return width > 0 ? width : DEFAULT_WIDTH;
     }
 
     private static String columnsOfStty() {

@@ -2,21 +2,21 @@ package io.linuxaio.cli.text;
 
 import java.util.Locale;
 
-/** Numbers as people read them. */
+/** Formats numbers with units. */
 public final class Units {
     private static final String[] BINARY = {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
     private static final double NANOS = 1e9;
 
     private Units() {}
 
-    /** Such as {@code 777 B} or {@code 312.0 MiB}. */
+    /** Formats a size, such as {@code 777 B} or {@code 312.0 MiB}. */
     public static String bytes(long bytes) {
         if (bytes < 1024) {
             return bytes + " B";
         }
         double value = bytes / 1024.0;
         int unit = 0;
-        // What would be rounded to 1024.0 is 1.0 of the next.
+        // A value that would be rounded to 1024.0 is 1.0 of the next unit.
         while (value >= 1023.95 && unit < BINARY.length - 1) {
             value /= 1024;
             unit++;
@@ -24,22 +24,22 @@ public final class Units {
         return String.format(Locale.ROOT, "%.1f %s", value, BINARY[unit]);
     }
 
-    /** Such as {@code 559.2 MB/s}; a MB is a million bytes, as disks are sold. */
+    /** Formats a rate, such as {@code 559.2 MB/s}; 1 MB is a million bytes, as disks are sold. */
     public static String rate(double bytesPerSecond) {
         return String.format(Locale.ROOT, "%.1f MB/s", bytesPerSecond / 1e6);
     }
 
-    /** The mean rate; a time too short to be measured counts as one nanosecond. */
+    /** Formats the mean rate; a time too short to be measured counts as one nanosecond. */
     public static String rate(long bytes, long nanos) {
         return rate(bytes * NANOS / Math.max(1, nanos));
     }
 
-    /** Such as {@code 1.92 s}. */
+    /** Formats a time, such as {@code 1.92 s}. */
     public static String seconds(long nanos) {
         return String.format(Locale.ROOT, nanos < NANOS ? "%.3f s" : "%.2f s", nanos / NANOS);
     }
 
-    /** Such as {@code 850 ns}, {@code 13.2 us}, {@code 4.02 ms} or {@code 1.50 s}; in ASCII, for any terminal. */
+    /** Formats a latency in ASCII, such as {@code 850 ns}, {@code 13.2 us}, {@code 4.02 ms} or {@code 1.50 s}. */
     public static String latency(long nanos) {
         if (nanos < 1_000) {
             return nanos + " ns";
@@ -52,7 +52,7 @@ public final class Units {
                 : String.format(Locale.ROOT, "%.2f s", nanos / NANOS);
     }
 
-    /** Such as {@code 0:05}, {@code 12:34} or {@code 1:02:03}. */
+    /** Formats a duration, such as {@code 0:05}, {@code 12:34} or {@code 1:02:03}. */
     public static String clock(double seconds) {
         long whole = Math.round(Math.ceil(seconds));
         long hours = whole / 3600;
@@ -61,7 +61,7 @@ public final class Units {
                 : String.format(Locale.ROOT, "%d:%02d", whole / 60, whole % 60);
     }
 
-    /** What of what: such as {@code 312.0 MiB of 1.0 GiB}, or {@code 312.0 MiB} where the total is not known. */
+    /** Formats a part of a total: {@code 312.0 MiB of 1.0 GiB}, or {@code 312.0 MiB} if the total is unknown. */
     public static String part(long bytes, long total) {
         return total < 0 ? bytes(bytes) : bytes(bytes) + " of " + bytes(total);
     }

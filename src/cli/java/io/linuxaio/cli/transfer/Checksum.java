@@ -9,19 +9,19 @@ import java.util.zip.CRC32C;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** The checksums that can be asked for. */
+/** The supported checksums. */
 public enum Checksum {
-    /** As {@code sha256sum} makes and checks it. */
+    /** SHA-256, as {@code sha256sum} computes and checks it. */
     SHA256,
-    /** Quick; what iSCSI, ext4 and btrfs use. */
+    /** CRC-32C, which is quick and used by iSCSI, ext4 and btrfs. */
     CRC32C;
 
-    /** A checksum in the making. */
+    /** A checksum that is being computed. */
     interface Running {
-        /** Takes what remains of the buffer. */
+        /** Adds the remaining bytes of a buffer. */
         void update(ByteBuffer data);
 
-        /** The checksum; ends it. */
+        /** Completes and returns the checksum. */
         String hex();
     }
 
@@ -65,7 +65,7 @@ public enum Checksum {
         }
     }
 
-    /** Takes the names as people write them. */
+    /** Converts the names of checksums, in any case. */
     static final class Converter implements ITypeConverter<Checksum> {
         @Override
         public Checksum convert(String name) {

@@ -28,12 +28,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code aio copy}: a file to another name. */
+/** {@code aio copy}: copies a file. */
 @Command(
         name = "copy",
         description = {
-            "Copies a file through Linux AIO with direct I/O. Holes stay holes, and take no time.",
-            "The target is whole or not made; with --force, whole or as it was.",
+            "Copies a file through Linux AIO with direct I/O. Holes stay holes, and are not read.",
+            "The target is created whole or not at all; with --force, it is replaced whole or left unchanged.",
             ""
         },
         sortOptions = false,
@@ -48,27 +48,27 @@ public final class CopyCommand extends TransferCommand {
     @Parameters(index = "0", paramLabel = "SOURCE", description = "The file to copy.")
     Path source;
 
-    @Parameters(index = "1", paramLabel = "TARGET", description = "The file to make.")
+    @Parameters(index = "1", paramLabel = "TARGET", description = "The file to create.")
     Path target;
 
     @Option(
             names = {"-f", "--force"},
             order = -3,
-            description = "Replace a target that is there.")
+            description = "Replace an existing target.")
     boolean force;
 
     @Option(
             names = {"-p", "--preserve"},
             order = -2,
-            description = "Give the copy the source's mode, access control list, times, extended attributes and, where"
+            description = "Preserve the source's mode, access control list, times, extended attributes and, where"
                     + " permitted, owner and group.")
     boolean preserve;
 
-    /** How far the copy has come; written by the thread that copies, read when it has ended. */
+    /** The number of bytes copied. Written by the copying thread, read after it has finished. */
     private long done;
 
-    public CopyCommand(CommandContext session) {
-        super(session);
+    public CopyCommand(CommandContext context) {
+        super(context);
     }
 
     @Override
@@ -76,21 +76,21 @@ public final class CopyCommand extends TransferCommand {
         options.requests.check(spec.commandLine());
         requireFile(source);
         requireFile(target);
-        session.refuseOwnOutput(source);
-        session.refuseOwnOutput(target);
+        context.refuseOwnOutput(source);
+        context.refuseOwnOutput(target);
         try (AioContext aio = options.openContext()) {
-            session.stop().beginWork();
+            context.stop().beginWork();
             long start = System.nanoTime();
             long length = copy(aio);
             String how = options.sync ? "copied and synced" : "copied";
-            sayDone(session.out(), target, how, length, System.nanoTime() - start);
+            printSummary(context.out(), target, how, length, System.nanoTime() - start);
             if (options.verify) {
                 try (AioReadChannel original = open(aio, source, openOptions())) {
                     verify(aio, target, length, Map.of(), original);
                 }
             }
             if (options.checksum != null) {
-                sayChecksum(session.out(), target, digest(aio, length));
+                printChecksum(context.out(), target, digest(aio, length));
             }
         }
         return ExitCode.OK;
@@ -110,7 +110,7 @@ public final class CopyCommand extends TransferCommand {
                             (bytes, _) -> {
                                 done = bytes;
                                 progress.update(bytes);
-                                session.stop().check();
+                                context.stop().check();
                             },
                             copyOptions())
                     .join();
@@ -123,12 +123,12 @@ public final class CopyCommand extends TransferCommand {
     }
 
     private CommandFailure failure(Throwable cause, long expected, boolean replaces) {
-        String remains = session.names().name(target) + (replaces ? " is as it was" : " was not made");
+        String remains = context.names().name(target) + (replaces ? " is as it was" : " was not made");
         if (cause instanceof StoppedException && cause.getSuppressed().length == 0) {
             return new CommandFailure(
                     ExitCode.INTERRUPTED, "interrupted after " + Units.part(done, expected) + "; " + remains, cause);
         }
-        // What failed while cleaning up after Ctrl-C is the worse of the two.
+        // A failure of the cleanup after Ctrl-C takes precedence.
         Throwable worse = cause instanceof StoppedException ? cause.getSuppressed()[0] : cause;
         return new CommandFailure(ExitCode.IO, Failures.line(worse), worse);
     }
@@ -154,7 +154,7 @@ public final class CopyCommand extends TransferCommand {
         return options.requests.buffered ? new OpenOption[] {AioOpenOption.BUFFERED} : new OpenOption[0];
     }
 
-    /** Of the copy, as it stands on the device: the blocks of the copying do not pass through here. */
+    /** Returns the checksum of the copy, read from the device: the copied blocks are not visible here. */
     private Map<Checksum, String> digest(AioContext aio, long length) throws IOException, CommandFailure {
         Digests digests = new Digests(checksums());
         try (AioReadChannel copy = open(aio, target, openOptions())) {
@@ -164,7 +164,7 @@ public final class CopyCommand extends TransferCommand {
                     Long.MAX_VALUE,
                     length,
                     null,
-                    pump -> pump.run(copy, Channels.newChannel(OutputStream.nullOutputStream())));
+                    loop -> loop.run(copy, Channels.newChannel(OutputStream.nullOutputStream())));
         }
         return digests.hex();
     }

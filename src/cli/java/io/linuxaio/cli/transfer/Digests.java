@@ -13,19 +13,19 @@ public final class Digests {
         checksums.forEach(checksum -> running.put(checksum, checksum.start()));
     }
 
-    /** Takes what remains of the buffer, and leaves the buffer as it was. */
+    /** Adds the remaining bytes of a buffer, whose position is unchanged. */
     public void update(ByteBuffer data) {
         running.values().forEach(one -> one.update(data.duplicate()));
     }
 
-    /** All checksums; ends them. */
+    /** Completes and returns all checksums. */
     public Map<Checksum, String> hex() {
         Map<Checksum, String> hex = new EnumMap<>(Checksum.class);
         running.forEach((checksum, one) -> hex.put(checksum, one.hex()));
         return hex;
     }
 
-    /** As {@code sha256sum} prints it, so that {@code sha256sum -c} takes it. */
+    /** Returns a line in the format of {@code sha256sum}, which {@code sha256sum -c} accepts. */
     static String line(String hex, String name) {
         String escaped = name.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r");
         return (escaped.equals(name) ? "" : "\\") + hex + "  " + escaped;

@@ -7,11 +7,11 @@ import java.nio.ByteOrder;
 import java.nio.channels.ReadableByteChannel;
 
 /**
- * Bytes that are a function of their position, look random (SplitMix64's mixing of the position), and so can neither be
- * compressed nor be mistaken for those of another place.
+ * Pseudo-random bytes that are a function of their position (the mixing function of SplitMix64). They cannot be compressed,
+ * and differ from those at another position.
  */
 public final class GeneratedData implements ReadableByteChannel {
-    /** 2^64 divided by the golden ratio: makes neighbours differ in all bits before they are mixed. */
+    /** 2^64 divided by the golden ratio: makes adjacent values differ in many bits before they are mixed. */
     private static final long STEP = 0x9e3779b97f4a7c15L;
 
     private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -36,7 +36,7 @@ public final class GeneratedData implements ReadableByteChannel {
         return count;
     }
 
-    /** Puts the bytes of a position and those after it. */
+    /** Fills a segment with the bytes from a position on. */
     public static void fill(MemorySegment target, long position) {
         long size = target.byteSize();
         long head = Math.min(size, -position & 7);
@@ -57,7 +57,7 @@ public final class GeneratedData implements ReadableByteChannel {
         target.set(ValueLayout.JAVA_BYTE, index, (byte) (word(position >>> 3) >>> ((position & 7) << 3)));
     }
 
-    /** Eight bytes, the first of them lowest. */
+    /** Returns eight bytes, in little-endian order. */
     private static long word(long number) {
         long z = (number + 1) * STEP;
         z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;

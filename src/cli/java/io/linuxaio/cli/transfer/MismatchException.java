@@ -3,7 +3,7 @@ package io.linuxaio.cli.transfer;
 import java.io.IOException;
 import java.io.Serial;
 
-/** What was read back is not what had been written. */
+/** Thrown if the bytes read back differ from those written. */
 final class MismatchException extends IOException {
     @Serial
     private static final long serialVersionUID = 1L;

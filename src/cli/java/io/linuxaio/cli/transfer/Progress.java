@@ -5,7 +5,7 @@ import io.linuxaio.cli.text.Terminal;
 import java.io.PrintStream;
 import java.util.function.LongSupplier;
 
-/** Tells how far a transfer is, seldom enough not to be in the way. For one thread. */
+/** A display of progress that is updated at a limited rate. For one thread. */
 public abstract class Progress {
     private static final double SMOOTHING_SECONDS = 2;
 
@@ -23,17 +23,17 @@ public abstract class Progress {
         lastTime = start;
     }
 
-    /** What fits the session; silent where that was asked for. */
-    public static Progress of(CommandContext session, boolean quiet, ProgressWords line) {
+    /** Returns the display for standard error; a silent one if {@code quiet} is true. */
+    public static Progress of(CommandContext context, boolean quiet, ProgressWords line) {
         if (quiet) {
             return new Silent();
         }
-        return session.errIsTerminal()
-                ? new OnTerminal(session.err(), line, Terminal.width(), System::nanoTime)
-                : new Plain(session.err(), line, System::nanoTime);
+        return context.errIsTerminal()
+                ? new OnTerminal(context.err(), line, Terminal.width(), System::nanoTime)
+                : new Plain(context.err(), line, System::nanoTime);
     }
 
-    /** So many bytes, or whatever is counted, are done, of all. */
+    /** Updates the number of bytes or operations done. */
     public final void update(long done) {
         long now = nanoTime.getAsLong();
         long passed = now - lastTime;
@@ -42,7 +42,7 @@ public abstract class Progress {
         }
         double seconds = passed / 1e9;
         double latest = (done - lastDone) / seconds;
-        // Follows a change of speed within a few seconds, and does not jump with each block.
+        // An exponentially weighted moving average: follows a change of speed within a few seconds.
         rate = lastTime == start ? latest : rate + (latest - rate) * (1 - Math.exp(-seconds / SMOOTHING_SECONDS));
         lastTime = now;
         lastDone = done;
@@ -51,10 +51,10 @@ public abstract class Progress {
 
     abstract void show(long done, double bytesPerSecond, long nanos);
 
-    /** Nothing more will come: leaves a clean line for what is printed next. */
+    /** Ends the display and leaves an empty line for further output. */
     public void end() {}
 
-    /** One line that is written over and over, ten times a second at most. */
+    /** One line that is overwritten, at most ten times a second. */
     static final class OnTerminal extends Progress {
         private final PrintStream out;
         private final ProgressWords line;
@@ -70,7 +70,7 @@ public abstract class Progress {
 
         @Override
         void show(long done, double bytesPerSecond, long nanos) {
-            // The last column stays free: some terminals wrap when it is filled.
+            // The last column stays empty: some terminals wrap if it is filled.
             out.print("\r" + line.bar(done, bytesPerSecond, nanos, width - 1) + "\033[K");
             out.flush();
             shown = true;
@@ -85,7 +85,7 @@ public abstract class Progress {
         }
     }
 
-    /** A line of its own every five seconds, for logs. */
+    /** A new line every five seconds, for logs. */
     static final class Plain extends Progress {
         private final PrintStream out;
         private final ProgressWords line;

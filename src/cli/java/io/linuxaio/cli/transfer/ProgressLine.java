@@ -4,16 +4,16 @@ import io.linuxaio.cli.text.Units;
 import java.util.Locale;
 
 /**
- * The words of a progress message.
+ * The progress message of a transfer.
  *
- * @param activity such as {@code writing}
- * @param total how many bytes there will be; -1 where that is not known
+ * @param activity the activity, such as {@code writing}
+ * @param total the total number of bytes; -1 if it is unknown
  */
 public record ProgressLine(String activity, long total) implements ProgressWords {
     private static final int MAX_BAR = 40;
     private static final int MIN_BAR = 8;
 
-    /** With a bar where the width and what is known allow; never wider than the width. */
+    /** Returns the message with a bar, if the total is known and the width suffices. */
     @Override
     public String bar(long done, double bytesPerSecond, long nanos, int width) {
         String figures = figures(done, bytesPerSecond, nanos, "  ");
@@ -29,7 +29,7 @@ public record ProgressLine(String activity, long total) implements ProgressWords
         return line.substring(0, Math.clamp(width, 0, line.length()));
     }
 
-    /** Without a bar. */
+    /** Returns the message without a bar. */
     @Override
     public String plain(long done, double bytesPerSecond, long nanos) {
         return activity + ": " + figures(done, bytesPerSecond, nanos, ", ");
@@ -55,7 +55,7 @@ public record ProgressLine(String activity, long total) implements ProgressWords
         return line.toString();
     }
 
-    /** At most 1: a source may be longer than it was when it was asked. */
+    /** Returns the share done, at most 1: a source may have grown. */
     private double share(long done) {
         return Math.min(1, (double) done / total);
     }

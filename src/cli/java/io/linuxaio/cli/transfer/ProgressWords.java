@@ -1,10 +1,10 @@
 package io.linuxaio.cli.transfer;
 
-/** The words of a progress message, for a terminal and for a log. */
+/** A progress message, for a terminal and for a log. */
 public interface ProgressWords {
-    /** One line, never wider than the width. */
+    /** Returns one line that is not wider than the width. */
     String bar(long done, double perSecond, long nanos, int width);
 
-    /** One line of any width. */
+    /** Returns one line of any width. */
     String plain(long done, double perSecond, long nanos);
 }

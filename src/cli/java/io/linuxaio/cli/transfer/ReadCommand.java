@@ -22,12 +22,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code aio read}: a file to standard output, or to another file. */
+/** {@code aio read}: reads a file to standard output, or to another file. */
 @Command(
         name = "read",
         description = {
             "Reads a file through Linux AIO with direct I/O, to standard output or to DST.",
-            "With standard output taken by the data, all else goes to standard error.",
+            "If the data goes to standard output, everything else goes to standard error.",
             ""
         },
         sortOptions = false,
@@ -47,7 +47,7 @@ public final class ReadCommand extends TransferCommand {
             names = "--to",
             order = -3,
             paramLabel = "DST",
-            description = "Where the bytes go: a file, pipe or device; - is standard output.")
+            description = "The destination: a file, pipe or device; - is standard output.")
     Path to;
 
     @Option(
@@ -55,11 +55,11 @@ public final class ReadCommand extends TransferCommand {
             order = -2,
             paramLabel = "SIZE",
             converter = ByteSizeOption.class,
-            description = "Read the first so many bytes at most.")
+            description = "Read at most the first SIZE bytes.")
     Long size;
 
-    public ReadCommand(CommandContext session) {
-        super(session);
+    public ReadCommand(CommandContext context) {
+        super(context);
     }
 
     @Override
@@ -69,20 +69,20 @@ public final class ReadCommand extends TransferCommand {
         Digests digests = new Digests(checksums());
         try (AioContext aio = options.openContext();
                 AioReadChannel in = open(aio, file, openOptions());
-                // Before there is work that the end of the process waits for: a FIFO waits for its reader here.
+                // Opening a FIFO waits for its reader. The process's exit must not wait for that.
                 FileChannel special = isSpecial(to) ? openTarget() : null) {
-            PrintStream results = to == null ? session.err() : session.out();
-            session.stop().beginWork();
+            PrintStream results = to == null ? context.err() : context.out();
+            context.stop().beginWork();
             long start = System.nanoTime();
             long read = read(in, special, digests);
-            sayDone(results, file, options.sync ? "read and synced" : "read", read, System.nanoTime() - start);
+            printSummary(results, file, options.sync ? "read and synced" : "read", read, System.nanoTime() - start);
             Map<Checksum, String> hex = digests.hex();
             if (options.verify) {
                 try (AioReadChannel again = open(aio, file, openOptions())) {
                     verify(aio, to, read, hex, again);
                 }
             }
-            sayChecksum(results, file, hex);
+            printChecksum(results, file, hex);
         }
         return ExitCode.OK;
     }
@@ -97,22 +97,23 @@ public final class ReadCommand extends TransferCommand {
         }
         if (options.verify && Files.exists(to) && !Files.isRegularFile(to)) {
             throw usage("--verify needs a regular file as DST, which "
-                    + session.names().name(to) + " is not");
+                    + context.names().name(to) + " is not");
         }
         if (to == null) {
             refuseSame(file, Path.of("/proc/self/fd/1"), "standard output");
         } else {
-            session.names().checkFile(to);
-            refuseSame(file, to, session.names().name(to));
-            session.refuseOwnOutput(to);
+            context.names().checkFile(to);
+            refuseSame(file, to, context.names().name(to));
+            context.refuseOwnOutput(to);
         }
-        session.refuseOwnOutput(file);
-        if (to == null && session.streams().errorIsOutput()) {
-            // What is said of the data would be in the middle of it.
+        context.refuseOwnOutput(file);
+        if (to == null && context.streams().errorIsOutput()) {
+            // Messages would be mixed with the data.
             options.quiet = true;
             if (options.checksum != null) {
-                throw usage("--checksum has no place: standard output takes the data, and standard error is the same;"
-                        + " redirect one of them, or give --to DST");
+                throw usage(
+                        "--checksum cannot be printed: standard output takes the data, and standard error is the same;"
+                                + " redirect one of them, or give --to DST");
             }
         }
     }
@@ -129,11 +130,11 @@ public final class ReadCommand extends TransferCommand {
         long limit = size == null ? Long.MAX_VALUE : size;
         long total = Math.min(limit, in.size());
         FileChannel out = special == null ? openTarget() : special;
-        // Data and a progress bar on the same screen would be a mess.
-        boolean quiet = options.quiet || to == null && session.outIsTerminal();
-        return transfer(progress("reading", total, quiet), digests, limit, total, to, pump -> {
+        // Data and a progress bar would be mixed on the screen.
+        boolean quiet = options.quiet || to == null && context.outIsTerminal();
+        return transfer(progress("reading", total, quiet), digests, limit, total, to, loop -> {
             try (out) {
-                pump.run(in, Interruptible.sink(out, to == null ? "standard output" : to.toString(), session.stop()));
+                loop.run(in, Interruptible.sink(out, to == null ? "standard output" : to.toString(), context.stop()));
                 if (options.sync) {
                     out.force(true);
                 }

@@ -6,14 +6,14 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.util.Set;
 
-/** Space for a file to come, taken before its first byte is written, so that blocks can be written at the same time. */
+/** Allocation of the space for a file before its first byte is written, so that its blocks can be in flight together. */
 public final class Reservation {
-    /** Errors that writing would run into as well: no space, no more of the user's share, longer than files can be. */
+    /** Errors that writing would meet as well: no space, quota exceeded, longer than a file can be. */
     private static final Set<String> FINAL = Set.of("ENOSPC", "EDQUOT", "EFBIG");
 
     private Reservation() {}
 
-    /** Takes the space if the filesystem can reserve it. */
+    /** Allocates the space if the filesystem supports it. */
     public static void take(AioWriteChannel out, long length) throws IOException {
         try {
             out.allocate(length);
@@ -22,7 +22,7 @@ public final class Reservation {
                 throw e;
             }
         } catch (FileSystemException refused) {
-            // Writing the file does not depend on it.
+            // Writing the file does not require it.
         }
     }
 }

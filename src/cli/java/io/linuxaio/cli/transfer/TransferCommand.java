@@ -27,7 +27,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** What writing, reading and copying have in common: verifying, and saying how it went. */
+/** The base of write, read and copy: transfers, verification and summaries. */
 public abstract class TransferCommand implements Callable<Integer> {
     @Mixin
     public TransferOptions options;
@@ -35,10 +35,10 @@ public abstract class TransferCommand implements Callable<Integer> {
     @Spec
     CommandSpec spec;
 
-    final CommandContext session;
+    final CommandContext context;
 
-    TransferCommand(CommandContext session) {
-        this.session = session;
+    TransferCommand(CommandContext context) {
+        this.context = context;
     }
 
     final ParameterException usage(String message) {
@@ -46,47 +46,48 @@ public abstract class TransferCommand implements Callable<Integer> {
     }
 
     final Progress progress(String activity, long total, boolean quiet) {
-        return Progress.of(session, quiet, new ProgressLine(activity, total));
+        return Progress.of(context, quiet, new ProgressLine(activity, total));
     }
 
-    /** Moves bytes by a pump. */
+    /** The body of a transfer. */
     interface Work {
-        void run(TransferLoop pump) throws IOException;
+        void run(TransferLoop loop) throws IOException;
     }
 
     /**
-     * Moves bytes, with progress shown, and answers how many; where that fails the command ends.
+     * Transfers bytes with a display of progress, and returns their number.
      *
-     * @param written the file that is being written; null where it is standard output
+     * @param written the file that is being written; null for standard output
+     * @throws CommandFailure if the transfer fails
      */
     final long transfer(Progress progress, Digests digests, long limit, long total, Path written, Work work)
             throws CommandFailure {
-        TransferLoop pump = new TransferLoop(session.stop(), progress, digests, limit);
+        TransferLoop loop = new TransferLoop(context.stop(), progress, digests, limit);
         try {
-            work.run(pump);
+            work.run(loop);
         } catch (IOException | RuntimeException | Error e) {
             progress.end();
-            throw incomplete(e, written, pump.moved(), total);
+            throw incomplete(e, written, loop.moved(), total);
         } finally {
             progress.end();
         }
-        return pump.moved();
+        return loop.moved();
     }
 
-    /** Refuses what other commands take for a standard stream. */
+    /** Rejects the name by which other commands denote a standard stream. */
     final void requireFile(Path file) throws IOException {
-        session.names().checkFile(file);
+        context.names().checkFile(file);
         if (file.toString().equals("-")) {
             throw usage("FILE cannot be -: Linux AIO works on files and block devices (a file called - is ./-)");
         }
         if (options.requests.isAlignmentInDoubt()) {
-            // The small file that finds it out is to be removed before the process ends.
-            session.stop().beginWork();
+            // The small file of the check must be removed before the process exits.
+            context.stop().beginWork();
             try {
                 options.requests.checkAlignment(
-                        spec.commandLine(), file, session.names().name(file));
+                        spec.commandLine(), file, context.names().name(file));
             } finally {
-                session.stop().interruptWork();
+                context.stop().interruptWork();
             }
         }
     }
@@ -106,28 +107,28 @@ public abstract class TransferCommand implements Callable<Integer> {
                 .newReadChannel(path, how);
     }
 
-    /** Compares what a file holds with the digests of what was written, and byte for byte where there is a source. */
+    /** Compares a file with the digests of the bytes written, and byte for byte if there is a source. */
     public final void verify(
             AioContext aio, Path path, long length, Map<Checksum, String> written, ReadableByteChannel source)
             throws IOException, CommandFailure {
         Digests digests = new Digests(written.keySet());
         Progress progress = progress("verifying", length, options.quiet);
         Verification verification =
-                new Verification(session.stop(), progress, path, session.names().name(path), length);
+                new Verification(context.stop(), progress, path, context.names().name(path), length);
         long start = System.nanoTime();
-        // Direct I/O asks the device, not the page cache, whether the bytes arrived.
+        // Direct I/O reads from the device, not from the page cache.
         try (AioReadChannel actual =
                 options.requests.buffered ? open(aio, path, AioOpenOption.DIRECT_IF_SUPPORTED) : open(aio, path)) {
             verification.run(actual, digests, source);
             if (!digests.hex().equals(written)) {
                 throw new MismatchException(
-                        session.names().name(path) + " holds other bytes than were written: its checksum differs");
+                        context.names().name(path) + " holds other bytes than were written: its checksum differs");
             }
         } catch (StoppedException e) {
             throw new CommandFailure(
                     ExitCode.INTERRUPTED,
                     "interrupted after verifying " + Units.part(verification.checked(), length) + "; "
-                            + session.names().name(path) + " is complete, but not all of it was verified",
+                            + context.names().name(path) + " is complete, but not all of it was verified",
                     e);
         } catch (MismatchException e) {
             throw new CommandFailure(ExitCode.MISMATCH, "verification failed: " + e.getMessage(), e);
@@ -135,45 +136,45 @@ public abstract class TransferCommand implements Callable<Integer> {
             progress.end();
         }
         long nanos = System.nanoTime() - start;
-        say(
-                session.out(),
+        summarize(
+                context.out(),
                 "verified: " + Units.bytes(length) + " read back in " + Units.seconds(nanos) + ", "
                         + Units.rate(length, nanos)
                         + (source != null ? ", every byte as written" : ", checksum as written"));
     }
 
-    /** A line of the summary. */
-    final void say(PrintStream where, String line) {
+    /** Prints a line of the summary. */
+    final void summarize(PrintStream where, String line) {
         if (!options.quiet) {
-            where.println(session.names().printable(line, where.charset()));
+            where.println(context.names().printable(line, where.charset()));
             where.flush();
         }
     }
 
-    final void sayDone(PrintStream where, Path file, String done, long bytes, long nanos) {
-        say(
+    final void printSummary(PrintStream where, Path file, String done, long bytes, long nanos) {
+        summarize(
                 where,
-                session.names().name(file) + ": " + bytes + " bytes"
+                context.names().name(file) + ": " + bytes + " bytes"
                         + (bytes < 1024 ? "" : " (" + Units.bytes(bytes) + ")") + " " + done + " in "
                         + Units.seconds(nanos) + ", " + Units.rate(bytes, nanos));
     }
 
-    final void sayChecksum(PrintStream where, Path file, Map<Checksum, String> digests) {
+    final void printChecksum(PrintStream where, Path file, Map<Checksum, String> digests) {
         if (options.checksum != null) {
-            // The name as it is, for programs that check it.
+            // The unescaped name, for programs that check it.
             String line =
-                    Digests.line(digests.get(options.checksum), session.names().name(file)) + "\n";
+                    Digests.line(digests.get(options.checksum), context.names().name(file)) + "\n";
             where.writeBytes(FileNames.encode(line));
             where.flush();
         }
     }
 
-    /** Ends the command because of a failure underway; says what became of the file that was being written. */
+    /** Returns the failure of a transfer, with the state of the file that was being written. */
     private CommandFailure incomplete(Throwable failure, Path written, long moved, long total) {
         if (written == null && failure instanceof BrokenPipeException) {
             return new CommandFailure(ExitCode.READER_GONE, null, failure);
         }
-        // What failed while cleaning up after Ctrl-C is the worse of the two.
+        // A failure of the cleanup after Ctrl-C takes precedence.
         Throwable cause = failure instanceof StoppedException && failure.getSuppressed().length > 0
                 ? failure.getSuppressed()[0]
                 : failure;
@@ -181,7 +182,7 @@ public abstract class TransferCommand implements Callable<Integer> {
             return new CommandFailure(
                     ExitCode.INTERRUPTED,
                     "interrupted after " + Units.part(moved, total)
-                            + (written == null ? "" : "; " + session.names().name(written) + " is incomplete"),
+                            + (written == null ? "" : "; " + context.names().name(written) + " is incomplete"),
                     cause);
         }
         return new CommandFailure(
@@ -191,16 +192,16 @@ public abstract class TransferCommand implements Callable<Integer> {
     private String remains(Path written, long total) {
         try {
             if (Files.isRegularFile(written)) {
-                return "; " + session.names().name(written) + " is incomplete: it holds "
+                return "; " + context.names().name(written) + " is incomplete: it has "
                         + Units.part(Files.size(written), total);
             }
         } catch (IOException gone) {
-            // Said without figures.
+            // The message has no figures.
         }
-        return "; " + session.names().name(written) + " is incomplete";
+        return "; " + context.names().name(written) + " is incomplete";
     }
 
-    /** Before a file is truncated: refuses to copy it onto itself, also by another name. */
+    /** Rejects a copy of a file onto itself, also under another name, before the file is truncated. */
     static void refuseSame(Path source, Path target, String targetName) throws IOException, CommandFailure {
         if (Files.isRegularFile(target) && Files.exists(source) && Files.isSameFile(source, target)) {
             throw new CommandFailure(

@@ -6,9 +6,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 
-/** Moves bytes from a source to a sink until the source ends, the limit is reached, or the process is told to end. */
+/** Transfers bytes from a source to a sink until the source ends, the maximum is reached, or a stop is requested. */
 public final class TransferLoop {
-    /** Fits a core's cache; the channels on either side gather blocks of the size that was asked for. */
+    /** The size of the buffer, which fits a core's cache. The channels gather blocks of the requested size. */
     static final int BUFFER_SIZE = 256 << 10;
 
     private final ShutdownSignal stop;
@@ -41,7 +41,7 @@ public final class TransferLoop {
         }
     }
 
-    /** How many bytes the sink has taken. */
+    /** Returns the number of bytes written to the sink. */
     long moved() {
         return moved;
     }

@@ -13,16 +13,16 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
-/** The options that {@code aio write}, {@code aio read} and {@code aio copy} have in common. */
+/** The options that {@code aio write}, {@code aio read} and {@code aio copy} share. */
 @Command(defaultValueProvider = TransferOptions.Defaults.class)
 public final class TransferOptions {
     @Mixin
     public RequestOptions requests = new RequestOptions();
 
-    @Option(names = "--sync", description = "Make what was written durable (fsync) before saying that it is done.")
+    @Option(names = "--sync", description = "Make the written data durable (fsync) before the command reports success.")
     boolean sync;
 
-    @Option(names = "--verify", description = "Read back from the device what was written, and compare.")
+    @Option(names = "--verify", description = "Read the written data back from the device, and compare.")
     boolean verify;
 
     @Option(
@@ -37,10 +37,10 @@ public final class TransferOptions {
 
     @Option(
             names = {"-q", "--quiet"},
-            description = "No progress and no summary; failures and what was asked for are printed all the same.")
+            description = "Print no progress and no summary; failures and requested output are still printed.")
     boolean quiet;
 
-    /** What is taken where nothing is said. */
+    /** The default values. */
     static final class Defaults extends RequestOptions.Defaults {
         Defaults() {
             super("1m", "8");
@@ -51,7 +51,7 @@ public final class TransferOptions {
         return AioContext.builder().queueDepth(requests.depth).open();
     }
 
-    /** An optional value counts only where it is attached by =, so that it does not swallow the name of a file. */
+    /** Accepts an optional value only if it is attached by =, so that a file name is not taken for it. */
     static final class AttachedOnly implements IParameterPreprocessor {
         @Override
         public boolean preprocess(

@@ -7,7 +7,7 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Compares what a file holds with what should be in it. */
+/** A comparison of a file with the bytes expected in it. */
 final class Verification {
     private final ShutdownSignal stop;
     private final Progress progress;
@@ -19,7 +19,7 @@ final class Verification {
     /**
      * @param path the file
      * @param file its name, for messages
-     * @param length how many bytes it should hold
+     * @param length the expected number of bytes
      */
     Verification(ShutdownSignal stop, Progress progress, Path path, String file, long length) {
         this.stop = stop;
@@ -33,14 +33,14 @@ final class Verification {
      * Reads the file to its end.
      *
      * @param actual the file
-     * @param digests take what the file holds
-     * @param expected what should be in it, byte for byte; null where the length and the digests must do
+     * @param digests receive the contents of the file
+     * @param expected the expected bytes; null to compare only the length and the digests
      * @throws MismatchException at the first difference
      */
     void run(ReadableByteChannel actual, Digests digests, ReadableByteChannel expected) throws IOException {
         ByteBuffer found = ByteBuffer.allocateDirect(TransferLoop.BUFFER_SIZE);
-        ByteBuffer wanted = ByteBuffer.allocateDirect(TransferLoop.BUFFER_SIZE);
-        // One byte more than is expected, if there is one; a device has a length of its own.
+        ByteBuffer expectedBytes = ByteBuffer.allocateDirect(TransferLoop.BUFFER_SIZE);
+        // One byte more than expected, if there is one; the length of a device is fixed.
         long end = hasLengthOfItsOwn() ? length : length + 1;
         while (checked < end && fill(found, actual, (int) Math.min(TransferLoop.BUFFER_SIZE, end - checked))) {
             stop.check();
@@ -49,7 +49,7 @@ final class Verification {
             }
             digests.update(found);
             if (expected != null) {
-                compare(found, wanted, expected);
+                compare(found, expectedBytes, expected);
             }
             checked += found.remaining();
             progress.update(checked);
@@ -63,16 +63,16 @@ final class Verification {
         return Files.exists(path) && !Files.isRegularFile(path);
     }
 
-    private void compare(ByteBuffer found, ByteBuffer wanted, ReadableByteChannel expected) throws IOException {
-        fill(wanted, expected, found.remaining());
-        int difference = found.mismatch(wanted);
+    private void compare(ByteBuffer found, ByteBuffer expectedBytes, ReadableByteChannel expected) throws IOException {
+        fill(expectedBytes, expected, found.remaining());
+        int difference = found.mismatch(expectedBytes);
         if (difference >= 0) {
             throw new MismatchException(file + " differs from what was written, first at byte " + (checked + difference)
-                    + (difference < wanted.limit() ? "" : ", where the source now ends"));
+                    + (difference < expectedBytes.limit() ? "" : ", where the source now ends"));
         }
     }
 
-    /** Reads until there are so many bytes, or the source ends. Answers whether there is any. */
+    /** Reads a number of bytes, or to the end of the source. Returns {@code true} if there was any byte. */
     private static boolean fill(ByteBuffer buffer, ReadableByteChannel source, int count) throws IOException {
         buffer.clear().limit(count);
         while (buffer.hasRemaining()) {
@@ -83,7 +83,7 @@ final class Verification {
         return buffer.flip().hasRemaining();
     }
 
-    /** How many bytes were found to be right. */
+    /** Returns the number of bytes that were verified. */
     long checked() {
         return checked;
     }

@@ -23,11 +23,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code aio write}: makes a file, of any length. */
+/** {@code aio write}: writes a file of any length. */
 @Command(
         name = "write",
         description = {
-            "Writes a file through Linux AIO with direct I/O: from SRC, from standard input, or generated data.",
+            "Writes a file through Linux AIO with direct I/O, from SRC, standard input or generated data.",
             "An existing file is overwritten.",
             ""
         },
@@ -48,7 +48,7 @@ public final class WriteCommand extends TransferCommand {
             names = "--from",
             order = -3,
             paramLabel = "SRC",
-            description = "Where the bytes come from: a file, pipe or device; - is standard input.")
+            description = "The source: a file, pipe or device; - is standard input.")
     Path from;
 
     @Option(
@@ -56,11 +56,11 @@ public final class WriteCommand extends TransferCommand {
             order = -2,
             paramLabel = "SIZE",
             converter = ByteSizeOption.class,
-            description = "Generate so many bytes; with --from, take the first so many at most.")
+            description = "Generate SIZE bytes; with --from, write at most the first SIZE bytes.")
     Long size;
 
-    public WriteCommand(CommandContext session) {
-        super(session);
+    public WriteCommand(CommandContext context) {
+        super(context);
     }
 
     @Override
@@ -74,14 +74,14 @@ public final class WriteCommand extends TransferCommand {
             checksums.add(Checksum.SHA256);
         }
         Digests digests = new Digests(checksums);
-        // The source and the kernel's context first: what fails here leaves an existing file as it is.
+        // The source and the kernel's context are opened first: a failure here leaves an existing file unchanged.
         try (ReadableByteChannel bytes = source.open();
                 AioContext aio = options.openContext()) {
-            session.stop().beginWork();
+            context.stop().beginWork();
             long start = System.nanoTime();
             long written = write(aio, bytes, total, limit, digests);
-            sayDone(
-                    session.out(),
+            printSummary(
+                    context.out(),
                     file,
                     options.sync ? "written and synced" : "written",
                     written,
@@ -94,19 +94,19 @@ public final class WriteCommand extends TransferCommand {
             } else if (options.verify) {
                 verify(aio, file, written, hex, null);
             }
-            sayChecksum(session.out(), file, hex);
+            printChecksum(context.out(), file, hex);
         }
         return ExitCode.OK;
     }
 
     private Source source() throws IOException, CommandFailure {
         requireFile(file);
-        session.refuseOwnOutput(file);
+        context.refuseOwnOutput(file);
         if (from != null && !from.toString().equals("-")) {
-            session.names().checkFile(from);
-            session.refuseOwnOutput(from);
-            refuseSame(from, file, session.names().name(file));
-            return new Source.Named(from, session.stop());
+            context.names().checkFile(from);
+            context.refuseOwnOutput(from);
+            refuseSame(from, file, context.names().name(file));
+            return new Source.Named(from, context.stop());
         }
         if (from == null && size != null) {
             if (size > ByteSizeOption.MAX_FILE) {
@@ -117,14 +117,14 @@ public final class WriteCommand extends TransferCommand {
         if (from == null && Terminal.isTerminal(Terminal.STDIN)) {
             throw usage("nothing to write: give --from SRC, or --size 1g for generated data, or a pipe");
         }
-        refuseSame(Path.of("/proc/self/fd/0"), file, session.names().name(file));
+        refuseSame(Path.of("/proc/self/fd/0"), file, context.names().name(file));
         checkInput();
-        return new Source.StandardInput(session.stop());
+        return new Source.StandardInput(context.stop());
     }
 
-    /** Before an existing file is truncated. */
+    /** Checks standard input before an existing file is truncated. */
     private void checkInput() throws CommandFailure {
-        if (!session.streams().input()) {
+        if (!context.streams().input()) {
             throw new CommandFailure(
                     ExitCode.IO,
                     "standard input is closed, or not open for reading; nothing was changed, give --from SRC or a pipe",
@@ -142,12 +142,12 @@ public final class WriteCommand extends TransferCommand {
                 .withBlockSize((int) options.requests.blockSize)
                 .withDepth(options.requests.depth)
                 .newWriteChannel(file, openOptions());
-        return transfer(progress("writing", total, options.quiet), digests, limit, total, file, pump -> {
+        return transfer(progress("writing", total, options.quiet), digests, limit, total, file, loop -> {
             try (out) {
                 if (total > 0) {
                     Reservation.take(out, total);
                 }
-                pump.run(bytes, out);
+                loop.run(bytes, out);
             }
         });
     }

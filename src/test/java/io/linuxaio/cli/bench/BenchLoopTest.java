@@ -26,7 +26,7 @@ class BenchLoopTest {
 
     /** Each operation takes a time of its own; they run beside each other. */
     private final class FakeEngine implements BenchEngine {
-        private record Operation(int place, long end) {}
+        private record Operation(int slot, long end) {}
 
         private final List<Operation> inFlight = new ArrayList<>();
         private long latency = 100 * MICRO;
@@ -36,25 +36,25 @@ class BenchLoopTest {
         private int most;
 
         @Override
-        public void begin(int place, boolean read, long position) {
+        public void prepare(int slot, boolean read, long position) {
             long end = now + latency;
-            // A device that stands still ends nothing before it goes on.
-            inFlight.add(new Operation(place, end > stallFrom && end < stallTo ? stallTo : end));
+            // A device that stalls completes nothing before it resumes.
+            inFlight.add(new Operation(slot, end > stallFrom && end < stallTo ? stallTo : end));
             most = Math.max(most, inFlight.size());
         }
 
         @Override
-        public void flush() {}
+        public void submit() {}
 
         @Override
-        public void await(long nanos, Ended ended) {
+        public void await(long nanos, CompletionHandler handler) {
             long first = inFlight.stream().mapToLong(Operation::end).min().orElse(Long.MAX_VALUE);
             // A call takes time, too: else the loop would ask for ever at one moment.
             now = Math.max(now + 1, Math.min(first, now + nanos));
             List<Operation> over =
                     inFlight.stream().filter(one -> one.end <= now).toList();
             inFlight.removeAll(over);
-            over.forEach(one -> ended.ended(one.place, result, one.end));
+            over.forEach(one -> handler.onCompletion(one.slot, result, one.end));
         }
 
         @Override
@@ -102,7 +102,7 @@ class BenchLoopTest {
         // 500 of 1000 were to begin within the stall: on the average they waited for a half of it. Measured from
         // submission, one alone would show it.
         assertThat(loop.reads().count()).isBetween(990L, 1000L);
-        assertThat(loop.reads().worst()).isBetween(490 * MILLI, 510 * MILLI);
+        assertThat(loop.reads().max()).isBetween(490 * MILLI, 510 * MILLI);
         assertThat(loop.reads().percentile(90)).isGreaterThan(300 * MILLI);
         assertThat(loop.reads().percentile(40)).isLessThan(200 * MICRO);
     }
@@ -136,7 +136,7 @@ class BenchLoopTest {
         BenchLoop loop = loop(Pacer.unlimited(), 1);
         loop.run(Long.MAX_VALUE, () -> false, SILENT);
 
-        assertThat(loop.failure()).contains("read of 4096 bytes at ", "moved 512 bytes alone");
+        assertThat(loop.failure()).contains("read of 4096 bytes at ", "transferred 512 bytes only");
         assertThat(loop.reads().count()).isZero();
     }
 

@@ -41,7 +41,7 @@ class ProbeAdviceTest {
 
         assertThat(verdict(64))
                 .contains("Asynchronous: overwriting written blocks.")
-                .contains("in good part by whoever submits: filling allocated blocks.")
+                .contains("Block the submitting thread in part: filling allocated blocks.")
                 .contains("who waits for it: appending.")
                 .contains("Allocate space before you write")
                 .doesNotContain("NOWAIT does not work");
@@ -53,7 +53,7 @@ class ProbeAdviceTest {
         submits.put(SubmitKind.APPEND, times(582_000, 583_000));
 
         assertThat(verdict(0))
-                .contains("synchronous here whatever one does")
+                .contains("All writes are synchronous here")
                 .contains("NOWAIT does not work for writes here")
                 .doesNotContain("Allocate space");
     }

@@ -17,7 +17,7 @@ class FailuresTest {
         assertThat(Failures.line(new NoSuchFileException("/tmp/no-such-file-here")))
                 .isEqualTo("/tmp/no-such-file-here: no such file");
         assertThat(Failures.line(new NoSuchFileException("/no/such/file")))
-                .isEqualTo("/no/such/file: there is no folder /no/such (mkdir -p makes it)");
+                .isEqualTo("/no/such/file: there is no directory /no/such (mkdir -p creates it)");
     }
 
     @Test
