@@ -86,7 +86,7 @@ class BenchIT {
         byte[] bytes = Bytes.random(1, 1 << 20);
         Path file = Files.write(folder.resolve("f"), bytes);
 
-        assertThat(bench("--rw write f").err()).contains("somebody has written to it since");
+        assertThat(bench("--rw write f").err()).contains("has been written to since");
         assertThat(bench("--size 2m f").err()).contains("less than --size 2.0 MiB");
         assertThat(file).hasBinaryContent(bytes);
     }

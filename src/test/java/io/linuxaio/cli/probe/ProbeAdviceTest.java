@@ -42,7 +42,7 @@ class ProbeAdviceTest {
         assertThat(verdict(64))
                 .contains("Asynchronous: overwriting written blocks.")
                 .contains("Block the submitting thread in part: filling allocated blocks.")
-                .contains("who waits for it: appending.")
+                .contains("Block the submitting thread: appending.")
                 .contains("Allocate space before you write")
                 .doesNotContain("NOWAIT does not work");
     }
