@@ -17,18 +17,19 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * An open file's descriptor: closed when nothing uses it, so that its number is never another file's under an operation.
+ * A reference-counted file descriptor. It is closed only when no operation uses it, so that its number cannot become that
+ * of another file under an operation.
  */
 final class Descriptor {
     /** {@code SEEK_END} of {@code lseek(2)}. */
     private static final int SEEK_END = 2;
 
-    /** {@code SEEK_DATA} and {@code SEEK_HOLE}, likewise. */
+    /** {@code SEEK_DATA} and {@code SEEK_HOLE} of {@code lseek(2)}. */
     private static final int SEEK_DATA = 3;
 
     private static final int SEEK_HOLE = 4;
 
-    /** How long closing waits before it looks whether the number could not be closed, in nanoseconds. */
+    /** The time after which a waiting close checks if the number could not be closed, in nanoseconds. */
     private static final long RETRY_NANOS = 1_000_000_000L;
 
     private final Kernel kernel;
@@ -122,17 +123,17 @@ final class Descriptor {
         call("fcntl", () -> OFlags.setDirect(kernel, number, direct));
     }
 
-    /** Where the next data begins, from a position on; beyond any length where there is none. */
+    /** Returns the start of the next data at or after a position; {@link Long#MAX_VALUE} if there is none. */
     long nextData(long from) throws IOException {
         return seek(SEEK_DATA, from, from);
     }
 
-    /** Where the data at a position ends. */
+    /** Returns the end of the data at a position. */
     long nextHole(long from) throws IOException {
         return seek(SEEK_HOLE, from, Long.MAX_VALUE);
     }
 
-    // EINVAL: the filesystem does not know of holes, and all is data. ENXIO: nothing from there on.
+    // EINVAL: the filesystem does not support holes, and all is data. ENXIO: no data from there on.
     private long seek(int whence, long from, long ifUnknown) throws IOException {
         return call("seek", () -> {
             long answer = kernel.lseek(number, from, whence);
@@ -149,7 +150,7 @@ final class Descriptor {
         return status[0];
     }
 
-    /** A system call on the number: answers ≥ 0 or -errno. */
+    /** A system call on the number, which returns ≥ 0 or -errno. */
     private interface Call {
         long make();
     }
@@ -169,7 +170,7 @@ final class Descriptor {
         }
     }
 
-    /** Takes no more uses, and waits until the number is closed; on a reaper thread it does not wait. */
+    /** Closes to new uses, and waits until the number is closed; on a reaper thread it does not wait. */
     void close() throws IOException {
         Leftovers.recover();
         uses.close();
@@ -177,7 +178,7 @@ final class Descriptor {
             return;
         }
         while (!Uninterruptibles.await(closed, RETRY_NANOS)) {
-            // The thread that ended the last use may have come to the end of its stack.
+            // The thread that ended the last use may have reached the end of its stack.
             Leftovers.recover();
             uses.close();
         }
@@ -195,7 +196,7 @@ final class Descriptor {
     }
 
     private void closeNumber() {
-        // Tried again after an Error, but never closed twice: the number may be another file's by then.
+        // Called again after an Error, but never closed twice: the number may be that of another file by then.
         if (!closeBegun) {
             closeBegun = true;
             closeAnswer = kernel.close(number);

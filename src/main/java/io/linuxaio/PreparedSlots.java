@@ -10,11 +10,11 @@ import java.lang.foreign.MemorySegment;
 import java.util.function.Consumer;
 
 /**
- * Operations of a queue that wait to be submitted, in the order in which they were prepared, and those that the kernel has
- * refused. For one thread.
+ * The prepared operations of a queue, in the order of their preparation, and those that the kernel has refused. For one
+ * thread.
  *
- * <p>Nothing is allocated after it was made. An {@link Error} in the middle, of the end of the stack say, loses none: where
- * it hides what {@code io_submit} answered, the next call finds out what the kernel has taken.
+ * <p>Nothing is allocated after the construction. An {@link Error}, at the end of the stack for example, loses no operation:
+ * if it hides the result of {@code io_submit}, the next call finds out which operations the kernel has accepted.
  */
 final class PreparedSlots implements AutoCloseable {
     private final Arena arena = Arena.ofConfined();
@@ -27,7 +27,7 @@ final class PreparedSlots implements AutoCloseable {
     private boolean isUnsure;
     private boolean isMoving;
 
-    // A ring. Written without a call by the queue.
+    // A ring buffer. Written without a call by the queue.
     final Slot[] refused;
     int firstRefused;
     int refusedCount;
@@ -50,7 +50,7 @@ final class PreparedSlots implements AutoCloseable {
         slots[end++] = slot;
     }
 
-    // Repeated from any point where an Error ends it: until all pointers are written, none is used.
+    // Repeated if an Error ends it at any point: until all pointers are written, none is used.
     private void moveDown() {
         isMoving = true;
         int rest = end - first;
@@ -66,9 +66,9 @@ final class PreparedSlots implements AutoCloseable {
     }
 
     /**
-     * Submits what the kernel takes; the rest stays.
+     * Submits as many operations as the kernel accepts; the rest stays prepared.
      *
-     * @return how many the kernel took
+     * @return the number that the kernel accepted
      */
     int submit(KernelAioContext engine) {
         int taken = findTaken(engine);
@@ -95,7 +95,7 @@ final class PreparedSlots implements AutoCloseable {
         return taken;
     }
 
-    /** Leaves out what the kernel has taken, where an Error has hidden that: the first ones. Answers how many. */
+    /** Removes the operations that the kernel has accepted, if an Error has hidden that; returns their number. */
     int findTaken(KernelAioContext engine) {
         if (!isUnsure) {
             return 0;
@@ -109,7 +109,7 @@ final class PreparedSlots implements AutoCloseable {
         return taken;
     }
 
-    /** Takes all away, unsubmitted and refused. */
+    /** Removes all operations, prepared and refused. */
     void removeAll(Consumer<Slot> taker) {
         while (first < end) {
             taker.accept(slots[first]);

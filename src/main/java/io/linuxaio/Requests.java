@@ -12,11 +12,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The operations of a batch that wait to be submitted, in objects that are used again and again, and the memory to submit
- * them with. For one thread.
+ * The list of a batch's operations that wait to be submitted, in reusable objects, with the arrays for their submission. For
+ * one thread.
  */
 final class Requests {
-    /** More than this go with several system calls: it bounds the pointers' memory. */
+    /** The maximum number of operations of one system call, which bounds the memory of the pointers. */
     private static final int MOST_AT_ONCE = 1024;
 
     private final Slot[] slots;
@@ -26,32 +26,32 @@ final class Requests {
     private final List<Request> all = new ArrayList<>();
     private int count;
 
-    /** The first that is not begun. Written without a call: near the end of the stack none may be begun twice. */
+    /** The index of the first that is not begun. Written without a call: an Error must not make one begin twice. */
     int next;
 
-    /** @param depth how many operations the queue takes at once */
+    /** @param depth the queue depth */
     Requests(int depth) {
         slots = new Slot[Math.min(depth, MOST_AT_ONCE)];
         futures = new AioFuture<?>[slots.length];
         pointers = Arena.ofAuto().allocate(JAVA_LONG, slots.length);
     }
 
-    /** Room for the slots of one system call. */
+    /** Returns the array for the slots of one system call. */
     Slot[] slots() {
         return slots;
     }
 
-    /** Room for their owners. */
+    /** Returns the array for their futures. */
     AioFuture<?>[] futures() {
         return futures;
     }
 
-    /** Those of the operations that were refused. */
+    /** Returns the futures of refused operations. */
     FutureChain refused() {
         return refused;
     }
 
-    /** Room for the addresses of their iocbs. */
+    /** Returns the memory for the addresses of their iocbs. */
     MemorySegment pointers() {
         return pointers;
     }
@@ -78,7 +78,7 @@ final class Requests {
             return memory;
         }
 
-        /** The reference counts of the memory when the operation was added. */
+        /** Returns the reference counts of the memory when the operation was added. */
         Object counts() {
             return counts;
         }
@@ -121,7 +121,7 @@ final class Requests {
         return all.get(index);
     }
 
-    /** Forgets them, and what they refer to. */
+    /** Removes all operations, and the references to their files and memory. */
     void clear() {
         int used = Math.min(slots.length, count);
         Arrays.fill(slots, 0, used, null);

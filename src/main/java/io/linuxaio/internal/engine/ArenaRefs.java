@@ -6,27 +6,28 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * Finds, for a segment, the count that keeps its arena open while an operation uses it.
+ * A registry of the reference counts of arenas, by scope. It finds the count that keeps a segment's arena open while an
+ * operation uses the segment.
  *
- * <p>A segment knows no more of its arena than the scope, and all slices share that; so arenas register theirs. An arena
- * has one count, or one for each of its buffers, which are told apart by their addresses.
+ * <p>All slices of a segment share its scope, which is the only link from a segment to its arena; so arenas register their
+ * scopes. An arena has one count, or one for each of its buffers, which are distinguished by address.
  */
 public final class ArenaRefs {
     private static final ConcurrentMap<MemorySegment.Scope, SegmentRefs> GUARDS = new ConcurrentHashMap<>();
 
     private ArenaRefs() {}
 
-    /** Makes operations on segments of this scope count as uses of its arena, or of the arena's buffers. */
+    /** Registers the reference counts for the segments of a scope. */
     public static void register(MemorySegment.Scope scope, SegmentRefs guard) {
         GUARDS.put(scope, guard);
     }
 
-    /** Forgets a scope, when its arena is closed. */
+    /** Removes a scope, when its arena is closed. */
     public static void forget(MemorySegment.Scope scope) {
         GUARDS.remove(scope);
     }
 
-    /** Lets go of arenas that an {@link Error} kept from being freed when they were closed, or their last use ended. */
+    /** Frees arenas that an {@link Error} kept from being freed when they were closed, or when their last use ended. */
     public static void letGoStuck() {
         if (!RefCount.someStuck) {
             return;
@@ -41,7 +42,7 @@ public final class ArenaRefs {
     }
 
     /**
-     * Returns the count for a segment, or null if there is none: its arena is not one of ours, or it has no bytes and
+     * Returns the count for a segment, or null if there is none: its arena is not registered, or it has no bytes and
      * belongs to an arena with several buffers.
      */
     public static RefCount of(MemorySegment segment) {
@@ -50,12 +51,12 @@ public final class ArenaRefs {
     }
 
     /**
-     * The counts for an operation's memory, as they are when the operation is accepted: {@link Slot#acquire} takes these and
-     * no others. A pool sets a new count whenever it lends a buffer, so what was accepted for one borrower is not carried
-     * out for the next.
+     * Returns the counts for an operation's memory when the operation is accepted; {@link Slot#acquire} acquires exactly
+     * these. A pool sets a new count whenever it lends a buffer, so an operation accepted for one borrower is not performed
+     * for the next.
      *
      * @param memory a segment, an array of them, or null
-     * @return a count, an array with one for each segment, or null: without a count where the arena is not one of ours
+     * @return a count, an array with a count for each segment, or null; a count is null if the arena is not registered
      */
     public static Object ofMemory(Object memory) {
         if (memory instanceof MemorySegment segment) {
@@ -74,9 +75,9 @@ public final class ArenaRefs {
         return counts;
     }
 
-    // Of the JDK's scopes, those that end only when nothing refers to them any more, or never. There is no public way
-    // to
-    // tell; a scope unknown here counts as one that somebody may close.
+    // The JDK's scopes that end only when they are unreachable, or never. No public method reports that; a scope that
+    // is
+    // unknown here counts as closeable.
     private static final Set<String> NEVER_CLOSED = Set.of(
             "jdk.internal.foreign.ImplicitSession",
             "jdk.internal.foreign.GlobalSession",
@@ -89,7 +90,7 @@ public final class ArenaRefs {
         }
     };
 
-    /** Whether somebody could free a segment's memory under an operation, since its arena is not one of ours. */
+    /** Returns {@code true} if a segment's memory can be freed while an operation uses it: its arena is not registered. */
     public static boolean isUnguarded(MemorySegment segment) {
         return !GUARDS.containsKey(segment.scope())
                 && CLOSEABLE.get(segment.scope().getClass());

@@ -2,9 +2,9 @@ package io.linuxaio.internal.engine;
 
 import java.lang.foreign.MemorySegment;
 
-/** Checks of arguments that need no open file. */
+/** The checks of arguments that need no open file. */
 public final class Arguments {
-    /** The most bytes that one system call moves: the kernel's {@code MAX_RW_COUNT} with pages of 4 KiB. */
+    /** The maximum number of bytes that one system call transfers: {@code MAX_RW_COUNT} with pages of 4 KiB. */
     public static final long MAX_LENGTH = 0x7fff_f000L;
 
     private Arguments() {}

@@ -3,7 +3,7 @@ package io.linuxaio.internal.engine;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Waits longer and longer between attempts, up to a limit in all. For one thread and one purpose. */
+/** Exponential back-off between attempts, with a maximum total time. For one thread and one purpose. */
 public final class Backoff {
     private static final long FIRST_NANOS = 20_000;
     private static final long LONGEST_NANOS = 5_000_000;
@@ -11,12 +11,12 @@ public final class Backoff {
     private final long deadline;
     private long next = FIRST_NANOS;
 
-    /** Gives up after so many seconds. */
+    /** Creates a back-off that gives up after so many seconds. */
     public Backoff(long seconds) {
         deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     }
 
-    /** Waits once; false where the time is over. An interrupt neither shortens the whole nor is lost. */
+    /** Waits once; returns {@code false} if the total time is over. An interrupt is kept and does not shorten it. */
     public boolean pause() {
         if (System.nanoTime() - deadline >= 0) {
             return false;
@@ -26,7 +26,7 @@ public final class Backoff {
         return true;
     }
 
-    /** Waits for so many nanoseconds, whatever permit or interrupt comes; an interrupt is kept for later. */
+    /** Waits for so many nanoseconds, in spite of permits and interrupts; an interrupt is kept. */
     static void sleep(long nanos) {
         long end = System.nanoTime() + nanos;
         boolean interrupted = false;

@@ -4,11 +4,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * The reference counts of buffers that lie in one arena at equal distances: one for each buffer, which changes with each
- * borrower.
+ * The reference counts of buffers at equal distances in one arena: one for each buffer, which changes with each borrower.
  *
- * <p>The pool sets and gets counts with its lock held. Any thread may look up the count of a segment: a borrower has its
- * buffer from under that lock, so it sees its own count or a later one. A stale segment may find an earlier count, which
+ * <p>The pool sets and gets counts with its lock held. Any thread may look up the count of a segment: a borrower acquired
+ * its buffer under that lock, so it sees its own count or a later one. A stale segment may find an earlier count, which
  * is closed.
  */
 public final class BufferRefs implements SegmentRefs {
@@ -17,7 +16,7 @@ public final class BufferRefs implements SegmentRefs {
     private final long start;
     private final long distance;
 
-    // Negative if the distance is not a power of two. A division takes as long as many shifts.
+    // Negative if the distance is not a power of two. A shift is much faster than a division.
     private final int shift;
     private final RefCount[] counts;
 
@@ -40,15 +39,15 @@ public final class BufferRefs implements SegmentRefs {
         return none;
     }
 
-    /** Lets nothing go. Not a lambda, which would have the first pool of a process wait for its machinery. */
+    /** An action without an effect. Not a lambda, whose bootstrap would delay the first pool of a process. */
     private static final class Nothing implements Runnable {
         @Override
         public void run() {
-            // Nothing is kept.
+            // There is nothing to release.
         }
     }
 
-    /** Counts operations on a buffer from now on for one borrower. */
+    /** Sets the count of a buffer to that of a new borrower. */
     public void set(int buffer, RefCount uses) {
         counts[buffer] = uses;
     }

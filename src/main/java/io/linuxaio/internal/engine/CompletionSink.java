@@ -1,16 +1,16 @@
 package io.linuxaio.internal.engine;
 
-/** Takes operations that have ended. Called by the reaping thread, in the middle of reaping: it must not reap. */
+/** A receiver of completed operations. The reaping thread calls it during the reap; it must not reap. */
 @FunctionalInterface
 public interface CompletionSink {
-    /** Reads how the operation ended, and lets its slot go. */
+    /** Receives a completed operation: reads its result and releases its slot. */
     void onCompletion(Slot slot);
 
     /**
-     * Takes an operation that {@link Slot#tryWithoutBlocking} was said for and that would have blocked: it is still in
-     * flight, and is to be submitted by somebody who may wait.
+     * Receives an operation that {@link Slot#tryWithoutBlocking} prepared and that would have blocked. It is still in
+     * flight, and a thread that may block must submit it.
      */
     default void onWouldBlock(Slot slot) {
-        throw new IllegalStateException("nobody asked for no blocking");
+        throw new IllegalStateException("the operation was not submitted with RWF_NOWAIT");
     }
 }

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
  * <p>A device has a fixed number of requests, and {@code io_submit} waits for a free one, whatever flags it was given. Up
  * to half of that number, {@link #tryEnter} lets a caller submit. Above it an operation is {@linkplain #holdBack held
  * back} in a first-in-first-out queue. A thread of the device submits it when others have completed; that thread may wait
- * in the kernel. The other half is for that thread and for other processes.
+ * in the kernel. The other half remains for that thread and for other processes.
  *
  * <p>Safe for use by any thread. An operation is counted from the moment it enters until {@link Slot#leaveDevice}.
  */
@@ -28,7 +28,7 @@ public final class DeviceLimit {
      */
     private static final long PATIENCE_NANOS = 50_000_000;
 
-    /** The thread waits until this share of the bound is free, so as not to be woken for each single operation. */
+    /** The thread waits until this share of the bound is free, so that it is not woken for each operation. */
     private static final int SHARE_TO_WAKE_FOR = 8;
 
     private static final int NOBODY_WAITS = -1;
@@ -45,10 +45,10 @@ public final class DeviceLimit {
     private Slot first;
     private Slot last;
 
-    // For the thread: how many of those in flight are not waited for any more.
+    // For the thread: the number of requests in flight for which it no longer waits.
     private int givenUp;
 
-    /** Makes the limit of one device. */
+    /** Creates the limit of one device. */
     DeviceLimit(RequestQueue queue) {
         this(queue, PATIENCE_NANOS);
     }
@@ -64,17 +64,17 @@ public final class DeviceLimit {
         bound = Math.max(1, now.requests() / 2);
     }
 
-    /** Returns how many requests may be in flight before operations are held back. */
+    /** Returns the number of requests that may be in flight before operations are held back. */
     public int bound() {
         return bound;
     }
 
-    /** Returns how many requests are in flight, as far as this process knows. */
+    /** Returns the number of requests in flight, as far as this process knows. */
     public int inFlight() {
         return inFlight.get();
     }
 
-    /** Returns how many operations are held back. */
+    /** Returns the number of operations that are held back. */
     int heldBack() {
         return heldBack;
     }
@@ -82,7 +82,7 @@ public final class DeviceLimit {
     /**
      * Counts an operation as in flight if there is room for it and none is held back.
      *
-     * @return false if it is to be held back
+     * @return {@code false} if the operation must be held back
      */
     public boolean tryEnter(Slot slot) {
         int requests = requestsOf(slot);
@@ -98,7 +98,7 @@ public final class DeviceLimit {
         return true;
     }
 
-    /** Counts an operation as in flight, whether there is room or not. */
+    /** Counts an operation as in flight, with or without room for it. */
     public void enter(Slot slot) {
         int requests = requestsOf(slot);
         inFlight.addAndGet(requests);
@@ -109,7 +109,7 @@ public final class DeviceLimit {
         return queue.requestsOf(slot.length(), slot.segments());
     }
 
-    /** Takes requests off the count. */
+    /** Subtracts requests from the count. */
     void leave(int requests) {
         int now = inFlight.addAndGet(-requests);
         int wanted = wakeAt.get();
@@ -122,8 +122,8 @@ public final class DeviceLimit {
      * Queues a prepared operation until there is room for it.
      *
      * @param slot the operation; not counted as in flight
-     * @param whenRoom takes the slot then, on the thread of the device; it lets the slot {@link #enter} or holds nothing
-     * @return false if no thread can be had to do so: then nothing was done
+     * @param whenRoom receives the slot then, on the thread of the device; it calls {@link #enter}, or offloads the slot
+     * @return {@code false}, without an effect, if the thread of the device cannot be started
      */
     public boolean holdBack(Slot slot, Consumer<Slot> whenRoom) {
         lock.lock();
@@ -168,13 +168,13 @@ public final class DeviceLimit {
                 awaitRoom(Math.min(requestsOf(slot), bound));
                 removeFirst().accept(slot);
             } catch (Throwable e) {
-                // Out of memory, say. What is held back still needs this thread.
+                // Out of memory, for example. Operations that are held back still need this thread.
                 Log.goOnAfter(e);
             }
         }
     }
 
-    /** Waits for an operation that is held back. Returns null if none came for so long that the thread is to end. */
+    /** Waits for an operation that is held back. Returns null, to end the thread, if none arrived for some seconds. */
     private Slot awaitFirst() {
         lock.lock();
         try {
@@ -213,10 +213,10 @@ public final class DeviceLimit {
                 givenUp = inFlight.get();
                 return;
             }
-            // A stranger's interrupt would end every wait at once.
+            // An interrupt by other code would end every wait at once.
             Thread.interrupted();
             wakeAt.set(level + givenUp);
-            // Operations may have left before that was seen.
+            // Operations may have left before they saw it.
             if (notGivenUp() > level) {
                 LockSupport.parkNanos(this, left);
             }

@@ -6,9 +6,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 
-/** The {@link DeviceLimit} of each block device that files lie on: one for all files and contexts of the process. */
+/** A registry of the {@link DeviceLimit} of each block device, one for all files and contexts of the process. */
 public final class DeviceLimits {
-    /** For how long a description of a device holds, in nanoseconds. */
+    /** The time for which a description of a device is valid, in nanoseconds. */
     private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final ConcurrentMap<Device, Known> BY_NUMBER = new ConcurrentHashMap<>();

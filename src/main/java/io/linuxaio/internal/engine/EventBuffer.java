@@ -8,7 +8,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Events that {@code io_getevents} has taken and nobody has looked at yet, and how long the kernel is told to wait. Used by one thread at a time.
+ * The buffer that {@code io_getevents} fills with completion events, and the timeout that is passed to it. For one thread
+ * at a time.
  */
 final class EventBuffer {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
@@ -37,25 +38,25 @@ final class EventBuffer {
         return events.address();
     }
 
-    /** The address of a {@code struct timespec} of so many nanoseconds. */
+    /** Sets the timeout; returns the address of its {@code struct timespec}. */
     long timeout(long nanos) {
         timespec.tv_sec(timeout, nanos / NANOS_PER_SECOND);
         timespec.tv_nsec(timeout, nanos % NANOS_PER_SECOND);
         return timeout.address();
     }
 
-    /** The kernel has written so many. */
+    /** Notes that the kernel has written so many events. */
     void filled(int count) {
         filled = count;
         next = 0;
     }
 
-    /** How many are left to be taken. */
+    /** Returns the number of events that are not yet taken. */
     int left() {
         return filled - next;
     }
 
-    /** Takes the next; false where all are taken. */
+    /** Takes the next event; returns {@code false} if all are taken. */
     boolean take() {
         if (next >= filled) {
             return false;
@@ -68,12 +69,12 @@ final class EventBuffer {
         return true;
     }
 
-    /** Whose event was taken. */
+    /** Returns the user data of the event that was taken. */
     long data() {
         return data;
     }
 
-    /** What the event that was taken says. */
+    /** Returns the result of the event that was taken. */
     long result() {
         return result;
     }

@@ -8,10 +8,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 
 /**
- * The kernel's ring of completion events, read in user space: to take events that are there costs no system call.
+ * The kernel's ring buffer of completion events, read in user space. Reaping events that have arrived costs no system call.
  *
- * <p>The kernel maps a {@code struct aio_ring} (fs/aio.c) at the context's address and adds events at its tail; whoever
- * takes them moves its head. The kernel locks against its own readers alone, so there must be one reader at a time,
+ * <p>The kernel maps a {@code struct aio_ring} (fs/aio.c) at the context's address and adds events at its tail; the reader
+ * advances its head. The kernel locks against its own readers only, so there must be one reader at a time,
  * {@code io_getevents} included, and none when the context is destroyed, which unmaps the ring.
  */
 final class EventRing {
@@ -26,7 +26,7 @@ final class EventRing {
     private static final long SMALLEST_HEADER = 32;
     private static final long LARGEST_HEADER = 4096;
 
-    /** What {@link #look} returns if head or tail point outside the ring. */
+    /** The result of {@link #look} if head or tail point outside the ring. */
     static final int BROKEN = -1;
 
     private static final VarHandle INT = JAVA_INT.varHandle();
@@ -48,11 +48,11 @@ final class EventRing {
     }
 
     /**
-     * Looks whether there is a ring that we understand.
+     * Returns the ring at an address, if its layout is known.
      *
-     * @param address where the kernel maps one; 0 where it maps none
-     * @param depth how many operations there can be in flight: a ring with fewer entries is not believed
-     * @return the ring, or null: then {@code io_getevents} has to do
+     * @param address the address at which the kernel maps a ring; 0 if it maps none
+     * @param depth the maximum number of operations in flight: a ring with fewer entries is rejected
+     * @return the ring, or null: then {@code io_getevents} is used
      */
     // A context is an address by the kernel's contract, and libaio itself reads the magic there.
     @SuppressWarnings("restricted")
@@ -76,22 +76,22 @@ final class EventRing {
     }
 
     /**
-     * Looks how many events are there, and makes ready to take them.
+     * Reads head and tail, and so determines the events that can be taken.
      *
-     * @param most how many are wanted
-     * @return how many there are, at most so many; {@link #BROKEN} if the ring cannot be read
+     * @param max the maximum number of events
+     * @return the number of events, up to the maximum; {@link #BROKEN} if the ring cannot be read
      */
-    int look(int most) {
+    int look(int max) {
         head = ring.get(JAVA_INT, HEAD_OFFSET);
         tail = (int) INT.getAcquire(ring, TAIL_OFFSET);
         if ((head | tail) < 0 || head >= count || tail >= count) {
             return BROKEN;
         }
         int there = tail >= head ? tail - head : count - head + tail;
-        return Math.min(there, most);
+        return Math.min(there, max);
     }
 
-    /** Takes the next of the events that were there when somebody looked last; false where all are taken. */
+    /** Takes the next of the events that the last {@link #look} found; returns {@code false} if all are taken. */
     boolean take() {
         if (head == tail) {
             return false;
@@ -100,17 +100,17 @@ final class EventRing {
         data = ring.get(JAVA_LONG, event + io_event.data$offset());
         result = ring.get(JAVA_LONG, event + io_event.res$offset());
         head = head + 1 == count ? 0 : head + 1;
-        // The kernel may fill this place again from here on.
+        // The kernel may fill this entry again from here on.
         INT.setRelease(ring, HEAD_OFFSET, head);
         return true;
     }
 
-    /** Whose event was taken. */
+    /** Returns the user data of the event that was taken. */
     long data() {
         return data;
     }
 
-    /** What the event that was taken says. */
+    /** Returns the result of the event that was taken. */
     long result() {
         return result;
     }

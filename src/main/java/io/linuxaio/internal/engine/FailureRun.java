@@ -1,7 +1,7 @@
 package io.linuxaio.internal.engine;
 
 /**
- * Run of consecutive failures of one call, with exponential back-off: each pause is twice as long as the one before, up to
+ * A run of consecutive failures of one call, with exponential back-off: each pause is twice as long as the one before, up to
  * 50 ms. For one thread at a time, except {@link #hasLasted}.
  */
 public final class FailureRun {

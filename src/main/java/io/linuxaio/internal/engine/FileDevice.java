@@ -2,17 +2,17 @@ package io.linuxaio.internal.engine;
 
 import io.linuxaio.internal.kernel.Statx.Device;
 
-/** The device that holds an open file, and its limit from when it is first asked for. Safe for use by any thread. */
+/** The device that holds an open file, with its limit, which is looked up lazily. Safe for use by any thread. */
 public final class FileDevice {
     private final Device device;
     private volatile DeviceLimit limit;
 
-    /** Makes one for the device that {@code statx} named. */
+    /** Creates one for the device that {@code statx} reported. */
     public FileDevice(Device device) {
         this.device = device;
     }
 
-    /** Makes one with a limit that is known. */
+    /** Creates one with a known limit. */
     FileDevice(DeviceLimit limit) {
         this.device = null;
         this.limit = limit;

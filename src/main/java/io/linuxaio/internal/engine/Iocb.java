@@ -9,13 +9,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 
 /**
- * Writes a {@code struct iocb} (linux/aio_abi.h) at its address.
+ * The accessors of a {@code struct iocb} (linux/aio_abi.h) by its address.
  *
- * <p>By address, and not through a segment for each: that would be one object more to load for each operation, and one
- * look more for each field whether its memory is still there. So it must be: an engine's that is not destroyed.
+ * <p>By address, and not through a segment for each iocb: that would be one more object to load for each operation, and one
+ * more liveness check for each field. The caller guarantees that the memory is valid: that its engine is not destroyed.
  */
 final class Iocb {
-    // A constant that begins at 0 and never ends: nothing is left to look up.
+    // A constant that covers all addresses, so that compilers fold its checks.
     @SuppressWarnings("restricted")
     private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
@@ -23,62 +23,62 @@ final class Iocb {
 
     private Iocb() {}
 
-    /** {@code aio_data}: comes back with the completion event. */
+    /** Sets {@code aio_data}, which the completion event contains. */
     static void data(long address, long value) {
         MEMORY.set(JAVA_LONG, address + iocb.aio_data$offset(), value);
     }
 
-    /** {@code aio_rw_flags}. */
+    /** Sets {@code aio_rw_flags}. */
     static void transferFlags(long address, int value) {
         MEMORY.set(JAVA_INT, address + iocb.aio_rw_flags$offset(), value);
     }
 
-    /** {@code aio_key}, behind everything that was written before. */
+    /** Sets {@code aio_key}, after all earlier writes (release). */
     static void key(long address, int value) {
         INT.setRelease(MEMORY, address + iocb.aio_key$offset(), value);
     }
 
-    /** {@code aio_key}, before anything that is read next. */
+    /** Returns {@code aio_key}, before all later reads (acquire). */
     static int key(long address) {
         return (int) INT.getAcquire(MEMORY, address + iocb.aio_key$offset());
     }
 
-    /** {@code aio_lio_opcode}. */
+    /** Sets {@code aio_lio_opcode}. */
     static void opcode(long address, short value) {
         MEMORY.set(JAVA_SHORT, address + iocb.aio_lio_opcode$offset(), value);
     }
 
-    /** {@code aio_reqprio}. */
+    /** Sets {@code aio_reqprio}. */
     static void priority(long address, short value) {
         MEMORY.set(JAVA_SHORT, address + iocb.aio_reqprio$offset(), value);
     }
 
-    /** {@code aio_fildes}. */
+    /** Sets {@code aio_fildes}. */
     static void descriptor(long address, int value) {
         MEMORY.set(JAVA_INT, address + iocb.aio_fildes$offset(), value);
     }
 
-    /** {@code aio_buf}: the address of memory, or of an array of {@code struct iovec}. */
+    /** Sets {@code aio_buf}: the address of memory, or of an array of {@code struct iovec}. */
     static void buffer(long address, long value) {
         MEMORY.set(JAVA_LONG, address + iocb.aio_buf$offset(), value);
     }
 
-    /** {@code aio_nbytes}: bytes, or entries of that array. */
+    /** Sets {@code aio_nbytes}: bytes, or entries of that array. */
     static void length(long address, long value) {
         MEMORY.set(JAVA_LONG, address + iocb.aio_nbytes$offset(), value);
     }
 
-    /** {@code aio_offset}: where in the file, in bytes. */
+    /** Sets {@code aio_offset}: the position in the file, in bytes. */
     static void position(long address, long value) {
         MEMORY.set(JAVA_LONG, address + iocb.aio_offset$offset(), value);
     }
 
-    /** {@code aio_flags}. */
+    /** Sets {@code aio_flags}. */
     static void flags(long address, int value) {
         MEMORY.set(JAVA_INT, address + iocb.aio_flags$offset(), value);
     }
 
-    /** {@code aio_resfd}: an eventfd. */
+    /** Sets {@code aio_resfd}: an eventfd. */
     static void eventfd(long address, int value) {
         MEMORY.set(JAVA_INT, address + iocb.aio_resfd$offset(), value);
     }

@@ -4,7 +4,7 @@ import io.linuxaio.internal.abi.iovec;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** A slot's array of {@code struct iovec}: made when the first vectored operation comes, grown when one needs more. */
+/** A slot's array of {@code struct iovec}, allocated for its first vectored operation and grown on demand. */
 final class IovecArray {
     private final Arena arena;
     private MemorySegment array = MemorySegment.NULL;
@@ -16,15 +16,15 @@ final class IovecArray {
     }
 
     /**
-     * Describes what is left of the segments after some bytes.
+     * Fills the array with the rest of the segments after some bytes.
      *
-     * @param segments in the order of the file
-     * @param skip how many bytes are done
+     * @param segments the segments, in the order of the file
+     * @param skip the number of bytes already transferred
      * @return the array's address
      */
     long fill(MemorySegment[] segments, long skip) {
         if (capacity < segments.length) {
-            // Doubled, so that what is left behind until the queue closes is never more than what is in use.
+            // Doubled: old arrays, which stay allocated until the queue closes, take no more memory than the new one.
             int wanted = Math.max(segments.length, 2 * capacity);
             array = iovec.allocateArray(wanted, arena);
             capacity = wanted;
@@ -45,7 +45,7 @@ final class IovecArray {
         return array.address();
     }
 
-    /** How many entries the last description has. */
+    /** Returns the number of entries that {@link #fill} wrote last. */
     int count() {
         return count;
     }

@@ -13,31 +13,31 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * A kernel context and the table of slots that are submitted to it.
+ * One kernel AIO context and its table of slots.
  *
- * <p>Submitting is safe from any thread, each with slots of its own. Reaping, and what is said to belong to it, is for
- * one thread at a time. Methods answer ≥ 0 or -errno.
+ * <p>Any thread may submit, each its own slots. Reaping, and each method documented as part of it, is for one thread at a
+ * time. Methods return ≥ 0 or -errno.
  */
 public final class KernelAioContext {
-    /** More events than this are taken in several calls: it bounds how long the first waits for the last. */
+    /** The maximum number of events reaped at once, which bounds how long the first is delayed by the last. */
     private static final int MOST_EVENTS_AT_ONCE = 256;
 
-    /** How long to wait for events at most while an operation waits to be submitted again, in nanoseconds. */
+    /** The maximum wait for events while an operation waits for its resubmission, in nanoseconds. */
     private static final long RETRY_NANOS = 1_000_000;
 
-    /** How long the kernel may take no operation until one that waits on the reaping thread fails, in nanoseconds. */
+    /** The time without an accepted operation after which one on the reaping thread fails, in nanoseconds. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-    /** How long the kernel may take no operation until that is logged, in nanoseconds. */
+    /** The time without an accepted operation after which a line is logged, in nanoseconds. */
     private static final long RETRY_LOG_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** An operation is tried so often at least before it fails: a queue may be polled once a minute. */
+    /** The minimum number of attempts before an operation fails: a queue may be polled once a minute. */
     private static final int FEWEST_ATTEMPTS = 16;
 
-    /** After so many waits in a row that brought nothing, the next ones are measured. */
+    /** The number of vain waits in a row after which waits are measured. */
     private static final int WAITS_IN_VAIN = 64;
 
-    /** Waits until an event comes. */
+    /** The timeout of a wait that only an event ends. */
     public static final long FOREVER = -1;
 
     private final Kernel kernel;
@@ -45,28 +45,28 @@ public final class KernelAioContext {
     private final Arena arena = Arena.ofShared();
     private final Slot[] slots;
     private final EventBuffer events;
-    // Given up, for good, when the kernel is seen to show what cannot be. For the thread that reaps.
+    // Set to null for good if its contents are impossible. For the reaping thread.
     private EventRing ring;
 
-    // Slots to be submitted again, linked in the slots: to remember one allocates nothing. Those that callbacks leave
-    // come by the stack, since whose callbacks submit need not be whose turn it is to reap.
+    // Slots to be submitted again, in an intrusive list, which allocates nothing. Callbacks push theirs onto the stack,
+    // since their thread need not be the reaping one.
     private final AtomicReference<Slot> leftForLater = new AtomicReference<>();
     private Slot firstAgain;
     private Slot lastAgain;
-    // Whether an Error hides whether the kernel took the first of them.
+    // True if an Error hides the kernel's answer for the first of them.
     private boolean isFirstUnsure;
-    // Whether to look there: set after something was added.
+    // True if there may be such slots: set after one was added.
     private volatile boolean again;
-    // Events whose handling an Error has ended, as pairs of data and result: handled once more by who reaps next.
+    // Events whose handling an Error has ended, as pairs of data and result: the next reap handles them once more.
     private final long[] unhandled;
     private int unhandledCount;
-    // How many operations were handled by another way than their events.
+    // The number of operations that were handled in another way than by their events.
     private int handledSpecially;
-    // Whether the kernel was seen to write its key into an iocb.
+    // True once the kernel was seen to write its key into an iocb.
     private boolean writesKeys;
-    // Whether an Error hides what io_getevents has answered.
+    // True if an Error hides the result of io_getevents.
     private boolean isBufferUnsure;
-    // For the thread that reaps.
+    // For the reaping thread.
     private long asked;
     private long resubmitNotBefore;
     private boolean resubmissionsPaced;
@@ -80,12 +80,12 @@ public final class KernelAioContext {
     private final AtomicLong submitRetries = new AtomicLong();
 
     /**
-     * Takes over a context of the kernel.
+     * Creates an engine over a kernel AIO context, which it owns from then on.
      *
-     * @param kernel the way to the kernel
-     * @param context a context of at least as many operations as there are slots; destroyed where this fails
-     * @param slots how many operations there can be
-     * @param readsRing whether events are taken from the kernel's ring in user space, where there is one
+     * @param kernel the interface to the kernel
+     * @param context a context of at least as many operations as there are slots; destroyed if this method fails
+     * @param slots the number of slots
+     * @param readsRing {@code true} to read events from the kernel's ring in user space, if possible
      */
     public static KernelAioContext over(Kernel kernel, long context, int slots, boolean readsRing) {
         try {
@@ -113,19 +113,19 @@ public final class KernelAioContext {
         }
     }
 
-    /** The slot of an index. */
+    /** Returns the slot of an index. */
     public Slot slot(int index) {
         return slots[index];
     }
 
-    /** Has every completion from now on add to an eventfd. Before anything is prepared. */
+    /** Makes every completion signal an eventfd. To be called before any slot is prepared. */
     public void signal(int eventfd) {
         for (Slot slot : slots) {
             slot.signal(eventfd);
         }
     }
 
-    /** Whether a slot holds the file. For the one thread that prepares and reaps. */
+    /** Returns {@code true} if a slot holds the file. For the thread that prepares and reaps. */
     public boolean isUsing(OpenFile file) {
         for (Slot slot : slots) {
             OpenFile used = slot.file();
@@ -136,7 +136,7 @@ public final class KernelAioContext {
         return false;
     }
 
-    /** Submits a prepared slot: answers 1, or -errno. */
+    /** Submits a prepared slot; returns 1, or -errno. */
     public int submit(Slot slot) {
         return submit(slot.pointer(), 1);
     }
@@ -145,9 +145,9 @@ public final class KernelAioContext {
      * Submits prepared slots.
      *
      * @param pointers the address of an array of {@link Slot#iocbAddress}
-     * @param count how many
-     * @return how many were accepted; -errno where the first was refused, {@code -EAGAIN} where the kernel takes none
-     *     for now
+     * @param count the number of slots
+     * @return the number of slots that the kernel accepted; -errno if it refused the first, {@code -EAGAIN} if it accepts
+     *     none for now
      */
     public int submit(long pointers, int count) {
         int answer = kernel.submit(context, count, pointers);
@@ -159,7 +159,7 @@ public final class KernelAioContext {
     }
 
     /**
-     * Leaves a prepared slot to be submitted with the next {@link #reap}. For a thread that reaps, which must not wait.
+     * Queues a prepared slot for submission by the next {@link #reap}. For a reaping thread, which must not wait.
      */
     public void submitLater(Slot slot) {
         slot.waitsSince(System.nanoTime());
@@ -172,14 +172,14 @@ public final class KernelAioContext {
     }
 
     /**
-     * Takes completion events. Operations that the kernel cut short go back to it; the others are handed out.
+     * Reaps completion events. Short transfers are submitted again; the other operations are delivered.
      *
-     * @param least for how many events to wait; fewer are handed out at once if they are there in the ring
-     * @param nanos how long to wait at most; {@link #FOREVER}
-     * @param ended takes each operation that has ended, and lets its slot go
-     * @return how many events there were, or -errno
+     * @param min the number of events to wait for; fewer are delivered at once if they are in the ring
+     * @param nanos the maximum time to wait, in nanoseconds, or {@link #FOREVER}
+     * @param ended receives each completed operation, and releases its slot
+     * @return the number of events, or -errno
      */
-    public int reap(int least, long nanos, CompletionSink ended) {
+    public int reap(int min, long nanos, CompletionSink ended) {
         int before = handledSpecially;
         if (unhandledCount > 0) {
             handleOnceMore(ended);
@@ -191,11 +191,11 @@ public final class KernelAioContext {
             resubmit(ended);
         }
         if (handledSpecially != before) {
-            // An operation has ended without an event: it must be delivered before anything is waited for.
+            // An operation has completed without an event: it must be delivered before any wait.
             return 0;
         }
         if (events.left() > 0) {
-            // Who takes them is in the middle of it, and calls this from there.
+            // A nested call, from a callback of the thread that is taking them.
             return takeFromBuffer(ended);
         }
         int there = ring == null ? 0 : ring.look(events.capacity());
@@ -205,14 +205,14 @@ public final class KernelAioContext {
         if (there < 0) {
             giveUpRing("its head or tail points outside of it");
         }
-        if (ring != null && (least <= 0 || nanos == 0)) {
+        if (ring != null && (min <= 0 || nanos == 0)) {
             return 0;
         }
         isBufferUnsure = true;
-        int count = waitsInVain < WAITS_IN_VAIN ? ask(least, nanos) : askMeasured(least, nanos);
+        int count = waitsInVain < WAITS_IN_VAIN ? ask(min, nanos) : askMeasured(min, nanos);
         if (count <= 0) {
             isBufferUnsure = false;
-            waitsInVain += least > 0 && nanos != 0 ? 1 : 0;
+            waitsInVain += min > 0 && nanos != 0 ? 1 : 0;
             return count == -Errno.EINTR ? 0 : count;
         }
         waitsInVain = 0;
@@ -233,16 +233,17 @@ public final class KernelAioContext {
                 reason);
     }
 
-    // Only what was there at first: operations that callbacks submit may end at once, without end.
+    // Only the events found at first: operations that callbacks submit may complete at once, without end.
     private int takeFromRing(int there, CompletionSink ended) {
         Error trouble = null;
         EventRing source = ring;
-        // What is left in a ring that was given up meanwhile comes by io_getevents.
+        // If the ring is given up meanwhile, io_getevents returns the remaining events.
         for (int i = 0; i < there && ring != null && source.take(); i++) {
             try {
                 settle(source.data(), source.result(), ended);
             } catch (Error e) {
-                // Out of memory, say, or the end of the stack. The event would not come again: kept without a call.
+                // Out of memory or the end of the stack. The event is not delivered twice by the kernel: kept without a
+                // call.
                 trouble = e;
                 if (unhandledCount < unhandled.length) {
                     unhandled[unhandledCount] = source.data;
@@ -275,9 +276,8 @@ public final class KernelAioContext {
         return there;
     }
 
-    // An Error has hidden how many events the kernel has written. An event of an operation in flight is a new one: each
-    // attempt has a generation of its own. Where an Error ends this, too, the next call begins with the first one
-    // again.
+    // An Error has hidden the number of events that the kernel has written. An event of an operation in flight is a new
+    // one: each attempt has a generation of its own. If an Error ends this, too, the next call starts over.
     private void takeUnsure(CompletionSink ended) {
         events.filled(events.capacity());
         while (events.take()) {
@@ -289,7 +289,7 @@ public final class KernelAioContext {
         isBufferUnsure = false;
     }
 
-    // The last first. One that fails again stays, and those before it.
+    // Last in, first out. An event that fails again stays, and so do those before it.
     private void handleOnceMore(CompletionSink ended) {
         while (unhandledCount > 0) {
             unhandledCount -= 2;
@@ -297,7 +297,7 @@ public final class KernelAioContext {
             long data = unhandled[unhandledCount];
             long answer = unhandled[unhandledCount + 1];
             try {
-                // Otherwise only its slot was still to be given back, which is one of the leftovers.
+                // Otherwise only the release of its slot is left, which Leftovers does.
                 if (slotOf(data) != null) {
                     settle(data, answer, ended);
                 }
@@ -316,20 +316,20 @@ public final class KernelAioContext {
         }
     }
 
-    private int ask(int least, long nanos) {
+    private int ask(int min, long nanos) {
         long patience = !again ? nanos : nanos == FOREVER ? RETRY_NANOS : Math.min(nanos, RETRY_NANOS);
         long timeout = patience == FOREVER ? 0 : events.timeout(patience);
-        int enough = Math.min(least, events.capacity());
+        int enough = Math.min(min, events.capacity());
         asked++;
         return kernel.getEvents(context, enough, events.capacity(), events.address(), timeout);
     }
 
-    /** As {@link #ask}, for a kernel whose waits have often ended without an event: pauses if this one ended at once. */
-    private int askMeasured(int least, long nanos) {
+    /** As {@link #ask}, for a kernel whose waits have often ended without an event: pauses if this one ended early. */
+    private int askMeasured(int min, long nanos) {
         long start = System.nanoTime();
-        int count = ask(least, nanos);
+        int count = ask(min, nanos);
         boolean early = nanos == FOREVER || System.nanoTime() - start < Math.min(nanos, RETRY_NANOS) / 2;
-        if (early && least > 0 && nanos != 0 && !again && (count == 0 || count == -Errno.EINTR)) {
+        if (early && min > 0 && nanos != 0 && !again && (count == 0 || count == -Errno.EINTR)) {
             warnings.log(
                     "io_getevents has returned without an event {0} times in a row, although it was to wait for one",
                     waitsInVain);
@@ -353,14 +353,14 @@ public final class KernelAioContext {
         if (!writesKeys) {
             writesKeys = slot.isTaken();
         }
-        // Not a switch: the class behind it, initialized here near the end of the stack, could never be used again.
+        // Not a switch: its synthetic class, if its initialization failed near the end of the stack, would be unusable.
         Slot.Verdict verdict = slot.onEvent(answer);
         if (verdict == Slot.Verdict.COMPLETED) {
             ended.onCompletion(slot);
         } else if (verdict == Slot.Verdict.WOULD_BLOCK) {
             ended.onWouldBlock(slot);
         } else {
-            // Without a call: its event is over, and nobody else knows of it.
+            // Without a call: its event is consumed, and nothing else refers to the slot.
             slot.again = null;
             if (firstAgain == null) {
                 firstAgain = slot;
@@ -387,7 +387,7 @@ public final class KernelAioContext {
         try {
             shortTransfers.incrementAndGet();
         } catch (StackOverflowError e) {
-            // The figure is not worth the event.
+            // The statistic must not cost the event.
         }
     }
 
@@ -402,12 +402,12 @@ public final class KernelAioContext {
                 resubmit(ended);
             }
         } catch (StackOverflowError | OutOfMemoryError e) {
-            // The next one to reap submits it.
+            // The next reap submits it.
             again = true;
         }
     }
 
-    /** Submits what waits for it. Operations that the kernel refuses end. */
+    /** Submits the slots that wait for their resubmission. Operations that the kernel refuses fail. */
     private void resubmit(CompletionSink ended) {
         if (resubmissionsPaced) {
             if (System.nanoTime() - resubmitNotBefore < 0) {
@@ -449,8 +449,9 @@ public final class KernelAioContext {
     }
 
     /**
-     * Whether the kernel may have taken a prepared slot, where an {@link Error} hides the answer of {@code io_submit}. True
-     * on a kernel that was never seen to write keys into iocbs: then nobody knows, and memory may be in use.
+     * Returns {@code true} if the kernel may have accepted a prepared slot, if an {@link Error} hides the result of
+     * {@code io_submit}. Always {@code true} on a kernel that was never seen to write keys into iocbs: then the answer is
+     * unknown, and memory may be in use.
      */
     public boolean mayBeTaken(Slot slot) {
         return slot.isTaken() || (slot.refusal == 0 && !writesKeys());
@@ -465,7 +466,7 @@ public final class KernelAioContext {
         return writesKeys;
     }
 
-    /** Takes those that callbacks left, in the order in which they came. */
+    /** Appends the slots that callbacks have pushed, oldest first. */
     private void collect() {
         Slot newest = leftForLater.getAndSet(null);
         Slot oldest = null;
@@ -493,27 +494,27 @@ public final class KernelAioContext {
         }
         long waited = System.nanoTime() - slot.waitingSince();
         if (waited > RETRY_LOG_NANOS) {
-            warnings.log("io_submit has taken nothing for {0} ms", TimeUnit.NANOSECONDS.toMillis(waited));
+            warnings.log("io_submit has accepted nothing for {0} ms", TimeUnit.NANOSECONDS.toMillis(waited));
         }
         return waited > PATIENCE_NANOS;
     }
 
-    /** Whether events are taken from the kernel's ring in user space. */
+    /** Returns {@code true} if events are read from the kernel's ring in user space. */
     public boolean readsRing() {
         return ring != null;
     }
 
-    /** How often the kernel was asked for events, by io_getevents(2). For who reaps. */
+    /** Returns the number of calls of io_getevents(2). For the reaping thread. */
     public long asked() {
         return asked;
     }
 
-    /** How many events one {@link #reap} takes at most. */
+    /** Returns the maximum number of events of one {@link #reap}. */
     public int eventsAtOnce() {
         return events.capacity();
     }
 
-    /** How many operations were prepared in the first so many slots since the beginning. */
+    /** Returns the number of operations that were prepared so far in the first so many slots. */
     public long begun(int count) {
         long sum = 0;
         for (int i = 0; i < count; i++) {
@@ -522,22 +523,22 @@ public final class KernelAioContext {
         return sum;
     }
 
-    /** Completion events that belonged to nothing in flight. */
+    /** Returns the number of completion events without an operation in flight. */
     public long strays() {
         return strays.get();
     }
 
-    /** Transfers that the kernel cut short and that were submitted again for the rest. */
+    /** Returns the number of short transfers, which were submitted again for the rest. */
     public long shortTransfers() {
         return shortTransfers.get();
     }
 
-    /** How often the kernel took no operation for now. */
+    /** Returns the number of times that the kernel accepted no operation for now. */
     public long submitRetries() {
         return submitRetries.get();
     }
 
-    /** Destroys the context and frees the table. Nothing may be in flight, and nobody may reap or submit any more. */
+    /** Destroys the context and frees the table. Nothing may be in flight, and no thread may reap or submit any more. */
     public int destroy() {
         int answer = kernel.destroy(context);
         arena.close();

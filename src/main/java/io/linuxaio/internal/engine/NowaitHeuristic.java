@@ -1,25 +1,26 @@
 package io.linuxaio.internal.engine;
 
 /**
- * What became of attempts to submit a file's operations without blocking: whether the next is worth one.
+ * A heuristic that decides, from the results of earlier attempts, if the next operation on a file is tried with
+ * {@code RWF_NOWAIT}.
  *
  * <p>Safe for use by any thread; counts may get lost in races, which shifts an attempt by one or two.
  */
 public final class NowaitHeuristic {
-    /** After so many refusals in a row an attempt is a waste. */
+    /** The number of refusals in a row after which attempts stop. */
     private static final int REFUSALS = 16;
 
-    /** For how many operations, until it is tried again. */
+    /** The number of operations without an attempt, until the next one. */
     private static final int PAUSE = 1000;
 
-    /** How many refusals in a row then end the attempts again. */
+    /** The number of refusals in a row that then stop the attempts again. */
     private static final int REFUSALS_AFTER_PAUSE = 2;
 
     private volatile boolean unsupported;
     private volatile int refusals;
     private volatile int pause;
 
-    /** Whether the next operation shall be tried without blocking. */
+    /** Returns {@code true} if the next operation is tried without blocking. */
     public boolean isWorthTrying() {
         if (unsupported) {
             return false;
@@ -32,14 +33,14 @@ public final class NowaitHeuristic {
         return true;
     }
 
-    /** An attempt went through. */
+    /** Notes an attempt that the kernel accepted. */
     void accepted() {
         if (refusals != 0) {
             refusals = 0;
         }
     }
 
-    /** An attempt was refused: it would have blocked. */
+    /** Notes an attempt that the kernel refused because it would have blocked. */
     void refused() {
         int now = refusals + 1;
         if (now >= REFUSALS) {
@@ -49,7 +50,7 @@ public final class NowaitHeuristic {
         refusals = now;
     }
 
-    /** The filesystem does not know the flag. */
+    /** Notes that the filesystem does not support the flag. */
     public void unsupported() {
         unsupported = true;
     }

@@ -2,7 +2,7 @@ package io.linuxaio.internal.engine;
 
 import io.linuxaio.internal.abi.Abi;
 
-/** What an iocb asks for. */
+/** The operation that an iocb requests. */
 public enum Opcode {
     /** {@code IOCB_CMD_PREAD}. */
     READ((short) Abi.IOCB_CMD_PREAD(), "read"),
@@ -25,27 +25,27 @@ public enum Opcode {
         this.operation = operation;
     }
 
-    /** {@code aio_lio_opcode}. */
+    /** Returns the value of {@code aio_lio_opcode}. */
     short command() {
         return command;
     }
 
-    /** The name under which users know it. */
+    /** Returns the name of the method of the public API. */
     public String operation() {
         return operation;
     }
 
-    /** Whether bytes come in from the file. */
+    /** Returns {@code true} for a read. */
     public boolean isRead() {
         return this == READ || this == READV;
     }
 
-    /** Whether bytes go out to the file. */
+    /** Returns {@code true} for a write. */
     public boolean isWrite() {
         return this == WRITE || this == WRITEV;
     }
 
-    /** Whether bytes are moved at all. */
+    /** Returns {@code true} for a read or a write, which transfer bytes. */
     public boolean isTransfer() {
         return isRead() || isWrite();
     }

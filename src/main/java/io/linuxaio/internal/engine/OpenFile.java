@@ -4,18 +4,18 @@ import io.linuxaio.internal.kernel.Statx;
 import java.nio.file.Path;
 
 /**
- * What the engine knows of a file.
+ * An open file as seen by the engine.
  *
- * @param path what it is called in messages
- * @param descriptor its descriptor, valid as long as a use of it is counted
- * @param granularity the unit in which the kernel takes positions and lengths, in bytes; 1 where any will do
- * @param appending whether writes go to the file's end, wherever they are aimed at
- * @param flags travel with each operation
- * @param reads what became of attempts to submit reads without blocking
- * @param writes what became of attempts to submit writes without blocking
- * @param length how long it was when the kernel was last asked
- * @param device the device that holds it
- * @param uses the operations in flight on it
+ * @param path the path in messages
+ * @param descriptor the descriptor, valid while a use is counted
+ * @param granularity the alignment of positions and lengths, in bytes; 1 for none
+ * @param appending {@code true} if writes go to the end of the file, whatever their position
+ * @param flags the flags that each operation carries
+ * @param reads the heuristic for reads with {@code RWF_NOWAIT}
+ * @param writes the heuristic for writes with {@code RWF_NOWAIT}
+ * @param length the length that the kernel last reported
+ * @param device the device that holds the file
+ * @param uses the reference count of the operations in flight
  */
 public record OpenFile(
         Path path,
@@ -31,7 +31,7 @@ public record OpenFile(
 
     private static final FileDevice UNKNOWN = new FileDevice(new Statx.Device(0, 0));
 
-    /** A file whose operations carry nothing special, and that nothing is known of yet. */
+    /** Creates a file without flags, and of which neither length nor device is known. */
     public OpenFile(Path path, int descriptor, int granularity, boolean appending, RefCount uses) {
         this(
                 path,

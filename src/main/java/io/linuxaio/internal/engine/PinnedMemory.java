@@ -3,8 +3,8 @@ package io.linuxaio.internal.engine;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A user's memory while a task of another thread works with it. Memory of an an {@code AioArena} or a pool cannot be freed
- * meanwhile.
+ * A user's memory, pinned while a task of another thread works with it. Memory of an {@code AioArena} or a pool cannot be
+ * freed meanwhile.
  */
 public final class PinnedMemory implements AutoCloseable {
     private static final Thread ANOTHER_THREAD = Threads.daemon("linux-aio-none", () -> {});
@@ -16,12 +16,12 @@ public final class PinnedMemory implements AutoCloseable {
     private PinnedMemory(MemorySegment segment, RefCount guard) {
         this.segment = segment;
         this.guard = guard;
-        // A mapping is left out, since the kernel would come upon its pages while it works on a file, perhaps the same.
+        // Mapped memory is excluded: the kernel would fault in its pages during I/O, perhaps on the same file.
         directly = segment.isNative() && !segment.isMapped() && !ArenaRefs.isUnguarded(segment);
     }
 
     /**
-     * Takes hold of memory.
+     * Pins memory.
      *
      * @throws IllegalStateException if its arena is closed
      * @throws WrongThreadException if it is confined to a thread
@@ -43,18 +43,18 @@ public final class PinnedMemory implements AutoCloseable {
         return segment.byteSize();
     }
 
-    /** The memory, for copying. Where a foreign arena was closed meanwhile that throws {@link IllegalStateException}. */
+    /** Returns the memory. Access throws {@link IllegalStateException} if an arena of the JDK was closed meanwhile. */
     public MemorySegment segment() {
         return segment;
     }
 
     /**
-     * Whether the kernel may work on so many bytes of it without a copy: it is aligned, and nobody can free it under the
-     * kernel.
+     * Returns {@code true} if the kernel may access a range of the memory without a copy: it is aligned, and cannot be freed
+     * during the access.
      *
-     * @param offset where they begin
-     * @param length how many
-     * @param alignment of which the address must be a multiple, in bytes
+     * @param offset the start of the range, in bytes
+     * @param length the length of the range, in bytes
+     * @param alignment the alignment of addresses, in bytes
      */
     public boolean fits(long offset, long length, int alignment) {
         return directly
@@ -63,7 +63,7 @@ public final class PinnedMemory implements AutoCloseable {
                 && (segment.address() + offset & alignment - 1L) == 0;
     }
 
-    /** Gives it back. Once only. */
+    /** Releases the memory. To be called once. */
     @Override
     public void close() {
         if (guard != null) {

@@ -7,19 +7,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
- * A reference count: the operations that use a resource, so that it is let go only when none does.
+ * A reference count of the operations that use a resource, which releases the resource when it is closed and unused.
  *
  * <p>Safe for use by any thread. A use begins before the kernel sees the operation and ends after its completion event
- * was taken.
+ * is reaped.
  *
- * <p>Letting go may fail, since a native call of other code uses the memory at that moment, or by an {@link Error}. Then
- * the resource stays closed to new uses. A background task tries again, and so does each later close.
+ * <p>Releasing the resource may fail, since a native call of other code uses the memory at that moment, or by an
+ * {@link Error}. Then the resource stays closed to new uses. A background task tries again, and so does each later close.
  */
 public final class RefCount implements SegmentRefs {
-    /** Set once nothing new may begin; the lower bits still count what is in flight. */
+    /** Set once no new use may begin; the lower bits still count the uses. */
     private static final int CLOSING = 1 << 31;
 
-    /** Set while the resource is let go, and after that. */
+    /** Set while the resource is being released, and after that. */
     private static final int GONE = 1 << 30;
 
     private static final long FIRST_RETRY_MILLIS = 10;
@@ -28,21 +28,21 @@ public final class RefCount implements SegmentRefs {
     private static final AtomicIntegerFieldUpdater<RefCount> STATE =
             AtomicIntegerFieldUpdater.newUpdater(RefCount.class, "state");
 
-    /** True if there may be some that could not be let go, and that nobody tries again by itself. Set without a call. */
+    /** True if resources may be stuck: not released, and without a background task. Set without a call. */
     static volatile boolean someStuck;
 
     private volatile int state;
     private final Runnable whenUnused;
 
     /**
-     * @param whenUnused lets the resource go: called by the thread that ends the last use, or by the one that closes
-     *     where nothing is in use; called again only if it has thrown
+     * @param whenUnused releases the resource: called by the thread that ends the last use, or by the one that closes an
+     *     unused resource; called again only if it has thrown
      */
     public RefCount(Runnable whenUnused) {
         this.whenUnused = whenUnused;
     }
 
-    /** Begins a use; false where the resource is closed or closing. */
+    /** Begins a use; returns {@code false} if the resource is closed. */
     public boolean tryAcquire() {
         int now;
         while ((now = state) >= 0) {
@@ -61,20 +61,20 @@ public final class RefCount implements SegmentRefs {
     }
 
     /**
-     * Closes if it is open and not in use. If an earlier close could not let the resource go, tries again.
+     * Closes and releases the resource if it is open and unused. If an earlier close could not release it, tries again.
      *
-     * @return false where it is in use, or gone
-     * @throws RuntimeException if letting go throws: then it is as open or closed as it was
+     * @return {@code false} if it is in use, or released already
+     * @throws RuntimeException if releasing throws: the count keeps its state
      */
     public boolean closeIfUnused() {
         return letGo(0) || letGo(CLOSING);
     }
 
     /**
-     * Lets nothing new begin; the resource goes when the last use ends, at once if there is none. If an earlier close
-     * could not let it go, tries again.
+     * Closes the resource to new uses; it is released when the last use ends, at once if there is none. If an earlier close
+     * could not release it, tries again.
      *
-     * @return whether this call closed it: false where an earlier one had
+     * @return {@code true} if this call closed it; {@code false} if an earlier one had
      */
     public boolean close() {
         int before;
@@ -103,7 +103,7 @@ public final class RefCount implements SegmentRefs {
         return true;
     }
 
-    // The thread that ends the last use has other results to hand out.
+    // Must not throw: the thread that ends the last use has other results to deliver.
     private void letGoOrRetry() {
         try {
             letGo(CLOSING);
@@ -122,14 +122,14 @@ public final class RefCount implements SegmentRefs {
 
     private void retryLater(Throwable failure) {
         try {
-            Log.log(Level.WARNING, "a resource could not be let go; it is tried again", failure);
+            Log.log(Level.WARNING, "a resource could not be released; the release is tried again", failure);
             new Retry().schedule();
         } catch (RuntimeException | Error e) {
-            // No memory, no thread, or the end of the stack: the next close tries again.
+            // Out of memory or threads, or the end of the stack: the next close tries again.
         }
     }
 
-    /** Tries again at growing intervals, on a thread of the JDK's common pool. */
+    /** A task that tries again, with exponential back-off, on a thread of the JDK's common pool. */
     private final class Retry implements Runnable {
         private long millis = FIRST_RETRY_MILLIS;
 
@@ -148,18 +148,18 @@ public final class RefCount implements SegmentRefs {
         }
     }
 
-    /** Returns this, which counts for all segments of its arena. */
+    /** Returns this count, which applies to all segments of its arena. */
     @Override
     public RefCount of(MemorySegment segment) {
         return this;
     }
 
-    /** Whether nothing new may begin. */
+    /** Returns {@code true} if no new use may begin. */
     public boolean isClosed() {
         return state < 0;
     }
 
-    /** How many uses there are now. */
+    /** Returns the number of uses now. */
     public int uses() {
         return state & ~(CLOSING | GONE);
     }

@@ -5,8 +5,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Rate-limited log line: the first is logged at once, after that at most one a second, with the number of those that were
- * left out. Safe for use by any thread. Throws nothing, also if memory is short.
+ * A rate-limited log line: the first is logged at once, later ones at most once a second, with the number of those that
+ * were left out. Safe for use by any thread. Throws nothing, also if memory is short.
  */
 public final class RepeatedLog {
     private static final long PERIOD_NANOS = TimeUnit.SECONDS.toNanos(1);

@@ -7,6 +7,6 @@ public sealed interface SegmentRefs permits RefCount, BufferRefs {
     /** Returns the count for a segment of the arena, or null if the segment needs none. */
     RefCount of(MemorySegment segment);
 
-    /** Lets each resource go that is closed and unused and could not be let go. */
+    /** Releases each resource that is closed and unused and could not be released earlier. */
     void letGoIfStuck();
 }

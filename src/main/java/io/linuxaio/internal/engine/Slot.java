@@ -9,10 +9,10 @@ import java.lang.invoke.VarHandle;
 import java.util.function.Consumer;
 
 /**
- * One operation's place in the queue: its iocb, the memory that the kernel may touch, and who waits for it.
+ * The state of one operation in flight: its iocb, the memory that the kernel may access, and its owner.
  *
- * <p>Made once and used again and again, so that an operation allocates nothing. It belongs to the thread that claimed
- * it until the iocb is submitted, then to whoever takes its completion event; {@link #inFlight} hands the fields over.
+ * <p>Slots are created once and reused, so that an operation allocates nothing. A slot belongs to the thread that claimed
+ * it until the iocb is submitted, then to the thread that reaps its completion event; {@link #inFlight} hands the fields over.
  */
 public final class Slot {
     private static final VarHandle IN_FLIGHT;
@@ -21,7 +21,7 @@ public final class Slot {
     /** The largest errno that the kernel returns (include/linux/err.h). */
     private static final long LARGEST_ERRNO = 4095;
 
-    /** After so many interruptions in a row an operation is not submitted again at once. */
+    /** The number of interruptions in a row after which an operation is resubmitted only after a pause. */
     private static final int INTERRUPTIONS = 16;
 
     private static final RepeatedLog IMPOSSIBLE = new RepeatedLog(System.Logger.Level.ERROR);
@@ -35,7 +35,7 @@ public final class Slot {
         }
     }
 
-    /** What {@code aio_key} is before the kernel takes the iocb, when it becomes 0 (fs/aio.c, KIOCB_KEY). */
+    /** The value of {@code aio_key} until the kernel accepts the iocb and sets it to 0 (fs/aio.c, KIOCB_KEY). */
     private static final int NOT_TAKEN = -1;
 
     private static final MemorySegment[] NONE = {};
@@ -65,8 +65,8 @@ public final class Slot {
     private Waiter owner;
     private long userData;
 
-    // Held until the completion event was taken: the file, and the memory, reachable, with the arenas that the library
-    // guards kept open. Without memory for a sync.
+    // Held until the completion event is reaped: the file, and the memory, which is kept reachable, with its registered
+    // arenas kept open. A sync has no memory.
     private OpenFile file;
     private MemorySegment single;
     private MemorySegment[] several = NONE;
@@ -77,13 +77,13 @@ public final class Slot {
     private int acquired;
 
     /**
-     * The next of those that wait to be submitted again. The engine's; written without a call, since the end of the stack
+     * The next slot in the engine's list of those to be submitted again. Written without a call, since the end of the stack
      * may be near.
      */
     Slot again;
 
     /**
-     * The owner of an operation that an {@link Error} interrupted and that the kernel may have taken, else null. Written by
+     * The owner of an operation that an {@link Error} interrupted and that the kernel may have accepted, else null. Written by
      * the thread that owns the slot, without a call.
      */
     public Waiter leftBy;
@@ -97,13 +97,13 @@ public final class Slot {
     /** True if {@link #leftBy} or {@link #isUnreleased} may be set in a slot, of any context. */
     public static volatile boolean someLeft;
 
-    /** What the kernel refused the iocb with, or 0: written by the thread that submits, without a call. */
+    /** The error with which the kernel refused the iocb, or 0. Written by the submitting thread, without a call. */
     public int refusal;
 
-    // Only where callers must not be held up: what it counts for at its device, and its place among those held back.
+    // For contexts that do not block callers: its requests at the device, and its link in the queue of those held back.
     private DeviceLimit device;
     private int requests;
-    /** True if another thread submits it, or may. */
+    /** True if another thread submits the slot, or may. */
     public boolean offloaded;
 
     private boolean wasHeldBack;
@@ -111,10 +111,10 @@ public final class Slot {
     private Consumer<Slot> whenRoom;
 
     /**
-     * @param index its place in the table
+     * @param index its index in the table
      * @param request the address of its {@code struct iocb}
      * @param pointer the address of a pointer to that iocb
-     * @param arena where it allocates memory for vectored operations, when the first comes
+     * @param arena allocates memory for vectored operations, at the first of them
      */
     Slot(int index, long request, long pointer, Arena arena) {
         this.index = index;
@@ -123,7 +123,7 @@ public final class Slot {
         this.arena = arena;
     }
 
-    /** Has the completions of this slot add to an eventfd. */
+    /** Makes the completions of this slot signal an eventfd. */
     void signal(int eventfd) {
         signalFlag = Abi.IOCB_FLAG_RESFD();
         Iocb.eventfd(request, eventfd);
@@ -156,7 +156,7 @@ public final class Slot {
     }
 
     private boolean acquireMemory(Object memory, Object counts) {
-        // Not a switch over types: the code behind it would be made when the first operation of a program is under way.
+        // Not a switch over types, whose bootstrap would delay the first operation of a program.
         if (memory == null) {
             return true;
         } else if (memory instanceof MemorySegment segment) {
@@ -219,7 +219,7 @@ public final class Slot {
         several = NONE;
     }
 
-    /** Returns the file that the operation is on. */
+    /** Returns the file of the operation. */
     public OpenFile file() {
         return file;
     }
@@ -230,13 +230,13 @@ public final class Slot {
     }
 
     /**
-     * Fills the iocb. What it refers to must be held; from here on a completion event may come.
+     * Fills the iocb. The file and the memory must be acquired; from here on a completion event may arrive.
      *
-     * @param code what to do
-     * @param at where in the file, in bytes
-     * @param bytes how many in all; 0 for a sync
+     * @param code the operation
+     * @param at the position in the file, in bytes
+     * @param bytes the total length in bytes; 0 for a sync
      * @param whose the result that the operation completes; null if it has none
-     * @param mark user data, which comes back when the operation ends
+     * @param mark the user data, which {@link #userData} returns
      */
     public void prepare(Opcode code, long at, long bytes, Waiter whose, long mark) {
         opcode = code;
@@ -259,10 +259,10 @@ public final class Slot {
     }
 
     /**
-     * Makes a prepared transfer one that the kernel refuses rather than block, if that is worth a try on its file.
+     * Sets {@code RWF_NOWAIT} on a prepared transfer, if the heuristic of its file allows an attempt.
      *
-     * @return whether it may be submitted without fear of blocking: always so for syncs, which the kernel hands to a
-     *     thread of its own, and where the user asked for no waiting
+     * @return {@code true} if submitting does not block on the filesystem: always for syncs, which the kernel passes to a
+     *     thread of its own, and for {@link io.linuxaio.AioRequestFlag#NOWAIT}
      */
     public boolean tryWithoutBlocking() {
         int flags = flagsOf(file.flags());
@@ -277,31 +277,31 @@ public final class Slot {
         return true;
     }
 
-    /** Returns {@code true} if an event may be one of a refusal to block, by the user's own flag or by {@link #tryWithoutBlocking}. */
+    /** Returns {@code true} if the iocb has {@code RWF_NOWAIT}, by the user's flag or by {@link #tryWithoutBlocking}. */
     public boolean mustNotBlock() {
         return triedWithoutBlocking || (flagsOf(file.flags()) & Abi.RWF_NOWAIT()) != 0;
     }
 
-    /** Begins the way of an operation that callers must not be held up by. */
+    /** Resets the state for an operation that must not block its caller. */
     public void beginUnblocked() {
         offloaded = false;
         wasHeldBack = false;
     }
 
-    /** Says that another thread submits it in the caller's place; false if that was said before. */
+    /** Marks the slot as offloaded; returns {@code false} if it was marked before. */
     public boolean offload() {
         boolean first = !offloaded;
         offloaded = true;
         return first;
     }
 
-    /** Counts it as so many requests in flight at a device. */
+    /** Notes that the slot counts as so many requests in flight at a device. */
     void enter(DeviceLimit where, int howMany) {
         device = where;
         requests = howMany;
     }
 
-    /** Takes it off the count of its device, if it is counted there. */
+    /** Subtracts its requests from the count of its device, if it is counted there. */
     public void leaveDevice() {
         DeviceLimit left = device;
         if (left != null) {
@@ -310,23 +310,23 @@ public final class Slot {
         }
     }
 
-    /** Makes it the last of those held back. */
+    /** Marks the slot as held back. */
     void holdBack(Consumer<Slot> then) {
         whenRoom = then;
         wasHeldBack = true;
     }
 
-    /** Puts another behind it. */
+    /** Sets the next slot in the queue of those held back. */
     void heldBackNext(Slot next) {
         heldBackNext = next;
     }
 
-    /** Which one comes behind it, or null. */
+    /** Returns the next slot in that queue, or null. */
     Slot heldBackNext() {
         return heldBackNext;
     }
 
-    /** Ends its wait, and answers what takes it. */
+    /** Removes the slot from the queue, and returns its receiver. */
     Consumer<Slot> endHoldBack() {
         Consumer<Slot> then = whenRoom;
         whenRoom = null;
@@ -334,22 +334,22 @@ public final class Slot {
         return then;
     }
 
-    /** Returns {@code true} if it has been held back: then it need not be again. */
+    /** Returns {@code true} if the slot has been held back, and so is not held back again. */
     public boolean wasHeldBack() {
         return wasHeldBack;
     }
 
-    /** Whether the kernel is told to refuse rather than block, by {@link #tryWithoutBlocking}. */
+    /** Returns {@code true} if {@link #tryWithoutBlocking} has set {@code RWF_NOWAIT}. */
     public boolean isTriedWithoutBlocking() {
         return triedWithoutBlocking;
     }
 
-    /** What became of attempts of this kind on this file. */
+    /** Returns the heuristic for attempts of this kind on this file. */
     public NowaitHeuristic nowait() {
         return opcode.isRead() ? file.reads() : file.writes();
     }
 
-    /** Makes it one that may block again. */
+    /** Clears {@code RWF_NOWAIT}, if {@link #tryWithoutBlocking} set it. */
     public void allowBlocking() {
         triedWithoutBlocking = false;
         Iocb.transferFlags(request, flagsOf(file.flags()));
@@ -373,7 +373,7 @@ public final class Slot {
         Iocb.data(request, UserData.of(index, next));
         long address = 0;
         long count = 0;
-        // Not a switch, see Engine. For a sync the kernel requires zeros.
+        // Not a switch, see KernelAioContext. For a sync the kernel requires zeros.
         if (opcode == Opcode.READ || opcode == Opcode.WRITE) {
             address = single.address() + transferred;
             count = length - transferred;
@@ -391,8 +391,8 @@ public final class Slot {
     }
 
     /**
-     * Whether the kernel has taken the iocb since it was last prepared: then it has written its key into it. For one that
-     * may have been submitted, where an {@link Error} hides the answer.
+     * Returns {@code true} if the kernel has accepted the iocb since it was last prepared: then it has written its key into
+     * it. For a slot that may have been submitted, if an {@link Error} hides the result.
      */
     public boolean isTaken() {
         return refusal == 0 && Iocb.key(request) != NOT_TAKEN;
@@ -405,41 +405,41 @@ public final class Slot {
         return iovecs;
     }
 
-    /** Notes that the operation waits to be submitted again from now on, in {@link System#nanoTime} nanoseconds. */
+    /** Notes that the operation waits for its resubmission from now on, in {@link System#nanoTime} nanoseconds. */
     void waitsSince(long now) {
         waitingSince = now;
     }
 
-    /** Returns since when the operation waits to be submitted again. */
+    /** Returns the time since which the operation waits for its resubmission. */
     long waitingSince() {
         return waitingSince;
     }
 
-    /** Whether this is the operation that an event speaks of: not one that has ended, nor a later one in its place. */
+    /** Returns {@code true} if an event belongs to this operation: not to an earlier one or an earlier attempt. */
     boolean isInFlight(int generationOfEvent) {
         return (boolean) IN_FLIGHT.getAcquire(this) && generation == generationOfEvent;
     }
 
-    /** How many operations it was prepared for. For any thread. */
+    /** Returns the number of operations that were prepared in this slot. For any thread. */
     long prepareCount() {
         return (long) PREPARE_COUNT.getOpaque(this);
     }
 
-    /** What an event means for its operation. */
+    /** The consequence of an event for its operation. */
     enum Verdict {
-        /** It is over. */
+        /** It has completed. */
         COMPLETED,
-        /** It was cut short or interrupted: its iocb aims at the rest now. */
+        /** It was short or interrupted: its iocb now describes the rest. */
         RESUBMIT,
-        /** It did not begin, since it would have blocked. */
+        /** The kernel refused it, since it would have blocked. */
         WOULD_BLOCK
     }
 
     /**
-     * Takes the kernel's answer.
+     * Handles the result of a completion event.
      *
      * @param answer bytes, or -errno
-     * @return what is to be done next
+     * @return the consequence
      */
     Verdict onEvent(long answer) {
         if (triedWithoutBlocking) {
@@ -455,7 +455,7 @@ public final class Slot {
             nowait().accepted();
         }
         if (answer == -Errno.EINTR) {
-            // The kernel cannot restart an operation that a signal ended before it moved a byte (fs/aio.c).
+            // The kernel cannot restart an operation that a signal ended before it transferred a byte (fs/aio.c).
             interruptions++;
             retarget();
             return Verdict.RESUBMIT;
@@ -488,9 +488,9 @@ public final class Slot {
         return interruptions >= INTERRUPTIONS;
     }
 
-    // A filesystem may end a read anywhere (read(2)), so that only a repetition that gets no further is the end. Direct
-    // I/O
-    // repeats the block that was read in part.
+    // A filesystem may end a read anywhere (read(2)), so that only a repetition without progress is the end of the
+    // file.
+    // Direct I/O repeats the block that was read in part.
     private Verdict onShortRead(long answer) {
         long excess = transferred % file.granularity();
         if (answer == 0 || (excess != 0 && isEnd())) {
@@ -510,16 +510,16 @@ public final class Slot {
     private Verdict onShortWrite() {
         long whole = transferred - transferred % file.granularity();
         if (whole <= attemptStart || (whole != transferred && file.appending())) {
-            // No progress that direct I/O can go on from, or none that could be written again without standing twice.
+            // No progress from which direct I/O can continue, or an append, which would write the same bytes twice.
             return end(-Errno.EIO);
         }
-        // A block that was written in part is written again from its beginning: same bytes, same place.
+        // A block that was written in part is written again from its beginning: same bytes, same position.
         transferred = whole;
         retarget();
         return Verdict.RESUBMIT;
     }
 
-    /** Ends the operation without an event: the kernel refused its iocb. */
+    /** Completes the operation without an event: the kernel refused its iocb. */
     public void refuse(int error) {
         end(error);
     }
@@ -541,47 +541,47 @@ public final class Slot {
         inFlight = false;
     }
 
-    /** What the event of its present attempt says. */
+    /** Returns the {@code aio_data} of the present attempt. */
     long data() {
         return UserData.of(index, generation);
     }
 
-    /** Its place in the table. */
+    /** Returns its index in the table. */
     public int index() {
         return index;
     }
 
-    /** The address of a pointer to the iocb: an array of one for {@code io_submit}. */
+    /** Returns the address of a pointer to the iocb: an array of one for {@code io_submit}. */
     long pointer() {
         return pointer;
     }
 
-    /** The address of the iocb. */
+    /** Returns the address of the iocb. */
     public long iocbAddress() {
         return request;
     }
 
-    /** What was asked for. */
+    /** Returns the operation. */
     public Opcode opcode() {
         return opcode;
     }
 
-    /** Where in the file the operation began, in bytes. */
+    /** Returns the position of the operation in the file, in bytes. */
     public long position() {
         return position;
     }
 
-    /** How many bytes were asked for. */
+    /** Returns the length of the operation, in bytes. */
     public long length() {
         return length;
     }
 
-    /** How it ended: bytes, or -errno. */
+    /** Returns the result: bytes, or -errno. */
     public int result() {
         return result;
     }
 
-    /** How many bytes were moved, also where it ended with an error. */
+    /** Returns the number of bytes transferred, also if the operation failed. */
     public long transferred() {
         return transferred;
     }
@@ -591,7 +591,7 @@ public final class Slot {
         return owner;
     }
 
-    /** What was given to {@link #prepare}. */
+    /** Returns the user data, as given to {@link #prepare}. */
     public long userData() {
         return userData;
     }

@@ -7,14 +7,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * The free slots of a queue that many threads submit to.
+ * A Treiber stack of the free slots of a queue, with a version tag against ABA.
  *
- * <p>A stack without locks: to claim a slot, or to give one back, is one atomic exchange. Last in, first out, since that
- * one's memory is still in the cache. Who finds it empty sleeps, a virtual thread too, and says so first: so either who
- * gives a slot back sees the sleeper, or the sleeper the slot.
+ * <p>Claiming or releasing a slot is one compare-and-set. Last in, first out, since that slot's memory is still in the
+ * cache. A thread that finds the stack empty registers as a waiter before it checks again and parks, a virtual thread too.
+ * So a concurrent release either sees the waiter or is seen by it.
  *
- * <p>A closed pool hands nothing out. A wake-up then goes from each thread that waits to the next, so that all wake up at
- * once although no slot has come back.
+ * <p>A closed pool lets no slot be claimed. Each waiter then passes the wake-up on to the next, so that all wake up although
+ * no slot is released.
  */
 public final class SlotPool {
     /** Enough for more slots than the largest queue has. */
@@ -35,22 +35,23 @@ public final class SlotPool {
     // The index behind those of the slots: the bottom of the stack.
     private final int nil;
 
-    // Each free slot's place in the stack: the index that lies below it, and above that how many are free from the
-    // bottom up to it. Read by threads that may have lost it already: then the exchange fails.
+    // For each free slot, the index below it in the stack and, in the upper bits, the number of free slots from the
+    // bottom up to it. A thread may read a stale link: then its compare-and-set fails.
     private final AtomicLongArray links;
 
-    // The index on top, whether the pool is closed, and above that how often the top has changed: an index alone may
-    // leave and come back between a read of it and the exchange.
+    // The index on top, the closed bit, and the version tag: an index alone may leave and come back (ABA) between its
+    // read and the compare-and-set.
     private final AtomicLong top;
 
-    // The lowest index that was ever handed out. A slot comes to the top only when all above it are out: so this tells
-    // exactly how many were out at the same time, and costs a comparison.
+    // The minimum index that was ever claimed. A slot comes to the top only when all above it are claimed: so this
+    // gives
+    // the exact maximum of claimed slots, at the cost of a comparison.
     private final AtomicInteger minFree;
 
     private final AtomicInteger waiting = new AtomicInteger();
     private final Semaphore wakeUps = new Semaphore(0);
 
-    /** A pool of the given slots, all free; each one's index is its place in the array. */
+    /** Creates a pool of slots, all free; the index of each slot is its index in the array. */
     public SlotPool(Slot[] slots) {
         this.slots = slots.clone();
         nil = slots.length;
@@ -64,7 +65,7 @@ public final class SlotPool {
         minFree = new AtomicInteger(slots.length);
     }
 
-    /** Claims a slot, or answers null where none is free or the pool is closed. */
+    /** Claims a slot, or returns null if none is free or the pool is closed. */
     public Slot tryClaim() {
         while (true) {
             long now = top.get();
@@ -79,7 +80,7 @@ public final class SlotPool {
                     try {
                         lower(index);
                     } catch (StackOverflowError e) {
-                        // The figure is not worth a slot, which is claimed already.
+                        // The slot is claimed already; the statistic must not cost it.
                     }
                 }
                 return claimed;
@@ -94,7 +95,7 @@ public final class SlotPool {
         } while (index < known && !minFree.compareAndSet(known, index));
     }
 
-    /** Claims a slot, waiting for one; null where the pool is closed, or is closed meanwhile. */
+    /** Claims a slot, and waits until one is free; returns null if the pool is closed, also meanwhile. */
     public Slot claim() throws InterruptedException {
         Slot slot;
         do {
@@ -103,9 +104,9 @@ public final class SlotPool {
         return slot;
     }
 
-    /** Claims a slot, waiting for one so long at most, in nanoseconds; then, or where the pool is closed, null. */
+    /** Claims a slot, and waits for at most so many nanoseconds; returns null after that, or if the pool is closed. */
     public Slot claim(long nanos) throws InterruptedException {
-        // Nothing is called with a slot in hand: an Error would lose it.
+        // Nothing is called with a claimed slot: an Error would lose it.
         Slot slot = tryClaim();
         if (slot != null) {
             return slot;
@@ -125,11 +126,11 @@ public final class SlotPool {
         return null;
     }
 
-    /** Sleeps once, until there may be a slot. */
+    /** Parks once, until a slot may be free. */
     private Slot await(long nanos) throws InterruptedException {
         waiting.incrementAndGet();
         try {
-            // Who gave one back before may not have seen that somebody waits.
+            // A release before the registration did not see this waiter.
             Slot slot = tryClaim();
             if (slot == null && !isClosed() && wakeUps.tryAcquire(nanos, TimeUnit.NANOSECONDS)) {
                 slot = tryClaim();
@@ -140,12 +141,12 @@ public final class SlotPool {
             try {
                 waiting.decrementAndGet();
             } catch (StackOverflowError e) {
-                // One that is counted too much costs a wake-up, not a slot.
+                // A waiter too many in the count costs a wake-up, not a slot.
             }
         }
     }
 
-    /** Gives a slot back. Where an {@link Error} is thrown, it is not. */
+    /** Releases a slot. If an {@link Error} is thrown, the slot is not released. */
     public void release(Slot slot) {
         int index = slot.index();
         long now;
@@ -156,19 +157,19 @@ public final class SlotPool {
         try {
             wakeOne();
         } catch (StackOverflowError e) {
-            // The next one to give a slot back wakes the sleeper.
+            // The next release wakes the waiter.
         }
     }
 
     private void wakeOne() {
-        int sleepers = waiting.get();
-        // A wake-up that nobody has taken yet serves for this slot, too.
-        if (sleepers > 0 && sleepers > wakeUps.availablePermits()) {
+        int waiters = waiting.get();
+        // A wake-up that is still available serves for this slot, too.
+        if (waiters > 0 && waiters > wakeUps.availablePermits()) {
             wakeUps.release();
         }
     }
 
-    /** Hands out no more slots, and wakes those who wait for one. */
+    /** Closes the pool: no more slots can be claimed, and waiters are woken. */
     public void close() {
         long now;
         do {
@@ -179,45 +180,45 @@ public final class SlotPool {
         }
     }
 
-    /** Whether no slot is handed out any more. */
+    /** Returns {@code true} if no slot can be claimed any more. */
     public boolean isClosed() {
         return (top.get() & CLOSED) != 0;
     }
 
-    /** Whether the pool is closed and every slot is back: then nothing is in flight, nor will be. */
+    /** Returns {@code true} if the pool is closed and all slots are free: nothing is in flight, nor will be. */
     public boolean isDrained() {
         long now = top.get();
         return (now & CLOSED) != 0 && free(index(now)) == slots.length;
     }
 
-    /** How many are claimed at this moment. Costs a look at the top, however many slots there are. */
+    /** Returns the number of claimed slots, in constant time. */
     public int claimed() {
         while (true) {
             long now = top.get();
             int free = free(index(now));
-            // Otherwise the slot may have been claimed meanwhile, and have another place by now.
+            // Otherwise the slot may have been claimed meanwhile, and its link be stale.
             if (top.get() == now) {
                 return slots.length - free;
             }
         }
     }
 
-    /** How many were claimed at the same time at most, so far. */
+    /** Returns the maximum number of slots claimed at the same time so far. */
     public int maxClaimed() {
         return slots.length - minFree.get();
     }
 
-    /** How many slots are free where this one is on top. */
+    /** Returns the number of free slots if this one is on top. */
     private int free(int index) {
         return (int) (links.getAcquire(index) >>> FREE_SHIFT);
     }
 
-    /** The place of a slot that comes to lie on this one. */
+    /** Returns the link of a slot that is pushed on top of this one. */
     private long linkOn(int index) {
         return (links.getPlain(index) & -ONE_FREE) + ONE_FREE + index;
     }
 
-    /** Of what is on top, or of a place: the index in it. */
+    /** Returns the index in a word of the top or of a link. */
     private static int index(long word) {
         return (int) (word & INDEX);
     }

@@ -10,12 +10,12 @@ import java.lang.invoke.MethodType;
 import java.util.function.IntConsumer;
 
 /**
- * A probe of the calling thread's stack: the end of the stack is to come where nothing is taken yet, rather than between the
- * claim of a slot and its submission.
+ * A probe of the calling thread's stack. The stack overflows in the probe, before anything is acquired, rather than between
+ * the claim of a slot and its submission.
  *
  * <p>The probe is a call of a method with many local variables. The interpreter needs room for all of them. Compilers
  * leave the variables out, but check that a frame of the interpreter fits, since the method may be deoptimized: one store
- * for each page of the stack. The class of that method is made at run time, as no source code declares so many variables.
+ * for each page of the stack. The class of that method is generated at run time, since no source code declares so many variables.
  */
 public final class StackRoom {
     /** 16 KiB of local variables; the deepest calls of the engine take less than 4 KiB. */
@@ -29,9 +29,9 @@ public final class StackRoom {
     private StackRoom() {}
 
     /**
-     * Returns if the calling thread has enough stack for any method of the engine.
+     * Requires that the calling thread has enough stack for any method of the engine.
      *
-     * @throws StackOverflowError if it has not
+     * @throws StackOverflowError if it does not
      */
     public static void require() {
         PROBE.accept(depth);

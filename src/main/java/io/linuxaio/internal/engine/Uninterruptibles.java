@@ -3,11 +3,11 @@ package io.linuxaio.internal.engine;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Waits to the end whatever happens; an interrupt is kept for later. */
+/** Waits that an interrupt does not end; the thread stays interrupted. */
 public final class Uninterruptibles {
     private Uninterruptibles() {}
 
-    /** Waits for so many nanoseconds at most; false where they ran out first. */
+    /** Waits for at most so many nanoseconds; returns {@code false} if they elapsed first. */
     public static boolean await(CountDownLatch latch, long nanos) {
         long deadline = System.nanoTime() + nanos;
         boolean interrupted = false;

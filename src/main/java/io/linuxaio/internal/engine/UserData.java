@@ -1,8 +1,8 @@
 package io.linuxaio.internal.engine;
 
 /**
- * What travels through the kernel with an operation, in {@code aio_data}: its slot's index, and the generation, by
- * which an event for an operation that has long ended is told from one for its successor.
+ * The encoding of {@code aio_data}, which the kernel returns with the completion event: the slot's index, and a generation
+ * that distinguishes an event of an earlier operation from one of its successor.
  */
 final class UserData {
     private UserData() {}

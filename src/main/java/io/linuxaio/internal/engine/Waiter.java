@@ -1,20 +1,20 @@
 package io.linuxaio.internal.engine;
 
-/** A result that a thread waits for, as those see it who hand out results and turns. */
+/** A result for which a thread waits, as seen by the threads that deliver results and the ring lock. */
 public interface Waiter {
-    /** Whether the result is there. */
+    /** Returns {@code true} if the result has arrived. */
     boolean isDone();
 
-    /** The thread that sleeps until the result is there, or until it is its turn to reap; null if there is none. */
+    /** Returns the thread that is parked until the result arrives or it may reap; null if there is none. */
     Thread waitingThread();
 
     /**
-     * Makes the calling thread the one that sleeps.
+     * Registers the calling thread as the waiting one.
      *
-     * @return false where there is one already
+     * @return {@code false} if another thread is registered
      */
     boolean beginWaiting();
 
-    /** Ends what {@link #beginWaiting} began. */
+    /** Removes the registration by {@link #beginWaiting}. */
     void endWaiting();
 }
