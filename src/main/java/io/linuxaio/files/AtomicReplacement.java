@@ -179,7 +179,7 @@ final class AtomicReplacement implements AutoCloseable {
             directory.size();
         } catch (IOException e) {
             throw new IOException(
-                    target.known() + " has its new contents, but its folder could not be synced: a power failure may"
+                    target.known() + " has its new contents, but its directory could not be synced: a power failure may"
                             + " undo it; " + e.getMessage(),
                     e);
         }

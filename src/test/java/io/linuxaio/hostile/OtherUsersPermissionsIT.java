@@ -1,8 +1,10 @@
 package io.linuxaio.hostile;
 
 import static java.nio.file.StandardCopyOption.COPY_ATTRIBUTES;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.linuxaio.files.AioCopyOption;
 import io.linuxaio.files.AioFiles;
 import io.linuxaio.files.AioWriteOption;
 import io.linuxaio.testing.Acl;
@@ -48,6 +50,9 @@ class OtherUsersPermissionsIT {
                 try {
                     if (args[i].equals("copy")) {
                         AioFiles.copy(file, file.resolveSibling("copy"), COPY_ATTRIBUTES)
+                                .join();
+                    } else if (args[i].equals("copy-synced")) {
+                        AioFiles.copy(file, file.resolveSibling("copy"), REPLACE_EXISTING, AioCopyOption.DSYNC)
                                 .join();
                     } else {
                         AioFiles.write(file, new byte[] {1}, AioWriteOption.ATOMIC_REPLACE)
@@ -203,6 +208,20 @@ class OtherUsersPermissionsIT {
                         "java.nio.file.AccessDeniedException: " + copy + ": its directory " + folder
                                 + " must be writable and searchable for this process");
         assertThat(file).hasBinaryContent(OLD);
+    }
+
+    @Test
+    void whereTheDirectoryCannotBeSyncedTheTargetStays() throws IOException {
+        own(USER, USER, 0660);
+        Files.write(copy, new byte[] {7});
+        Files.setAttribute(folder, "unix:mode", 0333);
+
+        String printed = make("--clear-groups", "copy-synced", file.toString());
+
+        Files.setAttribute(folder, "unix:mode", 0777);
+        assertThat(printed).startsWith("java.nio.file.AccessDeniedException: " + copy);
+        assertThat(copy).hasBinaryContent(new byte[] {7});
+        assertThat(folder).isDirectoryNotContaining("glob:**/.linux-aio-*");
     }
 
     @Test

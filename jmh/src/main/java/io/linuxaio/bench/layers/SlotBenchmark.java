@@ -46,14 +46,14 @@ public class SlotBenchmark extends MicroBenchmark {
 
     @Benchmark
     public long fillIocb() {
-        filled.prepare(Opcode.READ, MemoryFile.position(started++), MemoryFile.BLOCK, this, started);
+        filled.prepare(Opcode.READ, MemoryFile.position(started++), MemoryFile.BLOCK, null, started);
         return filled.iocbAddress();
     }
 
     @Benchmark
     public int holdFillEndLetGo() {
         whole.acquire(file, block);
-        whole.prepare(Opcode.READ, MemoryFile.position(started++), MemoryFile.BLOCK, this, started);
+        whole.prepare(Opcode.READ, MemoryFile.position(started++), MemoryFile.BLOCK, null, started);
         whole.refuse(-Errno.EAGAIN);
         whole.release();
         return whole.result();
