@@ -26,11 +26,11 @@ final class ContextOpenedEvent extends Event {
     String backend;
 
     @Label("User-Space Ring")
-    @Description("Whether completion events are read from the kernel's ring without a system call")
+    @Description("True if completion events are read from the kernel's ring without a system call")
     boolean userSpaceRing;
 
     @Label("Caller Reaping")
-    @Description("Whether threads that wait for results reap completion events")
+    @Description("True if threads that wait for results reap completion events")
     boolean callerReaping;
 
     @Label("On Full Queue")
