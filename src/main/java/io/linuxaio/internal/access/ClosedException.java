@@ -4,13 +4,13 @@ import java.io.Serial;
 import java.nio.channels.ClosedChannelException;
 
 /**
- * A {@link ClosedChannelException} with a message: a file or a context was closed before an operation reached the kernel.
+ * A {@link ClosedChannelException} with a message. A file or a context was closed before an operation was submitted.
  */
 public final class ClosedException extends ClosedChannelException {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    /** The file or the context that is closed. */
+    /** The message, which names the closed file or context. */
     private final String message;
 
     public ClosedException(String message) {

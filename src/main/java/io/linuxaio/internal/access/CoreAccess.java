@@ -64,7 +64,7 @@ public abstract class CoreAccess {
      *
      * @param position the position of the first byte reserved
      * @param end the position after the last byte reserved
-     * @param length the length that a shorter file gets; ignored if at or below the position
+     * @param length the length that a shorter file is extended to; ignored if at or below the position
      */
     public abstract void reserve(AioFile file, long position, long end, long length) throws IOException;
 
@@ -78,7 +78,7 @@ public abstract class CoreAccess {
      * Opens a file.
      *
      * @param path the path that is opened
-     * @param known the path that failures name
+     * @param known the path in messages of exceptions
      */
     public abstract AioFile open(
             AioContext context,
@@ -111,7 +111,7 @@ public abstract class CoreAccess {
     /** Returns the exception for a file that could not be opened. */
     public abstract IOException openError(Path file, int errno, boolean followLinks);
 
-    /** Returns the exception for a finished file that could not take the name of its target. */
+    /** Returns the exception for a finished file that could not be renamed to its target. */
     public abstract IOException renameError(Path target, Path directory, int errno);
 
     /** Returns the exception for a read that the filesystem ended before the end of the file. */

@@ -1,5 +1,5 @@
 /**
- * What the rooms of this module share with each other beyond the public API.
+ * Access of the packages of this module to each other beyond the public API.
  *
  * <p>{@link io.linuxaio.internal.access.CoreAccess} opens the package-private parts of {@code io.linuxaio} to
  * {@code io.linuxaio.files}, as {@code jdk.internal.access.SharedSecrets} does within {@code java.base}: the package

@@ -4,12 +4,12 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The architectures that are known, with the flags of {@code open} (asm/fcntl.h) that differ from one to another and so
- * cannot come from the generated bindings; {@link SyscallNumber} has the numbers of system calls.
+ * The supported architectures, with the flags of {@code open} (asm/fcntl.h) that differ between them and therefore
+ * cannot come from the generated bindings. {@link SyscallNumber} has the numbers of system calls.
  *
- * <p>Only 64-bit little-endian architectures are here. A big-endian one (s390x) has {@code aio_key} and
- * {@code aio_rw_flags} of {@code struct iocb} in the places of each other: with the bindings as they are, a write's
- * {@code RWF_DSYNC} would be lost there without a word.
+ * <p>Only 64-bit little-endian architectures are supported. On big-endian ones (s390x), the fields {@code aio_key} and
+ * {@code aio_rw_flags} of {@code struct iocb} are swapped: with the present bindings, {@code RWF_DSYNC} of a write
+ * would be lost silently.
  */
 public enum Architecture {
     X86_64("amd64", 0x4000, 0x10000, 0x20000),
@@ -30,10 +30,10 @@ public enum Architecture {
     }
 
     /**
-     * The architecture of this JVM.
+     * Returns the architecture of this JVM.
      *
      * @return the architecture
-     * @throws UnsupportedOperationException if it is not one of these
+     * @throws UnsupportedOperationException if the architecture is not supported
      */
     public static Architecture current() {
         String osArch = System.getProperty("os.arch");
@@ -46,10 +46,10 @@ public enum Architecture {
     }
 
     /**
-     * The architecture that a JVM calls by this name.
+     * Returns the architecture with the given name.
      *
      * @param osArch a value of the system property {@code os.arch}
-     * @return the architecture, or nothing if it is not one of these
+     * @return the architecture, or empty if it is not supported
      */
     public static Optional<Architecture> of(String osArch) {
         for (Architecture architecture : values()) {

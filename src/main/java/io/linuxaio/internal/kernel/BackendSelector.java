@@ -5,28 +5,28 @@ import java.lang.foreign.Linker;
 import java.util.Optional;
 
 /**
- * Which way to the kernel this process takes, and why; decided once.
+ * The selection of a back end, libaio or raw system calls, with its reason. It is made once in a process.
  *
- * @param kernel the way, or null where there is none
- * @param backend {@link #LIBAIO} or {@link #SYSCALL}, or null where there is none
- * @param reason one sentence: why this way, or why none
+ * @param kernel the back end, or null if none is available
+ * @param backend {@link #LIBAIO} or {@link #SYSCALL}, or null if none is available
+ * @param reason one sentence: why this back end, or why none
  */
 public record BackendSelector(Kernel kernel, String backend, String reason) {
-    /** Forces one of the two ways. */
+    /** The system property that forces one of the two back ends. */
     public static final String BACKEND_PROPERTY = "io.linuxaio.backend";
 
-    /** The value for libaio's functions. */
+    /** The value of the property for the functions of libaio. */
     public static final String LIBAIO = "libaio";
 
-    /** The value for raw system calls. */
+    /** The value of the property for raw system calls. */
     public static final String SYSCALL = "syscall";
 
-    /** The choice made for this process. */
+    /** Returns the selection of this process. */
     public static BackendSelector ofProcess() {
         return Holder.CHOICE;
     }
 
-    /** Decides by a property's value; the tests ask for each of them. */
+    /** Selects a back end by the value of the property. Visible for tests. */
     static BackendSelector choose(String forced) {
         String os = System.getProperty("os.name");
         if (!"Linux".equals(os)) {
@@ -41,7 +41,7 @@ public record BackendSelector(Kernel kernel, String backend, String reason) {
             return none("native access is denied; start the JVM with " + nativeAccessFlag());
         }
         RawSyscalls calls = new RawSyscalls(architecture.get());
-        // Strings are compared one by one: the code behind a switch over them would be made while programs start.
+        // No switch over strings: the JVM would generate code for it at startup.
         if (forced == null || forced.isEmpty()) {
             return chooseFreely(calls);
         } else if (forced.equals(LIBAIO)) {
@@ -65,7 +65,7 @@ public record BackendSelector(Kernel kernel, String backend, String reason) {
         if (library.isPresent()) {
             return libaio(calls, library.get(), "loaded " + library.get());
         }
-        // A library that was named and is not there is a mistake to be told, not to be worked around.
+        // A library that was named but is missing is an error to be reported, not a reason for a fallback.
         return LibaioLookup.requested().isPresent()
                 ? none(LibaioLookup.missing())
                 : syscall(calls, LibaioLookup.missing());
@@ -83,13 +83,13 @@ public record BackendSelector(Kernel kernel, String backend, String reason) {
         return new BackendSelector(null, null, reason);
     }
 
-    /** The flag that allows this module, or the class path, to call native code. */
+    /** Returns the JVM flag that enables native access for this module, or for the class path. */
     public static String nativeAccessFlag() {
         Module module = BackendSelector.class.getModule();
         return "--enable-native-access=" + (module.isNamed() ? module.getName() : "ALL-UNNAMED");
     }
 
-    // Without the flag JDK 25 warns and goes on, unless --illegal-native-access=deny or another module's flag is given.
+    // Without the flag, JDK 25 only warns, unless --illegal-native-access=deny or the flag for another module is given.
     @SuppressWarnings("restricted")
     private static boolean nativeAccessIsDenied() {
         try {
@@ -100,7 +100,7 @@ public record BackendSelector(Kernel kernel, String backend, String reason) {
         }
     }
 
-    /** Decides on first use. */
+    /** Lazy initialization holder. */
     private static final class Holder {
         static final BackendSelector CHOICE = choose(System.getProperty(BACKEND_PROPERTY));
     }

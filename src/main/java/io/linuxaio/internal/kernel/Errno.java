@@ -3,7 +3,7 @@ package io.linuxaio.internal.kernel;
 import io.linuxaio.internal.abi.Abi;
 import java.util.Map;
 
-/** The kernel's error numbers that matter here, by name and in words (errno(3)). */
+/** The error numbers of the kernel that the library handles, with their names and descriptions (errno(3)). */
 public final class Errno {
     public static final int EPERM = Abi.EPERM();
     public static final int ENOENT = Abi.ENOENT();
@@ -35,7 +35,7 @@ public final class Errno {
     public static final int EXDEV = Abi.EXDEV();
     public static final int ERANGE = Abi.ERANGE();
 
-    /** There is no extended attribute of this name; asm-generic/errno.h, not part of the bindings. */
+    /** The extended attribute does not exist. From asm-generic/errno.h; not part of the bindings. */
     public static final int ENODATA = 61;
 
     public static final int ECANCELED = Abi.ECANCELED();
@@ -50,7 +50,7 @@ public final class Errno {
         return Map.entry(errno, new Description(symbol, words));
     }
 
-    // Made when something has gone wrong, not while a program starts.
+    // Built on each failure rather than at startup.
     private static Map<Integer, Description> known() {
         return Map.ofEntries(
                 known(EPERM, "EPERM", "operation not permitted"),
@@ -88,13 +88,13 @@ public final class Errno {
                 known(EOVERFLOW, "EOVERFLOW", "value too large"));
     }
 
-    /** The symbol, such as {@code EINVAL}; {@code errno 123} where it is not one of these. */
+    /** Returns the symbol, such as {@code EINVAL}, or {@code errno 123} if the number is not one of these. */
     public static String symbol(int errno) {
         Description description = known().get(errno);
         return description == null ? "errno " + errno : description.symbol();
     }
 
-    /** What it means. */
+    /** Returns a description of the error in words. */
     public static String words(int errno) {
         Description description = known().get(errno);
         return description == null ? "see errno(3)" : description.words();

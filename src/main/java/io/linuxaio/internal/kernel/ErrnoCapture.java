@@ -12,11 +12,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /**
  * Memory into which the linker saves {@code errno} right after a call, before the VM can overwrite it.
  *
- * <p>A platform thread keeps its own. Virtual threads share a pool, which stays as small as the number of their
- * carriers: a thread cannot be unmounted between the call and the reading of its error.
+ * <p>Each platform thread has its own. Virtual threads share a pool, which never exceeds the number of their carriers:
+ * a virtual thread cannot be unmounted between the call and the read of its error.
  */
 final class ErrnoCapture {
-    /** Makes a downcall handle take the memory as its first argument. */
+    /** The option of a downcall handle that adds the memory as the first argument. */
     static final Linker.Option OPTION = Linker.Option.captureCallState("errno");
 
     private static final StructLayout LAYOUT = Linker.Option.captureStateLayout();
@@ -31,7 +31,7 @@ final class ErrnoCapture {
 
     private ErrnoCapture() {}
 
-    // The layout could tell by itself, but would make code for it while a program starts.
+    // StructLayout.byteOffset would generate code at startup.
     private static long offset(String state) {
         long offset = 0;
         for (MemoryLayout member : LAYOUT.memberLayouts()) {
@@ -43,7 +43,7 @@ final class ErrnoCapture {
         throw new IllegalStateException("the linker does not save " + state + ": " + LAYOUT);
     }
 
-    /** Memory for one call, to be handed back by {@link #answer} or {@link #giveBack}. */
+    /** Acquires memory for one call; {@link #answer} or {@link #giveBack} must follow. */
     static MemorySegment take() {
         if (!Thread.currentThread().isVirtual()) {
             return OF_PLATFORM_THREAD.get();
@@ -52,14 +52,14 @@ final class ErrnoCapture {
         return pooled != null ? pooled : Arena.ofAuto().allocate(LAYOUT);
     }
 
-    /** Takes the memory back and turns a C library's answer into the seam's: the value, or -errno for -1. */
+    /** Releases the memory and converts the result of a C function: the value itself, or -errno for -1. */
     static long answer(long returned, MemorySegment memory) {
-        long answer = returned == -1 ? -memory.get(JAVA_INT, ERRNO) : returned;
+        long result = returned == -1 ? -memory.get(JAVA_INT, ERRNO) : returned;
         giveBack(memory);
-        return answer;
+        return result;
     }
 
-    /** Takes the memory back. */
+    /** Releases the memory. */
     static void giveBack(MemorySegment memory) {
         if (Thread.currentThread().isVirtual()) {
             FOR_VIRTUAL_THREADS.offer(memory);

@@ -7,7 +7,7 @@ public final class FallocateMode {
     /** Reserves space and extends the file to its end. */
     public static final int EXTEND = 0;
 
-    /** Reserves space and leaves the length of the file as it is. */
+    /** Reserves space without changing the length of the file. */
     public static final int KEEP_SIZE = Abi.FALLOC_FL_KEEP_SIZE();
 
     private FallocateMode() {}

@@ -4,11 +4,11 @@ import io.linuxaio.internal.abi.Abi;
 import java.nio.ByteBuffer;
 
 /**
- * The {@code struct stat} that {@code fstat(2)} fills in (asm/stat.h), for processes to which {@code statx(2)} is denied.
- * Device numbers are encoded as {@code new_encode_dev} of linux/kdev_t.h does it.
+ * The {@code struct stat} that {@code fstat(2)} fills in (asm/stat.h), for processes in which seccomp denies {@code
+ * statx(2)}. Device numbers are encoded as by {@code new_encode_dev} of linux/kdev_t.h.
  */
 final class Fstat {
-    /** Enough for every architecture's structure. */
+    /** A size in bytes that suffices on every architecture. */
     static final int BYTES = 256;
 
     private static final int DEV_OFFSET = 0;
@@ -19,12 +19,12 @@ final class Fstat {
     /**
      * Copies type, permissions, owner, group, size and device numbers.
      *
-     * @param architecture whose structure it is
+     * @param architecture the architecture that defines the structure
      * @param stat a filled {@code struct stat}
      * @param statx the {@code struct statx} to fill in; its mask names no alignment
      */
     static void toStatx(Architecture architecture, ByteBuffer stat, ByteBuffer statx) {
-        // x86 and PowerPC have a long link count before the mode; the generic structure has an int behind it.
+        // x86 and PowerPC have a long link count before the mode; the generic structure has an int after it.
         boolean generic = architecture == Architecture.AARCH64 || architecture == Architecture.RISCV64;
         int mode = stat.getInt(generic ? 16 : 24);
         long self = stat.getLong(generic ? 32 : 40);

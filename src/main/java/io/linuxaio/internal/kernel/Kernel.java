@@ -1,31 +1,32 @@
 package io.linuxaio.internal.kernel;
 
 /**
- * The seam to the operating system: each method is one system call.
+ * The system calls of the library; each method is one call.
  *
- * <p>Every call answers a number that is zero or greater, or the negated {@code errno}; none throws. Addresses are
- * plain numbers: whoever calls keeps the memory alive until the call, or the operation that it starts, has ended.
- * Implementations are safe for use by any thread.
+ * <p>Every call returns a value of at least 0, or the negated {@code errno}; none throws. Addresses are plain numbers:
+ * the caller keeps the memory alive until the call returns, or the operation that it starts completes. Implementations
+ * are safe for use by any thread.
  */
 public interface Kernel {
     /**
      * {@code io_setup(2)}.
      *
-     * @param depth how many operations shall be in flight at most
-     * @return the context, which is an address, or -errno
+     * @param depth the maximum number of operations in flight
+     * @return the address of the context, or -errno
      */
     long setup(int depth);
 
-    /** {@code io_destroy(2)}: waits for what is in flight and loses its completions, so drain first. */
+    /** {@code io_destroy(2)}. It waits for operations in flight and discards their events, so reap them first. */
     int destroy(long context);
 
     /**
      * {@code io_submit(2)}.
      *
      * @param context the context
-     * @param count how many pointers there are
+     * @param count the number of pointers
      * @param iocbs the address of an array of pointers to {@code struct iocb}
-     * @return how many were accepted, which may be fewer than asked; -errno only where the first was refused
+     * @return the number of accepted operations, possibly fewer than {@code count}; -errno only if the first was
+     *     refused
      */
     int submit(long context, long count, long iocbs);
 
@@ -33,19 +34,20 @@ public interface Kernel {
      * {@code io_getevents(2)}.
      *
      * @param context the context
-     * @param least for how many events to wait
-     * @param most how many events there is room for
+     * @param min the number of events to wait for
+     * @param max the maximum number of events
      * @param events the address of an array of {@code struct io_event}
-     * @param timeout the address of a {@code struct timespec}, or 0 to wait for ever
-     * @return how many events were written, or -errno
+     * @param timeout the address of a {@code struct timespec}, or 0 to wait without a timeout
+     * @return the number of events written, or -errno
      */
-    int getEvents(long context, long least, long most, long events, long timeout);
+    int getEvents(long context, long min, long max, long events, long timeout);
 
     /**
-     * Where the kernel maps the ring of events of a context into this process: not a call at all.
+     * Returns the address at which the kernel maps the completion ring of a context into this process. Not a system
+     * call.
      *
      * @param context the context
-     * @return the address of a {@code struct aio_ring}; 0 where there is none
+     * @return the address of a {@code struct aio_ring}, or 0 if there is none
      */
     long eventRing(long context);
 
@@ -59,14 +61,14 @@ public interface Kernel {
      */
     int open(byte[] path, int flags, int mode);
 
-    /** {@code close(2)}. The descriptor is gone whatever the answer. */
+    /** {@code close(2)}. The descriptor is closed even if the call fails. */
     int close(int descriptor);
 
     /**
      * {@code statx(2)} of an open descriptor.
      *
      * @param descriptor the descriptor
-     * @param mask {@code STATX_*}, what to ask for
+     * @param mask the requested fields, {@code STATX_*}
      * @param statx the address of a {@code struct statx}
      * @return 0 or -errno
      */
@@ -87,7 +89,7 @@ public interface Kernel {
     /** {@code unlink(2)}. */
     int unlink(byte[] path);
 
-    /** {@code rename(2)}: gives a file another name, in the place of a file that has that name. */
+    /** {@code rename(2)}. Replaces a file that already has the new name. */
     int rename(byte[] from, byte[] to);
 
     /**
@@ -104,33 +106,33 @@ public interface Kernel {
     int fchmod(int descriptor, int mode);
 
     /**
-     * {@code getxattr(2)}: follows symbolic links.
+     * {@code getxattr(2)}. Follows symbolic links.
      *
      * @param path the path's bytes, without a terminating NUL
      * @param name the attribute's name with its namespace, without a terminating NUL
      * @param value the address of memory for the value
-     * @param size of that memory in bytes; 0 to ask for the value's length alone
+     * @param size the size of that memory in bytes; 0 returns only the length of the value
      * @return the value's length in bytes, or -errno
      */
     int getxattr(byte[] path, byte[] name, long value, long size);
 
     /**
-     * {@code listxattr(2)}: follows symbolic links.
+     * {@code listxattr(2)}. Follows symbolic links.
      *
      * @param path the path's bytes, without a terminating NUL
      * @param names the address of memory for the names, each of which ends with a NUL
-     * @param size of that memory in bytes; 0 to ask for the names' length alone
+     * @param size the size of that memory in bytes; 0 returns only the length of the names
      * @return the length of all names in bytes, or -errno
      */
     int listxattr(byte[] path, long names, long size);
 
     /**
-     * {@code fsetxattr(2)}, of an attribute that is there or not.
+     * {@code fsetxattr(2)}. Creates the attribute or replaces its value.
      *
      * @param descriptor the descriptor
      * @param name the attribute's name with its namespace, without a terminating NUL
      * @param value the address of the value
-     * @param size of the value in bytes
+     * @param size the size of the value in bytes
      * @return 0 or -errno
      */
     int fsetxattr(int descriptor, byte[] name, long value, long size);

@@ -4,16 +4,16 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Requests through the functions of libaio, which answer -errno themselves and leave {@code errno} alone.
+ * The back end of libaio, whose functions return -errno and do not set {@code errno}.
  */
 final class LibaioKernel extends LinuxKernel {
     /**
-     * So many calls go through the handle that is linked already: another one costs more than a program gains that makes
-     * no more of them.
+     * The number of calls through the shared handle before a handle of its own is linked, which only programs with more
+     * calls gain from.
      */
-    private static final int FEW = 256;
+    private static final int SHARED_HANDLE_CALLS = 256;
 
-    // Counted by whoever calls, without care: what is lost makes it a few more.
+    // Plain fields: updates lost to a race only delay the linking.
     private int submits;
     private int waits;
 
@@ -25,8 +25,8 @@ final class LibaioKernel extends LinuxKernel {
     public long setup(int depth) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment context = zero(arena);
-            int answer = call("io_setup", LibaioSymbols.SETUP, depth, context.address(), 0, 0, 0);
-            return answer < 0 ? answer : number(context);
+            int result = call("io_setup", LibaioSymbols.SETUP, depth, context.address(), 0, 0, 0);
+            return result < 0 ? result : number(context);
         }
     }
 
@@ -37,14 +37,14 @@ final class LibaioKernel extends LinuxKernel {
 
     @Override
     public int submit(long context, long count, long iocbs) {
-        if (submits < FEW) {
+        if (submits < SHARED_HANDLE_CALLS) {
             submits++;
             return call("io_submit", LibaioSymbols.SUBMIT, context, count, iocbs, 0, 0);
         }
         try {
             return (int) LibaioSymbols.Submit.HANDLE.invokeExact(context, count, iocbs);
         } catch (NoClassDefFoundError e) {
-            // Linking failed the first time, near the end of the stack or out of memory, and is not tried again.
+            // Linking failed once, near the end of the stack or out of memory; the JVM does not try again.
             return call("io_submit", LibaioSymbols.SUBMIT, context, count, iocbs, 0, 0);
         } catch (Throwable e) {
             throw RawSyscalls.broken("io_submit", e);
@@ -52,16 +52,16 @@ final class LibaioKernel extends LinuxKernel {
     }
 
     @Override
-    public int getEvents(long context, long least, long most, long events, long timeout) {
-        if (waits < FEW) {
+    public int getEvents(long context, long min, long max, long events, long timeout) {
+        if (waits < SHARED_HANDLE_CALLS) {
             waits++;
-            return call("io_getevents", LibaioSymbols.GET_EVENTS, context, least, most, events, timeout);
+            return call("io_getevents", LibaioSymbols.GET_EVENTS, context, min, max, events, timeout);
         }
         try {
-            return (int) LibaioSymbols.GetEvents.HANDLE.invokeExact(context, least, most, events, timeout);
+            return (int) LibaioSymbols.GetEvents.HANDLE.invokeExact(context, min, max, events, timeout);
         } catch (NoClassDefFoundError e) {
             // As above.
-            return call("io_getevents", LibaioSymbols.GET_EVENTS, context, least, most, events, timeout);
+            return call("io_getevents", LibaioSymbols.GET_EVENTS, context, min, max, events, timeout);
         } catch (Throwable e) {
             throw RawSyscalls.broken("io_getevents", e);
         }

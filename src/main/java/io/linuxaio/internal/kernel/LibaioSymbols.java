@@ -11,11 +11,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * The functions of libaio, with addresses as plain numbers: the generated handles want a segment made for each, which is
- * rubbish to be collected until the compiler has taken it out.
+ * The symbols of libaio. Addresses are plain numbers: the generated handles take segments, which are garbage until the
+ * compiler eliminates their allocation.
  *
- * <p>{@link Downcalls} can call them all. The two that every operation goes through have handles of their own as well,
- * which do not save {@code errno}: for those who go on for long enough to make up for the linking.
+ * <p>{@link Downcalls} calls all of them. The two functions on the path of every operation also have handles of their
+ * own, which do not save {@code errno}; they pay off in processes that make many calls.
  */
 final class LibaioSymbols {
     static final MemorySegment SETUP = find("io_setup");
@@ -29,7 +29,7 @@ final class LibaioSymbols {
         return LibaioLookup.symbols().findOrThrow(name);
     }
 
-    // By address as the generated bindings do; the types are those of libaio.h, each pointer a long.
+    // Linked by address, as in the generated bindings; types are those of libaio.h, each pointer a long.
     @SuppressWarnings("restricted")
     private static MethodHandle link(MemorySegment function, MemoryLayout... arguments) {
         return Linker.nativeLinker().downcallHandle(function, FunctionDescriptor.of(JAVA_INT, arguments));

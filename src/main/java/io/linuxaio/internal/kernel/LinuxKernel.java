@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** The file calls, which are the same whatever way requests take. */
+/** The system calls on files, which both back ends share. */
 abstract class LinuxKernel implements Kernel {
     private static final MemorySegment EMPTY_PATH = Arena.ofAuto().allocate(1);
 
@@ -19,12 +19,12 @@ abstract class LinuxKernel implements Kernel {
         this.calls = calls;
     }
 
-    /** Makes a system call, and makes it again as long as signals interrupt it if that is allowed. */
+    /** Makes a system call. Repeats it while signals interrupt it, if the call is repeatable. */
     final long call(SyscallNumber call, long a, long b, long c, long d, long e) {
-        long answer = calls.call(call, a, b, c, d, e);
-        return answer == -Errno.EINTR && call.isRepeatable()
+        long result = calls.call(call, a, b, c, d, e);
+        return result == -Errno.EINTR && call.isRepeatable()
                 ? Restart.untilDone(() -> calls.call(call, a, b, c, d, e))
-                : answer;
+                : result;
     }
 
     @Override
@@ -52,13 +52,13 @@ abstract class LinuxKernel implements Kernel {
 
     @Override
     public int statx(int descriptor, int mask, long statx) {
-        int answer =
+        int result =
                 (int) call(SyscallNumber.STATX, descriptor, EMPTY_PATH.address(), Abi.AT_EMPTY_PATH(), mask, statx);
-        // Old seccomp profiles do not know the call: some answer the one, some the other.
-        return answer == -Errno.ENOSYS || answer == -Errno.EPERM ? fstat(descriptor, statx, answer) : answer;
+        // Old seccomp profiles do not know the call and return either error.
+        return result == -Errno.ENOSYS || result == -Errno.EPERM ? fstat(descriptor, statx, result) : result;
     }
 
-    /** Fills in what {@code fstat(2)} knows, without alignments; returns the earlier error if that fails as well. */
+    /** Fills in the fields of {@code fstat(2)}, without alignments. Returns the given error if that call fails too. */
     private int fstat(int descriptor, long statx, int error) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment stat = arena.allocate(Fstat.BYTES, Long.BYTES);
@@ -70,7 +70,7 @@ abstract class LinuxKernel implements Kernel {
         }
     }
 
-    // The caller's memory, of the size that the interface demands.
+    // The caller's memory, which has the size that Kernel requires.
     @SuppressWarnings("restricted")
     private static ByteBuffer statx(long address) {
         return MemorySegment.ofAddress(address)
@@ -167,20 +167,20 @@ abstract class LinuxKernel implements Kernel {
         }
     }
 
-    // Through buffers, as elsewhere here where it is not done often: access to segments wants code that the JVM makes
-    // while the program starts, for each type anew.
+    // Rare accesses go through buffers: for access to segments, the JVM would generate code at startup, once for each
+    // type.
     private static MemorySegment cString(Arena arena, byte[] path) {
         MemorySegment string = arena.allocate(path.length + 1L);
         string.asByteBuffer().put(path);
         return string;
     }
 
-    /** A variable for a context: the kernel refuses one that is not zero; the arena's memory is. */
+    /** Allocates a variable for a context. The kernel requires it to be zero, as memory of an arena is. */
     static MemorySegment zero(Arena arena) {
         return arena.allocate(Long.BYTES, Long.BYTES);
     }
 
-    /** What such a variable holds. */
+    /** Returns the value of such a variable. */
     static long number(MemorySegment variable) {
         return variable.asByteBuffer().order(ByteOrder.nativeOrder()).getLong(0);
     }

@@ -2,7 +2,7 @@ package io.linuxaio.internal.kernel;
 
 import io.linuxaio.internal.abi.Abi;
 
-/** The flags of {@code open(2)}, those that differ between architectures included. */
+/** The flags of {@code open(2)}, including those that differ between architectures. */
 public final class OFlags {
     public static final int READ_ONLY = Abi.O_RDONLY();
     public static final int WRITE_ONLY = Abi.O_WRONLY();
@@ -17,18 +17,18 @@ public final class OFlags {
     public static final int DIRECT = Architecture.current().oDirect();
     public static final int NO_FOLLOW = Architecture.current().oNofollow();
 
-    /** {@code O_PATH}: a descriptor by which the file is named, and neither read nor written. */
+    /** {@code O_PATH}: a descriptor that refers to the file but can neither read nor write it. */
     public static final int PATH_ONLY = 0x200000;
 
     private OFlags() {}
 
-    /** Sets or clears {@code O_DIRECT} of an open descriptor: answers 0 or -errno. */
+    /** Sets or clears {@code O_DIRECT} of an open descriptor. Returns 0 or -errno. */
     public static int setDirect(Kernel kernel, int descriptor, boolean direct) {
         int flags = kernel.fcntl(descriptor, Abi.F_GETFL(), 0);
         return flags < 0 ? flags : kernel.fcntl(descriptor, Abi.F_SETFL(), direct ? flags | DIRECT : flags & ~DIRECT);
     }
 
-    /** Takes {@code O_NONBLOCK} off an open descriptor: answers 0 or -errno. */
+    /** Clears {@code O_NONBLOCK} of an open descriptor. Returns 0 or -errno. */
     public static int clearNonblock(Kernel kernel, int descriptor) {
         int flags = kernel.fcntl(descriptor, Abi.F_GETFL(), 0);
         return flags < 0 ? flags : kernel.fcntl(descriptor, Abi.F_SETFL(), flags & ~NONBLOCK);

@@ -11,10 +11,10 @@ import java.nio.file.Path;
 import java.nio.file.ProviderMismatchException;
 
 /**
- * The bytes of a path, as the kernel wants them.
+ * The bytes of a path, as system calls require them.
  *
- * <p>A path of the JDK is bytes inside, but shows itself as a string; a name that is not valid in the locale's charset
- * does not survive that. Its URI holds every byte, and is asked where the string is in doubt.
+ * <p>A path of the JDK holds bytes, but converts them to a string; a name that is not valid in the charset of the
+ * locale does not survive the conversion. Its URI preserves every byte, and is used if the string may have lost some.
  */
 public final class PathBytes {
     private static final char REPLACEMENT = '\uFFFD';
@@ -23,9 +23,9 @@ public final class PathBytes {
     private PathBytes() {}
 
     /**
-     * The bytes, without a terminating NUL.
+     * Returns the bytes, without a terminating NUL.
      *
-     * @throws ProviderMismatchException if the path belongs to another filesystem than the host's
+     * @throws ProviderMismatchException if the path does not belong to the default filesystem
      */
     public static byte[] of(Path path) {
         if (path.getFileSystem() != FileSystems.getDefault()) {
@@ -49,7 +49,7 @@ public final class PathBytes {
         return ofUri(path.toUri().getRawPath());
     }
 
-    /** Undoes the percent-encoding. */
+    /** Decodes the percent-encoding of a URI. */
     static byte[] ofUri(String rawPath) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(rawPath.length());
         for (int i = 0; i < rawPath.length(); i++) {

@@ -3,7 +3,7 @@ package io.linuxaio.internal.kernel;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 
-/** Makes system calls through the C library's {@code syscall(2)}. */
+/** Raw system calls, through {@code syscall(2)} of the C library. */
 final class RawSyscalls {
     private static final MemorySegment SYSCALL =
             Linker.nativeLinker().defaultLookup().findOrThrow("syscall");
@@ -16,7 +16,7 @@ final class RawSyscalls {
         }
     }
 
-    /** Makes a call of up to five arguments: answers what it returned, or -errno. */
+    /** Makes a system call of up to five arguments. Returns its result, or -errno. */
     long call(SyscallNumber call, long a, long b, long c, long d, long e) {
         try {
             return Downcalls.call(SYSCALL, numbers[call.ordinal()], a, b, c, d, e);
@@ -25,7 +25,7 @@ final class RawSyscalls {
         }
     }
 
-    /** A handle that throws was linked wrongly, or native access is denied: no errno says so. */
+    /** Returns the exception for a handle that threw, since it was linked wrongly or native access is denied. */
     static RuntimeException broken(String call, Throwable cause) {
         if (cause instanceof RuntimeException unchecked) {
             return unchecked;

@@ -8,39 +8,39 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The request queue of a block device, as sysfs describes it. A partition has its disk's. A stack of devices without a
- * queue of its own (LVM, RAID) is described by the smallest queue below it.
+ * The request queue of a block device, as described by sysfs. A partition has the queue of its disk. Stacked devices
+ * without a queue of their own (LVM, RAID) are described by the smallest queue below them.
  *
- * @param name identifies the device; equal for all that share the queue
- * @param requests how many block requests the kernel has for the device, {@code nr_requests}; the next one waits
- * @param requestBytes the most bytes of a single request, where no two pages are neighbours in memory
- * @param requestSegments the most pieces of memory of a single request
- * @param gapless whether pieces of memory that do not meet at page boundaries need a request each
+ * @param name the identity of the queue; equal for all devices that share it
+ * @param requests the number of block requests of the device, {@code nr_requests}; a further request waits
+ * @param requestBytes the maximum size of a single request in bytes, if no two pages are adjacent in memory
+ * @param requestSegments the maximum number of memory segments of a single request
+ * @param gapless whether segments that do not meet at page boundaries require a request each
  */
 public record RequestQueue(String name, int requests, long requestBytes, int requestSegments, boolean gapless) {
-    /** A BIO holds no more pieces than this ({@code BIO_MAX_VECS}). */
+    /** The maximum number of segments of a BIO ({@code BIO_MAX_VECS}). */
     private static final int MAX_PIECES = 256;
 
     private static final int PAGE = 4096;
     private static final int MAX_LEVELS = 8;
 
-    // Half of what most drivers offer (BLKDEV_DEFAULT_RQ is 128), for devices that sysfs does not show.
+    // Half of the usual number (BLKDEV_DEFAULT_RQ is 128), for devices that sysfs does not show.
     private static final int ASSUMED_REQUESTS = 64;
     private static final long ASSUMED_BYTES = 256 * 1024L;
     private static final int ASSUMED_SEGMENTS = 64;
 
-    /** Describes the queue of the device that holds a file. */
+    /** Returns the queue of the device that holds a file. */
     public static RequestQueue of(Statx.Device device) {
         return of(Path.of("/sys"), device);
     }
 
-    /** Describes the queue of a device, by the sysfs that is mounted at a directory. */
+    /** Returns the queue of a device, read from the sysfs mounted at a directory. */
     static RequestQueue of(Path sys, Statx.Device device) {
         String number = device.major() + ":" + device.minor();
         try {
             return smallest(sys.resolve("dev/block").resolve(number).toRealPath(), MAX_LEVELS);
         } catch (IOException | RuntimeException notShown) {
-            // btrfs, overlayfs, NFS, FUSE and tmpfs have numbers of no device; a container may hide sysfs.
+            // The numbers of btrfs, overlayfs, NFS, FUSE and tmpfs belong to no device; a container may hide sysfs.
             return assumed(number);
         }
     }
@@ -51,7 +51,7 @@ public record RequestQueue(String name, int requests, long requestBytes, int req
 
     private static RequestQueue smallest(Path node, int levels) throws IOException {
         Path disk = Files.isDirectory(node.resolve("queue")) ? node : node.getParent();
-        // Without "mq" a device has no requests of its own: nr_requests, if it is there, means nothing.
+        // Without "mq", a device has no requests of its own: nr_requests, if present, has no meaning.
         if (Files.isDirectory(disk.resolve("mq"))) {
             return ofDisk(disk);
         }
@@ -65,7 +65,7 @@ public record RequestQueue(String name, int requests, long requestBytes, int req
         return smallest != null ? smallest : assumed(disk.toString());
     }
 
-    /** The devices that a device is made of, always in the same order. */
+    /** Returns the devices that a device consists of, in a stable order. */
     private static List<Path> below(Path disk) throws IOException {
         Path slaves = disk.resolve("slaves");
         List<Path> devices = new ArrayList<>();
@@ -101,10 +101,10 @@ public record RequestQueue(String name, int requests, long requestBytes, int req
     }
 
     /**
-     * Estimates how many requests an operation becomes. A file whose blocks lie in many places of the device needs more.
+     * Estimates the number of requests of an operation. A fragmented file requires more.
      *
-     * @param bytes how many bytes it moves
-     * @param segments from or to how many segments of memory
+     * @param bytes the number of bytes to transfer
+     * @param segments the number of memory segments
      */
     public int requestsOf(long bytes, int segments) {
         long pieces = gapless ? segments - 1L : (segments - 1L) / requestSegments;

@@ -4,29 +4,29 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
- * Restarts system calls that a signal interrupted, as {@code SA_RESTART} does for most of them. Filesystems in user space
- * and network filesystems return {@code EINTR} nevertheless, and profilers send signals all the time.
+ * Bounded restarts of system calls that a signal interrupted, as {@code SA_RESTART} does for most of them. FUSE and
+ * network filesystems return {@code EINTR} nevertheless, and profilers send signals continuously.
  */
 final class Restart {
-    /** So many times a call is repeated at once; from then on with a pause before each. */
+    /** The number of repetitions without a pause; each later one is preceded by a pause. */
     private static final int AT_ONCE = 1_000;
 
-    /** So many times a call is repeated at all, which takes five seconds at least. */
+    /** The maximum number of repetitions, which take at least five seconds. */
     private static final int MAX_REPEATS = 6_000;
 
     private static final long PAUSE_NANOS = 1_000_000;
 
     private Restart() {}
 
-    /** Repeats a call until it is not interrupted. Returns its result, or {@code -EINTR} if there is no end to that. */
+    /** Repeats a call until it is not interrupted. Returns its result, or {@code -EINTR} after 6,000 interruptions. */
     static long untilDone(LongSupplier call) {
-        long answer = -Errno.EINTR;
-        for (int i = 0; i < MAX_REPEATS && answer == -Errno.EINTR; i++) {
+        long result = -Errno.EINTR;
+        for (int i = 0; i < MAX_REPEATS && result == -Errno.EINTR; i++) {
             if (i >= AT_ONCE) {
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
-            answer = call.getAsLong();
+            result = call.getAsLong();
         }
-        return answer;
+        return result;
     }
 }

@@ -8,17 +8,18 @@ import java.nio.ByteOrder;
 import java.nio.file.attribute.PosixFilePermission;
 
 /**
- * What {@code statx(2)} says of an open file.
+ * The attributes of an open file, as reported by {@code statx(2)}.
  *
- * @param error 0, or -errno: the other values then mean nothing
+ * @param error 0, or -errno; the other values are undefined then
  * @param mode type and permissions, as in {@code stx_mode}
- * @param owner the number of the user that owns the file
- * @param group the number of its group
- * @param size bytes; 0 for a block device
- * @param alignmentKnown whether the kernel answered {@code STATX_DIOALIGN}
- * @param memoryAlignment what direct I/O wants of an address, in bytes; 0 where the file cannot do it
- * @param offsetAlignment what direct I/O wants of position and length, in bytes; 0 where the file cannot do it
- * @param atomicWrites what {@code STATX_WRITE_ATOMIC} tells
+ * @param owner the user ID of the owner
+ * @param group the group ID
+ * @param size the size in bytes; 0 for a block device
+ * @param alignmentKnown whether the kernel reported {@code STATX_DIOALIGN}
+ * @param memoryAlignment the alignment of addresses for direct I/O in bytes; 0 if the file does not support it
+ * @param offsetAlignment the alignment of positions and lengths for direct I/O in bytes; 0 if the file does not support
+ *     it
+ * @param atomicWrites the limits reported by {@code STATX_WRITE_ATOMIC}
  * @param device the device that holds the file; for a block device, the device itself
  */
 public record Statx(
@@ -33,8 +34,8 @@ public record Statx(
         AtomicWrites atomicWrites,
         Device device) {
 
-    // Of struct statx in linux/stat.h, as the bindings have it. Their class makes handles for its arrays when it is
-    // loaded, some forty classes' worth that nobody uses, while a program waits for its first file.
+    // Offsets of struct statx in linux/stat.h, as in the bindings. Loading their class would also load about forty
+    // classes for unused array handles, which delays the first open.
     static final int STATX_BYTES = 0x100;
     static final int MASK_OFFSET = 0x00;
     static final int OWNER_OFFSET = 0x14;
@@ -48,40 +49,40 @@ public record Statx(
     private static final int MEMORY_ALIGNMENT_OFFSET = 0x98;
     private static final int OFFSET_ALIGNMENT_OFFSET = 0x9c;
 
-    // Of Linux 6.11, newer than the headers that the bindings are made from.
+    // From Linux 6.11, which is newer than the headers of the bindings.
     private static final int STATX_WRITE_ATOMIC = 0x10000;
     private static final int ATOMIC_SMALLEST_OFFSET = 0xa8;
     private static final int ATOMIC_LARGEST_OFFSET = 0xac;
     private static final int ATOMIC_SEGMENTS_OFFSET = 0xb0;
 
     /**
-     * What writes can be atomic; all 0 where none can.
+     * The limits of atomic writes; all 0 if the file does not support them.
      *
-     * @param smallest bytes
-     * @param largest bytes
-     * @param segments how many a vectored one may have
+     * @param smallest the minimum size in bytes
+     * @param largest the maximum size in bytes
+     * @param segments the maximum number of segments of a vectored write
      */
     public record AtomicWrites(int smallest, int largest, int segments) {
-        private static AtomicWrites of(ByteBuffer answer) {
-            if ((answer.getInt(MASK_OFFSET) & STATX_WRITE_ATOMIC) == 0) {
+        private static AtomicWrites of(ByteBuffer buffer) {
+            if ((buffer.getInt(MASK_OFFSET) & STATX_WRITE_ATOMIC) == 0) {
                 return new AtomicWrites(0, 0, 0);
             }
             return new AtomicWrites(
-                    answer.getInt(ATOMIC_SMALLEST_OFFSET),
-                    answer.getInt(ATOMIC_LARGEST_OFFSET),
-                    answer.getInt(ATOMIC_SEGMENTS_OFFSET));
+                    buffer.getInt(ATOMIC_SMALLEST_OFFSET),
+                    buffer.getInt(ATOMIC_LARGEST_OFFSET),
+                    buffer.getInt(ATOMIC_SEGMENTS_OFFSET));
         }
     }
 
     /**
-     * A device's number.
+     * A device number.
      *
-     * @param major the driver's; 0 for a filesystem without a device of its own
-     * @param minor the device's
+     * @param major the major number; 0 for a filesystem without a device of its own
+     * @param minor the minor number
      */
     public record Device(int major, int minor) {}
 
-    /** Asks the kernel about an open descriptor. */
+    /** Returns the attributes of an open descriptor. */
     public static Statx of(Kernel kernel, int descriptor) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment statx = arena.allocate(STATX_BYTES, Long.BYTES);
@@ -91,45 +92,45 @@ public record Statx(
         }
     }
 
-    private static Statx of(int error, ByteBuffer answer) {
-        int mode = Short.toUnsignedInt(answer.getShort(MODE_OFFSET));
+    private static Statx of(int error, ByteBuffer buffer) {
+        int mode = Short.toUnsignedInt(buffer.getShort(MODE_OFFSET));
         Device device = isBlockDevice(mode)
-                ? new Device(answer.getInt(RDEV_MAJOR_OFFSET), answer.getInt(RDEV_MINOR_OFFSET))
-                : new Device(answer.getInt(DEV_MAJOR_OFFSET), answer.getInt(DEV_MINOR_OFFSET));
+                ? new Device(buffer.getInt(RDEV_MAJOR_OFFSET), buffer.getInt(RDEV_MINOR_OFFSET))
+                : new Device(buffer.getInt(DEV_MAJOR_OFFSET), buffer.getInt(DEV_MINOR_OFFSET));
         return new Statx(
                 error,
                 mode,
-                answer.getInt(OWNER_OFFSET),
-                answer.getInt(GROUP_OFFSET),
-                answer.getLong(SIZE_OFFSET),
-                (answer.getInt(MASK_OFFSET) & Abi.STATX_DIOALIGN()) != 0,
-                answer.getInt(MEMORY_ALIGNMENT_OFFSET),
-                answer.getInt(OFFSET_ALIGNMENT_OFFSET),
-                AtomicWrites.of(answer),
+                buffer.getInt(OWNER_OFFSET),
+                buffer.getInt(GROUP_OFFSET),
+                buffer.getLong(SIZE_OFFSET),
+                (buffer.getInt(MASK_OFFSET) & Abi.STATX_DIOALIGN()) != 0,
+                buffer.getInt(MEMORY_ALIGNMENT_OFFSET),
+                buffer.getInt(OFFSET_ALIGNMENT_OFFSET),
+                AtomicWrites.of(buffer),
                 device);
     }
 
-    /** Whether AIO can be relied on: on a regular file or a block device. */
+    /** Returns {@code true} if AIO is reliable for the file: a regular file or a block device. */
     public boolean isSuitable() {
         return isSuitable(mode);
     }
 
-    /** Whether AIO can be relied on for files of this mode. */
+    /** Returns {@code true} if AIO is reliable for files of this mode. */
     public static boolean isSuitable(int mode) {
         return type(mode) == Abi.S_IFREG() || type(mode) == Abi.S_IFBLK();
     }
 
-    /** Whether this is a regular file. */
+    /** Returns {@code true} if this is a regular file. */
     public boolean isRegularFile() {
         return isRegularFile(mode);
     }
 
-    /** Whether files of this mode are regular ones. */
+    /** Returns {@code true} if a file of this mode is a regular file. */
     public static boolean isRegularFile(int mode) {
         return type(mode) == Abi.S_IFREG();
     }
 
-    /** Whether this is a block device. */
+    /** Returns {@code true} if this is a block device. */
     public boolean isBlockDevice() {
         return isBlockDevice(mode);
     }
@@ -139,12 +140,12 @@ public record Statx(
         return type(mode) == Abi.S_IFLNK();
     }
 
-    /** What the file is, in the words of {@code stat(1)}. */
+    /** Returns the name of the file's type, in the words of {@code stat(1)}. */
     public String typeName() {
         return typeName(mode);
     }
 
-    /** What a file of this mode is. */
+    /** Returns the name of the type of a file of this mode. */
     public static String typeName(int mode) {
         int type = type(mode);
         if (type == Abi.S_IFREG()) {

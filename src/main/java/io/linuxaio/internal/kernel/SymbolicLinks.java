@@ -4,17 +4,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Follows symbolic links by their text, also where they lead to nothing. */
+/** Resolution of symbolic links by their text, including dangling links. */
 public final class SymbolicLinks {
-    /** As many as the kernel follows. */
-    private static final int MOST = 40;
+    /** The number of links that the kernel follows ({@code MAXSYMLINKS}). */
+    private static final int MAX_LINKS = 40;
 
     private SymbolicLinks() {}
 
-    /** The first path on the way that is no symbolic link; where the links go on and on, one of them. */
+    /** Follows links to the first path that is no symbolic link. Returns one of the links if they form a loop. */
     public static Path end(Path path) {
         Path end = path;
-        for (int i = 0; i < MOST; i++) {
+        for (int i = 0; i < MAX_LINKS; i++) {
             try {
                 end = end.resolveSibling(Files.readSymbolicLink(end));
             } catch (IOException noLink) {

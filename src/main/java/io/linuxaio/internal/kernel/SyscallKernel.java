@@ -3,7 +3,7 @@ package io.linuxaio.internal.kernel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** Requests as raw system calls, for machines without libaio. */
+/** The back end of raw system calls, for machines without libaio. */
 final class SyscallKernel extends LinuxKernel {
     SyscallKernel(RawSyscalls calls) {
         super(calls);
@@ -13,8 +13,8 @@ final class SyscallKernel extends LinuxKernel {
     public long setup(int depth) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment context = zero(arena);
-            long answer = call(SyscallNumber.IO_SETUP, depth, context.address(), 0, 0, 0);
-            return answer < 0 ? answer : number(context);
+            long result = call(SyscallNumber.IO_SETUP, depth, context.address(), 0, 0, 0);
+            return result < 0 ? result : number(context);
         }
     }
 
@@ -29,7 +29,7 @@ final class SyscallKernel extends LinuxKernel {
     }
 
     @Override
-    public int getEvents(long context, long least, long most, long events, long timeout) {
-        return (int) call(SyscallNumber.IO_GETEVENTS, context, least, most, events, timeout);
+    public int getEvents(long context, long min, long max, long events, long timeout) {
+        return (int) call(SyscallNumber.IO_GETEVENTS, context, min, max, events, timeout);
     }
 }

@@ -1,9 +1,9 @@
 package io.linuxaio.internal.kernel;
 
 /**
- * The system calls that are made by number, with the numbers that each architecture has for them (asm/unistd.h).
+ * The system calls made by number, with their numbers on each architecture (asm/unistd.h).
  *
- * <p>Those of the 64-bit ones alone: there an argument is a register, whatever its type in C.
+ * <p>Only 64-bit architectures are listed: their arguments are passed in registers, whatever the types in C.
  */
 enum SyscallNumber {
     IO_SETUP(206, 0, 0, 227),
@@ -27,21 +27,21 @@ enum SyscallNumber {
     FREMOVEXATTR(199, 16, 16, 220),
     FSTAT(5, 80, 80, 108);
 
-    /** In the order of {@link Architecture}. */
+    /** The numbers in the order of {@link Architecture}. */
     private final int[] numbers;
 
     SyscallNumber(int x86, int arm, int riscv, int power) {
         numbers = new int[] {x86, arm, riscv, power};
     }
 
-    /** {@code __NR_} of it. */
+    /** Returns the number of the call, {@code __NR_*}. */
     int number(Architecture architecture) {
         return numbers[architecture.ordinal()];
     }
 
     /**
-     * Returns {@code true} if the call is made again when a signal interrupts it. That is every call but {@code close(2)},
-     * which frees the descriptor all the same, and those of AIO, whose callers repeat them with their own timeouts.
+     * Returns {@code true} if the call is repeated when a signal interrupts it. All calls are, except {@code close(2)},
+     * which closes the descriptor nevertheless, and those of AIO, whose callers repeat them with their own timeouts.
      */
     boolean isRepeatable() {
         return this != CLOSE && !name().startsWith("IO_");

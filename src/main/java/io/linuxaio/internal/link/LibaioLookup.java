@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds libaio's functions for the generated bindings.
+ * Symbol lookup in libaio for the generated bindings.
  *
- * <p>Nothing is loaded before the first symbol, or the library's name, is asked for. Distributions name the library
+ * <p>The library is loaded when a symbol or its name is first requested. Distributions name the library
  * differently: {@code libaio.so.1t64} where {@code time_t} was widened (Debian 13, Ubuntu 24.04), {@code libaio.so.1}
- * elsewhere; {@code libaio.so} comes with development packages alone. The system property
- * {@value #LIBRARY_PROPERTY} names another file or soname, which is then the only one tried.
+ * elsewhere; only development packages contain {@code libaio.so}. The system property
+ * {@value #LIBRARY_PROPERTY} specifies another file or soname, which is then the only one tried.
  */
 public final class LibaioLookup {
-    /** Names the library to load instead of the usual ones: a soname or a path. */
+    /** The system property for the library to load instead of the usual ones: a soname or a path. */
     public static final String LIBRARY_PROPERTY = "io.linuxaio.library";
 
     private static final List<String> SONAMES = List.of("libaio.so.1t64", "libaio.so.1", "libaio.so");
@@ -23,8 +23,8 @@ public final class LibaioLookup {
     private LibaioLookup() {}
 
     /**
-     * The lookup that the bindings go through. Asking it for a symbol when there is no library throws an
-     * {@link UnsatisfiedLinkError} that names what was tried.
+     * Returns the lookup for the bindings. If there is no library, it throws an {@link UnsatisfiedLinkError} that lists
+     * the names tried.
      */
     public static SymbolLookup symbols() {
         return new SymbolLookup() {
@@ -38,18 +38,18 @@ public final class LibaioLookup {
         };
     }
 
-    /** The name under which libaio was loaded, or empty where there is none. */
+    /** Returns the name under which libaio was loaded, or empty if it was not. */
     public static Optional<String> library() {
         return Optional.ofNullable(Loaded.LIBRARY.name);
     }
 
-    /** The library's name as the user gave it in {@value #LIBRARY_PROPERTY}, or empty. */
+    /** Returns the name that the system property {@value #LIBRARY_PROPERTY} specifies, or empty. */
     public static Optional<String> requested() {
         String name = System.getProperty(LIBRARY_PROPERTY);
         return name == null || name.isBlank() ? Optional.empty() : Optional.of(name);
     }
 
-    /** Why there is no library, and what to install. */
+    /** Returns the reason why there is no library, and the package to install. */
     public static String missing() {
         return requested()
                 .map(name -> "the library named by -D" + LIBRARY_PROPERTY + "=" + name
@@ -59,10 +59,10 @@ public final class LibaioLookup {
                         + " SUSE, Arch, Alpine)");
     }
 
-    /** What was loaded: both null where nothing was. */
+    /** A loaded library; both components are null if none was loaded. */
     private record Library(String name, SymbolLookup lookup) {}
 
-    /** Loads on first use. */
+    /** Lazy initialization holder. */
     private static final class Loaded {
         static final Library LIBRARY = load();
 
@@ -77,7 +77,7 @@ public final class LibaioLookup {
             return new Library(null, null);
         }
 
-        // The library stays for the life of the process: an unloaded one would leave dangling method handles.
+        // The library stays loaded for the life of the process: unloading it would leave dangling method handles.
         @SuppressWarnings("restricted")
         private static SymbolLookup open(String name) {
             try {
