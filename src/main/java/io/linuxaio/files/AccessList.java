@@ -61,10 +61,11 @@ final class AccessList {
     }
 
     /**
-     * Returns the nine permission bits for a file that cannot have a list: no user gains by them what the list denies.
+     * Returns the nine permission bits for a file that cannot have a list. They grant no user any access that the list
+     * denies.
      */
     int permissionsWithoutList() {
-        // A user with an entry of its own, or of one of its groups, counts as one of the group or of the others now.
+        // Without the list, a user with a user or group entry counts as a member of the group or as one of the others.
         int users = allOf(NAMED_USER);
         int group = effective(GROUP) & users;
         int others = of(OTHERS) & users & allOf(NAMED_GROUP);
@@ -72,8 +73,8 @@ final class AccessList {
     }
 
     /**
-     * Returns the list for a file of another group: that group gains nothing, and the members of the old one, which
-     * count as others now, keep at most what they had.
+     * Returns the list for a file of another group. That group gains no access; the members of the old group, which
+     * count as others now, keep at most the access that they had.
      */
     AccessList forAnotherGroup() {
         AccessList list = new AccessList(bytes.clone());
@@ -86,7 +87,7 @@ final class AccessList {
         return of(tag) & (has(MASK) ? of(MASK) : ALL);
     }
 
-    /** Returns the permissions that all entries of a kind grant, all where there is none. */
+    /** Returns the permissions that all entries of a kind grant, or all permissions if there is no such entry. */
     private int allOf(int tag) {
         int common = ALL;
         for (int at = HEADER_BYTES; at < bytes.length; at += ENTRY_BYTES) {

@@ -2,11 +2,11 @@ package io.linuxaio.files;
 
 import java.nio.file.CopyOption;
 
-/** How a file is copied, beside the {@link java.nio.file.StandardCopyOption standard options}. */
+/** Options for copying a file, in addition to the {@link java.nio.file.StandardCopyOption standard options}. */
 public enum AioCopyOption implements CopyOption {
     /** The copy's contents, its length and its name are durable when the future completes. */
     DSYNC,
 
-    /** As {@link #DSYNC}, and so is all other metadata. */
+    /** As {@link #DSYNC}; all other metadata is durable as well. */
     SYNC
 }

@@ -2,21 +2,21 @@ package io.linuxaio.files;
 
 import java.io.IOException;
 
-/** Hears how far a copy is. */
+/** Receives the progress of a copy. */
 @FunctionalInterface
 public interface AioCopyProgress {
     /**
-     * So much of the file has been written.
+     * Reports that a part of the file has been written.
      *
-     * <p>Called by the thread that copies, never by a context's reaper thread: after each block, and once more where a
-     * hole ends the file or the file is empty. Each call tells more than the one before; the last tells that all is done,
-     * and is made before the copy is synced and gets its name. While this method runs nothing new is submitted, so keep
-     * it short. It may wait for another method of {@link AioFiles}.
+     * <p>Called by the thread that copies, never by a context's reaper thread: after each block, and once more if a
+     * hole ends the file or the file is empty. Each call reports more than the one before. The last call reports the
+     * whole file; it precedes the sync and the rename of the copy. While this method runs, nothing is submitted, so it
+     * should be short. It may wait for another method of {@link AioFiles}.
      *
-     * @param done bytes from the beginning of the file, holes included
+     * @param done the number of bytes from the beginning of the file, including holes
      * @param total the file's length in bytes
-     * @throws IOException to end the copy, as any other exception does: what was in flight is waited for, what was made is
-     *     removed, and the future fails with this exception
+     * @throws IOException to abort the copy, as any other exception does: operations in flight complete, the incomplete
+     *     copy is removed, and the future fails with this exception
      */
     void copied(long done, long total) throws IOException;
 }

@@ -12,17 +12,17 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Writes what a publisher hands out into a file, by direct I/O: made by {@link AioFlow#newSubscriber}, for one
- * subscription.
+ * A {@link Flow.Subscriber} that writes the buffers of a publisher to a file by direct I/O. {@link
+ * AioFlow#newSubscriber} creates it, for one subscription.
  *
- * <p>The file is opened when the subscription begins, and closed when it ends. As many buffers are asked for as blocks
- * may be in flight, and one more whenever one was taken in; so at most that many wait here, and a device that is slow
- * slows the publisher down. A buffer is this subscriber's from {@link #onNext} on: its bytes must not change any more. Its
- * position stays as it is, so others may read it at the same time.
+ * <p>The file is opened when the subscription begins, and closed when it ends. The subscriber requests as many buffers
+ * as blocks may be in flight, and one more for each buffer that it has consumed. So at most that many are queued, and a
+ * slow device slows the publisher down (back-pressure). From {@link #onNext} on, the bytes of a buffer must not change.
+ * Its position is not changed, so other threads may read the buffer at the same time.
  *
- * <p>No method waits, and none throws but for null: what goes wrong fails {@link #written()} and cancels the subscription.
- * Safe for use by any thread, one at a time, as the rules of Reactive Streams ask of publishers; the subscription hears
- * requests and cancelling from the threads of {@link AioFiles}.
+ * <p>No method waits, and none throws except for null arguments: failures fail {@link #written()} and cancel the
+ * subscription. Safe for use by several threads, one at a time, as Reactive Streams require of publishers. The threads
+ * of {@link AioFiles} call the methods of the subscription.
  */
 public final class AioFileSubscriber implements Flow.Subscriber<ByteBuffer> {
     /** Opens the file. */
@@ -40,7 +40,7 @@ public final class AioFileSubscriber implements Flow.Subscriber<ByteBuffer> {
     private volatile Throwable upstreamFailure;
     private volatile boolean isLastTaken;
 
-    // Of the task alone.
+    // Used by the task only.
     private AioWriteChannel channel;
     private boolean ended;
 
@@ -58,18 +58,18 @@ public final class AioFileSubscriber implements Flow.Subscriber<ByteBuffer> {
     }
 
     /**
-     * The end of it. Cancelling this future, as all of {@link AioFiles}, frees who waits for it and nothing else.
+     * Returns a future that completes when the file has been written and closed. Cancelling it releases waiting threads
+     * but does not stop the write.
      *
-     * @return the path, when all is written and the file is closed; fails with an {@link IOException} where it could not
-     *     be written, and with what the publisher failed with where it did: then the file is what
-     *     {@link AioWriteChannel#close} makes of the buffers that came before
+     * @return the path; fails with an {@link IOException} if the file could not be written, or with the failure of the
+     *     publisher. In both cases {@link AioWriteChannel#close} has closed the file with the buffers received before
      */
     public CompletableFuture<Path> written() {
         return written;
     }
 
     /**
-     * Opens the file, and asks for buffers. A second subscription is cancelled at once.
+     * Opens the file and requests buffers. A second subscription is cancelled immediately.
      *
      * @param upstream the subscription
      */
@@ -84,9 +84,9 @@ public final class AioFileSubscriber implements Flow.Subscriber<ByteBuffer> {
     }
 
     /**
-     * Takes a buffer, to be written behind those before it.
+     * Queues a buffer to be written after those before it.
      *
-     * @param buffer what stands between its position and its limit
+     * @param buffer the bytes between its position and its limit
      */
     @Override
     public void onNext(ByteBuffer buffer) {
@@ -95,9 +95,9 @@ public final class AioFileSubscriber implements Flow.Subscriber<ByteBuffer> {
     }
 
     /**
-     * Closes the file with what came before, and fails {@link #written()}.
+     * Closes the file with the buffers received before, and fails {@link #written()}.
      *
-     * @param failure with which
+     * @param failure the failure of the publisher
      */
     @Override
     public void onError(Throwable failure) {
@@ -105,14 +105,14 @@ public final class AioFileSubscriber implements Flow.Subscriber<ByteBuffer> {
         onComplete();
     }
 
-    /** Closes the file when all is written. */
+    /** Closes the file after the last buffer has been written. */
     @Override
     public void onComplete() {
         isLastTaken = true;
         task.wake();
     }
 
-    /** What the task does. Apart, since all can call the methods of a public class. */
+    /** The steps of the task. A class of its own, since methods of the public class would be callable by users. */
     private final class Writing implements SerialTask.Work {
         @Override
         public boolean step() throws IOException {
@@ -129,7 +129,10 @@ public final class AioFileSubscriber implements Flow.Subscriber<ByteBuffer> {
         }
     }
 
-    /** Opens the file; false where a publisher signals without a subscription: nothing was promised, nothing is touched. */
+    /**
+     * Opens the file. Returns {@code false} if the publisher signalled without a subscription; the file is untouched
+     * then.
+     */
     private boolean begin() throws IOException {
         Flow.Subscription upstream = subscription.get();
         if (upstream == null) {
@@ -141,9 +144,9 @@ public final class AioFileSubscriber implements Flow.Subscriber<ByteBuffer> {
         return true;
     }
 
-    /** Takes one buffer in; false where there is nothing to do until the next wake-up. */
+    /** Writes one buffer. Returns {@code false} if there is nothing to do until the next wakeup. */
     private boolean next() throws IOException {
-        // Looked at before the queue: then what is in it is all.
+        // Read before the queue: if set, the queue holds all remaining buffers.
         boolean last = isLastTaken;
         ByteBuffer buffer = buffers.poll();
         if (buffer != null) {
@@ -161,15 +164,15 @@ public final class AioFileSubscriber implements Flow.Subscriber<ByteBuffer> {
 
     private void end(Throwable failure) {
         ended = true;
-        Throwable told = failure;
+        Throwable combined = failure;
         if (!isLastTaken) {
-            told = with(told, () -> FileIoExecutor.lend(subscription.get()::cancel));
+            combined = with(combined, () -> FileIoExecutor.lend(subscription.get()::cancel));
         }
         if (channel != null) {
-            told = with(told, channel::close);
+            combined = with(combined, channel::close);
         }
         buffers.clear();
-        Throwable reason = told;
+        Throwable reason = combined;
         FileIoExecutor.lend(() -> {
             if (reason == null) {
                 written.complete(path);
@@ -179,12 +182,12 @@ public final class AioFileSubscriber implements Flow.Subscriber<ByteBuffer> {
         });
     }
 
-    /** Something that ends with the subscription. */
+    /** An action at the end of the subscription. */
     private interface Ending {
         void run() throws IOException;
     }
 
-    /** Ends one more thing; answers the first failure, with those after it. */
+    /** Runs an action. Returns the first failure, to which later ones are added as suppressed. */
     private static Throwable with(Throwable first, Ending ending) {
         try {
             ending.run();

@@ -10,44 +10,46 @@ import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Whole files in one line, by asynchronous direct I/O: any length, no alignment to think of.
+ * Static methods that read, write, replace and copy whole files by asynchronous direct I/O, at any length and
+ * alignment.
  *
  * {@snippet class="io.linuxaio.examples.WholeFilesExample" region="write"}
  *
- * <p>Two files are read at once; one that does not fit into memory goes through channels:
+ * <p>Reading two files concurrently, and a file that does not fit into memory through channels:
  *
- * {@snippet class="io.linuxaio.examples.WholeFilesExample" region="read"}
- * {@snippet class="io.linuxaio.examples.WholeFilesExample" region="channels"}
+ * {@snippet class="io.linuxaio.examples.WholeFilesExample" region="read"} {@snippet
+ * class="io.linuxaio.examples.WholeFilesExample" region="channels"}
  *
- * <p>These methods use {@link AioContext#shared()}; {@link #using} returns the same ones for another context. What Linux cannot do asynchronously (opening, setting the
- * length, closing) and the copying of bytes is done by a few daemon threads of this class, which never keep the JVM
- * alive: wait for the future before {@code main} ends. Data goes through the queue, eight blocks of 1 MiB in flight at
- * most for each file.
+ * <p>These methods use {@link AioContext#shared()}; {@link #using} returns the same ones for another context. What
+ * Linux cannot do asynchronously (opening, setting the length, closing) and the copying of bytes is done by a few
+ * daemon threads of this class, which never keep the JVM alive: wait for the future before {@code main} ends. Data goes
+ * through the queue, eight blocks of 1 MiB in flight at most for each file.
  *
- * <p>Stages that depend on a future run on these threads unless an executor is given. They may block, and may wait for
- * other futures of this class: another thread takes over meanwhile. The threads inherit nothing from the caller; their
- * context class loader is the system class loader. If the shared context cannot be opened, or no thread can be started,
- * the future fails. If the context given is closed, also in the middle of a file, the future fails with
- * {@link java.nio.channels.ClosedChannelException}.
+ * <p>Stages that depend on a future run on these threads unless they specify an executor. They may block, and may wait
+ * for other futures of this class: another thread takes over meanwhile. The threads inherit nothing from the caller;
+ * their context class loader is the system class loader. If the shared context cannot be opened, or no thread can be
+ * started, the future fails. If the given context is closed, even during a transfer, the future fails with {@link
+ * java.nio.channels.ClosedChannelException}.
  *
  * <p>A file on a filesystem without direct I/O fails, unless {@link io.linuxaio.AioOpenOption#DIRECT_IF_SUPPORTED} or
- * {@link io.linuxaio.AioOpenOption#BUFFERED} is given; so do directories, FIFOs, character devices and, where they are opened
- * buffered, files that do not tell their length, as those of {@code /proc}. Cancelling a future frees who waits for it,
- * and stops copies and {@link AioWriteOption#ATOMIC_REPLACE}; else the file is written or read to its end.
+ * {@link io.linuxaio.AioOpenOption#BUFFERED} is given; so do directories, FIFOs, character devices and, if opened
+ * buffered, files that do not report their length, as those of {@code /proc}. Cancelling a future releases waiting
+ * threads, and stops copies and {@link AioWriteOption#ATOMIC_REPLACE}; all other methods read or write the file to its
+ * end nevertheless.
  *
- * <p>Memory that is written must not change, memory that is read into must not be used, and neither be freed, until the
- * future completes, and where it was cancelled until the file is done with; an {@link io.linuxaio.AioArena} cannot be closed so long.
- * Arrays and memory that is not aligned are copied in pieces, aligned memory of arenas that nobody can close under the
- * kernel is not.
+ * <p>Until the future completes, memory to be written must not change, memory that is read into must not be used, and
+ * neither may be freed; after a cancellation, until the transfer ends. An {@link io.linuxaio.AioArena} cannot be closed
+ * before that. Arrays and unaligned memory are copied in blocks; aligned memory is not copied if its arena cannot be
+ * closed during an operation.
  *
- * <h2>What a crash leaves</h2>
+ * <h2>Contents after a crash</h2>
  *
- * <p>A file that is made or truncated has its true length only when all of it was written: a process that is killed
- * leaves it shorter, or longer by space that was reserved, and then with zeros where nothing was written. Appended bytes
- * are written in order, so a killed process leaves the first ones. Bytes that overwrite others leave a mixture that
- * nothing tells. When the power fails, what no {@code DSYNC} or {@code SYNC} has covered may be missing whatever the
- * length is; and a new file's name is durable only when its folder was synced. Who wants the old contents or the new ones
- * and nothing else takes {@link AioWriteOption#ATOMIC_REPLACE}.
+ * <p>A file that is created or truncated has its final length only after all of it was written. A process that is
+ * killed leaves it shorter, or longer by reserved space, with zeros in place of bytes not written. Appended bytes are
+ * written in order, so a killed process leaves a prefix of them. An interrupted overwrite leaves a torn mix of old and
+ * new bytes that cannot be detected. After a power failure, bytes that no {@code DSYNC} or {@code SYNC} has covered may
+ * be missing whatever the length is; the name of a new file is durable only after its directory was synced. {@link
+ * AioWriteOption#ATOMIC_REPLACE} guarantees either the old contents or the new ones.
  */
 public final class AioFiles {
     private static final AioFileOperations SHARED =
@@ -56,8 +58,8 @@ public final class AioFiles {
     private AioFiles() {}
 
     /**
-     * Returns the same operations, and more, through a context of the caller's. Their block size, depth and executor can be
-     * set.
+     * Returns the same operations, and more, through a context of the caller's. Their block size, depth and executor
+     * can be set.
      *
      * @param context the context; it must stay open while its operations are in use
      * @return operations with all defaults
@@ -70,12 +72,12 @@ public final class AioFiles {
      * Writes a file, as {@link java.nio.file.Files#write(Path, byte[], OpenOption...)} does.
      *
      * @param path the file
-     * @param bytes its contents; must not change until the future completes
-     * @param options {@code CREATE}, {@code TRUNCATE_EXISTING} and {@code WRITE} if none is given. Without
-     *     {@code TRUNCATE_EXISTING} bytes that are there and not overwritten stay. With {@code DSYNC} or {@code SYNC}
-     *     contents and length are durable when the future completes. {@link AioWriteOption}, {@link io.linuxaio.AioOpenOption} and
-     *     {@link java.nio.file.LinkOption#NOFOLLOW_LINKS} are taken as well
-     * @return the path, when all is written; fails with an {@link IOException}, and then the file is not complete
+     * @param bytes the contents; must not change until the future completes
+     * @param options the options; the default is {@code CREATE}, {@code TRUNCATE_EXISTING} and {@code WRITE}. Without
+     *     {@code TRUNCATE_EXISTING}, existing bytes that are not overwritten are kept. With {@code DSYNC} or {@code
+     *     SYNC}, contents and length are durable when the future completes. {@link AioWriteOption}, {@link
+     *     io.linuxaio.AioOpenOption} and {@link java.nio.file.LinkOption#NOFOLLOW_LINKS} are supported as well
+     * @return the path, after all bytes were written; fails with an {@link IOException} if the file is incomplete
      * @throws IllegalArgumentException if options contradict each other
      * @throws UnsupportedOperationException if an option is not supported
      */
@@ -84,13 +86,13 @@ public final class AioFiles {
     }
 
     /**
-     * Writes what a buffer has from its position to its limit, both as they are now; neither is changed. For the rest as
-     * {@link #write(Path, byte[], OpenOption...)}.
+     * Writes the bytes of a buffer between its present position and limit, which are not changed. Otherwise as {@link
+     * #write(Path, byte[], OpenOption...)}.
      *
      * @param path the file
-     * @param bytes its contents: on the heap, direct or read-only; must not change until the future completes
-     * @param options as there
-     * @return the path, when all is written
+     * @param bytes the contents: on the heap, direct or read-only; must not change until the future completes
+     * @param options as in that method
+     * @return the path, after all bytes were written
      */
     public static CompletableFuture<Path> write(Path path, ByteBuffer bytes, OpenOption... options) {
         return SHARED.write(path, bytes, options);
@@ -100,59 +102,59 @@ public final class AioFiles {
      * Writes text in UTF-8.
      *
      * @param path the file
-     * @param text its contents
+     * @param text the contents
      * @param options as for {@link #write(Path, byte[], OpenOption...)}
-     * @return the path, when all is written
+     * @return the path, after all bytes were written
      */
     public static CompletableFuture<Path> writeString(Path path, CharSequence text, OpenOption... options) {
         return SHARED.writeString(path, text, options);
     }
 
     /**
-     * Adds bytes behind the last one that is there, whatever the length is; makes the file where there is none. The same
-     * as {@code write} with {@code CREATE} and {@code APPEND}. The kernel finds the end anew for each block of 1 MiB
-     * ({@code O_APPEND}), so the bytes of all handles and processes that append at the same time are there; those of one
-     * block are together, unless the volume is full. Appended bytes go through the page cache.
+     * Appends bytes to a file of any length; creates the file if it does not exist. Equivalent to {@code write} with
+     * {@code CREATE} and {@code APPEND}. The kernel determines the end of the file for each block of 1 MiB ({@code
+     * O_APPEND}), so concurrent appends of other handles and processes lose no bytes. The bytes of one block are
+     * contiguous, unless the volume is full. Appended bytes go through the page cache.
      *
      * @param path the file
-     * @param bytes what is added; must not change until the future completes
-     * @param options others, as for {@link #write(Path, byte[], OpenOption...)}
-     * @return the path, when all is written
+     * @param bytes the bytes to append; must not change until the future completes
+     * @param options further options, as for {@link #write(Path, byte[], OpenOption...)}
+     * @return the path, after all bytes were written
      */
     public static CompletableFuture<Path> append(Path path, byte[] bytes, OpenOption... options) {
         return SHARED.append(path, bytes, options);
     }
 
     /**
-     * Reads a file whole, as {@link java.nio.file.Files#readAllBytes} does.
+     * Reads a whole file, as {@link java.nio.file.Files#readAllBytes} does.
      *
      * @param path the file
      * @param options {@link io.linuxaio.AioOpenOption}, {@link java.nio.file.LinkOption#NOFOLLOW_LINKS}
-     * @return its contents; fails with an {@link IOException}, also where it is too long for an array
+     * @return the contents; fails with an {@link IOException}, also if they are too long for an array
      */
     public static CompletableFuture<byte[]> readAllBytes(Path path, OpenOption... options) {
         return SHARED.readAllBytes(path, options);
     }
 
     /**
-     * Reads a file whole, as text in UTF-8.
+     * Reads a whole file as text in UTF-8.
      *
      * @param path the file
      * @param options as for {@link #readAllBytes(Path, OpenOption...)}
-     * @return its contents; fails with a {@link java.nio.charset.CharacterCodingException} where they are not UTF-8
+     * @return the contents; fails with a {@link java.nio.charset.CharacterCodingException} if they are not UTF-8
      */
     public static CompletableFuture<String> readString(Path path, OpenOption... options) {
         return SHARED.readString(path, options);
     }
 
     /**
-     * Reads a part of a file, from any position.
+     * Reads a part of a file at any position.
      *
      * @param path the file
-     * @param position where it begins, in bytes
-     * @param length how many bytes
+     * @param position the position of the part in bytes
+     * @param length the number of bytes
      * @param options as for {@link #readAllBytes(Path, OpenOption...)}
-     * @return the bytes: fewer where the file ends before, none where it ends at or before the position
+     * @return the bytes: fewer if the file ends earlier, none if it ends at or before the position
      * @throws IllegalArgumentException if position or length is negative
      */
     public static CompletableFuture<byte[]> read(Path path, long position, int length, OpenOption... options) {
@@ -160,27 +162,29 @@ public final class AioFiles {
     }
 
     /**
-     * Copies a regular file, as {@link java.nio.file.Files#copy(Path, Path, CopyOption...)} does: the bytes that it has
-     * when the copy begins. Holes stay holes, and take no time.
+     * Copies a regular file, as {@link java.nio.file.Files#copy(Path, Path, CopyOption...)} does, at the length that it
+     * has when the copy begins. Holes are preserved and not read.
      *
-     * <p>The target is whole or not there. A new file is removed when the copy fails. With {@code REPLACE_EXISTING} the
-     * copy is made beside the target, as a hidden file whose name begins with {@code .linux-aio-}, and takes its name in
-     * the end: until then, and when the copy fails, the target is what it was; one that is a symbolic link is replaced
-     * itself. A process that is killed leaves the part that it has made.
+     * <p>The target is complete or does not exist. A new file is removed if the copy fails. With {@code
+     * REPLACE_EXISTING}, the copy is a hidden file in the directory of the target, whose name begins with {@code
+     * .linux-aio-}, and is renamed at the end. Until then, and if the copy fails, the target is unchanged. A symbolic
+     * link is itself replaced. A process that is killed leaves the incomplete file.
      *
-     * <p>Completing the future early, by {@code cancel} or {@code orTimeout}, stops the copy: no further block is begun,
-     * and what it made is removed when the blocks in flight have ended, a little after the future. Who wants to know when
-     * ends it by its {@linkplain AioCopyProgress progress} instead. A copy that was about to complete may stay, whole.
+     * <p>Completing the future early, by {@code cancel} or {@code orTimeout}, stops the copy. No further block is
+     * submitted, and the incomplete file is removed after the blocks in flight have completed, shortly after the
+     * future. To wait for that, abort the copy from its {@linkplain AioCopyProgress progress} instead. A copy that was
+     * about to complete may remain, complete.
      *
-     * @param source the file; while it is copied it may grow, and where it becomes shorter the copy fails
-     * @param target the file to be made
-     * @param options {@code REPLACE_EXISTING}; {@code COPY_ATTRIBUTES}: permissions, access control list, times,
-     *     owner and group as far as is permitted, and extended attributes where both filesystems have them; the copy is
-     *     never more open than the source. Without, the source's permissions less the umask. {@code NOFOLLOW_LINKS}: a source that is a symbolic link is refused.
-     *     {@link AioCopyOption}; {@link io.linuxaio.AioOpenOption}, for both files
-     * @return the file's length in bytes; fails with an {@link IOException}, among others
-     *     {@link java.nio.file.FileAlreadyExistsException}, and {@link java.nio.file.FileSystemException} where both are
-     *     the same file
+     * @param source the file; it may grow during the copy, which fails if the file becomes shorter
+     * @param target the file to be created
+     * @param options {@code REPLACE_EXISTING}; {@code COPY_ATTRIBUTES}: permissions, access control list, times, owner
+     *     and group as far as permitted, and extended attributes if both filesystems support them; the copy never
+     *     grants more access than the source. Otherwise, the source's permissions less the umask. {@code
+     *     NOFOLLOW_LINKS}: a source that is a symbolic link is refused. {@link AioCopyOption}; {@link
+     *     io.linuxaio.AioOpenOption}, for both files
+     * @return the file's length in bytes; fails with an {@link IOException}, for example {@link
+     *     java.nio.file.FileAlreadyExistsException}, or {@link java.nio.file.FileSystemException} if both are the same
+     *     file
      * @throws IllegalArgumentException if options contradict each other
      * @throws UnsupportedOperationException if an option is not supported
      */
@@ -189,11 +193,12 @@ public final class AioFiles {
     }
 
     /**
-     * Opens a file to write it from one end to the other, with write-behind: at most eight blocks of 1 MiB are in flight.
+     * Opens a file to write it from one end to the other, with write-behind: at most eight blocks of 1 MiB are in
+     * flight.
      *
      * @param path the file
      * @param options as for {@link #write(Path, byte[], OpenOption...)}
-     * @return the channel, to be closed
+     * @return the channel, which the caller closes
      * @throws IOException if the file or the shared context cannot be opened
      */
     public static AioWriteChannel newWriteChannel(Path path, OpenOption... options) throws IOException {
@@ -201,13 +206,14 @@ public final class AioFiles {
     }
 
     /**
-     * Opens a file to read it with read-ahead, which grows while access is sequential: at most eight blocks of 1 MiB are in
-     * flight. All channels opened so share the memory that each needs beyond 64 KiB: 64 MiB, or as many bytes as
-     * the system property {@code io.linuxaio.readahead} says. When that is used up, a channel reads on with its own 64 KiB.
+     * Opens a file to read it with read-ahead, which grows while access is sequential: at most eight blocks of 1 MiB
+     * are in flight. Channels opened by this method share the memory that they need beyond 64 KiB each. The shared
+     * memory has 64 MiB, or the number of bytes in the system property {@code io.linuxaio.readahead}. If it is
+     * exhausted, a channel continues with its own 64 KiB.
      *
      * @param path the file
      * @param options {@link io.linuxaio.AioOpenOption}, {@link java.nio.file.LinkOption#NOFOLLOW_LINKS}
-     * @return the channel, to be closed
+     * @return the channel, which the caller closes
      * @throws IOException if the file or the shared context cannot be opened
      */
     public static AioReadChannel newReadChannel(Path path, OpenOption... options) throws IOException {

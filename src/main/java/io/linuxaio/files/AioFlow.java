@@ -6,25 +6,25 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.util.concurrent.Flow;
 
-/** Files as streams of buffers with back-pressure, by the rules of Reactive Streams. */
+/** Reactive Streams adapters: files as publishers and subscribers of buffers, with back-pressure. */
 public final class AioFlow {
     private AioFlow() {}
 
     /**
-     * A file's contents for {@link Flow.Subscriber}s: each subscription opens the file and reads it from its beginning
-     * to where it then ends, block by block. No more blocks are read ahead than are asked for.
+     * Returns a publisher of a file's contents. Each subscription opens the file and reads it block by block, from its
+     * beginning to its end at that time. No more blocks are read ahead than the subscriber has requested.
      *
-     * <p>Each buffer is the subscriber's own, on the Java heap: it may keep and change it. Signals come from the threads
-     * of {@link AioFiles}, one at a time. A subscriber may block, also until another future of that class completes:
-     * its thread is replaced meanwhile, and only its own subscription waits. One that throws has cancelled. After
-     * {@code cancel} the file is closed as soon as the kernel is done with what is in flight.
+     * <p>Each buffer is a new heap buffer, which the subscriber may keep and change. The threads of {@link AioFiles}
+     * send the signals, one at a time. A subscriber may block, even until another future of that class completes: its
+     * thread is replaced meanwhile, and only its own subscription waits. A subscriber that throws cancels its
+     * subscription. After {@code cancel} the file is closed as soon as no operation is in flight.
      *
      * @param aio the context
      * @param path the file
-     * @param blockSize of each buffer but the last in bytes; rounded up to what the file's alignment asks for
-     * @param depth how many blocks are in flight at most, for each subscription
+     * @param blockSize the size of each buffer but the last in bytes; rounded up to the file's alignment
+     * @param depth the maximum number of blocks in flight for each subscription
      * @param options {@link io.linuxaio.AioOpenOption}, {@link java.nio.file.LinkOption#NOFOLLOW_LINKS}
-     * @return the publisher; what the file cannot be opened or read for arrives in {@code onError}
+     * @return the publisher; failures to open or read the file are passed to {@code onError}
      * @throws IllegalArgumentException if options contradict each other, or a number is out of range
      */
     public static Flow.Publisher<ByteBuffer> newPublisher(
@@ -33,14 +33,14 @@ public final class AioFlow {
     }
 
     /**
-     * Writes what a {@link Flow.Publisher} hands out into a file.
+     * Returns a subscriber that writes the buffers of a {@link Flow.Publisher} to a file.
      *
      * @param aio the context
-     * @param path the file; it is opened, and made or truncated as the options say, when the subscription begins
-     * @param blockSize in bytes; rounded up to what the file's alignment asks for
-     * @param depth how many blocks are in flight at most, and how many buffers may wait for their turn
+     * @param path the file; opened when the subscription begins, and created or truncated as the options specify
+     * @param blockSize the block size in bytes; rounded up to the file's alignment
+     * @param depth the maximum number of blocks in flight, and of queued buffers
      * @param options as for {@link AioFiles#write(Path, byte[], OpenOption...)}
-     * @return the subscriber, for one subscription; {@link AioFileSubscriber#written()} tells the end
+     * @return the subscriber, for one subscription; {@link AioFileSubscriber#written()} completes at its end
      * @throws IllegalArgumentException if options contradict each other, or a number is out of range
      */
     public static AioFileSubscriber newSubscriber(

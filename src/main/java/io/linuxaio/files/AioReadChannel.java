@@ -13,23 +13,22 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 
 /**
- * Reads a file by direct I/O, from any position and in any number of bytes, with several blocks in flight ahead of the
- * reader.
+ * A seekable channel that reads a file by direct I/O with adaptive read-ahead. Positions and lengths need no alignment;
+ * several blocks are in flight ahead of the reader.
  *
- * <p>Read-ahead is adaptive. It begins with 32 KiB, grows while reading is sequential up to the number of blocks given when
- * the channel was opened, and stops at a seek, until reading is sequential again: a read elsewhere requests the bytes that it
- * needs, rounded to the file's alignment. A channel allocates memory as it needs it. Channels that were opened without an
- * explicit number of blocks share 64 MiB for memory beyond 64 KiB each; a channel that gets none of it goes on with its own.
+ * <p>Read-ahead is adaptive. It starts at 32 KiB, grows during sequential reads up to the depth of the channel, and
+ * stops at a seek until reads are sequential again. A random read requests only the bytes that it needs, rounded to the
+ * file's alignment. A channel allocates memory as needed. Channels opened without an explicit depth share 64 MiB of
+ * memory beyond 64 KiB each; a channel that gets none of it continues with its own 64 KiB.
  *
- * <p>What is read ahead is what stood in the file when it was read: bytes written there later are not seen, and those of
- * a file that was cut may still come. At the end of the file the channel looks again whether there is more. A block that
- * cannot be read fails the {@link #read} that wants its bytes; the next one tries again.
+ * <p>Blocks read ahead hold the contents of the file at the time of reading: the channel does not see bytes written
+ * later, and may return bytes that were truncated since. At the end of the file the channel checks again for more. A
+ * block that cannot be read fails the {@link #read} that needs its bytes; the next read tries again.
  *
- * <p>Safe for use by several threads, one at a time. As {@link java.nio.channels.InterruptibleChannel} says, a thread that
- * waits in {@link #read} is freed when another one closes the channel
- * ({@link java.nio.channels.AsynchronousCloseException}), and an interrupt closes it
- * ({@link java.nio.channels.ClosedByInterruptException}). In both cases closing waits until the kernel is done with what
- * is in flight.
+ * <p>Safe for use by several threads, one at a time. As specified by {@link java.nio.channels.InterruptibleChannel}, a
+ * thread that waits in {@link #read} is released when another one closes the channel ({@link
+ * java.nio.channels.AsynchronousCloseException}), and an interrupt closes it ({@link
+ * java.nio.channels.ClosedByInterruptException}). In both cases closing waits until no operation is in flight.
  */
 public final class AioReadChannel extends BlockIoChannel implements SeekableByteChannel {
     private final ReadAheadWindow window;
@@ -37,29 +36,29 @@ public final class AioReadChannel extends BlockIoChannel implements SeekableByte
 
     private long position;
 
-    /** Where the last read ended: one that begins elsewhere follows a seek. */
+    /** The position at which the last read ended; a read from any other position follows a seek. */
     private long expected;
 
-    /** True if the read in progress goes on where the last one ended. */
+    /** True if the present read continues where the last one ended. */
     private boolean sequential;
 
-    /** True if nothing was read sequentially since the last seek. */
+    /** True if no sequential read has followed the last seek. */
     private boolean random;
 
-    /** The oldest block in flight or being emptied, and how many there are from there on. */
+    /** The index of the oldest block in flight or being consumed, and the number of blocks from there on. */
     private int head;
 
     private int ahead;
 
-    /** How many bytes the oldest block holds; -1 while it is in flight. */
+    /** The number of bytes in the oldest block; -1 while it is in flight. */
     private int loaded = -1;
 
-    /** Where the next block begins, and where the file ended when that was last looked up. */
+    /** The position of the next block, and the file size when it was last read. */
     private long next;
 
     private long end;
 
-    /** Takes over an open file. */
+    /** Takes ownership of an open file. */
     private AioReadChannel(AioContext aio, AioFile file, int block, int depth, ReadAheadBudget budget) {
         super(file, BlockBufferRing.withoutMemory(aio, file, block, depth));
         window = new ReadAheadWindow(ring.blockSize(), depth);
@@ -86,13 +85,13 @@ public final class AioReadChannel extends BlockIoChannel implements SeekableByte
     }
 
     /**
-     * Reads until the buffer is full or the file ends. Where a block cannot be read, what came before it is in the buffer,
-     * and both positions have moved accordingly.
+     * Reads until the buffer is full or the file ends. If a block cannot be read, the buffer contains the bytes before
+     * it, and both positions have advanced accordingly.
      *
-     * @param target where to
-     * @return how many bytes; -1 at the end of the file
+     * @param target the buffer that is read into
+     * @return the number of bytes read; -1 at the end of the file
      * @throws IllegalArgumentException if the buffer is read-only
-     * @throws ClosedChannelException if the channel is closed, or closed meanwhile, or if its context is closed
+     * @throws ClosedChannelException if the channel is closed, possibly during the read, or if its context is closed
      * @throws IOException if the file cannot be read
      */
     @Override
@@ -115,16 +114,16 @@ public final class AioReadChannel extends BlockIoChannel implements SeekableByte
     }
 
     /**
-     * Reads what is left of the block at the position, into a buffer of the caller's own; null at the end of the file.
+     * Reads the rest of the block at the position into a new buffer. Returns null at the end of the file.
      *
-     * @param mostBlocks how many blocks may be read ahead now, this one among them; at least one
+     * @param maxBlocks the maximum number of blocks to read ahead, including this one; at least 1
      */
-    synchronized ByteBuffer readBlock(int mostBlocks) throws IOException {
+    synchronized ByteBuffer readBlock(int maxBlocks) throws IOException {
         begin();
-        // Nothing is read ahead by guess: the subscriber has said how much it takes.
+        // No speculative read-ahead: the subscriber has requested a number of blocks.
         window.collapse();
         sequential = false;
-        if (!load((long) Math.min(mostBlocks, ring.depth()) * ring.blockSize())) {
+        if (!load((long) Math.min(maxBlocks, ring.depth()) * ring.blockSize())) {
             return null;
         }
         int offset = (int) (position - ring.start(head));
@@ -140,9 +139,9 @@ public final class AioReadChannel extends BlockIoChannel implements SeekableByte
     }
 
     /**
-     * Makes the oldest block hold the byte at the position.
+     * Loads the block that contains the byte at the position, as the oldest block.
      *
-     * @param wanted how many bytes the reader asks for, from there on
+     * @param wanted the number of bytes that the reader requests from there on
      * @return {@code false} at the end of the file
      */
     private boolean load(long wanted) throws IOException {
@@ -154,7 +153,7 @@ public final class AioReadChannel extends BlockIoChannel implements SeekableByte
             if (position - ring.start(head) < loaded) {
                 return true;
             } else if (loaded < ring.length(head)) {
-                // The file ended here, when it was read.
+                // The file ended here when this block was read.
                 forgetAhead();
             } else {
                 leaveHead(wanted);
@@ -167,12 +166,12 @@ public final class AioReadChannel extends BlockIoChannel implements SeekableByte
         if (position - ring.start(head) < loaded) {
             return true;
         }
-        // The file became shorter than it was.
+        // The file was truncated meanwhile.
         forgetAhead();
         return false;
     }
 
-    /** Goes to another place, where nothing was read ahead: from here on reads are random until they are not. */
+    /** Seeks to a position that was not read ahead. Reads count as random from here on, until one is sequential. */
     private void leaveFor() throws IOException {
         forgetAhead();
         window.collapse();
@@ -197,7 +196,7 @@ public final class AioReadChannel extends BlockIoChannel implements SeekableByte
                 forgetAhead();
                 throw e;
             }
-            // Passed over by a seek: nobody asks for these bytes.
+            // Skipped by a seek: these bytes are not needed.
             loaded = length;
         }
     }
@@ -214,7 +213,7 @@ public final class AioReadChannel extends BlockIoChannel implements SeekableByte
         return true;
     }
 
-    /** Requests what the reader asks for, and the window ahead of it. */
+    /** Requests the bytes that the reader needs, and the read-ahead window. */
     private void readAhead(long wanted) {
         long demanded = position + Math.min(wanted, end - position);
         long goal = position + Math.min(Math.max(wanted, window.size()), end - position);
@@ -227,7 +226,7 @@ public final class AioReadChannel extends BlockIoChannel implements SeekableByte
                 break;
             }
             ring.read(index, buffer, next);
-            // The last block of the largest file there can be ends beyond the largest position.
+            // The last block of a file of the maximum size ends beyond the largest position.
             next += Math.min(buffer.byteSize(), Long.MAX_VALUE - next);
             ahead++;
         }
@@ -254,7 +253,7 @@ public final class AioReadChannel extends BlockIoChannel implements SeekableByte
         }
     }
 
-    /** Drops what was read ahead; its memory is used again only when the kernel is done with it. */
+    /** Discards the blocks read ahead. Their memory is reused only after their operations have completed. */
     private void forgetAhead() throws IOException {
         for (int i = 0; i < ahead; i++) {
             int index = (head + i) % ring.depth();
@@ -262,14 +261,14 @@ public final class AioReadChannel extends BlockIoChannel implements SeekableByte
             try {
                 ring.take(index);
             } catch (IOException notWanted) {
-                // Nobody asked for these bytes; who does will read them again.
+                // These bytes were not needed; a later read requests them again.
             }
         }
         ahead = 0;
         loaded = -1;
     }
 
-    /** Returns how many bytes of memory the channel has allocated. */
+    /** Returns the number of bytes of memory that the channel has allocated. */
     synchronized long memoryHeld() {
         return buffers.held();
     }
@@ -281,10 +280,10 @@ public final class AioReadChannel extends BlockIoChannel implements SeekableByte
     }
 
     /**
-     * Goes to another place. The next {@link #read} uses what was read ahead if the position lies in it; elsewhere it reads
-     * what it needs, and reading ahead starts anew when reading is sequential again.
+     * Sets the position. The next {@link #read} uses the blocks read ahead if they contain the position. Otherwise it
+     * reads only the bytes that it needs, and read-ahead restarts when reads are sequential again.
      *
-     * @param newPosition in bytes; may be past the end
+     * @param newPosition the position in bytes; may be past the end
      * @return this
      * @throws IllegalArgumentException if it is negative
      * @throws ClosedChannelException if the channel is closed
@@ -297,15 +296,15 @@ public final class AioReadChannel extends BlockIoChannel implements SeekableByte
         return this;
     }
 
-    /** Whether nothing is left to read now. */
+    /** Returns {@code true} if the position is at or past the end of the file. */
     synchronized boolean isAtEnd() throws IOException {
         return position >= size();
     }
 
     /**
-     * The file's length now.
+     * Returns the present length of the file.
      *
-     * @return bytes
+     * @return the length in bytes
      * @throws ClosedChannelException if the channel is closed
      */
     @Override
@@ -315,7 +314,7 @@ public final class AioReadChannel extends BlockIoChannel implements SeekableByte
     }
 
     /**
-     * Not for this channel.
+     * Throws an exception, since this channel only reads.
      *
      * @throws NonWritableChannelException always
      */
@@ -325,7 +324,7 @@ public final class AioReadChannel extends BlockIoChannel implements SeekableByte
     }
 
     /**
-     * Not for this channel.
+     * Throws an exception, since this channel does not change the file.
      *
      * @throws NonWritableChannelException always
      */
@@ -336,7 +335,7 @@ public final class AioReadChannel extends BlockIoChannel implements SeekableByte
 
     @Override
     void finish() {
-        // Nobody wants what is in flight: it holds the descriptor and the memory by itself, and closing the file waits.
+        // Reads in flight keep the descriptor and the memory alive by themselves, and closing the file waits for them.
         buffers.close();
     }
 }

@@ -16,51 +16,53 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 
 /**
- * Writes a file from one end to the other by direct I/O: bytes in any number, at no alignment.
+ * A channel that writes a file sequentially by direct I/O, with write-behind. Lengths need no alignment.
  *
- * <p>Bytes are gathered in blocks, and several blocks are in flight while the next is filled. The last block goes when all
- * others are done. The bytes at its end that are not a whole unit of direct I/O go through the page cache, exactly so many
- * as there are; {@code DSYNC}, {@code SYNC} and {@link #force} make them durable with the rest. Without a sync, an error of
- * the device that concerns these last bytes may come too late to be reported, as with {@link java.nio.file.Files#write}.
- * Writing waits only while all blocks are in flight.
+ * <p>Bytes are collected in blocks; several blocks are in flight while the next one is filled. The last block is
+ * written after all others have completed. Bytes at its end that do not fill a unit of direct I/O go through the page
+ * cache, without padding; {@code DSYNC}, {@code SYNC} and {@link #force} make them durable with the rest. Without a
+ * sync, a device error in these last bytes may occur too late to be reported, as with {@link
+ * java.nio.file.Files#write}. A write waits only while all blocks are in flight.
  *
- * <p>A file that was made or truncated for this channel never has its true length before all its bytes are there, if the
- * process is killed: until then it is shorter or, by space that was {@linkplain #allocate reserved}, longer. An interrupted
- * overwrite leaves a torn mix of old and new bytes that cannot be detected; after a power failure only bytes that a sync
- * has covered are sure.
+ * <p>If the process is killed, a file that was created or truncated by this channel has its final length only if all
+ * its bytes were written. Otherwise it is shorter or, by {@linkplain #allocate reserved} space, longer. An interrupted
+ * overwrite leaves a torn mix of old and new bytes that cannot be detected. After a power failure, only bytes covered
+ * by a sync are guaranteed.
  *
- * <p>Other handles and processes may write to the file meanwhile. The channel changes no bytes but those that it was given,
- * and writes each once. With {@code APPEND} it writes one block after the other, through the page cache, each to the end
- * that the file has at that moment ({@code O_APPEND}); so the bytes of all that append are there, though blocks of one may
- * come to stand between those of another. A file that had contents when it was opened is never made shorter, and another
- * one only to give back space that the channel has reserved or blocks that failed, and only if nobody else has changed its
- * length.
+ * <p>Other handles and processes may write to the file meanwhile. The channel changes no other bytes than those that it
+ * was given, and writes each once. With {@code APPEND} it writes one block after the other through the page cache, each
+ * to the present end of the file ({@code O_APPEND}). So no appended bytes are lost, though blocks of several writers
+ * may be interleaved. A file that had contents when it was opened is never shortened. Any other file is shortened only
+ * to release reserved space or failed blocks, and only if no other writer has changed its length.
  *
- * <p>A block that fails makes the next {@link #write}, {@link #force} and {@link #close} throw, and so does a sync that
- * fails: another one that succeeds would not say that what the first was for is durable. When {@link #close} throws, the
- * file is not what was written. One that was made or truncated for this channel is cut to the bytes before the failure,
- * after a failed sync to those that were made durable before; if it cannot be cut, that exception is a suppressed one of
- * the exception that {@link #close} throws. One that had contents is left as it is, with the bytes that were written.
+ * <p>After a failed block, the next {@link #write}, {@link #force} and {@link #close} throw. So they do after a failed
+ * sync, since a later successful one would not make the earlier bytes durable. If {@link #close} throws, the file is
+ * incomplete. A file that was created or truncated by this channel is cut to the bytes before the failure, after a
+ * failed sync to the bytes that were durable before it. If it cannot be cut, that exception is suppressed in the one
+ * that {@link #close} throws. A file that had contents is left as it is, with the bytes that were written.
  *
- * <p>Safe for use by several threads, one at a time. As {@link java.nio.channels.InterruptibleChannel} says, a thread that
- * waits in {@link #write} or {@link #force} is freed when another one closes the channel
- * ({@link java.nio.channels.AsynchronousCloseException}), and an interrupt closes it
- * ({@link java.nio.channels.ClosedByInterruptException}, of which what closing may throw is a suppressed one). In both
- * cases the file is what {@link #close} makes it: it ends with the last byte that was taken, which is where the source's
- * position then stands, and closing waits until the kernel is done.
+ * <p>Safe for use by several threads, one at a time. As specified by {@link java.nio.channels.InterruptibleChannel}, a
+ * thread that waits in {@link #write} or {@link #force} is released when another one closes the channel ({@link
+ * java.nio.channels.AsynchronousCloseException}), and an interrupt closes it ({@link
+ * java.nio.channels.ClosedByInterruptException}, in which an exception of closing is suppressed). In both cases the
+ * file is as {@link #close} leaves it: it ends with the last byte accepted, at which the source's position then is.
+ * Closing waits until no operation is in flight.
  */
 public final class AioWriteChannel extends BlockIoChannel implements WritableByteChannel {
-    /** Writes that end inside a page share it with nobody's direct I/O: the kernel caches whole pages. */
+    /**
+     * The size of a page in bytes. A buffered write must not share a page with direct I/O, since whole pages are
+     * cached.
+     */
     private static final int PAGE = 4096;
 
     private final boolean appends;
     private final boolean syncData;
     private final boolean syncAll;
 
-    /** Direct writes begin and end at multiples of this. */
+    /** The unit of direct writes, which begin and end at multiples of it. */
     private final AioAlignment unit;
 
-    /** A view of the file that takes any length. */
+    /** A view of the file that requires no alignment. */
     private final AioFile unaligned;
 
     private final FileEnd fileEnd;
@@ -70,20 +72,20 @@ public final class AioWriteChannel extends BlockIoChannel implements WritableByt
     private int filled;
     private long blockStart;
 
-    /** The number of bytes of the block begun that were submitted by a flush. They are not written again. */
+    /** The number of bytes of the current block that a flush has submitted. They are not written again. */
     private int submitted;
 
     /** True if {@code O_DIRECT} is off for a write through {@link #unaligned}. */
     private boolean directIsOff;
 
     private IOException failure;
-    private boolean failureIsTold;
+    private boolean failureReported;
     private long failedAt = Long.MAX_VALUE;
 
-    /** Up to where the file is known to be durable. */
+    /** The position up to which the file is known to be durable. */
     private long durableTo;
 
-    /** Takes over an open file that has so many bytes. */
+    /** Takes ownership of an open file of the given size in bytes. */
     private AioWriteChannel(AioFile file, BlockBufferRing ring, WriteOptions options, long size) {
         super(file, ring);
         appends = options.append();
@@ -98,7 +100,7 @@ public final class AioWriteChannel extends BlockIoChannel implements WritableByt
         blockStart = appends ? size : 0;
     }
 
-    /** The alignment of direct writes to a file in which others have bytes: whole pages, too. */
+    /** Returns the alignment of direct writes to a file that others write too: at least whole pages. */
     private static AioAlignment pages(AioAlignment alignment) {
         return CoreAccess.core().alignment(alignment.memory(), Math.max(PAGE, alignment.offset()));
     }
@@ -106,21 +108,22 @@ public final class AioWriteChannel extends BlockIoChannel implements WritableByt
     static AioWriteChannel open(AioContext aio, Path path, int blockSize, int depth, WriteOptions options)
             throws IOException {
         if (options.replaces()) {
-            throw new UnsupportedOperationException("ATOMIC_REPLACE is for methods that take whole contents: a channel"
-                    + " that is closed does not tell whether all was written");
+            throw new UnsupportedOperationException(
+                    "ATOMIC_REPLACE is for methods that take whole contents: closing a channel"
+                            + " does not show that all was written");
         }
         BlockBufferRing.check(blockSize, depth);
         return over(aio, CoreAccess.core().open(aio, path, path, options.open()), blockSize, depth, options);
     }
 
-    /** Makes a channel of an open file, which it closes in the end, and also if no channel can be made. */
+    /** Creates a channel that owns an open file. The file is closed with the channel, or if it cannot be created. */
     static AioWriteChannel over(AioContext aio, AioFile opened, int blockSize, int depth, WriteOptions options)
             throws IOException {
         AioFile file = opened;
         BlockBufferRing ring = null;
         try {
             if (options.append() && file.isDirect()) {
-                // At an end that anybody may move, direct I/O finds no alignment.
+                // Other writers may move the end of the file to any position, so direct I/O cannot be aligned.
                 CoreAccess.core().setDirect(file, false);
                 file = CoreAccess.core().unaligned(file);
             }
@@ -135,22 +138,22 @@ public final class AioWriteChannel extends BlockIoChannel implements WritableByt
         }
     }
 
-    /** An action on a file that has all its bytes and its length. */
+    /** An action on a file that has its final contents and length. */
     interface BeforeSync {
         void run() throws IOException;
     }
 
-    /** Sets what is done between the last write and the sync, as the channel is closed. */
+    /** Sets the action between the last write and the sync when the channel is closed. */
     void beforeSync(BeforeSync action) {
         beforeSync = action;
     }
 
     /**
-     * Takes all bytes of a buffer.
+     * Accepts all bytes of a buffer.
      *
-     * @param source bytes; its position is then its limit
-     * @return how many there were
-     * @throws ClosedChannelException if the channel is closed, or closed meanwhile, or if its context is closed
+     * @param source the bytes; its position equals its limit afterwards
+     * @return the number of bytes
+     * @throws ClosedChannelException if the channel is closed, possibly during the write, or if its context is closed
      * @throws IOException if an earlier block could not be written
      */
     @Override
@@ -164,8 +167,8 @@ public final class AioWriteChannel extends BlockIoChannel implements WritableByt
     }
 
     /**
-     * Takes bytes that stay as they are until the channel is closed: whole blocks of them are written without a copy
-     * where they are aligned. The last one is copied always, so that it can be held back.
+     * Accepts bytes that do not change until the channel is closed. Whole aligned blocks are written without a copy.
+     * The last block is always copied, so that it can be held back.
      */
     synchronized void write(PinnedMemory source, long from, long length) throws IOException {
         requireSound();
@@ -187,7 +190,7 @@ public final class AioWriteChannel extends BlockIoChannel implements WritableByt
         }
     }
 
-    /** Copies as many bytes as the block begun has room for. */
+    /** Copies as many bytes as fit into the current block. */
     private int copy(MemorySegment source, long offset, long length) throws IOException {
         leaveFullBlock();
         makeRoom();
@@ -197,7 +200,7 @@ public final class AioWriteChannel extends BlockIoChannel implements WritableByt
         return part;
     }
 
-    /** Waits until the block begun can be filled, and where the order of blocks matters, until all others are written. */
+    /** Waits until the current block can be filled; with {@code APPEND}, until all other blocks have been written. */
     private void makeRoom() throws IOException {
         if (appends) {
             finishAll();
@@ -207,7 +210,10 @@ public final class AioWriteChannel extends BlockIoChannel implements WritableByt
         requireNoFailure();
     }
 
-    /** Writes the block begun where it is full. Only when more comes: the last one must wait for all others. */
+    /**
+     * Writes the current block if it is full. Called only before further bytes: the last block must wait for all
+     * others.
+     */
     private void leaveFullBlock() throws IOException {
         if (filled == ring.blockSize()) {
             if (submitted == 0 && !appends) {
@@ -219,7 +225,7 @@ public final class AioWriteChannel extends BlockIoChannel implements WritableByt
         }
     }
 
-    /** Writes the bytes of the block begun that no flush has written yet: the whole units in it directly. */
+    /** Writes the bytes of the current block that no flush has written, whole units by direct I/O. */
     private void writeBegun() throws IOException {
         int head = (int) Math.min(filled, unit.roundUp(blockStart + submitted) - blockStart);
         int tail = (int) Math.max(head, unit.roundDown(blockStart + filled) - blockStart);
@@ -235,12 +241,14 @@ public final class AioWriteChannel extends BlockIoChannel implements WritableByt
         writeUnaligned(filled);
     }
 
-    /** The bytes of the block begun from the first that was not submitted to the given one. */
+    /** Returns the bytes of the current block from the first one not submitted to the given one. */
     private MemorySegment begun(int to) {
         return ring.block(block).asSlice(submitted, to - submitted);
     }
 
-    /** Writes exactly the bytes of the block begun up to the given one, when all others are written. */
+    /**
+     * Writes the bytes of the current block up to the given one without padding, after all others have been written.
+     */
     private void writeUnaligned(int to) throws IOException {
         if (to <= submitted) {
             return;
@@ -263,16 +271,16 @@ public final class AioWriteChannel extends BlockIoChannel implements WritableByt
     }
 
     /**
-     * Reserves space for bytes still to come, so that blocks need not be written one after the other as they extend
-     * the file. A file that was empty when the channel was opened is extended to a little less than the length given, at
-     * most by one unit of its alignment: the last bytes complete its length. If fewer bytes come, {@link #force} and
-     * {@link #close} give the rest back. A file that had contents gets space within its length alone, to fill its holes,
-     * and one that is appended to none. A block device has its space: nothing happens.
+     * Reserves space for later bytes, so that blocks that extend the file need not be written one after the other. A
+     * file that was empty when the channel was opened is extended to a little less than the given length, by at most
+     * one unit of its alignment: the last bytes complete its length. If fewer bytes are written, {@link #force} and
+     * {@link #close} release the rest. A file that had contents gets space only within its length, to fill its holes; a
+     * file opened with {@code APPEND} gets none. For a block device, the method does nothing.
      *
-     * @param length of the whole file in bytes, as far as is known; less or more may come
+     * @param length the expected length of the whole file in bytes; fewer or more may be written
      * @throws IllegalArgumentException if the length is negative
-     * @throws IOException if there is no space, or the filesystem cannot reserve it ({@code EOPNOTSUPP}); writing goes on
-     *     all the same
+     * @throws IOException if there is no space, or the filesystem cannot reserve it ({@code EOPNOTSUPP}); writing may
+     *     continue nevertheless
      */
     public synchronized void allocate(long length) throws IOException {
         Arguments.notNegative("length", length);
@@ -280,7 +288,7 @@ public final class AioWriteChannel extends BlockIoChannel implements WritableByt
         fileEnd.reserve(blockStart, length);
     }
 
-    /** Reserves so many bytes from the present position on; only a full volume makes this fail. */
+    /** Reserves the given number of bytes from the present position on. Fails only if the volume is full. */
     void reserveIfPossible(long bytes) throws IOException {
         requireSound();
         long from = position();
@@ -294,18 +302,18 @@ public final class AioWriteChannel extends BlockIoChannel implements WritableByt
     }
 
     /**
-     * How many bytes precede the next one in the file.
+     * Returns the position of the next byte in the file.
      *
-     * @return bytes
+     * @return the position in bytes
      */
     public synchronized long position() {
         return blockStart + filled;
     }
 
     /**
-     * Writes what was taken, gives the file its length, and makes both durable.
+     * Writes all accepted bytes, sets the length of the file, and makes both durable.
      *
-     * @param metaData whether metadata that reading does not need is made durable too
+     * @param metaData whether to make metadata durable that is not needed for reading
      * @throws IOException if a block could not be written, or could not be made durable
      */
     public synchronized void force(boolean metaData) throws IOException {
@@ -316,8 +324,8 @@ public final class AioWriteChannel extends BlockIoChannel implements WritableByt
     }
 
     /**
-     * Writes everything, waits for it, and gives the file its length. The block begun stays begun: its rest is written
-     * when more comes.
+     * Writes all accepted bytes, waits for their completion, and sets the length of the file. The current block stays
+     * current: later bytes fill its rest.
      */
     private void flush() throws IOException {
         finishAll();
@@ -364,7 +372,7 @@ public final class AioWriteChannel extends BlockIoChannel implements WritableByt
         fileEnd.cut(Math.min(position(), failedAt));
     }
 
-    /** Waits until nothing is in flight in a block, and notes its failure. */
+    /** Waits until nothing is in flight in a block, and records its failure. */
     private void finishBlock(int index) throws ClosedChannelException {
         try {
             awaitBlock(index);
@@ -401,21 +409,21 @@ public final class AioWriteChannel extends BlockIoChannel implements WritableByt
         if (failure == null) {
             return;
         }
-        if (failureIsTold) {
-            // Another exception: the first may be on its way to the caller already, who closes in passing.
+        if (failureReported) {
+            // A new exception: the caller may be propagating the first one while it closes the channel.
             throw new IOException("an earlier write or sync failed: " + failure.getMessage(), failure);
         }
-        failureIsTold = true;
+        failureReported = true;
         throw failure;
     }
 
     /**
-     * Writes what was taken, gives the file its length, makes both durable where the options ask for it, and closes the
-     * file. A thread that waits in another method leaves it with an
-     * {@link java.nio.channels.AsynchronousCloseException}. An interrupt does not end this wait, and is kept. Closing
-     * again waits for the first closing and does nothing else.
+     * Writes all accepted bytes, sets the length of the file, makes both durable if the options require it, and closes
+     * the file. A thread that waits in another method is released with an {@link
+     * java.nio.channels.AsynchronousCloseException}. An interrupt does not end this wait; the interrupt status is kept.
+     * A second call waits for the first one and has no other effect.
      *
-     * @throws IOException if anything was not written, or not made durable
+     * @throws IOException if a byte could not be written, or not be made durable
      */
     @Override
     public void close() throws IOException {
@@ -437,12 +445,12 @@ public final class AioWriteChannel extends BlockIoChannel implements WritableByt
         }
     }
 
-    /** Cuts off the space reserved and the blocks behind the failure. */
+    /** Cuts off reserved space and the blocks after the failure. */
     private void cut(Exception first) {
         try {
-            // A block that comes to its end later would lengthen the file again.
+            // A block that completes later would extend the file again.
             finishAll();
-            // Bytes of the block begun that were not even submitted are not there.
+            // Bytes of the current block that were never submitted are not in the file.
             failedAt = Math.min(failedAt, blockStart + submitted);
             setLength();
         } catch (IOException | RuntimeException e) {

@@ -2,33 +2,37 @@ package io.linuxaio.files;
 
 import java.nio.file.OpenOption;
 
-/** How a whole file is written by {@link AioFiles}, beside the {@link java.nio.file.StandardOpenOption standard options}. */
+/**
+ * Options for writing a whole file with {@link AioFiles}, in addition to the {@link java.nio.file.StandardOpenOption
+ * standard options}.
+ */
 public enum AioWriteOption implements OpenOption {
     /**
-     * The file is replaced in one step: whoever opens it, before or after a crash of the process or of the machine, finds
-     * the old contents whole or the new ones whole. When the future completes, the new ones are durable.
+     * Replaces the file atomically. A process that opens it, before or after a crash of the process or of the machine,
+     * finds either the old contents or the new ones, complete in both cases. When the future completes, the new
+     * contents are durable.
      *
-     * <p>The contents go to a temporary file in the same folder, named {@code .linux-aio-*.tmp}; that one is synced
-     * (fsync(2)), renamed over the target (rename(2)), and the folder synced. {@code CREATE}, {@code TRUNCATE_EXISTING}
-     * and {@code WRITE} need not be said, {@code DSYNC} and {@code SYNC} are always kept; {@code APPEND} and
-     * {@code CREATE_NEW} contradict it.
+     * <p>The contents are written to a temporary file in the same directory, named {@code .linux-aio-*.tmp}. That file
+     * is synced (fsync(2)) and renamed over the target (rename(2)), and the directory is synced. {@code CREATE}, {@code
+     * TRUNCATE_EXISTING} and {@code WRITE} are optional, {@code DSYNC} and {@code SYNC} are implied; {@code APPEND} and
+     * {@code CREATE_NEW} contradict this option.
      *
-     * <p>Where writing fails, or the future is cancelled or timed out before the renaming, the target stays as it was and
-     * the temporary file is removed. A process that is killed leaves it behind; it may be deleted as soon as no process
-     * writes in that folder. Where only the sync of the folder fails, the future fails although the new contents are in
-     * place: whether they would survive a power failure is not known.
+     * <p>If writing fails, or the future is cancelled or times out before the rename, the target is unchanged and the
+     * temporary file is removed. A process that is killed leaves the temporary file; it may be deleted as soon as no
+     * process writes in that directory. If only the sync of the directory fails, the future fails although the target
+     * has the new contents; they may not survive a power failure.
      *
-     * <p>The target is another file afterwards. It has the old one's permissions, access control list and extended
-     * attributes, and its owner and group as far as this process may give them. It is never more open than the old one:
-     * if the group cannot be given, group and others get the permissions that both had, and a list that cannot be given
-     * grants nothing to its users and groups. The bits set-user-ID and set-group-ID and the capabilities of a program stay
-     * only if owner and group could be given. The temporary file is its owner's alone until it has all its contents.
-     * A default access control list of the directory applies only if there was no target. Flags of chattr(1) do not go
-     * along.
+     * <p>The target is a new file afterwards. It has the permissions, access control list and extended attributes of
+     * the old one, and its owner and group as far as this process may set them. It never grants more access than the
+     * old one. If the group cannot be set, group and others get the permissions that both had; if the list cannot be
+     * set, its users and groups get no access. The bits set-user-ID and set-group-ID and the capabilities of a program
+     * are kept only if owner and group could be set. Only its owner may access the temporary file until it is complete.
+     * A default access control list of the directory applies only if there was no target. Flags of chattr(1) are not
+     * copied.
      *
-     * <p>Other hard links go on naming the old contents, and so do those who have it open. A symbolic link stays, and the
-     * file it leads to is replaced; with {@code NOFOLLOW_LINKS} it is refused. What is no regular file is refused, and so
-     * is a mount point.
+     * <p>Other hard links, and processes that have the file open, keep the old contents. If the path is a symbolic
+     * link, the link is kept and the file that it leads to is replaced; with {@code NOFOLLOW_LINKS} it is refused.
+     * Targets that are no regular file are refused, and so are mount points.
      */
     ATOMIC_REPLACE
 }

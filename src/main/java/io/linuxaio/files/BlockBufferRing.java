@@ -18,10 +18,11 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /**
- * The blocks of a channel: aligned memory, used in turn, and what is in flight in each. For one thread at a time.
+ * A ring of aligned bounce buffers, the blocks of a channel, each with the operation in flight in it. Not safe for use
+ * by several threads at the same time.
  *
- * <p>Operations are collected and submitted when half of the ring waits, or when one of them is waited for: so the
- * device always has work while the other half is filled or emptied.
+ * <p>Operations are collected in a batch, which is submitted when half of the ring is pending, or when one of them is
+ * waited for. So the device always has work while the other half is filled or consumed.
  */
 final class BlockBufferRing implements AutoCloseable {
     private static final long PAUSE_NANOS = 1_000_000;
@@ -36,13 +37,13 @@ final class BlockBufferRing implements AutoCloseable {
     private final Supplier<CompletableFuture<Integer>>[] requests;
     private final long[] starts;
 
-    /** Where each read goes to. */
+    /** The memory that each block is read into. */
     private final MemorySegment[] targets;
 
-    /** True if what was last begun is a read that has not ended. */
+    /** True if the last operation of the block is a read that has not completed. */
     private final boolean[] reading;
 
-    /** The bytes of each read that came before what is in flight, and those there at its last short count. */
+    /** The bytes of each read before the operation in flight, and the bytes read at its last short count. */
     private final int[] done;
 
     private final int[] reached;
@@ -50,39 +51,39 @@ final class BlockBufferRing implements AutoCloseable {
     private final int blockSize;
 
     /**
-     * @param aio the queue
-     * @param file what is read or written
-     * @param size of a block in bytes, rounded up to what the file's alignment asks for
-     * @param depth how many blocks
+     * @param aio the context
+     * @param file the file to be read or written
+     * @param size the size of a block in bytes, rounded up to the file's alignment
+     * @param depth the number of blocks
      */
     BlockBufferRing(AioContext aio, AioFile file, int size, int depth) {
         this(aio, file, file, size, depth);
     }
 
     /**
-     * @param aio the queue
-     * @param source what is read
-     * @param target what is written
-     * @param size of a block in bytes, rounded up to what the alignments of both ask for
-     * @param depth how many blocks
+     * @param aio the context
+     * @param source the file to be read
+     * @param target the file to be written
+     * @param size the size of a block in bytes, rounded up to the alignments of both files
+     * @param depth the number of blocks
      */
     BlockBufferRing(AioContext aio, AioFile source, AioFile target, int size, int depth) {
         this(aio, source, target, size, depth, true);
     }
 
     /**
-     * Returns a ring that only reads, into memory of the caller's.
+     * Returns a ring that only reads, into memory of the caller.
      *
-     * @param aio the queue
-     * @param file what is read
-     * @param size of the longest read in bytes, rounded up to what the file's alignment asks for
-     * @param depth how many reads
+     * @param aio the context
+     * @param file the file to be read
+     * @param size the size of the longest read in bytes, rounded up to the file's alignment
+     * @param depth the maximum number of reads in flight
      */
     static BlockBufferRing withoutMemory(AioContext aio, AioFile file, int size, int depth) {
         return new BlockBufferRing(aio, file, file, size, depth, false);
     }
 
-    @SuppressWarnings({"unchecked", "rawtypes"}) // An array of a generic type cannot be made otherwise.
+    @SuppressWarnings({"unchecked", "rawtypes"}) // Arrays of a generic type require it.
     private BlockBufferRing(AioContext aio, AioFile source, AioFile target, int size, int depth, boolean hasMemory) {
         this.source = source;
         this.target = target;
@@ -112,7 +113,7 @@ final class BlockBufferRing implements AutoCloseable {
         }
     }
 
-    /** Checks what a user gives, before a file is opened. */
+    /** Checks the arguments of a user, before a file is opened. */
     static void check(int blockSize, int depth) {
         if (blockSize < 1 || blockSize > Arguments.MAX_LENGTH / 2) {
             throw new IllegalArgumentException(
@@ -125,7 +126,7 @@ final class BlockBufferRing implements AutoCloseable {
         return blockSize;
     }
 
-    /** What fits both files. */
+    /** Returns an alignment that satisfies both files. */
     AioAlignment alignment() {
         return alignment;
     }
@@ -134,7 +135,7 @@ final class BlockBufferRing implements AutoCloseable {
         return blocks.length;
     }
 
-    /** How many bytes all blocks hold together. */
+    /** Returns the size of all blocks together, in bytes. */
     long capacity() {
         return (long) blockSize * blocks.length;
     }
@@ -143,12 +144,12 @@ final class BlockBufferRing implements AutoCloseable {
         return blocks[index];
     }
 
-    /** Where in the file a block was last read or written. */
+    /** Returns the position at which a block was last read or written. */
     long start(int index) {
         return starts[index];
     }
 
-    /** Returns how many bytes the read of a block is for. */
+    /** Returns the number of bytes that the read of a block requests. */
     int length(int index) {
         return (int) targets[index].byteSize();
     }
@@ -163,12 +164,12 @@ final class BlockBufferRing implements AutoCloseable {
         write(index, blocks[index].asSlice(0, length), position);
     }
 
-    /** Writes other memory in a block's turn. */
+    /** Writes other memory as the operation of a block. */
     void write(int index, MemorySegment bytes, long position) {
         write(index, target, bytes, position);
     }
 
-    /** Writes memory in a block's turn through another view of the target. */
+    /** Writes memory as the operation of a block, through another view of the target. */
     void write(int index, AioFile view, MemorySegment bytes, long position) {
         reading[index] = false;
         done[index] = 0;
@@ -185,7 +186,7 @@ final class BlockBufferRing implements AutoCloseable {
         read(index, blocks[index].asSlice(0, length), position);
     }
 
-    /** Reads into other memory in a block's turn. */
+    /** Reads into other memory as the operation of a block. */
     void read(int index, MemorySegment bytes, long position) {
         targets[index] = bytes;
         reading[index] = true;
@@ -194,7 +195,7 @@ final class BlockBufferRing implements AutoCloseable {
         start(index, position, () -> read(bytes, position));
     }
 
-    // The last unit of the largest file there can be ends beyond the largest position.
+    // The last unit of a file of the maximum size ends beyond the largest position.
     private CompletableFuture<Integer> read(MemorySegment bytes, long position) {
         return position > Long.MAX_VALUE - bytes.byteSize()
                 ? CompletableFuture.failedFuture(CoreAccess.core().unreachable(source.path(), position))
@@ -202,12 +203,12 @@ final class BlockBufferRing implements AutoCloseable {
     }
 
     /**
-     * Continues a read that came back short, unless the file ends there.
+     * Continues a short read, unless the file ends there.
      *
      * @param index the block
      * @param count what {@link #take} returned
-     * @return {@code true} if the rest is in flight now, to be awaited and taken again
-     * @throws IOException if the filesystem reports an end where the file has more, and does so again
+     * @return {@code true} if the rest is in flight now; await and take it again
+     * @throws IOException if the filesystem repeatedly reports an end before the end of the file
      */
     boolean readOn(int index, int count) throws IOException {
         boolean wasReading = reading[index];
@@ -239,7 +240,7 @@ final class BlockBufferRing implements AutoCloseable {
         try {
             operations[index] = operation.get();
         } catch (IllegalStateException e) {
-            // The memory's arena was closed: reported with the block, as every other failure.
+            // The arena of the memory is closed: reported with the block, as any other failure.
             operations[index] = CompletableFuture.failedFuture(e);
         }
         if (batch.size() >= submitAt) {
@@ -247,14 +248,14 @@ final class BlockBufferRing implements AutoCloseable {
         }
     }
 
-    /** Submits what was collected. */
+    /** Submits the collected operations. */
     void submit() {
         batch.submit();
     }
 
     /**
-     * What is in flight in a block, submitted; null where nothing is. What an interrupt kept from the kernel goes to it
-     * again.
+     * Returns the operation in flight in a block after submitting it, or null if there is none. An operation that an
+     * interrupt prevented from being submitted is started again.
      */
     CompletableFuture<Integer> inFlight(int index) {
         if (wasInterrupted(operations[index])) {
@@ -267,7 +268,10 @@ final class BlockBufferRing implements AutoCloseable {
         return operation;
     }
 
-    /** Whether an operation was not submitted, since its thread was interrupted while the queue was full. */
+    /**
+     * Returns {@code true} if an operation was not submitted, since its thread was interrupted while the queue was
+     * full.
+     */
     static boolean wasInterrupted(CompletableFuture<?> operation) {
         return operation != null
                 && operation.isCompletedExceptionally()
@@ -276,10 +280,10 @@ final class BlockBufferRing implements AutoCloseable {
     }
 
     /**
-     * The outcome of what was in flight in a block.
+     * Takes the result of the operation of a block.
      *
-     * @return how many bytes were moved; 0 where nothing was in flight
-     * @throws IOException what the operation failed with
+     * @return the number of bytes transferred; 0 if nothing was in flight
+     * @throws IOException the failure of the operation
      */
     int take(int index) throws IOException {
         CompletableFuture<Integer> operation = operations[index];
@@ -289,7 +293,7 @@ final class BlockBufferRing implements AutoCloseable {
             succeeded = operation != null;
             return count;
         } catch (RuntimeException e) {
-            // The memory's arena was closed, or the context rejects what it has no room for.
+            // The arena of the memory is closed, or the context rejects operations while its queue is full.
             throw new IOException(e.getMessage(), e);
         } finally {
             reading[index] &= succeeded;
@@ -300,7 +304,7 @@ final class BlockBufferRing implements AutoCloseable {
         }
     }
 
-    /** Waits until nothing is in flight in any block, whatever the outcomes: then the memory is the caller's again. */
+    /** Waits until nothing is in flight in any block, whatever the results. The caller may reuse the memory then. */
     void settle() {
         for (int i = 0; i < operations.length; i++) {
             while (!isSettled(i)) {
@@ -314,7 +318,7 @@ final class BlockBufferRing implements AutoCloseable {
             await(index);
             return true;
         } catch (IOException | RuntimeException notWanted) {
-            // The failure that ended the transfer is on its way already.
+            // The failure that aborted the transfer is being thrown already.
             return true;
         } catch (Error e) {
             CompletableFuture<Integer> operation = operations[index];
@@ -323,7 +327,7 @@ final class BlockBufferRing implements AutoCloseable {
     }
 
     /**
-     * Waits until nothing is in flight in a block. A read is continued until it is complete, or the file ends.
+     * Waits until nothing is in flight in a block. A short read is continued until it is complete, or the file ends.
      *
      * @return as {@link #take}
      */
@@ -336,7 +340,7 @@ final class BlockBufferRing implements AutoCloseable {
         return count;
     }
 
-    /** A future's result, or the exception it failed with. */
+    /** Returns the result of a future, or throws the exception that it failed with. */
     static <T> T result(CompletableFuture<T> future) throws IOException {
         try {
             return future.join();
@@ -352,7 +356,7 @@ final class BlockBufferRing implements AutoCloseable {
         }
     }
 
-    /** Lets the memory go as soon as nothing is in flight in it. What was not submitted yet never is. */
+    /** Frees the memory as soon as nothing is in flight in it. Operations not submitted yet are discarded. */
     @Override
     public void close() {
         batch.clear();

@@ -10,10 +10,11 @@ import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 
 /**
- * Carries the data of one open file into another, which is new and empty; holes stay holes. For one thread.
+ * Pipelined copy of the data of one open file to another, which is new and empty; holes are preserved. Not safe for use
+ * by several threads.
  *
- * <p>Half of the ring is read into while the other half is written from: a block is written when the oldest read has
- * ended, and read into again when its write has.
+ * <p>Half of the ring is read into while the other half is written. A block is written after the oldest read has
+ * completed, and read into again after its write has.
  */
 final class BlockCopy {
     private final AioFile source;
@@ -25,34 +26,34 @@ final class BlockCopy {
     private final AioCopyProgress progress;
     private final BooleanSupplier stopped;
 
-    /** A view of the target that takes any length. */
+    /** A view of the target that requires no alignment. */
     private final AioFile unaligned;
 
-    /** The number of bytes of the file that each block of the ring is for, and where in the file they begin. */
+    /** The number of bytes of the file in each block of the ring, and their position in the file. */
     private final int[] lengths;
 
     private final long[] starts;
 
-    /** Where the next block begins. */
+    /** The position of the next block. */
     private long position;
 
-    /** How many blocks' reads, how many blocks' writes were begun, and how many are written; never less than the next. */
+    /** The number of reads begun, of writes begun, and of writes completed; each is at least the next. */
     private long readsBegun;
 
     private long writesBegun;
     private long written;
 
     private boolean reserves = true;
-    private long told = -1;
+    private long reported = -1;
 
     /**
-     * @param aio the queue
-     * @param source what is copied
-     * @param target what it is copied to
-     * @param length how much of the source is copied
-     * @param shape the blocks asked for
-     * @param progress hears how far it is
-     * @param stopped tells whether nobody wants the copy any more
+     * @param aio the context
+     * @param source the file to be copied
+     * @param target the new file
+     * @param length the number of bytes to copy
+     * @param shape the requested block size and depth
+     * @param progress receives the progress
+     * @param stopped returns {@code true} if the copy was cancelled
      */
     BlockCopy(
             AioContext aio,
@@ -78,7 +79,7 @@ final class BlockCopy {
         unaligned = CoreAccess.core().unaligned(target);
     }
 
-    /** How many bytes a block has, and how many blocks are in flight at most. */
+    /** The size of a block in bytes, and the maximum number of blocks in flight. */
     record Shape(int blockSize, int depth) {
         Shape {
             BlockBufferRing.check(blockSize, depth);
@@ -86,10 +87,10 @@ final class BlockCopy {
     }
 
     /**
-     * Copies all, and gives the target its length. Nothing is in flight any more when it returns, or throws.
+     * Copies the data and sets the length of the target. Nothing is in flight when the method returns or throws.
      *
-     * @throws IOException if a block cannot be copied, or the source became shorter
-     * @throws CancellationException if nobody wants the copy any more
+     * @throws IOException if a block cannot be copied, or if the source became shorter
+     * @throws CancellationException if the copy was cancelled
      */
     void run() throws IOException {
         try (ring) {
@@ -128,7 +129,7 @@ final class BlockCopy {
         }
     }
 
-    /** Sees to it that the position is where data is; false at the end of the file. */
+    /** Advances the position to the next data extent. Returns {@code false} at the end of the file. */
     private boolean findBlock() throws IOException {
         requireWanted();
         if (position < extents.end()) {
@@ -143,8 +144,8 @@ final class BlockCopy {
     }
 
     /**
-     * Reserves space: blocks that extend the file would be written one after the other, and a full volume is found now. The
-     * target gets its length by its last block alone.
+     * Reserves space, so that blocks that extend the file are not written one after the other, and a full volume is
+     * detected early. Only the last block gives the target its full length.
      */
     private void reserve(long count) throws IOException {
         try {
@@ -199,7 +200,7 @@ final class BlockCopy {
         writesBegun++;
     }
 
-    /** Writes the last bytes of the file, exactly so many as there are, when all others are written. */
+    /** Writes the last bytes of the file without padding, after all others have been written. */
     private void writeTail(int block, int from) throws IOException {
         CoreAccess.core().setDirect(target, false);
         try {
@@ -226,8 +227,8 @@ final class BlockCopy {
     }
 
     private void tell(long done) throws IOException {
-        if (done > told) {
-            told = done;
+        if (done > reported) {
+            reported = done;
             long now = done;
             FileIoExecutor.lend(() -> progress.copied(now, length));
         }

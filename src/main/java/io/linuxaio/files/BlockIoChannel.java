@@ -14,19 +14,20 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
- * A file that is read or written through a ring of blocks, by several threads one at a time.
+ * An interruptible channel that reads or writes a file through a ring of blocks. Safe for use by several threads, one
+ * at a time.
  *
- * <p>A wait for the kernel ends when another thread closes the channel, or the waiting thread is interrupted, which
- * closes it too. What is in flight goes on: closing waits for it, and nothing ends that wait but the kernel.
+ * <p>A wait for an operation ends if another thread closes the channel, or if the waiting thread is interrupted, which
+ * also closes the channel. Operations in flight continue: closing waits for their completion and cannot be interrupted.
  *
- * <p>If the context is closed, operations fail with a {@link ClosedChannelException} too. The channel stays open then, and
- * handles it as it handles every other failure of the kernel.
+ * <p>If the context is closed, operations fail with a {@link ClosedChannelException} too. The channel then stays open
+ * and handles the failure as any other failure of an operation.
  */
 abstract sealed class BlockIoChannel implements InterruptibleChannel permits AioReadChannel, AioWriteChannel {
-    /** How often a thread that waits looks whether the channel was closed. */
-    private static final long LOOK_MILLIS = 20;
+    /** The interval at which a waiting thread checks if the channel was closed, in milliseconds. */
+    private static final long CHECK_MILLIS = 20;
 
-    /** What the blocks belong to; closed with the channel. */
+    /** The file, which is closed with the channel. */
     final AioFile file;
 
     /** The blocks. */
@@ -47,7 +48,7 @@ abstract sealed class BlockIoChannel implements InterruptibleChannel permits Aio
         }
     }
 
-    /** What a method that may wait begins with: a thread that is interrupted already does not wait. */
+    /** Begins a method that may wait: throws if the channel is closed or the thread is interrupted. */
     final void begin() throws ClosedChannelException {
         requireOpen();
         if (Thread.interrupted()) {
@@ -67,7 +68,7 @@ abstract sealed class BlockIoChannel implements InterruptibleChannel permits Aio
     /**
      * Waits for the read of a block, and continues it until it is complete or the file ends.
      *
-     * @return how many bytes there are
+     * @return the number of bytes read
      */
     final int awaitRead(int index) throws IOException {
         int count;
@@ -78,7 +79,7 @@ abstract sealed class BlockIoChannel implements InterruptibleChannel permits Aio
         return count;
     }
 
-    /** Starts an operation beside the blocks, and answers its result. */
+    /** Starts an operation outside the blocks, and returns its result. */
     final <T> T await(Supplier<CompletableFuture<T>> operation) throws IOException {
         CompletableFuture<T> future;
         do {
@@ -102,21 +103,21 @@ abstract sealed class BlockIoChannel implements InterruptibleChannel permits Aio
         } while (!ended);
     }
 
-    /** Returns {@code true} if a failure says that this channel is closed; a closed context fails an operation. */
+    /** Returns {@code true} if a failure was caused by closing this channel, rather than the context. */
     static boolean isOfThisChannel(IOException failure) {
         return failure instanceof ClosedChannelException && !(failure instanceof ClosedException);
     }
 
     private static boolean endsSoon(CompletableFuture<?> operation) {
         try {
-            operation.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            operation.get(CHECK_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
         } catch (TimeoutException e) {
             return false;
         } catch (ExecutionException e) {
-            // Told to who takes the outcome.
+            // Reported by the caller that takes the result.
         }
         return true;
     }
@@ -133,15 +134,17 @@ abstract sealed class BlockIoChannel implements InterruptibleChannel permits Aio
     }
 
     /**
-     * Whether the file was opened with {@code O_DIRECT}.
+     * Returns {@code true} if the file was opened with {@code O_DIRECT}.
      *
-     * @return false where {@link io.linuxaio.AioOpenOption} made it buffered
+     * @return {@code false} if an {@link io.linuxaio.AioOpenOption} made it buffered
      */
     public final boolean isDirect() {
         return file.isDirect();
     }
 
-    /** Ends what was begun, once, when the channel is closed. Its waits end with the kernel's answers alone. */
+    /**
+     * Completes pending work, once, when the channel is closed. Its waits end only with the completion of operations.
+     */
     abstract void finish() throws IOException;
 
     @Override
@@ -150,11 +153,11 @@ abstract sealed class BlockIoChannel implements InterruptibleChannel permits Aio
     }
 
     /**
-     * Ends what is in flight and closes the file. A thread that waits in another method leaves it with an
-     * {@link AsynchronousCloseException}. An interrupt does not end this wait, and is kept. Closing again waits for the
-     * first closing and does nothing else.
+     * Waits for operations in flight and closes the file. A thread that waits in another method is released with an
+     * {@link AsynchronousCloseException}. An interrupt does not end this wait; the interrupt status is kept. A second
+     * call waits for the first one and has no other effect.
      *
-     * @throws IOException if the file cannot be closed in order
+     * @throws IOException if pending work or closing the file fails
      */
     @Override
     public void close() throws IOException {

@@ -12,14 +12,14 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * How a file is copied.
+ * The parsed options of a copy.
  *
- * @param toRead with what the source is opened
- * @param toWrite with what the new file is opened
- * @param replace whether a target that is there makes way
- * @param attributes whether the copy gets the source's attributes
- * @param dsync whether data, length and name are durable in the end
- * @param sync whether all metadata is, too
+ * @param toRead the options for opening the source
+ * @param toWrite the options for opening the new file
+ * @param replace whether an existing target is replaced
+ * @param attributes whether the source's attributes are copied
+ * @param dsync whether data, length and name are durable at the end
+ * @param sync whether all other metadata is durable as well
  */
 record CopyOptions(
         Set<OpenOption> toRead,
@@ -46,7 +46,7 @@ record CopyOptions(
                 default -> throw new UnsupportedOperationException("copy option not supported: " + option);
             }
         }
-        CoreAccess.core().opensForWriting(toRead); // refuses what cannot be, before anything is done
+        CoreAccess.core().opensForWriting(toRead); // throws for invalid options, before any change
         return new CopyOptions(
                 toRead,
                 toWrite,
@@ -56,7 +56,7 @@ record CopyOptions(
                 given.contains(AioCopyOption.SYNC));
     }
 
-    /** Whether anything is to be durable in the end. */
+    /** Returns {@code true} if the copy is synced. */
     boolean syncs() {
         return dsync || sync;
     }

@@ -5,7 +5,9 @@ import io.linuxaio.AioFile;
 import io.linuxaio.internal.access.CoreAccess;
 import java.io.IOException;
 
-/** Where a file has data, from its beginning on: what lies between is a hole, and reads as zeros. For one thread. */
+/**
+ * An iterator over the data extents of a file; the ranges between them are holes. Not safe for use by several threads.
+ */
 final class DataExtents {
     private final AioFile file;
     private final AioAlignment unit;
@@ -15,8 +17,8 @@ final class DataExtents {
 
     /**
      * @param file the file
-     * @param unit starts and ends are multiples of its offset, but for the end of the last one
-     * @param length what lies behind is not looked at
+     * @param unit the alignment of which starts and ends are multiples, except the end of the last extent
+     * @param length the position at which the iteration ends
      */
     DataExtents(AioFile file, AioAlignment unit, long length) {
         this.file = file;
@@ -24,14 +26,14 @@ final class DataExtents {
         this.length = length;
     }
 
-    /** Goes to the next one; false where there is none. */
+    /** Advances to the next extent. Returns {@code false} if there is none. */
     boolean next() throws IOException {
         long data = end < length ? CoreAccess.core().nextData(file, end) : length;
         if (data >= length) {
             end = length;
             return false;
         }
-        // An answer that does not get us on would be asked for again and again.
+        // Guarantees progress even if the filesystem reports an empty extent.
         long hole = Math.max(data + 1, CoreAccess.core().nextHole(file, data));
         start = Math.max(end, unit.roundDown(data));
         end = hole >= length ? length : Math.min(length, unit.roundUp(hole));

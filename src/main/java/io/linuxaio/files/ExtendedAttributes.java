@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The extended attributes of an open file (xattr(7)), of all namespaces. For one thread.
+ * The extended attributes of an open file (xattr(7)), in all namespaces. Not safe for use by several threads.
  *
- * <p>Names are bytes; as strings here they have one character for each. Calls answer ≥ 0 or -errno.
+ * <p>Names are bytes; their strings have one character for each byte. Methods return a value of at least 0, or -errno.
  */
 final class ExtendedAttributes {
     /** {@code XATTR_SIZE_MAX} and {@code XATTR_LIST_MAX} of linux/limits.h. */
-    private static final int LARGEST = 1 << 16;
+    private static final int MAX_BYTES = 1 << 16;
 
     private final Kernel kernel;
     private final int descriptor;
@@ -35,11 +35,11 @@ final class ExtendedAttributes {
     Map<String, byte[]> all() {
         Map<String, byte[]> all = new LinkedHashMap<>();
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment memory = arena.allocate(LARGEST);
-            int length = kernel.listxattr(path, memory.address(), LARGEST);
+            MemorySegment memory = arena.allocate(MAX_BYTES);
+            int length = kernel.listxattr(path, memory.address(), MAX_BYTES);
             for (String name : length > 0 ? names(memory, length) : List.<String>of()) {
-                // An attribute that was removed meanwhile, or that this process may not read, does not hide the rest.
-                int size = kernel.getxattr(path, bytes(name), memory.address(), LARGEST);
+                // Attributes that were removed meanwhile, or that this process may not read, are skipped.
+                int size = kernel.getxattr(path, bytes(name), memory.address(), MAX_BYTES);
                 if (size >= 0) {
                     all.put(name, copy(memory, size));
                 }
@@ -53,9 +53,9 @@ final class ExtendedAttributes {
         return List.of(names.split("\0"));
     }
 
-    /** An attribute's value, or why there is none. */
+    /** The value of an attribute, or the error if it could not be read. */
     record Value(int error, byte[] bytes) {
-        /** Returns {@code true} if it is certain that the file does not have the attribute. */
+        /** Returns {@code true} if the file certainly does not have the attribute. */
         boolean isAbsent() {
             return error == -Errno.ENODATA || error == -Errno.EOPNOTSUPP;
         }
@@ -69,8 +69,8 @@ final class ExtendedAttributes {
     /** Reads one attribute. */
     Value read(String name) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment memory = arena.allocate(LARGEST);
-            int size = kernel.getxattr(path, bytes(name), memory.address(), LARGEST);
+            MemorySegment memory = arena.allocate(MAX_BYTES);
+            int size = kernel.getxattr(path, bytes(name), memory.address(), MAX_BYTES);
             return size < 0 ? new Value(size, null) : new Value(0, copy(memory, size));
         }
     }

@@ -15,11 +15,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A snapshot of what a file has beside its contents: owner, group, permissions, access control list and extended
+ * A snapshot of the security attributes of a file: owner, group, permissions, access control list and extended
  * attributes.
  *
- * <p>A file that gets them is never more open than the one they are from, also where this process may not give all of
- * them. Its own contents must be written before: writing takes privileges away again.
+ * <p>A file that receives them never grants more access than their source, even if this process may not set all of
+ * them. Its contents must be written before, since a write clears privileges.
  */
 final class FileAttributes {
     private static final int ALL_BITS = 07777;
@@ -30,12 +30,12 @@ final class FileAttributes {
 
     private static final String CAPABILITY = "security.capability";
 
-    /** Attributes that this class treats by itself, or that belong to the contents (a hash, a signature). */
+    /** Attributes that this class handles itself, or that belong to the contents (a hash, a signature). */
     private static final Set<String> NOT_CARRIED = Set.of(CAPABILITY, "security.ima", "security.evm");
 
     private final Statx status;
 
-    /** Null where there is none. */
+    /** The access control list, or null if there is none. */
     private final AccessList list;
 
     /** True if the file may have a list that could not be read. */
@@ -50,7 +50,7 @@ final class FileAttributes {
         this.extended = extended;
     }
 
-    /** Reads those of an open file, which may be open by {@code O_PATH}. */
+    /** Returns the attributes of an open file, which may be open with {@code O_PATH}. */
     static FileAttributes of(Kernel kernel, int descriptor) throws IOException {
         ExtendedAttributes extended = new ExtendedAttributes(kernel, descriptor);
         ExtendedAttributes.Value value = extended.read(AccessList.ATTRIBUTE);
@@ -66,7 +66,7 @@ final class FileAttributes {
         return status;
     }
 
-    /** Returns the permissions for a copy that gets nothing else, without the bits that change who runs it. */
+    /** Returns the permissions for a copy without other attributes, excluding set-user-ID and set-group-ID. */
     static Set<PosixFilePermission> permissions(AioFile file) throws IOException {
         FileAttributes attributes =
                 of(CoreAccess.core().kernel(file), CoreAccess.core().descriptor(file));
@@ -80,17 +80,17 @@ final class FileAttributes {
         return permissions;
     }
 
-    /** By which an open file is reached, whatever has become of its name. */
+    /** Returns a path that leads to an open file even if it was renamed or removed. */
     static Path path(AioFile file) {
         return path(CoreAccess.core().descriptor(file));
     }
 
-    /** Likewise, by its descriptor. */
+    /** Returns such a path for a descriptor. */
     static Path path(int descriptor) {
         return Path.of("/proc/self/fd/" + descriptor);
     }
 
-    /** Gives one file the times and the attributes of another, but not the capabilities of a program. */
+    /** Copies the times and the attributes of one file to another, except the capabilities of a program. */
     static void copy(AioFile from, AioFile to) throws IOException {
         BasicFileAttributes times = Files.readAttributes(path(from), BasicFileAttributes.class);
         Files.getFileAttributeView(path(to), BasicFileAttributeView.class)
@@ -99,32 +99,32 @@ final class FileAttributes {
     }
 
     /**
-     * Gives a file these attributes, as far as this process may. The file must be one that nobody else can open yet.
+     * Sets these attributes on a file, as far as this process may. No other process may be able to open the file yet.
      *
-     * @param capabilities whether those of a program are given too, if the file has the same owner and group
-     * @throws IOException if the file cannot be kept as closed as the one that the attributes are from
+     * @param capabilities whether the capabilities of a program are set too, if owner and group are the same
+     * @throws IOException if the file would grant more access than the source of the attributes
      */
     void giveTo(AioFile file, boolean capabilities) throws IOException {
         Kernel kernel = CoreAccess.core().kernel(file);
         int descriptor = CoreAccess.core().descriptor(file);
         ExtendedAttributes target = new ExtendedAttributes(kernel, descriptor);
-        // The group first: a process that has given the file away can do nothing more.
+        // The group first: a process that no longer owns the file may not change it.
         Statx before = status(kernel, descriptor);
         boolean sameGroup = before.group() == status.group() || kernel.fchown(descriptor, -1, status.group()) >= 0;
         boolean sameOwner = before.owner() == status.owner() || kernel.fchown(descriptor, status.owner(), -1) >= 0;
         boolean same = sameGroup && sameOwner;
         extended.forEach((name, value) -> {
             if (isCarried(name)) {
-                // One that is refused does not keep the others back.
+                // A refused attribute does not prevent the others.
                 target.set(name, value);
             }
         });
         int permissions = giveList(target, sameGroup);
-        // Last, since a change of owner takes these bits away; and nobody is to run the file as another user.
+        // Last, since chown clears these bits. They are set only with the same owner and group.
         int mode = permissions | status.mode() & (same ? SET_IDS | STICKY : STICKY);
-        int answer = kernel.fchmod(descriptor, mode);
-        if (answer < 0 && (status(kernel, descriptor).mode() & ALL_BITS & ~mode) != 0) {
-            throw CoreAccess.core().fileError("chmod", file.path(), -answer);
+        int result = kernel.fchmod(descriptor, mode);
+        if (result < 0 && (status(kernel, descriptor).mode() & ALL_BITS & ~mode) != 0) {
+            throw CoreAccess.core().fileError("chmod", file.path(), -result);
         }
         if (capabilities && same && extended.containsKey(CAPABILITY)) {
             target.set(CAPABILITY, extended.get(CAPABILITY));
@@ -132,11 +132,13 @@ final class FileAttributes {
     }
 
     private static boolean isCarried(String name) {
-        // The system's are lists of access rights and the like: the one that matters here is given by itself.
+        // Attributes of the system are mainly access control lists; the relevant one is set separately.
         return !name.startsWith("system.") && !NOT_CARRIED.contains(name);
     }
 
-    /** Gives the list, or takes away the one that a new file has from its directory; returns the permissions to set. */
+    /**
+     * Sets the list, or removes the one that a new file inherited from its directory. Returns the permissions to set.
+     */
     private int giveList(ExtendedAttributes target, boolean sameGroup) {
         if (list != null) {
             AccessList given = sameGroup ? list : list.forAnotherGroup();
@@ -146,7 +148,7 @@ final class FileAttributes {
         }
         target.remove(AccessList.ATTRIBUTE);
         int permissions = withoutList(sameGroup);
-        // With a list that stays, the group's bits would be its mask.
+        // If the list cannot be removed, the bits of the group would be its mask.
         return target.read(AccessList.ATTRIBUTE).isPresent() ? permissions & ~GROUP : permissions;
     }
 
@@ -158,7 +160,7 @@ final class FileAttributes {
         if (sameGroup && !listUnknown) {
             return permissions;
         }
-        // Members of the old group may count as others now, and others as members: both get what both had.
+        // Members of the old group may count as others now, and vice versa: both get the permissions that both had.
         int common = permissions >> 3 & permissions & 07;
         return permissions & 0700 | common << 3 | common;
     }

@@ -18,7 +18,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 
-/** Makes a copy of one file under another name: refuses what cannot be copied before anything is made. */
+/** A copy of one file under another name. Source and target are checked before anything is created. */
 final class FileCopy {
     private final AioFileOperations how;
     private final AioContext aio;
@@ -101,7 +101,7 @@ final class FileCopy {
         if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        // What a link leads to counts: who replaces a folder by a file did not mean it.
+        // Links are followed: replacing a link to a directory by a file is probably a mistake.
         if (Files.isDirectory(target)) {
             throw refusal(target, "it is a directory; name the file to be made in it");
         }

@@ -6,27 +6,28 @@ import io.linuxaio.internal.access.CoreAccess;
 import java.io.IOException;
 
 /**
- * The end of a file that one channel writes: space reserved ahead of the contents, and the cut back to their end.
+ * The end of a file that a channel writes: space reserved beyond the contents, and the truncation to their end.
  *
- * <p>Only a file that was empty when the channel opened it is ever extended by a reservation, and only such a file is cut.
- * It is cut only if its length is the one that this channel gave it: another writer may have appended to it since. Not safe
- * for use by several threads.
+ * <p>Only a file that was empty when the channel opened it is extended by a reservation, and only such a file is cut.
+ * It is cut only if it still has the length that this channel gave it, since another writer may have appended to it.
+ * Not safe for use by several threads.
  */
 final class FileEnd {
     private final AioFile file;
     private final AioAlignment unit;
     private final boolean own;
 
-    /** The length that the writes and reservations of this channel have given to the file. */
-    private long made;
+    /** The length of the file after the writes and reservations of this channel, in bytes. */
+    private long ownLength;
 
-    /** The end of the space that was asked for. */
+    /** The end of the reserved space, in bytes. */
     private long reserved;
 
     /**
      * @param file the file, open for writing
-     * @param unit a multiple of the alignment of direct I/O; the last write of the channel extends the file by at most this
-     * @param own whether the file was empty when it was opened, and all of its contents are to come from the channel
+     * @param unit a multiple of the alignment of direct I/O; the last write of the channel extends the file by at most
+     *     this
+     * @param own whether the file was empty when it was opened, and this channel writes all of its contents
      */
     FileEnd(AioFile file, AioAlignment unit, boolean own) {
         this.file = file;
@@ -34,18 +35,18 @@ final class FileEnd {
         this.own = own && !CoreAccess.core().isBlockDevice(file);
     }
 
-    /** Notes that a write of the channel has reached a position. */
+    /** Records that a write of the channel ended at a position. */
     void reached(long position) {
-        made = Math.max(made, position);
+        ownLength = Math.max(ownLength, position);
     }
 
     /**
-     * Reserves space up to a length. A file of this channel is extended to a little less than that length, so that the last
-     * write extends it to the length; another one gets space within its present length alone, since nothing else can be
-     * given back without a risk for bytes that others append.
+     * Reserves space up to a length. An own file is extended to slightly less than that length, which the last write
+     * completes. Any other file gets space only within its present length, since space beyond it could not be released
+     * without a risk to bytes that other writers append.
      *
-     * @param from where the space begins, in bytes
-     * @param length of the whole file in bytes
+     * @param from the start of the space, in bytes
+     * @param length the length of the whole file in bytes
      * @throws IOException if there is no space, or the filesystem cannot reserve it
      */
     void reserve(long from, long length) throws IOException {
@@ -60,28 +61,28 @@ final class FileEnd {
             CoreAccess.core().reserve(file, from, end, 0);
             return;
         }
-        // Noted first: a reservation that fails may have taken a part of the space.
+        // Recorded first: a failed reservation may have reserved a part of the space.
         reserved = Math.max(reserved, end);
-        long visible = unit.roundDown(end - 1);
-        CoreAccess.core().reserve(file, from, end, visible);
-        if (visible > from) {
-            reached(visible);
+        long extendedLength = unit.roundDown(end - 1);
+        CoreAccess.core().reserve(file, from, end, extendedLength);
+        if (extendedLength > from) {
+            reached(extendedLength);
         }
     }
 
     /**
-     * Cuts off what the channel has put behind its last sound byte, and gives back the space reserved there.
+     * Truncates the file after its last valid byte, and releases the space reserved there.
      *
-     * @param sound the end of the contents, in bytes
+     * @param validEnd the end of the valid contents, in bytes
      */
-    void cut(long sound) throws IOException {
-        if (!own || made <= sound && reserved <= sound) {
+    void cut(long validEnd) throws IOException {
+        if (!own || ownLength <= validEnd && reserved <= validEnd) {
             return;
         }
-        if (file.size() == made) {
-            file.setLength(sound);
-            made = sound;
+        if (file.size() == ownLength) {
+            file.setLength(validEnd);
+            ownLength = validEnd;
         }
-        reserved = sound;
+        reserved = validEnd;
     }
 }

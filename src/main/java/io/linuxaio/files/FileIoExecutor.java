@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /**
- * Runs what handles a whole file. The threads are platform threads, since opening and closing files block in the kernel;
- * few, since each keeps several blocks in flight; and daemons that go when there is nothing to do.
+ * The executor of tasks on whole files. Its threads are platform threads, since opening and closing files blocks in the
+ * kernel; few, since each task keeps several blocks in flight; and daemons that exit when idle.
  */
 final class FileIoExecutor {
     private static final int THREADS = 8;
@@ -22,12 +22,12 @@ final class FileIoExecutor {
 
     private FileIoExecutor() {}
 
-    /** Something that may fail. */
+    /** A task that may fail. */
     interface Task<T> {
         T run() throws Exception;
     }
 
-    /** Something that may fail, and that gives up where nobody waits for it any more. */
+    /** A task that may fail, and that stops if its future has been cancelled. */
     interface StoppableTask<T> {
         T run(BooleanSupplier unwanted) throws Exception;
     }
@@ -38,8 +38,8 @@ final class FileIoExecutor {
     }
 
     /**
-     * Runs a task that can ask if its future was cancelled, timed out or completed by other code. If no thread can be had
-     * for it, the future fails and the task does not run.
+     * Runs a task that can ask if its future was cancelled, timed out or completed by other code. If no thread can be
+     * had for it, the future fails and the task does not run.
      *
      * @param neverRun called if the task does not run: releases what the task would have released
      * @param executor runs the task and the stages that depend on the future; null for the threads of this class
@@ -70,11 +70,11 @@ final class FileIoExecutor {
             lend(() -> future.completeExceptionally(e));
             return;
         }
-        // Runs the stages that depend on it.
+        // Runs the dependent stages.
         lend(() -> future.complete(result));
     }
 
-    /** Why there is no thread. */
+    /** Returns the exception for a thread that could not be started. */
     static IOException noThread(OutOfMemoryError cause) {
         return new IOException(
                 "no thread can be started to handle the file; remedy: raise the limit of threads (ulimit -u, pids.max of"
@@ -83,16 +83,16 @@ final class FileIoExecutor {
     }
 
     /**
-     * Runs what tells of its end by itself.
+     * Runs a task that reports its end itself.
      *
-     * @throws OutOfMemoryError if there is no thread for it
+     * @throws OutOfMemoryError if no thread can be started
      */
     static void execute(Runnable task) {
         POOL.execute(task);
     }
 
-    /** Runs code of the user, which may wait for other tasks: its thread is replaced in the meantime. */
-    static <E extends Exception> void lend(FilePool.UserCode<E> user) throws E {
-        FilePool.lend(user);
+    /** Runs code of the user, which may wait for other tasks: another thread replaces its thread meanwhile. */
+    static <E extends Exception> void lend(FilePool.UserCode<E> userCode) throws E {
+        FilePool.lend(userCode);
     }
 }

@@ -8,12 +8,12 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A thread pool of bounded size whose bound does not count threads that run code of the user: another thread takes over
- * the tasks of one that does. So code of the user may wait for tasks of this pool. Threads are platform threads and
- * daemons, and end when they have been idle for some seconds.
+ * A bounded thread pool with compensation, as in {@link java.util.concurrent.ForkJoinPool.ManagedBlocker}: the bound
+ * does not count threads that run code of the user, whose tasks another thread takes over. So code of the user may wait
+ * for tasks of this pool. Threads are daemons and platform threads, and exit after some idle seconds.
  */
 final class FilePool {
-    /** The worker that the calling thread is, if it is a thread of a pool. */
+    /** The worker of the calling thread, if it is a thread of a pool. */
     private static final ThreadLocal<Worker> CURRENT = new ThreadLocal<>();
 
     private final int size;
@@ -22,7 +22,7 @@ final class FilePool {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition available = lock.newCondition();
 
-    // All guarded by the lock.
+    // Guarded by the lock.
     private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
     private int working;
     private int idle;
@@ -33,11 +33,11 @@ final class FilePool {
     }
 
     /**
-     * Makes a pool without threads.
+     * Creates a pool without threads.
      *
-     * @param size how many threads there are at most that do not run code of the user
-     * @param idleNanos how long a thread waits for a task before it ends
-     * @param threads makes its threads
+     * @param size the maximum number of threads that do not run code of the user
+     * @param idleNanos the idle time after which a thread exits, in nanoseconds
+     * @param threads creates the threads
      */
     FilePool(int size, long idleNanos, ThreadFactory threads) {
         this.size = size;
@@ -46,9 +46,9 @@ final class FilePool {
     }
 
     /**
-     * Runs a task on a thread of the pool. It must not throw.
+     * Runs a task, which must not throw, on a thread of the pool.
      *
-     * @throws OutOfMemoryError if no thread can be started and none is there that takes tasks
+     * @throws OutOfMemoryError if no thread can be started and no other thread takes tasks
      */
     void execute(Runnable task) {
         lock.lock();
@@ -81,7 +81,7 @@ final class FilePool {
 
     /** The loop of one thread. */
     private final class Worker implements Runnable {
-        // Of the thread alone.
+        // Used by this thread only.
         private boolean lent;
 
         @Override
@@ -97,11 +97,11 @@ final class FilePool {
             }
         }
 
-        private <E extends Exception> void lend(UserCode<E> user) throws E {
+        private <E extends Exception> void lend(UserCode<E> userCode) throws E {
             leave();
             lent = true;
             try {
-                user.run();
+                userCode.run();
             } finally {
                 lent = false;
                 come();
@@ -111,11 +111,11 @@ final class FilePool {
         }
     }
 
-    /** Returns the next task, or {@code null} if the thread is to end. */
+    /** Returns the next task, or {@code null} if the thread should exit. */
     private Runnable next() {
         lock.lock();
         try {
-            // Others have been started while this thread ran code of the user.
+            // Other threads were started while this one ran code of the user.
             if (working + idle > size) {
                 working--;
                 return null;
@@ -137,12 +137,12 @@ final class FilePool {
         working--;
         idle++;
         try {
-            long left = idleNanos;
-            while (tasks.isEmpty() && left > 0) {
-                left = available.awaitNanos(left);
+            long remaining = idleNanos;
+            while (tasks.isEmpty() && remaining > 0) {
+                remaining = available.awaitNanos(remaining);
             }
         } catch (InterruptedException e) {
-            // Nobody of the library interrupts: it is left over from code of the user.
+            // The library never interrupts: code of the user left the interrupt.
         } finally {
             idle--;
             working++;
@@ -150,15 +150,15 @@ final class FilePool {
     }
 
     /**
-     * Runs code of the user. On a thread of a pool, another thread takes over its tasks in the meantime. An interrupt and
-     * a context class loader that the code leaves behind are dropped there.
+     * Runs code of the user. If the caller is a thread of a pool, another thread takes over its tasks meanwhile, and an
+     * interrupt or a context class loader that the code leaves behind is cleared.
      */
-    static <E extends Exception> void lend(UserCode<E> user) throws E {
+    static <E extends Exception> void lend(UserCode<E> userCode) throws E {
         Worker worker = CURRENT.get();
         if (worker == null || worker.lent) {
-            user.run();
+            userCode.run();
         } else {
-            worker.lend(user);
+            worker.lend(userCode);
         }
     }
 
@@ -174,7 +174,7 @@ final class FilePool {
         }
     }
 
-    // May exceed the bound until the task ends: to wait here for another thread's end could be to wait for ever.
+    // May exceed the bound until the task ends: waiting for another thread to exit could deadlock.
     private void come() {
         lock.lock();
         try {

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.Flow;
 
-/** A file's contents, read anew for each subscriber. */
+/** A publisher of a file's contents, which each subscription reads anew. */
 final class FilePublisher implements Flow.Publisher<ByteBuffer> {
     private final AioContext aio;
     private final Path path;
@@ -19,7 +19,7 @@ final class FilePublisher implements Flow.Publisher<ByteBuffer> {
     FilePublisher(AioContext aio, Path path, int blockSize, int depth, OpenOption... options) {
         BlockBufferRing.check(blockSize, depth);
         CoreAccess.core()
-                .opensForWriting(WriteOptions.set(options)); // refuses what cannot be, before anybody subscribes
+                .opensForWriting(WriteOptions.set(options)); // throws for invalid options, before a subscription
         this.aio = Objects.requireNonNull(aio, "aio");
         this.path = Objects.requireNonNull(path, "path");
         this.blockSize = blockSize;

@@ -8,8 +8,8 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * One reading of a file for one subscriber. All that may block, and all signals, are steps of one task; requests and
- * cancelling only wake it.
+ * The subscription of one subscriber to a file's contents. All blocking calls and all signals are steps of one serial
+ * task; {@link #request} and {@link #cancel} only wake it.
  */
 final class FileSubscription implements Flow.Subscription, SerialTask.Work {
     private static final Logger LOG = System.getLogger("io.linuxaio");
@@ -25,7 +25,7 @@ final class FileSubscription implements Flow.Subscription, SerialTask.Work {
     private volatile boolean cancelled;
     private volatile IllegalArgumentException misuse;
 
-    // Of the task alone. The subscriber is null when it has heard its last signal.
+    // Used by the task only. The subscriber is null after its last signal.
     private Flow.Subscriber<? super ByteBuffer> subscriber;
     private AioReadChannel channel;
     private boolean begun;
@@ -71,7 +71,7 @@ final class FileSubscription implements Flow.Subscription, SerialTask.Work {
         return next();
     }
 
-    /** Hands out one block; false where there is nothing to do until the next wake-up. */
+    /** Delivers one block. Returns {@code false} if there is nothing to do until the next wakeup. */
     private boolean next() throws IOException {
         if (cancelled) {
             end(null);
@@ -84,13 +84,13 @@ final class FileSubscription implements Flow.Subscription, SerialTask.Work {
             end(null);
             return false;
         }
-        long wanted = demand.get();
-        if (wanted == 0) {
+        long requested = demand.get();
+        if (requested == 0) {
             return false;
         }
-        ByteBuffer block = channel.readBlock((int) Math.min(wanted, Integer.MAX_VALUE));
+        ByteBuffer block = channel.readBlock((int) Math.min(requested, Integer.MAX_VALUE));
         if (block == null) {
-            // The file became shorter at this very moment.
+            // The file was truncated after the check.
             end(null);
             return false;
         }
@@ -101,19 +101,19 @@ final class FileSubscription implements Flow.Subscription, SerialTask.Work {
         return true;
     }
 
-    /** Lets the file go, and tells the subscriber unless it has cancelled. */
+    /** Closes the file, and signals the end to the subscriber unless it has cancelled. */
     @Override
     public void end(Throwable failure) {
-        Throwable told = failure;
+        Throwable combined = failure;
         try {
             if (channel != null) {
                 channel.close();
             }
         } catch (IOException | RuntimeException e) {
-            if (told == null) {
-                told = e;
+            if (combined == null) {
+                combined = e;
             } else {
-                told.addSuppressed(e);
+                combined.addSuppressed(e);
             }
         }
         Flow.Subscriber<? super ByteBuffer> last = subscriber;
@@ -121,7 +121,7 @@ final class FileSubscription implements Flow.Subscription, SerialTask.Work {
         if (cancelled) {
             return;
         }
-        Throwable reason = told;
+        Throwable reason = combined;
         signal(() -> {
             if (reason == null) {
                 last.onComplete();
@@ -131,7 +131,7 @@ final class FileSubscription implements Flow.Subscription, SerialTask.Work {
         });
     }
 
-    /** Runs the subscriber's code. What throws has cancelled by that (rule 2.13); there is nobody else to tell. */
+    /** Runs code of the subscriber. An exception cancels the subscription (rule 2.13) and is logged. */
     private void signal(Runnable signal) {
         try {
             FileIoExecutor.lend(signal::run);
@@ -139,7 +139,7 @@ final class FileSubscription implements Flow.Subscription, SerialTask.Work {
             cancelled = true;
             LOG.log(Level.ERROR, "a subscriber threw; its subscription is cancelled", e);
         } finally {
-            // An interrupt that it left behind would close the file.
+            // An interrupt left by the subscriber would close the file.
             Thread.interrupted();
         }
     }

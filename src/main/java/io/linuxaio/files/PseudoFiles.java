@@ -7,23 +7,23 @@ import io.linuxaio.AioFile;
 import io.linuxaio.internal.kernel.Errno;
 import java.io.IOException;
 
-/** Tells files that are empty from those that only say so. */
+/** Detection of files, as those of {@code /proc}, that report a length of 0 but have contents. */
 final class PseudoFiles {
-    private static final int LOOK = 4096;
+    private static final int PROBE_BYTES = 4096;
 
     private PseudoFiles() {}
 
-    /** Refuses files that only say that they are empty: they would be taken for it. */
+    /** Throws if a file reports a length of 0 but has contents, since it would be treated as empty. */
     static void requireTruth(AioContext aio, AioFile file) throws IOException {
         if (onlySaysSo(aio, file)) {
-            throw new IOException(file.path() + " does not tell its length, as files of /proc do not; read it with"
+            throw new IOException(file.path() + " does not report its length, as files of /proc do not; read it with"
                     + " java.nio.file.Files");
         }
     }
 
     /**
-     * Whether it is a file as those of {@code /proc}, whose length nobody knows before they are read. They have no direct
-     * I/O, so others are not asked.
+     * Returns {@code true} if the file reports a length of 0 but has contents, as files of {@code /proc} do. They do
+     * not support direct I/O, so files with direct I/O are not read.
      */
     static boolean onlySaysSo(AioContext aio, AioFile file) throws IOException {
         return !file.isDirect() && file.size() == 0 && hasContents(aio, file) && file.size() == 0;
@@ -31,10 +31,10 @@ final class PseudoFiles {
 
     private static boolean hasContents(AioContext aio, AioFile file) throws IOException {
         try (AioArena arena = AioArena.ofShared()) {
-            return BlockBufferRing.result(aio.read(file, arena.allocate(LOOK), 0)) > 0;
+            return BlockBufferRing.result(aio.read(file, arena.allocate(PROBE_BYTES), 0)) > 0;
         } catch (AioException e) {
             if (e.errno() == Errno.EINVAL) {
-                // Many of them cannot be read asynchronously at all, which is never so of a file that is empty.
+                // Many pseudo files cannot be read asynchronously; an empty regular file always can.
                 return true;
             }
             throw e;

@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Reads a part of a file, wherever it begins and however long it is: its ends through blocks of its own, what lies between
- * straight into the target where that is aligned.
+ * A read of any range of a file. Both ends go through bounce buffers; the blocks between them are read directly into
+ * the target if it is aligned.
  */
 final class RangeReader {
     private final AioFile file;
@@ -19,27 +19,27 @@ final class RangeReader {
     private final long blocks;
     private final int depth;
 
-    /** How many bytes there are to read, from the first block on. */
+    /** The number of bytes to read, from the first block on. */
     private final long span;
 
-    /** Reads from a position that lies before the file's end. */
-    private RangeReader(AioFileOperations how, AioFile file, long position, long there, PinnedMemory target) {
+    /** Prepares a read at a position before the end of the file. */
+    private RangeReader(AioFileOperations how, AioFile file, long position, long available, PinnedMemory target) {
         this.file = file;
         this.position = position;
         this.target = target;
         first = file.alignment().roundDown(position);
-        span = position - first + Math.min(target.size(), there);
+        span = position - first + Math.min(target.size(), available);
         blockSize = (int) file.alignment().roundUp(Math.min(span, how.blockSize()));
         blocks = (span - 1) / blockSize + 1;
         depth = (int) Math.min(how.depth(), blocks);
     }
 
-    /** Fills the target as far as the file goes, and answers how many bytes that is. */
+    /** Fills the target up to the end of the file. Returns the number of bytes. */
     static long read(AioFileOperations how, AioFile file, long position, PinnedMemory target) throws IOException {
-        long there = file.size() - position;
-        return there <= 0 || target.size() == 0
+        long available = file.size() - position;
+        return available <= 0 || target.size() == 0
                 ? 0
-                : new RangeReader(how, file, position, there, target).read(how.context());
+                : new RangeReader(how, file, position, available, target).read(how.context());
     }
 
     private long read(AioContext aio) throws IOException {
@@ -47,7 +47,7 @@ final class RangeReader {
             try {
                 return read(ring);
             } finally {
-                // Whatever came of it: the caller's memory is the caller's again.
+                // In any case, nothing is in flight in the caller's memory afterwards.
                 ring.settle();
             }
         }
@@ -79,12 +79,12 @@ final class RangeReader {
         return (int) (block % depth);
     }
 
-    /** Where a block begins in the file. */
+    /** Returns the position of a block in the file. */
     private long start(long block) {
         return first + block * blockSize;
     }
 
-    /** Returns how many bytes are read for a block. No more than are needed: the file may end near the largest position. */
+    /** Returns the number of bytes to read for a block, only as many as needed: positions have a maximum. */
     private int length(long block) {
         return (int) file.alignment().roundUp(Math.min(blockSize, span - block * blockSize));
     }
@@ -102,10 +102,10 @@ final class RangeReader {
         }
     }
 
-    /** Copies what the target wants of a block that was read. */
+    /** Copies the part of a bounce buffer that belongs to the target. */
     private void copy(BlockBufferRing ring, long block, int count) {
         long from = Math.max(start(block), position);
-        // Written so since position plus size may be no number.
+        // Avoids an overflow of position plus size.
         long to = Math.min(start(block) + count - position, target.size()) + position;
         if (to > from) {
             MemorySegment.copy(

@@ -2,44 +2,44 @@ package io.linuxaio.files;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A bound on the memory that several channels read ahead into. Safe for use by any thread. */
+/** A shared limit on the read-ahead memory of several channels. Safe for use by any thread. */
 final class ReadAheadBudget {
-    /** In bytes, unless the system property {@code io.linuxaio.readahead} says otherwise. */
+    /** The default of the system property {@code io.linuxaio.readahead}, in bytes. */
     private static final long DEFAULT = 64L << 20;
 
     /** The budget that the channels without an explicit block size and depth share. */
     static final ReadAheadBudget SHARED =
             new ReadAheadBudget(Math.max(0, Long.getLong("io.linuxaio.readahead", DEFAULT)));
 
-    /** No bound: the channel has one of its own. */
+    /** No limit: only the depth of the channel bounds its memory. */
     static final ReadAheadBudget UNLIMITED = new ReadAheadBudget(Long.MAX_VALUE);
 
-    private final long most;
+    private final long max;
     private final AtomicLong taken = new AtomicLong();
 
-    /** @param most how many bytes are lent at the same time */
-    ReadAheadBudget(long most) {
-        this.most = most;
+    /** @param max the maximum number of bytes acquired at the same time */
+    ReadAheadBudget(long max) {
+        this.max = max;
     }
 
-    /** Takes so many bytes; returns {@code false} and takes nothing if that is more than is left. */
+    /** Acquires bytes. Returns {@code false} and acquires nothing if fewer are available. */
     boolean tryTake(long bytes) {
         long now;
         do {
             now = taken.get();
-            if (bytes > most - now) {
+            if (bytes > max - now) {
                 return false;
             }
         } while (!taken.compareAndSet(now, now + bytes));
         return true;
     }
 
-    /** Gives bytes back that were taken. */
+    /** Releases acquired bytes. */
     void give(long bytes) {
         taken.addAndGet(-bytes);
     }
 
-    /** Returns how many bytes are taken. */
+    /** Returns the number of acquired bytes. */
     long taken() {
         return taken.get();
     }

@@ -1,30 +1,31 @@
 package io.linuxaio.files;
 
 /**
- * Adaptive read-ahead, as the page cache does it: how many bytes a reader keeps requested ahead of its position. The window
- * starts small, grows while reading is sequential, and collapses at a seek. For one thread at a time.
+ * Adaptive read-ahead window, as in the page cache: the number of bytes requested ahead of the reader's position. The
+ * window starts small, grows during sequential reads, and collapses at a seek. Not safe for use by several threads at
+ * the same time.
  */
 final class ReadAheadWindow {
     /** The first window, in bytes. */
     static final int FIRST = 32 << 10;
 
-    /** Below this fraction of the maximum the window grows fourfold, above it twofold. */
+    /** The divisor of the maximum below which the window grows fourfold, and above which it doubles. */
     private static final int SMALL = 16;
 
-    private final long most;
+    private final long maxSize;
     private final int blockSize;
     private final int parts;
     private long size;
 
     /**
-     * @param blockSize of the largest request, in bytes
-     * @param depth how many requests are in flight at most
+     * @param blockSize the size of the largest request, in bytes
+     * @param depth the maximum number of requests in flight
      */
     ReadAheadWindow(int blockSize, int depth) {
         this.blockSize = blockSize;
-        most = (long) blockSize * depth;
+        maxSize = (long) blockSize * depth;
         parts = Math.min(2, depth);
-        size = Math.min(FIRST, most);
+        size = Math.min(FIRST, maxSize);
     }
 
     /** Returns the size of the window in bytes; 0 if access is random. */
@@ -32,27 +33,29 @@ final class ReadAheadWindow {
         return size;
     }
 
-    /** Returns the size of each request of the window in bytes: half of it, so that one is read while one is consumed. */
+    /**
+     * Returns the size of each request of the window in bytes: half of it, so that one is read while one is consumed.
+     */
     int request() {
         return Math.clamp(size / parts, 1, blockSize);
     }
 
-    /** Returns {@code true} if the window has its maximum. */
+    /** Returns {@code true} if the window has its maximum size. */
     boolean isFull() {
-        return size == most;
+        return size == maxSize;
     }
 
     /**
-     * Enlarges the window: reading has gone on from one request to the next.
+     * Enlarges the window after a sequential read has reached the next request.
      *
-     * @param wanted how many bytes the reader asks for at once
+     * @param wanted the number of bytes that the reader requests at once
      */
     void grow(long wanted) {
-        long next = size == 0 ? FIRST : size < most / SMALL ? 4 * size : 2 * size;
-        size = Math.min(most, Math.max(next, 2 * Math.min(wanted, most)));
+        long next = size == 0 ? FIRST : size < maxSize / SMALL ? 4 * size : 2 * size;
+        size = Math.min(maxSize, Math.max(next, 2 * Math.min(wanted, maxSize)));
     }
 
-    /** Reads nothing ahead any more, until reading is sequential again. */
+    /** Stops read-ahead until reads are sequential again. */
     void collapse() {
         size = 0;
     }

@@ -5,15 +5,15 @@ import io.linuxaio.AioArena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The aligned memory of a channel that reads: one buffer for each place of its ring, allocated when it is first needed and
- * as large as the request. Memory beyond a small minimum comes out of a budget. For one thread at a time.
+ * The aligned buffers of a read channel: one for each index of its ring, allocated lazily at the size of the request.
+ * Memory beyond a small minimum is acquired from a budget. Not safe for use by several threads at the same time.
  */
 final class ReadBuffers implements AutoCloseable {
-    /** How many bytes a channel may always have, if the alignment asks for no more. */
+    /** The number of bytes that a channel may always allocate, or one unit of the alignment if that is more. */
     static final int MINIMUM = 64 << 10;
 
-    /** The least size of a buffer in bytes, so that small requests of different lengths use the same one. */
-    private static final int LEAST = 16 << 10;
+    /** The minimum size of a buffer in bytes, so that small requests of different lengths reuse it. */
+    private static final int MIN_BUFFER = 16 << 10;
 
     private final AioArena[] arenas;
     private final MemorySegment[] buffers;
@@ -21,13 +21,13 @@ final class ReadBuffers implements AutoCloseable {
     private final int largest;
     private final int minimum;
     private final ReadAheadBudget budget;
-    private long held;
+    private long allocatedBytes;
 
     /**
-     * @param depth how many buffers there can be
-     * @param alignment of addresses and lengths
+     * @param depth the maximum number of buffers
+     * @param alignment the alignment of addresses and lengths
      * @param largest the size of the longest request, in bytes
-     * @param budget where memory beyond the minimum comes from
+     * @param budget the budget for memory beyond the minimum
      */
     ReadBuffers(int depth, AioAlignment alignment, int largest, ReadAheadBudget budget) {
         arenas = new AioArena[depth];
@@ -39,16 +39,16 @@ final class ReadBuffers implements AutoCloseable {
     }
 
     /**
-     * Returns memory for a request, which nothing may be in flight in.
+     * Returns memory for a request. Nothing may be in flight in the buffer of that index.
      *
-     * @param index the place in the ring
-     * @param length how many bytes; a multiple of the alignment
-     * @return so many bytes; null if the budget has no room for them
+     * @param index the index in the ring
+     * @param length the number of bytes; a multiple of the alignment
+     * @return memory of that length; null if it would exceed the budget
      */
     MemorySegment get(int index, int length) {
         if (buffers[index] == null || buffers[index].byteSize() < length) {
             release(index);
-            int size = (int) alignment.roundUp(Math.clamp(length, Math.min(LEAST, largest), largest));
+            int size = (int) alignment.roundUp(Math.clamp(length, Math.min(MIN_BUFFER, largest), largest));
             if (!tryHold(size)) {
                 return null;
             }
@@ -68,8 +68,8 @@ final class ReadBuffers implements AutoCloseable {
     }
 
     /**
-     * Returns memory for a request that must go on without the budget: possibly less than was asked for, but at least one
-     * unit of the alignment. Nothing may be in flight in any buffer.
+     * Returns memory for a request that must continue without the budget: possibly less than requested, but at least
+     * one unit of the alignment. Nothing may be in flight in any buffer.
      */
     MemorySegment getWithoutBudget(int index, int length) {
         if (buffers[index] != null && buffers[index].byteSize() >= minimum) {
@@ -79,31 +79,31 @@ final class ReadBuffers implements AutoCloseable {
         return get(index, Math.min(length, minimum));
     }
 
-    /** Frees what is held beyond the minimum. Nothing may be in flight in any buffer. */
+    /** Frees memory beyond the minimum. Nothing may be in flight in any buffer. */
     void trim() {
-        for (int i = buffers.length - 1; i >= 0 && held > minimum; i--) {
+        for (int i = buffers.length - 1; i >= 0 && allocatedBytes > minimum; i--) {
             release(i);
         }
     }
 
-    /** Returns how many bytes are allocated. */
+    /** Returns the number of allocated bytes. */
     long held() {
-        return held;
+        return allocatedBytes;
     }
 
     private boolean tryHold(long bytes) {
-        long more = beyondMinimum(held + bytes) - beyondMinimum(held);
-        if (more > 0 && !budget.tryTake(more)) {
+        long additional = beyondMinimum(allocatedBytes + bytes) - beyondMinimum(allocatedBytes);
+        if (additional > 0 && !budget.tryTake(additional)) {
             return false;
         }
-        held += bytes;
+        allocatedBytes += bytes;
         return true;
     }
 
     private void hold(long bytes) {
-        long more = beyondMinimum(held + bytes) - beyondMinimum(held);
-        budget.give(-more);
-        held += bytes;
+        long additional = beyondMinimum(allocatedBytes + bytes) - beyondMinimum(allocatedBytes);
+        budget.give(-additional);
+        allocatedBytes += bytes;
     }
 
     private long beyondMinimum(long bytes) {
@@ -125,7 +125,7 @@ final class ReadBuffers implements AutoCloseable {
         }
     }
 
-    /** Frees everything, each buffer as soon as nothing is in flight in it. */
+    /** Frees all buffers, each as soon as nothing is in flight in it. */
     @Override
     public void close() {
         for (int i = 0; i < buffers.length; i++) {

@@ -5,8 +5,8 @@ import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Steps that run on the threads of {@link FileIoExecutor}, never two at once: at least one after each {@link #wake}. After
- * some in a row the threads serve others.
+ * A serial executor of steps on the threads of {@link FileIoExecutor}: never two at once, and at least one after each
+ * {@link #wake}. After 16 steps in a row the thread is yielded to other tasks.
  */
 final class SerialTask {
     private static final int STEPS_IN_A_ROW = 16;
@@ -18,12 +18,12 @@ final class SerialTask {
     private final AtomicInteger state = new AtomicInteger();
     private final Work work;
 
-    /** What is done step by step. */
+    /** Work that is done in steps. */
     interface Work {
-        /** Does some of it. Answers whether there may be more to do; otherwise the next wake-up is waited for. */
+        /** Runs one step. Returns {@code true} if more may follow, {@code false} to wait for the next wakeup. */
         boolean step() throws IOException;
 
-        /** Ends it, as a step has failed. */
+        /** Ends the work after a step has failed. */
         void end(Throwable failure);
     }
 
@@ -32,8 +32,8 @@ final class SerialTask {
     }
 
     /**
-     * Has a step run, after the one that is running; ends the work if there is no thread for it. For any thread; does not
-     * wait.
+     * Schedules a step, after the one that is running. Ends the work if no thread can be started. Safe for any thread;
+     * does not wait.
      */
     void wake() {
         if (state.getAndSet(WOKEN) == IDLE) {
@@ -64,7 +64,7 @@ final class SerialTask {
             }
             return true;
         } catch (Throwable e) {
-            // Out of memory is told as well: who waits for the end would wait for ever.
+            // OutOfMemoryError is reported as well: a thread waiting for the end would wait forever.
             work.end(e);
             return false;
         }
@@ -75,7 +75,7 @@ final class SerialTask {
             FileIoExecutor.execute(this::run);
             return true;
         } catch (Error noThread) {
-            System.getLogger("io.linuxaio").log(Level.WARNING, "no other thread can be started; this one goes on");
+            System.getLogger("io.linuxaio").log(Level.WARNING, "no other thread can be started; this one continues");
             return false;
         }
     }

@@ -14,9 +14,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 
-/** Reads files, whole or in part, into memory. */
+/** A reader of a whole file, or of a part of it, into memory. */
 final class WholeFileReader {
-    /** The longest array that every JVM makes. */
+    /** The maximum length of an array that every JVM supports. */
     private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
 
     private final AioFileOperations how;
@@ -24,7 +24,7 @@ final class WholeFileReader {
     private final Path path;
     private final OpenOption[] options;
 
-    /** Takes what is wrong with the options for a mistake of the caller. */
+    /** Checks the options; throws for invalid ones. */
     WholeFileReader(AioFileOperations how, Path path, OpenOption... options) {
         this.how = how;
         aio = how.context();
@@ -53,15 +53,15 @@ final class WholeFileReader {
     CompletableFuture<Long> part(long position, MemorySegment target) {
         Arguments.notNegative("position", position);
         Arguments.writableMemory(target);
-        PinnedMemory lent = PinnedMemory.of(target);
+        PinnedMemory pinned = PinnedMemory.of(target);
         return FileIoExecutor.runWhileWanted(
                 _ -> {
-                    try (lent;
+                    try (pinned;
                             AioFile file = open()) {
-                        return RangeReader.read(how, file, position, lent);
+                        return RangeReader.read(how, file, position, pinned);
                     }
                 },
-                lent::close,
+                pinned::close,
                 how.executor());
     }
 

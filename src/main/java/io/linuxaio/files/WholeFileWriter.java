@@ -17,10 +17,10 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 
-/** Writes memory of any length to a file. */
+/** A write of memory of any length to a file. */
 final class WholeFileWriter {
-    /** How many bytes of a file that is replaced are written between two looks whether anybody still wants it. */
-    private static final long STRETCH = 64L << 20;
+    /** The number of bytes of a replacement between two checks for a cancellation. */
+    private static final long STRETCH_BYTES = 64L << 20;
 
     /** The new file is private until it has the owner and the permissions of the file that it replaces. */
     private static final FileAttribute<?>[] OWNER_ALONE = {
@@ -45,19 +45,19 @@ final class WholeFileWriter {
         depth = Math.clamp(source.size() / blockSize + 1, 1, operations.depth());
     }
 
-    /** What is wrong with options or memory is thrown at once. */
+    /** Starts the write. Invalid options or memory are reported by an exception of this method, not by the future. */
     static CompletableFuture<Path> start(
             AioFileOperations operations, Path path, MemorySegment source, OpenOption... options) {
         WriteOptions how = WriteOptions.of(options);
-        PinnedMemory lent = PinnedMemory.of(source.asReadOnly());
-        WholeFileWriter writer = new WholeFileWriter(operations, path, lent, how);
+        PinnedMemory pinned = PinnedMemory.of(source.asReadOnly());
+        WholeFileWriter writer = new WholeFileWriter(operations, path, pinned, how);
         return FileIoExecutor.runWhileWanted(
                 unwanted -> {
-                    try (lent) {
+                    try (pinned) {
                         return writer.write(unwanted);
                     }
                 },
-                lent::close,
+                pinned::close,
                 operations.executor());
     }
 
@@ -100,7 +100,7 @@ final class WholeFileWriter {
         }
     }
 
-    /** A single block extends the file once, reserved or not. */
+    /** Reserves space for several blocks; a single block extends the file once in any case. */
     private void reserve(AioWriteChannel channel) throws IOException {
         if (source.size() > blockSize) {
             channel.reserveIfPossible(source.size());
@@ -109,9 +109,9 @@ final class WholeFileWriter {
 
     private void writeInStretches(AioWriteChannel channel, BooleanSupplier unwanted) throws IOException {
         reserve(channel);
-        for (long offset = 0; offset < source.size(); offset += STRETCH) {
+        for (long offset = 0; offset < source.size(); offset += STRETCH_BYTES) {
             requireWanted(unwanted);
-            channel.write(source, offset, Math.min(STRETCH, source.size() - offset));
+            channel.write(source, offset, Math.min(STRETCH_BYTES, source.size() - offset));
         }
     }
 }

@@ -8,19 +8,19 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * How a whole file is written.
+ * The parsed options of a write.
  *
- * @param open with what the file is opened; where it is replaced, the one that takes its place
- * @param append whether all bytes go to the end of the file, wherever that is when they are written
- * @param keepsRest whether bytes that are there and not overwritten stay
- * @param dsync whether data and length are durable in the end
- * @param sync whether all metadata is, too
- * @param replaces whether another file takes the place of the one that is there
+ * @param open the options for opening the file, or the temporary file of a replacement
+ * @param append whether all bytes are appended, at the end that the file has when they are written
+ * @param keepsRest whether existing bytes that are not overwritten are kept
+ * @param dsync whether data and length are durable at the end
+ * @param sync whether all other metadata is durable as well
+ * @param replaces whether a new file replaces the existing one
  */
 record WriteOptions(
         Set<OpenOption> open, boolean append, boolean keepsRest, boolean dsync, boolean sync, boolean replaces) {
 
-    /** What {@code Files.write} does when nothing is said. */
+    /** The default options of {@code Files.write}. */
     private static final Set<OpenOption> DEFAULT =
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
 
@@ -39,16 +39,16 @@ record WriteOptions(
             throw new IllegalArgumentException("ATOMIC_REPLACE goes together neither with APPEND nor with CREATE_NEW");
         }
         if (replaces) {
-            // O_EXCL: the temporary file is ours, and no link that somebody has put in its place.
+            // O_EXCL: the temporary file is new, not a link planted by another process.
             open.remove(StandardOpenOption.CREATE);
             open.add(StandardOpenOption.CREATE_NEW);
         }
-        // One sync at the end does as much as one for each block, and takes less time.
+        // One sync at the end has the effect of one for each block, and takes less time.
         boolean sync = open.remove(StandardOpenOption.SYNC) || replaces;
         boolean dsync = open.remove(StandardOpenOption.DSYNC);
         boolean keepsRest = !truncate && !open.contains(StandardOpenOption.CREATE_NEW);
         open.add(StandardOpenOption.WRITE);
-        CoreAccess.core().opensForWriting(open); // refuses what cannot be, before anything is done
+        CoreAccess.core().opensForWriting(open); // throws for invalid options, before any change
         return new WriteOptions(open, append, keepsRest, dsync, sync, replaces);
     }
 

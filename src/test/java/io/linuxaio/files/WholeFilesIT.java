@@ -86,11 +86,11 @@ class WholeFilesIT {
         assertThatThrownBy(() ->
                         AioFiles.readAllBytes(status, AioOpenOption.BUFFERED).join())
                 .hasCauseInstanceOf(IOException.class)
-                .hasMessageContaining("does not tell its length");
+                .hasMessageContaining("does not report its length");
         assertThatThrownBy(() ->
                         AioFiles.read(status, 0, 10, AioOpenOption.BUFFERED).join())
                 .hasCauseInstanceOf(IOException.class)
-                .hasMessageContaining("does not tell its length");
+                .hasMessageContaining("does not report its length");
         Files.createFile(file);
         assertThat(AioFiles.readAllBytes(file, AioOpenOption.BUFFERED).join()).isEmpty();
     }
