@@ -26,7 +26,7 @@ class NoThreadsIT {
         try (PidsCgroup group = PidsCgroup.create("linux-aio-" + what)) {
             String output = ChildJvm.of(NoThreadsChild.class)
                     .by(group.entering().toArray(String[]::new))
-                    .succeed(what.name(), folder.toString(), group.folder().toString());
+                    .succeed(what.name(), folder.toString(), group.directory().toString());
             assertThat(output).contains("all well");
         }
     }

@@ -21,12 +21,12 @@ public final class Acl {
 
     private Acl() {}
 
-    /** Gives a file a list, or skips the test if its filesystem has none. */
+    /** Sets the list of a file, or skips the test if its filesystem does not support lists. */
     public static void set(Path file, String list) {
         Xattr.set(file, ACCESS, bytes(list));
     }
 
-    /** Gives a directory the list that new files in it get. */
+    /** Sets the default list of a directory, which new files in it inherit. */
     public static void setDefault(Path directory, String list) {
         Xattr.set(directory, DEFAULT, bytes(list));
     }
@@ -36,7 +36,7 @@ public final class Acl {
         return Xattr.get(file, ACCESS).map(Acl::text).orElse("");
     }
 
-    /** Returns a list as the kernel has it: linux/posix_acl_xattr.h. */
+    /** Returns the binary form of a list: linux/posix_acl_xattr.h. */
     public static byte[] bytes(String list) {
         String[] entries = list.split(",");
         ByteBuffer bytes = ByteBuffer.allocate(HEADER + ENTRY * entries.length).order(ByteOrder.LITTLE_ENDIAN);

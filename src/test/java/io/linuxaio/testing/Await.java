@@ -4,23 +4,23 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** Waits until something is so, for what nobody tells about. */
+/** Waits for conditions without a notification, by polling. */
 public final class Await {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final long LOOK_NANOS = 200_000;
 
     private Await() {}
 
-    /** Waits for a condition; throws, with the words given, where it does not come about. */
+    /** Waits for a condition; throws with the given description if it does not become true. */
     public static void until(String what, BooleanSupplier condition) {
         if (!becomes(condition, PATIENCE)) {
             throw new AssertionError("it did not come about within " + PATIENCE + ": " + what);
         }
     }
 
-    /** Waits for a condition, and says whether it came about. */
-    public static boolean becomes(BooleanSupplier condition, Duration limit) {
-        long deadline = System.nanoTime() + limit.toNanos();
+    /** Waits for a condition. Returns {@code true} if it became true within the timeout. */
+    public static boolean becomes(BooleanSupplier condition, Duration timeout) {
+        long deadline = System.nanoTime() + timeout.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - deadline > 0) {
                 return false;
@@ -30,7 +30,7 @@ public final class Await {
         return true;
     }
 
-    /** Waits until a thread does nothing but wait. */
+    /** Waits until a thread is waiting or parked. */
     public static void parked(Thread thread) {
         until(thread + " waits", () -> switch (thread.getState()) {
             case WAITING, TIMED_WAITING -> true;

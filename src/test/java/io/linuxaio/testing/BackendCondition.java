@@ -7,9 +7,9 @@ import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Skips tests that are to run on libaio where no libaio is installed, and says what to install. */
+/** A JUnit condition that skips tests on libaio if it is not installed, with the name of the package. */
 public final class BackendCondition implements ExecutionCondition {
-    /** Names the backend that the tests are to run on: {@code libaio} or {@code syscall}. */
+    /** The system property for the back end of the tests: {@code libaio} or {@code syscall}. */
     public static final String BACKEND = "io.linuxaio.backend";
 
     private static final List<String> LIBRARY_NAMES = List.of("libaio.so.1t64", "libaio.so.1", "libaio.so");

@@ -6,25 +6,25 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Random;
 
-/** Contents for tests: bytes that differ from place to place, so that a block in the wrong one is seen. */
+/** Test contents: bytes that differ between positions, so that a misplaced block is detected. */
 public final class Bytes {
     private Bytes() {}
 
-    /** So many bytes, always the same for one seed. */
+    /** Returns pseudorandom bytes, always the same for one seed. */
     public static byte[] random(long seed, int length) {
         byte[] bytes = new byte[length];
         new Random(seed).nextBytes(bytes);
         return bytes;
     }
 
-    /** A segment with the given contents. */
+    /** Returns a segment with the given contents. */
     public static MemorySegment copy(Arena arena, byte[] bytes) {
         MemorySegment segment = arena.allocate(bytes.length);
         MemorySegment.copy(bytes, 0, segment, JAVA_BYTE, 0, bytes.length);
         return segment;
     }
 
-    /** What a segment holds. */
+    /** Returns the contents of a segment. */
     public static byte[] of(MemorySegment segment) {
         return segment.toArray(JAVA_BYTE);
     }

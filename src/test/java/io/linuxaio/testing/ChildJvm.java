@@ -5,12 +5,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs a class with a main method in a JVM of its own: under a tool, a limit, or with other options. */
+/** A JVM of its own for a class with a main method: under a tool, a limit, or with other options. */
 public final class ChildJvm {
     private static final Path CLASSES = Path.of("target", "classes").toAbsolutePath();
     private static final Path TEST_CLASSES = Path.of("target", "test-classes").toAbsolutePath();
 
-    /** What is under test here is under test there. */
+    /** The system properties of this JVM that a child inherits. */
     private static final List<String> HANDED_DOWN =
             List.of(BackendCondition.BACKEND, "io.linuxaio.ring", "io.linuxaio.waiters");
 
@@ -25,7 +25,7 @@ public final class ChildJvm {
         options.addAll(handedDown());
     }
 
-    /** Options by which another JVM uses what this one does. */
+    /** Returns the options of this JVM that a child inherits. */
     public static List<String> handedDown() {
         List<String> options = new ArrayList<>();
         for (String property : HANDED_DOWN) {
@@ -42,13 +42,13 @@ public final class ChildJvm {
         return new ChildJvm(program);
     }
 
-    /** Runs it by another program, which gets the JVM's command line as its last arguments. */
+    /** Runs it through another program, whose last arguments are the command line of the JVM. */
     public ChildJvm by(String... command) {
         prefix.addAll(List.of(command));
         return this;
     }
 
-    /** Gives the JVM an option. */
+    /** Adds an option of the JVM. */
     public ChildJvm option(String option) {
         options.add(option);
         return this;
@@ -60,18 +60,18 @@ public final class ChildJvm {
         return this;
     }
 
-    /** Leaves out the flag that allows native access. */
+    /** Omits the flag that enables native access. */
     public ChildJvm withoutNativeAccess() {
         nativeAccess = false;
         return this;
     }
 
-    /** Runs it to its end. */
+    /** Runs it and waits for its exit. */
     public Command.Result run(String... arguments) throws IOException {
         return Command.run(command(arguments));
     }
 
-    /** Starts it, with both outputs going to a file; the caller ends it. */
+    /** Starts it with both outputs redirected to a file; the caller terminates it. */
     public Process start(Path output, String... arguments) throws IOException {
         return new ProcessBuilder(command(arguments))
                 .redirectErrorStream(true)
@@ -79,7 +79,7 @@ public final class ChildJvm {
                 .start();
     }
 
-    /** Starts it; what it prints is to be read from the process. */
+    /** Starts it; the caller reads its output from the process. */
     public Process start(String... arguments) throws IOException {
         return new ProcessBuilder(command(arguments)).redirectErrorStream(true).start();
     }
@@ -106,7 +106,7 @@ public final class ChildJvm {
         return command;
     }
 
-    /** Runs it to its end, which must be a good one, and answers what it printed. */
+    /** Runs it, requires that it succeeds, and returns its output. */
     public String succeed(String... arguments) throws IOException {
         Command.Result result = run(arguments);
         if (result.exit() != 0) {

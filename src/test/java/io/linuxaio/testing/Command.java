@@ -8,16 +8,16 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
-/** Runs other programs. */
+/** Execution of external programs. */
 public final class Command {
     private static final long SECONDS = 60;
 
     private Command() {}
 
-    /** How a program ended, and what it wrote to both its outputs. */
+    /** The exit status of a program, and its combined output. */
     public record Result(int exit, String output) {}
 
-    /** Runs a program to its end, whatever that is. */
+    /** Runs a program and returns its result, whatever its exit status. */
     public static Result run(List<String> command) throws IOException {
         Path output = Files.createTempFile(Files.createDirectories(Path.of("target")), "command", ".out");
         try {
@@ -41,7 +41,7 @@ public final class Command {
         }
     }
 
-    /** Runs a program that must succeed, and answers what it wrote. */
+    /** Runs a program, requires that it succeeds, and returns its output. */
     public static String succeed(String... command) throws IOException {
         Result result = run(List.of(command));
         if (result.exit() != 0) {
@@ -50,7 +50,7 @@ public final class Command {
         return result.output();
     }
 
-    /** As {@link #succeed}, but a failure skips the test: root in a container may not do all that root may. */
+    /** As {@link #succeed}, but a failure skips the test: root in a container may lack privileges. */
     public static String succeedOrSkip(String... command) throws IOException {
         Result result = run(List.of(command));
         Assumptions.assumeTrue(
@@ -64,16 +64,16 @@ public final class Command {
         return result.output();
     }
 
-    /** Skips the test where a process cannot be traced. */
+    /** Skips the test if processes cannot be traced. */
     public static void assumeTracing() throws IOException {
         assumeInstalled("strace");
         succeedOrSkip("strace", "-o", "/dev/null", "true");
     }
 
-    /** Skips the test where a program is not installed. */
+    /** Skips the test if a program is not installed. */
     public static void assumeInstalled(String program) {
         boolean found = List.of("/usr/bin", "/usr/sbin", "/bin", "/sbin").stream()
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+                .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
         Assumptions.assumeTrue(found, program + " is not installed: apt install " + packageOf(program));
     }
 
@@ -90,12 +90,12 @@ public final class Command {
         };
     }
 
-    /** Skips the test where it is not run by root. */
+    /** Skips the test unless it runs as root. */
     public static void assumeRoot(String why) {
         Assumptions.assumeTrue(isRoot(), "only root " + why);
     }
 
-    /** Whether this process is root's. */
+    /** Returns {@code true} if this process runs as root. */
     public static boolean isRoot() {
         try {
             return Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));

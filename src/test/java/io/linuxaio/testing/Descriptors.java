@@ -8,13 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The open descriptors of this process, as {@code /proc} shows them. */
+/** The open descriptors of this process, read from {@code /proc}. */
 public final class Descriptors {
     private static final Path OPEN = Path.of("/proc/self/fd");
 
     private Descriptors() {}
 
-    /** What each refers to, sorted. */
+    /** Returns the target of each descriptor, sorted. */
     public static List<String> targets() {
         List<String> targets = new ArrayList<>();
         for (Path descriptor : list()) {
@@ -27,7 +27,7 @@ public final class Descriptors {
         return targets;
     }
 
-    /** The flags with which the only open descriptor of a file was opened. */
+    /** Returns the flags of the only open descriptor of a file. */
     public static int flags(Path file) throws IOException {
         List<Integer> flags = allFlags(file.toRealPath().toString());
         if (flags.size() != 1) {
@@ -36,7 +36,7 @@ public final class Descriptors {
         return flags.getFirst();
     }
 
-    /** The flags of each open descriptor of something, but for the three that each process is given. */
+    /** Returns the flags of each open descriptor of a target, except the three standard ones. */
     public static List<Integer> allFlags(String target) throws IOException {
         List<Integer> flags = new ArrayList<>();
         for (Path descriptor : list()) {
@@ -51,7 +51,7 @@ public final class Descriptors {
         return flags;
     }
 
-    /** Whether a file is open. */
+    /** Returns {@code true} if a file is open. */
     public static boolean isOpen(Path file) throws IOException {
         return targets().contains(file.toRealPath().toString());
     }
@@ -64,7 +64,7 @@ public final class Descriptors {
         }
     }
 
-    /** Null for one that is closed meanwhile, such as the one by which the list was read. */
+    /** Returns null for a descriptor closed meanwhile, such as the one used to read the list. */
     private static String target(Path descriptor) {
         try {
             return Files.readSymbolicLink(descriptor).toString();

@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
- * A native call outside the library that uses a segment until it is ended: read(2) of an empty pipe into it. As long as it
- * goes on, the JDK refuses to close the segment's arena.
+ * A native call outside the library that uses a segment until it is ended: a read(2) of an empty pipe into it. During
+ * the call, the JDK refuses to close the segment's arena.
  */
 public final class ForeignCall implements AutoCloseable {
     private static final Linker LINKER = Linker.nativeLinker();
@@ -58,14 +58,14 @@ public final class ForeignCall implements AutoCloseable {
         }
     }
 
-    /** Begins a call, and returns when it uses the memory. */
+    /** Begins a call, and returns after it has started to use the memory. */
     public static ForeignCall using(MemorySegment memory) {
         ForeignCall call = new ForeignCall(memory);
         Await.until("the call is in the kernel", call::isInKernel);
         return call;
     }
 
-    // To Java a thread in native code is running; to the kernel it sleeps.
+    // For Java a thread in native code is running; for the kernel it sleeps.
     private boolean isInKernel() {
         if (thread.getState() != Thread.State.RUNNABLE) {
             return false;
@@ -85,7 +85,7 @@ public final class ForeignCall implements AutoCloseable {
         }
     }
 
-    // It may sleep before that as well, for a lock of the JVM say. The second word is the first argument.
+    // It may sleep earlier too, for example on a lock of the JVM. The second word is the first argument.
     private boolean isReading(Path syscall) {
         try {
             String[] words = Files.readString(syscall).split(" ");
@@ -107,7 +107,7 @@ public final class ForeignCall implements AutoCloseable {
         }
     }
 
-    /** Ends the call. Ending it again does nothing. */
+    /** Ends the call. A second call has no effect. */
     public void end() {
         if (!ended) {
             ended = true;

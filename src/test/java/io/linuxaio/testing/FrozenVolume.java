@@ -7,13 +7,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A volume on which writes can be held in flight for as long as a test likes: ext4 on a file in another ext4. Freezing
- * the outer one lets the kernel accept writes to the inner one's device and complete none. For root.
+ * A volume whose writes stay in flight until a test resumes them: ext4 on a file in another ext4. While the outer one
+ * is frozen, the kernel accepts writes to the device of the inner one and completes none. Requires root.
  *
- * <p>Only overwrites of written blocks are held: others wait inside {@code io_submit}.
+ * <p>Only overwrites of written blocks are blocked this way: others wait inside {@code io_submit}.
  */
 public final class FrozenVolume implements AutoCloseable {
-    /** A test that holds for longer waits for itself. */
+    /** The time after which a blocked test is assumed to wait for itself. */
     private static final long LONGEST_SECONDS = 30;
 
     private final Volume outer;
@@ -25,10 +25,10 @@ public final class FrozenVolume implements AutoCloseable {
         this.inner = inner;
     }
 
-    /** Makes one in a folder. */
-    public static FrozenVolume in(Path folder) throws IOException {
+    /** Creates a volume in a directory. */
+    public static FrozenVolume in(Path directory) throws IOException {
         Command.assumeInstalled("fsfreeze");
-        Volume outer = Volume.ext4(folder, 48);
+        Volume outer = Volume.ext4(directory, 48);
         try {
             FrozenVolume held = new FrozenVolume(outer, Volume.ext4(outer.path(), 24));
             Runtime.getRuntime().addShutdownHook(held.thawAtExit);
@@ -39,7 +39,7 @@ public final class FrozenVolume implements AutoCloseable {
         }
     }
 
-    /** A file of zeros on it, all of whose blocks are written. */
+    /** Creates a file of zeros on the volume, all of whose blocks are written. */
     public Path file(String name, int bytes) throws IOException {
         Path file = inner.path().resolve(name);
         Files.write(file, new byte[bytes]);
@@ -47,7 +47,7 @@ public final class FrozenVolume implements AutoCloseable {
         return file;
     }
 
-    /** From here on writes are accepted and do not complete. */
+    /** Blocks the completion of writes, which are still accepted. */
     public Hold hold() throws IOException {
         outer.freeze();
         Hold hold = new Hold();
@@ -56,15 +56,15 @@ public final class FrozenVolume implements AutoCloseable {
     }
 
     /**
-     * Ends when it is closed, if not before. In a try statement it stands after what waits for operations when closed,
-     * so that a failed assertion does not become a test that hangs.
+     * Ends when it is closed, if not before. In a try statement, declare it after resources that wait for operations
+     * when closed, so that a failed assertion does not hang the test.
      */
     public final class Hold implements AutoCloseable {
         private boolean over;
 
         private Hold() {}
 
-        /** Lets what is held complete. */
+        /** Resumes the blocked writes. */
         public synchronized void letGo() throws IOException {
             if (!over) {
                 over = true;
@@ -86,7 +86,7 @@ public final class FrozenVolume implements AutoCloseable {
         }
     }
 
-    // A filesystem that stays frozen holds up whoever touches it, also after this JVM.
+    // A filesystem that stays frozen blocks every process that accesses it, even after this JVM has exited.
     private void thawAtExit() {
         try {
             outer.thaw();

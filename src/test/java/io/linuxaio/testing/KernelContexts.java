@@ -6,15 +6,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The kernel contexts of this process. Counted by the rings that are mapped: {@code /proc/sys/fs/aio-nr} counts those of
- * all processes of the host, among them whatever else runs there.
+ * The kernel AIO contexts of this process, counted by their mapped rings: {@code /proc/sys/fs/aio-nr} counts those of
+ * all processes of the host.
  */
 public final class KernelContexts {
     private static final Path MAPPINGS = Path.of("/proc/self/maps");
 
     private KernelContexts() {}
 
-    /** How many there are. */
+    /** Returns the number of contexts. */
     public static int count() {
         try {
             return (int) Files.readAllLines(MAPPINGS).stream()

@@ -10,12 +10,12 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 
-/** After each test: no descriptor, kernel context or thread of this library is left that was not there before. */
+/** A JUnit extension that fails a test if it leaves descriptors, kernel contexts or threads of the library behind. */
 public final class LeakDetector implements BeforeEachCallback, AfterEachCallback {
     private static final Namespace HERE = Namespace.create(LeakDetector.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    /** What there is at one moment. */
+    /** A snapshot of descriptors, kernel contexts and threads. */
     record Reading(List<String> descriptors, int contexts, List<String> threads) {
         static Reading take() {
             return new Reading(
@@ -28,7 +28,7 @@ public final class LeakDetector implements BeforeEachCallback, AfterEachCallback
                             .toList());
         }
 
-        /** What is here that was not in an earlier reading; empty if nothing. */
+        /** Returns the resources that an earlier snapshot did not have. */
         List<String> beyond(Reading before) {
             List<String> more = new ArrayList<>(less(descriptors, before.descriptors));
             more.addAll(less(threads, before.threads));
@@ -45,7 +45,7 @@ public final class LeakDetector implements BeforeEachCallback, AfterEachCallback
         }
     }
 
-    // The JVM opens jars, its own libraries and devices of chance whenever it likes.
+    // The JVM opens jars, its own libraries and random devices at any time.
     private static boolean isOurs(String descriptor) {
         return descriptor.equals("/dev/null")
                 || descriptor.startsWith(TargetDirectory.path() + "/")
@@ -56,7 +56,7 @@ public final class LeakDetector implements BeforeEachCallback, AfterEachCallback
     @Override
     public void beforeEach(ExtensionContext context) {
         if (LinuxAio.isAvailable()) {
-            // It ends by itself when it is idle: a test that needs it again leaves it open without a leak.
+            // The shared context closes when idle: a test that uses it may leave it open.
             AioContext.shared();
         }
         context.getStore(HERE).put(context.getUniqueId(), Reading.take());
@@ -69,7 +69,7 @@ public final class LeakDetector implements BeforeEachCallback, AfterEachCallback
     }
 
     static void check(Reading before, Duration patience) {
-        // The kernel gives a descriptor and a context back in its own time.
+        // The kernel releases descriptors and contexts asynchronously.
         if (!Await.becomes(() -> Reading.take().beyond(before).isEmpty(), patience)) {
             throw new AssertionError("left behind: " + Reading.take().beyond(before));
         }

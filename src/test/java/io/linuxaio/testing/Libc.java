@@ -12,7 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
-/** Functions of the C library by which tests do what the library never does. Each throws where the call fails. */
+/** Functions of the C library that only tests call. Each throws if the call fails. */
 public final class Libc {
     /** No access at all, for {@link #mapPages} and {@link #protect}. */
     public static final int PROT_NONE = 0;
@@ -46,7 +46,7 @@ public final class Libc {
                 linker.defaultLookup().findOrThrow(name), FunctionDescriptor.of(result, arguments));
     }
 
-    /** Maps fresh memory, of which the kernel knows what may be done with it. */
+    /** Maps anonymous memory with the given protection. */
     @SuppressWarnings("restricted")
     public static MemorySegment mapPages(long bytes, int protection) {
         try {
@@ -57,7 +57,7 @@ public final class Libc {
         }
     }
 
-    /** Changes what may be done with mapped memory. */
+    /** Changes the protection of mapped memory. */
     public static void protect(MemorySegment pages, int protection) {
         try {
             require("mprotect", (int) MPROTECT.invokeExact(pages.address(), pages.byteSize(), protection));
@@ -66,7 +66,7 @@ public final class Libc {
         }
     }
 
-    /** Gives mapped memory back. */
+    /** Unmaps memory. */
     public static void unmap(MemorySegment pages) {
         try {
             require("munmap", (int) MUNMAP.invokeExact(pages.address(), pages.byteSize()));
@@ -75,7 +75,7 @@ public final class Libc {
         }
     }
 
-    /** Makes a descriptor's number mean what another one means. */
+    /** Redirects a descriptor to the file of another one, as dup2(2). */
     public static void replaceDescriptor(int number, int by) {
         try {
             require("dup3", (int) DUP3.invokeExact(by, number, EFD_CLOEXEC));
@@ -84,12 +84,12 @@ public final class Libc {
         }
     }
 
-    /** {@code O_PATH}: a descriptor by which nothing can be read or written. */
+    /** Opens a descriptor with {@code O_PATH}, which can neither read nor write. */
     public static int pathOnly() {
         return O_PATH;
     }
 
-    /** Makes an eventfd whose counter is zero. */
+    /** Creates an eventfd whose counter is zero. */
     public static int eventfd() {
         try {
             return (int) require("eventfd", (int) EVENTFD.invokeExact(0, EFD_CLOEXEC));
@@ -98,7 +98,7 @@ public final class Libc {
         }
     }
 
-    /** Waits until a descriptor can be read, and answers which; the first where several can. Throws after 20 s. */
+    /** Waits until a descriptor is readable, and returns the first one that is. Throws after 20 s. */
     public static int awaitReadable(int... descriptors) {
         try (Arena arena = Arena.ofConfined()) {
             // struct pollfd: int fd, short events, short revents
@@ -119,7 +119,7 @@ public final class Libc {
         }
     }
 
-    /** Gives a descriptor back. */
+    /** Closes a descriptor. */
     public static void close(int descriptor) {
         try {
             require("close", (int) CLOSE.invokeExact(descriptor));
@@ -128,7 +128,7 @@ public final class Libc {
         }
     }
 
-    /** Reads as many bytes as the segment has, waiting for the first. */
+    /** Reads up to the size of the segment; waits for the first byte. */
     public static long read(int descriptor, MemorySegment target) {
         try {
             return require("read", (long) READ.invokeExact(descriptor, target, target.byteSize()));

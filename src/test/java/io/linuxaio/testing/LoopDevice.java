@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** A block device made of a file. For root. */
+/** A loop device, a block device on a file. Requires root. */
 public final class LoopDevice implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -18,31 +18,31 @@ public final class LoopDevice implements AutoCloseable {
         this.node = node;
     }
 
-    /** Skips the test where there can be none. */
+    /** Skips the test if loop devices are not available. */
     public static void assumePossible() throws IOException {
         Command.assumeRoot("can make a loop device");
         Command.assumeInstalled("losetup");
         Command.succeedOrSkip("losetup", "--find");
     }
 
-    /** Makes one of a file, with sectors of so many bytes. */
+    /** Attaches a device to a file, with sectors of the given size in bytes. */
     public static LoopDevice attach(Path image, int sectorSize) throws IOException {
         String node = Command.succeed(
                 "losetup", "--find", "--show", "--sector-size", Integer.toString(sectorSize), image.toString());
         return new LoopDevice(image, Path.of(node.strip()));
     }
 
-    /** Its node in {@code /dev}. */
+    /** Returns the node in {@code /dev}. */
     public Path node() {
         return node;
     }
 
-    /** The file it is made of. */
+    /** Returns the file below the device. */
     public Path image() {
         return image;
     }
 
-    /** Gives it back: at once where nobody uses it, else when its last user lets go, which for a mount is umount. */
+    /** Detaches the device: immediately if it is unused, otherwise when its last user closes or unmounts it. */
     @Override
     public void close() throws IOException {
         if (isAttached()) {
@@ -51,8 +51,8 @@ public final class LoopDevice implements AutoCloseable {
     }
 
     /**
-     * Waits until the kernel has let go of the file. Whoever made a mount namespace of his own meanwhile has the volume
-     * in it, too, and keeps it until he ends.
+     * Waits until the kernel has released the file. A process that created a mount namespace meanwhile has the volume
+     * in it and keeps it until the process exits.
      */
     public void awaitGone() {
         if (!Await.becomes(() -> !isAttached(), PATIENCE)) {
@@ -69,11 +69,11 @@ public final class LoopDevice implements AutoCloseable {
         }
     }
 
-    /** The devices made of files below a folder. */
-    public static List<String> below(Path folder) throws IOException {
+    /** Returns the devices on files below a directory. */
+    public static List<String> below(Path directory) throws IOException {
         return Command.succeed("losetup", "--list", "--noheadings", "--output", "NAME,BACK-FILE")
                 .lines()
-                .filter(line -> line.contains(folder.toString() + "/"))
+                .filter(line -> line.contains(directory.toString() + "/"))
                 .toList();
     }
 }

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
-/** A control group that limits threads, below the root of the pids controller (cgroup v1 or v2). For root. */
+/** A control group that limits threads, below the root of the pids controller (cgroup v1 or v2). Requires root. */
 public final class PidsCgroup implements AutoCloseable {
     private static final Path V1 = Path.of("/sys/fs/cgroup/pids");
     private static final Path V2 = Path.of("/sys/fs/cgroup");
@@ -19,7 +19,7 @@ public final class PidsCgroup implements AutoCloseable {
         this.group = group;
     }
 
-    /** Makes one, or skips the test. */
+    /** Creates a group, or skips the test. */
     public static PidsCgroup create(String name) throws IOException {
         Command.assumeRoot("can make a control group");
         Path group = root().resolve(name + "-" + ProcessHandle.current().pid());
@@ -48,29 +48,29 @@ public final class PidsCgroup implements AutoCloseable {
         return V2;
     }
 
-    /** The command that runs another in the group: to be put before it. */
+    /** Returns the command prefix that runs another command in the group. */
     public List<String> entering() {
         return List.of("sh", "-c", "echo $$ > " + group.resolve("cgroup.procs") + " && exec \"$@\"", "sh");
     }
 
-    /** Its folder, for {@link #freeze} in a process of the group. */
-    public Path folder() {
+    /** Returns the directory of the group, for {@link #freeze} in a process of the group. */
+    public Path directory() {
         return group;
     }
 
-    /** Lets no thread be started beyond those that there are. */
+    /** Limits the group to its present number of threads. */
     public static void freeze(Path group) throws IOException {
         Files.writeString(
                 group.resolve("pids.max"),
                 Files.readString(group.resolve("pids.current")).strip());
     }
 
-    /** Lets threads be started again. */
+    /** Removes the limit. */
     public static void thaw(Path group) throws IOException {
         Files.writeString(group.resolve("pids.max"), "max");
     }
 
-    /** Removes it, when its last process has gone. */
+    /** Removes the group after its last process has exited. */
     @Override
     public void close() {
         Await.becomes(() -> group.toFile().delete(), PATIENCE);

@@ -8,14 +8,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 
 /**
- * Lets actors run into each other again and again: in each round all set off at the same moment, each after a short spin
- * of chance, so that each order in which their steps can mix comes up sooner or later. Actors stay on threads of their
- * own, which spin and do not park between rounds.
+ * A stress test of races between actors. In each round all actors start at the same moment, each after a short random
+ * spin, so that every interleaving of their steps occurs sooner or later. Each actor has a thread of its own, which
+ * spins rather than parks between rounds.
  */
 public final class Race {
     private static final int MOST_SPINS = 400;
 
-    /** After so many spins without news, another thread may need the processor. */
+    /** The number of spins after which the thread yields the processor. */
     private static final int SPINS_BEFORE_YIELD = 200;
 
     private final long seed = Long.getLong("linuxaio.seed", new Random().nextLong());
@@ -31,21 +31,21 @@ public final class Race {
         this.actors = actors;
     }
 
-    /** So many rounds of these actors; {@code -Dlinuxaio.race-factor} multiplies them. */
+    /** Returns a race of the given number of rounds, which {@code -Dlinuxaio.race-factor} multiplies. */
     public static Race of(int rounds, Runnable... actors) {
         return new Race(rounds * Integer.getInteger("linuxaio.race-factor", 1), actors);
     }
 
     /**
-     * Goes on beyond the rounds until this was seen: on a machine that is busy with other things the actors may pass each
-     * other by for long.
+     * Continues beyond the rounds until an event has occurred: on a busy machine the actors may not meet for a long
+     * time.
      */
     public Race until(BooleanSupplier event) {
         seen = event;
         return this;
     }
 
-    /** Runs all rounds, with this before and that after each, and throws what the first of any threw. */
+    /** Runs all rounds, with actions before and after each, and throws the first exception of any actor. */
     public void run(Runnable before, Runnable after) throws InterruptedException {
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < actors.length; i++) {
@@ -103,8 +103,8 @@ public final class Race {
         }
     }
 
-    private static void spinUntil(AtomicInteger value, int least) throws InterruptedException {
-        for (int spins = 0; value.get() < least; spins++) {
+    private static void spinUntil(AtomicInteger value, int min) throws InterruptedException {
+        for (int spins = 0; value.get() < min; spins++) {
             if (Thread.interrupted()) {
                 throw new InterruptedException("an actor has not ended");
             }

@@ -2,13 +2,13 @@ package io.linuxaio.testing;
 
 import java.util.Random;
 
-/** Where random tests begin: {@code -Dlinuxaio.seed} repeats a run. */
+/** The seed of random tests; {@code -Dlinuxaio.seed} repeats a run. */
 public final class Seed {
     private static final String PROPERTY = "linuxaio.seed";
 
     private Seed() {}
 
-    /** Another one each time, unless one was given. Tests put it into the message with which they fail. */
+    /** Returns a new seed, or the given one. Tests include it in their failure messages. */
     public static long next() {
         return Long.getLong(PROPERTY, new Random().nextLong());
     }

@@ -13,13 +13,13 @@ import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 
 /**
- * Shuts a mounted ext4 or xfs down, as they do by themselves when they find that they are broken: from then on
- * everything on it fails, until it is mounted again. For root.
+ * The forced shutdown of a mounted ext4 or xfs, as after an internal error: all operations fail until it is mounted
+ * again. Requires root.
  */
 public enum Shutdown {
-    /** What is in the log reaches the disk before. */
+    /** Flushes the log to the disk first. */
     WITH_LOG(1),
-    /** What is in the log and not on the disk yet is lost. */
+    /** Discards the part of the log that is not on the disk. */
     WITHOUT_LOG(2);
 
     /** {@code EXT4_IOC_SHUTDOWN} and {@code XFS_IOC_GOINGDOWN}: {@code _IOR('X', 125, __u32)}. */
@@ -31,7 +31,7 @@ public enum Shutdown {
         this.flag = flag;
     }
 
-    /** Shuts down the filesystem that is mounted there. */
+    /** Shuts down the filesystem at a mount point. */
     @SuppressWarnings("restricted")
     public void of(Path mountPoint) throws IOException {
         Linker linker = Linker.nativeLinker();

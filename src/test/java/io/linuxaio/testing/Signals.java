@@ -5,14 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 
-/** What programs started here do with signals: they inherit which of them are ignored, and a JVM leaves it at that. */
+/** The signal dispositions of child programs. They inherit ignored signals, which a JVM leaves ignored. */
 public final class Signals {
     /** {@code SIGINT}. */
     public static final int INT = 2;
 
     private Signals() {}
 
-    /** Skips the test where programs started here ignore a signal. */
+    /** Skips the test if child programs ignore a signal. */
     public static void assumeHeeded(int signal) throws IOException {
         String ignored = Files.readAllLines(Path.of("/proc/self/status")).stream()
                 .filter(line -> line.startsWith("SigIgn:"))

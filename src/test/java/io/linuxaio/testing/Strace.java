@@ -8,8 +8,8 @@ import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * Runs a program with faults made in its system calls. Each fault is an expression of {@code strace -e inject=}; its
- * {@code when=} counts the calls of each thread by itself.
+ * Fault injection into the system calls of a program. Each fault is an expression of {@code strace -e inject=}; its
+ * {@code when=} counts the calls of each thread separately.
  */
 public final class Strace {
     private static final Path STRACE = Path.of("/usr/bin/strace");
@@ -19,17 +19,17 @@ public final class Strace {
 
     private Strace(Path log) {
         this.log = log;
-        // Only the calls named stop the program: a JVM makes a great many others.
+        // Only the named calls stop the program: a JVM makes very many others.
         command.addAll(List.of("strace", "-f", "--seccomp-bpf", "-qq", "-o", log.toString()));
     }
 
-    /** Injects faults into a program whose trace is written to a folder. Skips the test where that is impossible. */
-    public static Strace inject(Path folder, String... faults) throws IOException {
+    /** Injects faults into a program; the trace is written to a directory. Skips the test if that is impossible. */
+    public static Strace inject(Path directory, String... faults) throws IOException {
         Assumptions.assumeTrue(Files.isExecutable(STRACE), "strace is not installed: apt install strace");
         Assumptions.assumeTrue(
                 Command.run(List.of("strace", "-o", "/dev/null", "true")).exit() == 0,
                 "strace may not trace here (ptrace is denied)");
-        Strace strace = new Strace(Files.createTempFile(folder, "strace", ".log"));
+        Strace strace = new Strace(Files.createTempFile(directory, "strace", ".log"));
         List<String> calls = new ArrayList<>();
         for (String fault : faults) {
             calls.add(fault.substring(0, fault.indexOf(':')));
@@ -41,18 +41,18 @@ public final class Strace {
         return strace;
     }
 
-    /** Leaves calls alone that do not concern this file. */
+    /** Restricts the faults to calls on one file. */
     public Strace onlyOn(Path file) {
         command.addAll(List.of("-P", file.toString()));
         return this;
     }
 
-    /** What to put before the program's own command line. */
+    /** Returns the command prefix for the program's command line. */
     public String[] command() {
         return command.toArray(String[]::new);
     }
 
-    /** How many faults were made. */
+    /** Returns the number of injected faults. */
     public long injected() throws IOException {
         try (var lines = Files.lines(log)) {
             return lines.filter(line -> line.contains("(INJECTED)") || line.contains("(DELAYED)"))

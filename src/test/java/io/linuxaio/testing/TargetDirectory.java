@@ -8,11 +8,11 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDirFactory;
 
 /**
- * Puts test folders below the build folder, since what Java takes for temporary files may be a tmpfs; or below the
- * folder that {@value #ROOT} names, to run the tests on another filesystem.
+ * A factory of test directories below the build directory, since the default directory for temporary files may be a
+ * tmpfs. The property {@value #ROOT} names another root, to run the tests on another filesystem.
  */
 public final class TargetDirectory implements TempDirFactory {
-    /** Names the folder below which test files are made. */
+    /** The system property for the root of test directories. */
     public static final String ROOT = "io.linuxaio.test.root";
 
     @Override
@@ -20,17 +20,17 @@ public final class TargetDirectory implements TempDirFactory {
         return create();
     }
 
-    /** A new, empty folder. */
+    /** Creates a new, empty directory. */
     public static Path create() throws IOException {
         return Files.createTempDirectory(root(), "test");
     }
 
-    /** The folder below which all test files are. */
+    /** Returns the root of all test files, which exists. */
     public static Path root() throws IOException {
         return Files.createDirectories(path());
     }
 
-    /** Where {@link #root} is, whether or not it is there already. */
+    /** Returns the path of {@link #root}, which may not exist yet. */
     static Path path() {
         String named = System.getProperty(ROOT, "");
         return (named.isEmpty() ? Path.of("target", "it-files") : Path.of(named)).toAbsolutePath();

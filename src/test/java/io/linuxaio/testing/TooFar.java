@@ -8,18 +8,20 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.Assumptions;
 
-/** A place where files end on most filesystems: a write there is refused by the kernel ({@code EFBIG}) and by no one else. */
+/**
+ * A position beyond the maximum file size of most filesystems: only the kernel refuses a write there ({@code EFBIG}).
+ */
 public final class TooFar {
     private static final int BLOCK = 4096;
 
-    /** In bytes, a multiple of a block; a block that is written here would end before the largest number. */
+    /** The position in bytes, a multiple of a block; a block there ends before the largest number. */
     public static final long POSITION = Long.MAX_VALUE - 2 * BLOCK + 1;
 
     private TooFar() {}
 
-    /** Skips the test where files do not end there: on xfs, btrfs and tmpfs they end where numbers do. */
-    public static void assumeRefused(Path folder) throws IOException {
-        Path file = Files.createTempFile(folder, "far", null);
+    /** Skips the test if the filesystem supports the position, as xfs, btrfs and tmpfs do. */
+    public static void assumeRefused(Path directory) throws IOException {
+        Path file = Files.createTempFile(directory, "far", null);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.write(ByteBuffer.allocate(BLOCK), POSITION);
         } catch (IOException refused) {
@@ -27,6 +29,7 @@ public final class TooFar {
         } finally {
             Files.delete(file);
         }
-        Assumptions.abort("files have no end on " + Files.getFileStore(folder).type());
+        Assumptions.abort(
+                "files have no end on " + Files.getFileStore(directory).type());
     }
 }

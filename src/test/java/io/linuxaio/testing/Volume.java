@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A mounted filesystem, unmounted when closed, or when the JVM ends. For root.
+ * A mounted filesystem, which is unmounted when closed or when the JVM exits. Requires root.
  *
- * <p>Names of what it puts into its folder begin with the filesystem's.
+ * <p>The names of its files in the directory begin with the name of the filesystem.
  */
 public final class Volume implements AutoCloseable {
     private static final String WHY = "can mount a filesystem";
@@ -30,69 +30,69 @@ public final class Volume implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(unmountAtExit);
     }
 
-    /** One that has no direct I/O. */
-    public static Volume ramfs(Path folder) throws IOException {
-        return inMemory("ramfs", "mode=755", folder);
+    /** Mounts a ramfs, which does not support direct I/O. */
+    public static Volume ramfs(Path directory) throws IOException {
+        return inMemory("ramfs", "mode=755", directory);
     }
 
-    /** One in memory, of so many megabytes. */
-    public static Volume tmpfs(Path folder, int megabytes) throws IOException {
-        return inMemory("tmpfs", "size=" + megabytes + "m", folder);
+    /** Mounts a tmpfs of the given size. */
+    public static Volume tmpfs(Path directory, int megabytes) throws IOException {
+        return inMemory("tmpfs", "size=" + megabytes + "m", directory);
     }
 
-    private static Volume inMemory(String type, String options, Path folder) throws IOException {
+    private static Volume inMemory(String type, String options, Path directory) throws IOException {
         Command.assumeRoot(WHY);
-        Path path = Files.createDirectory(folder.resolve(type));
+        Path path = Files.createDirectory(directory.resolve(type));
         Command.succeedOrSkip("mount", "-t", type, "-o", options, "none", path.toString());
         return new Volume(path, null, null);
     }
 
-    /** A small ext4 on a loop device on a file in the folder. */
-    public static Volume ext4(Path folder, int megabytes) throws IOException {
-        return ext4(folder, megabytes, SECTOR);
+    /** Mounts a small ext4 on a loop device on a file in the directory. */
+    public static Volume ext4(Path directory, int megabytes) throws IOException {
+        return ext4(directory, megabytes, SECTOR);
     }
 
-    /** An ext4 on a device of sectors of so many bytes. */
-    public static Volume ext4(Path folder, int megabytes, int sectorSize, String... options) throws IOException {
+    /** Mounts an ext4 on a device with the given sector size in bytes. */
+    public static Volume ext4(Path directory, int megabytes, int sectorSize, String... options) throws IOException {
         List<String> all = new ArrayList<>(List.of("-q", "-F", "-m", "0"));
         all.addAll(List.of(options));
-        return onLoop("ext4", folder, megabytes, sectorSize, all);
+        return onLoop("ext4", directory, megabytes, sectorSize, all);
     }
 
-    /** A small xfs, likewise; it cannot be smaller than 300 megabytes. */
-    public static Volume xfs(Path folder, int megabytes) throws IOException {
-        return xfs(folder, megabytes, SECTOR);
+    /** Mounts a small xfs; the minimum size is 300 megabytes. */
+    public static Volume xfs(Path directory, int megabytes) throws IOException {
+        return xfs(directory, megabytes, SECTOR);
     }
 
-    /** An xfs on a device of sectors of so many bytes. */
-    public static Volume xfs(Path folder, int megabytes, int sectorSize) throws IOException {
-        return onLoop("xfs", folder, megabytes, sectorSize, List.of("-q", "-f"));
+    /** Mounts an xfs on a device with the given sector size in bytes. */
+    public static Volume xfs(Path directory, int megabytes, int sectorSize) throws IOException {
+        return onLoop("xfs", directory, megabytes, sectorSize, List.of("-q", "-f"));
     }
 
-    /** A btrfs. */
-    public static Volume btrfs(Path folder) throws IOException {
-        return onLoop("btrfs", folder, 128, SECTOR, List.of("-q", "-f", "--mixed"));
+    /** Mounts a btrfs. */
+    public static Volume btrfs(Path directory) throws IOException {
+        return onLoop("btrfs", directory, 128, SECTOR, List.of("-q", "-f", "--mixed"));
     }
 
-    private static Volume onLoop(String type, Path folder, int megabytes, int sectorSize, List<String> options)
+    private static Volume onLoop(String type, Path directory, int megabytes, int sectorSize, List<String> options)
             throws IOException {
         LoopDevice.assumePossible();
         String program = "mkfs." + type;
         Command.assumeInstalled(program);
-        Path image = folder.resolve(type + ".image");
+        Path image = directory.resolve(type + ".image");
         Command.succeed("truncate", "--size=" + megabytes + "M", image.toString());
         try (LoopDevice device = LoopDevice.attach(image, sectorSize)) {
             List<String> make = new ArrayList<>(List.of(program));
             make.addAll(options);
             make.add(device.node().toString());
             Command.succeed(make.toArray(String[]::new));
-            Path path = Files.createDirectory(folder.resolve(type));
+            Path path = Files.createDirectory(directory.resolve(type));
             Command.succeedOrSkip("mount", device.node().toString(), path.toString());
             return mounted(device, path);
         }
     }
 
-    /** Mounts what is on a device, which goes when the volume does: also where nobody is left to give it back. */
+    /** Mounts the filesystem on a device, which is detached with the volume, even after a crash of the JVM. */
     public static Volume mount(LoopDevice device, Path path) throws IOException {
         Files.createDirectories(path);
         Command.succeed("mount", device.node().toString(), path.toString());
@@ -104,14 +104,14 @@ public final class Volume implements AutoCloseable {
         return new Volume(path, device, null);
     }
 
-    /** An overlay, as containers have it, whose files stand on an ext4 of so many megabytes. */
-    public static Volume overlay(Path folder, int megabytes) throws IOException {
-        Volume below = ext4(folder, megabytes);
+    /** Mounts an overlay, as in containers, whose files are on an ext4 of the given size. */
+    public static Volume overlay(Path directory, int megabytes) throws IOException {
+        Volume below = ext4(directory, megabytes);
         try {
             for (String each : List.of("lower", "upper", "work")) {
                 Files.createDirectory(below.path().resolve(each));
             }
-            Path path = Files.createDirectory(folder.resolve("overlay"));
+            Path path = Files.createDirectory(directory.resolve("overlay"));
             String options = "lowerdir=%1$s/lower,upperdir=%1$s/upper,workdir=%1$s/work".formatted(below.path());
             Command.succeed("mount", "-t", "overlay", "-o", options, "none", path.toString());
             return new Volume(path, null, below);
@@ -121,23 +121,23 @@ public final class Volume implements AutoCloseable {
         }
     }
 
-    /** Where it is mounted. */
+    /** Returns the mount point. */
     public Path path() {
         return path;
     }
 
-    /** The device it is on; empty where it is on none. */
+    /** Returns the device, or empty if there is none. */
     public Optional<LoopDevice> device() {
         return Optional.ofNullable(device);
     }
 
-    /** Lets every write wait, until {@link #thaw}. */
+    /** Blocks all writes until {@link #thaw}. */
     public synchronized void freeze() throws IOException {
         Command.succeed("fsfreeze", "--freeze", path.toString());
         frozen = true;
     }
 
-    /** Lets writes go on. */
+    /** Resumes writes. */
     public synchronized void thaw() throws IOException {
         if (frozen) {
             Command.succeed("fsfreeze", "--unfreeze", path.toString());
@@ -166,13 +166,13 @@ public final class Volume implements AutoCloseable {
         if (Command.run(List.of("umount", path.toString())).exit() == 0) {
             return;
         }
-        // Somebody still uses it: it goes when they let go, and the test fails with what umount says.
+        // Still in use: it is unmounted when the last user closes it, and the test fails with the message of umount.
         String reason = Command.run(List.of("umount", path.toString())).output();
         Command.run(List.of("umount", "--lazy", path.toString()));
         throw new IOException(reason);
     }
 
-    // A JVM that is told to end in the middle of a test.
+    // For a JVM that is terminated during a test.
     private void unmountAtExit() {
         try {
             Command.run(List.of("umount", "--lazy", path.toString()));

@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 
-/** The extended attributes of files by path, of all namespaces, which the JDK shows in part only. */
+/** The extended attributes of files by path, in all namespaces; the JDK supports only a part of them. */
 public final class Xattr {
     private static final int LARGEST = 1 << 16;
     private static final MethodHandle SET = link(

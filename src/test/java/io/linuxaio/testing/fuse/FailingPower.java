@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A volume whose power can fail: on a loop device on a file of a lying filesystem, which loses what was written and not
- * flushed. For root.
+ * A volume with simulated power failures: on a loop device on a file of a {@link FaultyFilesystem}, which loses
+ * unflushed writes. Requires root.
  */
 public final class FailingPower implements AutoCloseable {
     private static final int SECTOR = 512;
@@ -27,24 +27,24 @@ public final class FailingPower implements AutoCloseable {
         this.mountPoint = mountPoint;
     }
 
-    /** Makes an ext4 of so many megabytes, with blocks of the size of those that are lost or not. */
-    public static FailingPower ext4(Path folder, int megabytes) throws IOException {
-        return make(folder, megabytes, "mkfs.ext4", "-q", "-F", "-b", "4096", "-E", "nodiscard,lazy_itable_init=0");
+    /** Creates an ext4 of the given size, whose blocks have the size of the unit of loss. */
+    public static FailingPower ext4(Path directory, int megabytes) throws IOException {
+        return make(directory, megabytes, "mkfs.ext4", "-q", "-F", "-b", "4096", "-E", "nodiscard,lazy_itable_init=0");
     }
 
-    /** Makes an xfs. */
-    public static FailingPower xfs(Path folder) throws IOException {
-        return make(folder, 320, "mkfs.xfs", "-q", "-f", "-K");
+    /** Creates an xfs. */
+    public static FailingPower xfs(Path directory) throws IOException {
+        return make(directory, 320, "mkfs.xfs", "-q", "-f", "-K");
     }
 
-    private static FailingPower make(Path folder, int megabytes, String... make) throws IOException {
+    private static FailingPower make(Path directory, int megabytes, String... make) throws IOException {
         LoopDevice.assumePossible();
         Command.assumeInstalled(make[0]);
-        FaultyFilesystem lying = FaultyFilesystem.in(folder);
+        FaultyFilesystem lying = FaultyFilesystem.in(directory);
         try {
             Path image = Files.createFile(lying.path().resolve("image"));
             Command.succeed("truncate", "--size=" + megabytes + "M", image.toString());
-            FailingPower power = new FailingPower(lying, image, folder.resolve("volume"));
+            FailingPower power = new FailingPower(lying, image, directory.resolve("volume"));
             try (LoopDevice device = LoopDevice.attach(image, SECTOR)) {
                 List<String> command = new ArrayList<>(List.of(make));
                 command.add(device.node().toString());
@@ -65,17 +65,17 @@ public final class FailingPower implements AutoCloseable {
         }
     }
 
-    /** Where the volume is mounted. */
+    /** Returns the mount point of the volume. */
     public Path path() {
         return mountPoint;
     }
 
     /**
-     * The power fails: what was not flushed is lost, in part or all, and everything fails from now on.
+     * Simulates a power failure: unflushed writes are lost, in part or all, and all operations fail from now on.
      *
-     * @param seed of the choice of what is lost
-     * @param keep how many pages of a hundred are not lost nevertheless
-     * @return how many pages were lost
+     * @param seed the seed for the choice of lost pages
+     * @param keep the percentage of unflushed pages that are kept
+     * @return the number of lost pages
      */
     public int fail(long seed, int keep) {
         return lying.losePower(seed, keep);
@@ -86,7 +86,7 @@ public final class FailingPower implements AutoCloseable {
         return lying.losePowerAtFlush(seed, keep);
     }
 
-    /** The power comes back, and the volume is mounted again. No file of it may be open. */
+    /** Restores power and mounts the volume again. None of its files may be open. */
     public void restore() throws IOException {
         volume.close();
         lying.power();

@@ -10,7 +10,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** Hears commands for the lying filesystem, one line each, and answers each with a line. */
+/** The control connection of the faulty filesystem: one command per line, each answered by a line. */
 final class FaultyControl implements Runnable {
     private final FaultyServer server;
     private final Path socket;
@@ -29,7 +29,7 @@ final class FaultyControl implements Runnable {
             try (SocketChannel master = listener.accept()) {
                 obey(master);
             }
-            // The master has ended, as it seems without cleaning up.
+            // The controlling process has exited, apparently without cleaning up.
             new ProcessBuilder("umount", "--lazy", mountPoint).start().waitFor();
         } catch (Exception e) {
             e.printStackTrace();

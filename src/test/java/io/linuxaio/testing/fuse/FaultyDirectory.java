@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 
-/** One folder of files, and the answers about them in the protocol's structures. For one thread at a time. */
+/** The only directory of the filesystem, with replies in the structures of the protocol. For one thread at a time. */
 final class FaultyDirectory {
     private static final long ROOT = 1;
     private static final int FOLDER_MODE = 0040755;

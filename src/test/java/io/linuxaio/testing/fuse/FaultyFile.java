@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * A file in memory that keeps apart what was written since it was last flushed, as a disk with a volatile cache does.
- * Bytes that were never written are zero.
+ * A file in memory that separates unflushed writes from durable contents, as a disk with a volatile cache. Bytes that
+ * were never written are zero.
  */
 final class FaultyFile {
     private static final int PAGE = 4096;
@@ -65,17 +65,17 @@ final class FaultyFile {
         return there == null ? new byte[PAGE] : there.clone();
     }
 
-    /** Makes durable what was written. */
+    /** Makes all writes durable. */
     void flush() {
         stable.putAll(unflushed);
         unflushed.clear();
     }
 
     /**
-     * Loses what was not flushed: some pages of it, by chance, as a disk that writes its cache out in any order.
+     * Loses a random part of the unflushed pages, as a disk that writes its cache in any order.
      *
-     * @param keep how many of a hundred are durable nevertheless
-     * @return how many pages were lost
+     * @param keep the percentage of unflushed pages that are kept
+     * @return the number of lost pages
      */
     int losePower(Random random, int keep) {
         int lost = 0;

@@ -17,10 +17,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * A mounted filesystem that lies on command, in memory and in a process of its own. For root.
+ * A mounted FUSE filesystem with injected faults, in memory and in a process of its own. Requires root.
  *
- * <p>Direct I/O on it is asynchronous, but for writes that extend a file, and every request of the kernel comes to where
- * the lies are told: one for each 128 KiB of an operation. There are no folders in it.
+ * <p>Direct I/O on it is asynchronous, except for writes that extend a file. Faults apply to each request of the
+ * kernel: one for each 128 KiB of an operation. There are no subdirectories.
  */
 public final class FaultyFilesystem implements AutoCloseable {
     public static final int EIO = 5;
@@ -42,15 +42,15 @@ public final class FaultyFilesystem implements AutoCloseable {
         this.server = server;
     }
 
-    /** Mounts one in a folder. */
-    public static FaultyFilesystem in(Path folder) throws IOException {
+    /** Mounts a filesystem in a directory. */
+    public static FaultyFilesystem in(Path directory) throws IOException {
         Command.assumeRoot("can mount a filesystem");
         Assumptions.assumeTrue(Files.exists(Path.of("/dev/fuse")), "there is no /dev/fuse: modprobe fuse");
-        Path path = Files.createDirectory(folder.resolve("lying"));
+        Path path = Files.createDirectory(directory.resolve("lying"));
         // A socket's name must be short, and that of the folder may be long: the server starts in the same folder.
         Path here = Path.of("").toAbsolutePath();
-        Path socket = here.relativize(folder.resolve("lying.control"));
-        Path log = folder.resolve("lying.log");
+        Path socket = here.relativize(directory.resolve("lying.control"));
+        Path log = directory.resolve("lying.log");
         // The server finds the device where its standard input would be, mounted already.
         String mount = "exec 0<>/dev/fuse && mount --internal-only -t fuse -o"
                 + " fd=0,rootmode=40000,user_id=0,group_id=0,allow_other lying \"$0\" && exec \"$@\"";
@@ -98,7 +98,7 @@ public final class FaultyFilesystem implements AutoCloseable {
         }
     }
 
-    /** Where it is mounted. */
+    /** Returns the mount point. */
     public Path path() {
         return path;
     }
@@ -113,7 +113,7 @@ public final class FaultyFilesystem implements AutoCloseable {
         command("lie " + lie);
     }
 
-    /** Fails the next request of a kind, after so many served honestly. */
+    /** Fails one request of a kind, after the given number of normal ones. */
     public void fail(String kind, int errno, int after) {
         tell(new InjectedFault(kind, InjectedFault.What.FAIL, errno, after, 1));
     }
@@ -128,7 +128,7 @@ public final class FaultyFilesystem implements AutoCloseable {
         tell(new InjectedFault(kind, InjectedFault.What.HOLD, 0, 0, ALL));
     }
 
-    /** Waits until so many requests are held. */
+    /** Waits until the given number of requests is blocked. */
     public void awaitHeld(int count) {
         command("await-held " + count);
     }
@@ -153,9 +153,9 @@ public final class FaultyFilesystem implements AutoCloseable {
     /**
      * Loses what was not flushed, and fails everything until {@link #power}.
      *
-     * @param seed of the choice of what is lost
-     * @param keep how many pages of a hundred are not lost nevertheless
-     * @return how many pages were lost
+     * @param seed the seed for the choice of lost pages
+     * @param keep the percentage of unflushed pages that are kept
+     * @return the number of lost pages
      */
     public int losePower(long seed, int keep) {
         return command("power-failure " + seed + " " + keep);
@@ -166,7 +166,7 @@ public final class FaultyFilesystem implements AutoCloseable {
         return command("power-failure-at-flush " + seed + " " + keep);
     }
 
-    /** The power is back. */
+    /** Restores power. */
     public void power() {
         command("power");
     }

@@ -11,8 +11,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A filesystem in memory that tells lies on command: errors, short reads, answers that come late, and writes that are
- * lost with the power. A process of its own, since a process that waits for itself cannot even be killed.
+ * The server of a {@link FaultyFilesystem}, in memory: errors, short reads, late replies, and writes lost in a power
+ * failure. It runs in a process of its own, since a process that waits for itself cannot even be killed.
  */
 final class FaultyServer {
     private static final int ENOENT = 2;

@@ -9,8 +9,8 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 
 /**
- * The connection to the kernel, which is this process's standard input: {@code /dev/fuse}, opened and mounted by whoever
- * started it. One thread reads; any may answer.
+ * The connection to the kernel, {@code /dev/fuse}, as standard input of this process; the parent process has opened and
+ * mounted it. One thread reads requests; any thread may reply.
  */
 final class FuseDevice {
     /** The longest write that comes in one request. */

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** The requests of the FUSE protocol that are answered here, with their numbers ({@code enum fuse_opcode}). */
+/** The supported requests of the FUSE protocol, with their numbers ({@code enum fuse_opcode}). */
 enum FuseOpcode {
     LOOKUP(1),
     FORGET(2),

@@ -6,10 +6,10 @@ import java.nio.charset.StandardCharsets;
 /**
  * A request of the kernel.
  *
- * @param opcode what is asked for
- * @param unique by which the kernel knows the answer
- * @param node the file or folder concerned
- * @param body what follows the header ({@code struct fuse_in_header})
+ * @param opcode the requested operation
+ * @param unique the ID that identifies the reply
+ * @param node the file or directory
+ * @param body the bytes after the header ({@code struct fuse_in_header})
  */
 record FuseRequest(FuseOpcode opcode, long unique, long node, ByteBuffer body) {
     private static final int HEADER = 40;

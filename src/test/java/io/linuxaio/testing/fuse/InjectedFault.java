@@ -1,16 +1,16 @@
 package io.linuxaio.testing.fuse;
 
 /**
- * What is done to requests of one kind instead of what they ask for.
+ * A fault injected into requests of one kind.
  *
  * @param kind {@code READ}, {@code WRITE} or {@code FSYNC}
- * @param what the lie
- * @param argument of the lie: an error number, a number of bytes, of milliseconds
- * @param skip how many requests are served honestly before
- * @param times how many are lied to
+ * @param what the kind of fault
+ * @param argument the argument of the fault: an error number, a number of bytes or of milliseconds
+ * @param skip the number of requests served normally before
+ * @param times the number of faulty requests
  */
 public record InjectedFault(String kind, What what, int argument, int skip, int times) {
-    /** The lies that there are. */
+    /** The kinds of faults. */
     public enum What {
         /** Answers with an error number. */
         FAIL,
