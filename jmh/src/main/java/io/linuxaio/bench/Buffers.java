@@ -3,7 +3,7 @@ package io.linuxaio.bench;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 
-/** The memory that operations use: as many aligned blocks next to each other, as the C program has them. */
+/** The memory of operations: adjacent aligned blocks, as in the C program. */
 public final class Buffers {
     private static final int ALIGNMENT = 4096;
 

@@ -1,6 +1,6 @@
 package io.linuxaio.bench;
 
-/** Counts and does nothing else: for throughput. */
+/** A sink that only counts operations, for throughput. */
 final class CountingSink extends OperationSink {
     CountingSink(Meter meter, Positions positions) {
         super(meter, positions);

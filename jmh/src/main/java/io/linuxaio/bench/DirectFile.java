@@ -11,7 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.Set;
 
-/** A file through the JDK alone: prepares what is measured, and looks at it afterwards. */
+/** A file accessed only through the JDK, to prepare measurements and to verify contents afterwards. */
 public final class DirectFile implements AutoCloseable {
     private static final int ALIGNMENT = 4096;
     private static final int MOST_AT_ONCE = 1 << 20;

@@ -2,7 +2,7 @@ package io.linuxaio.bench;
 
 import java.nio.file.OpenOption;
 
-/** The JDK's own O_DIRECT, for FileChannel. */
+/** The JDK's option for O_DIRECT, for FileChannel. */
 public final class DirectOption {
     private DirectOption() {}
 

@@ -2,7 +2,7 @@ package io.linuxaio.bench;
 
 import org.HdrHistogram.Histogram;
 
-/** Takes the time of every operation, from when it was prepared until its completion was seen. */
+/** A sink that measures the latency of every operation, from its preparation until its completion is observed. */
 final class LatencySink extends OperationSink {
     private static final int DIGITS = 3;
 

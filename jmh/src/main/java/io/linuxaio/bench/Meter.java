@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One run of a session: says when it is over and counts what was done. */
+/** The end condition and the operation counts of one run of a session. */
 public final class Meter {
     private final Workload workload;
     private final LaneFactory factory;

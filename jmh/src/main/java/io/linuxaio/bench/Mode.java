@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
 
-/** What is done with a variant in a process, and what is told of it. */
+/** The kind of measurement of a variant in a process, and its results. */
 enum Mode {
     /** Throughput, and what it costs. */
     MEASURE {

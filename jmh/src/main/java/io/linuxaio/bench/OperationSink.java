@@ -1,8 +1,8 @@
 package io.linuxaio.bench;
 
 /**
- * Where a thread of a session gets its positions from and where it counts. Not safe for use by two threads at once; used
- * by one after the other where each hands over to the next, as futures do.
+ * The source of positions and the counter of a thread of a session. Not safe for concurrent use; threads may use it one
+ * after the other with a safe handoff, as futures provide.
  */
 public abstract class OperationSink {
     private final Meter meter;

@@ -3,7 +3,7 @@ package io.linuxaio.bench;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** What files hold where data is checked: every eight bytes tell where in the file they belong, and who wrote them. */
+/** The contents of files with verified data: every eight bytes encode their position in the file and their writer. */
 enum Pattern {
     /** Of the file before the run. */
     PREFILLED(0x1),

@@ -1,6 +1,6 @@
 package io.linuxaio.bench;
 
-/** How operations reach the kernel: only variants of one policy are set against each other. */
+/** The submission policy of a variant; only variants of the same policy are compared. */
 public enum Policy {
     /** All that is free is submitted in one system call. */
     BATCH("c-batch"),

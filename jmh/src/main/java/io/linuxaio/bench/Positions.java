@@ -1,8 +1,8 @@
 package io.linuxaio.bench;
 
 /**
- * Where in the file operations go: block by block, or at random by SplitMix64. The C program has the same arithmetic, so
- * that the same seed gives the same positions.
+ * The positions of operations: sequential, or random by SplitMix64. The C program uses the same arithmetic, so the same
+ * seed gives the same positions.
  */
 public final class Positions {
     /** 2^64 divided by the golden ratio: SplitMix64's step. */

@@ -10,12 +10,12 @@ import java.lang.invoke.MethodHandle;
 import java.lang.management.ManagementFactory;
 
 /**
- * What this process has used up to now.
+ * The resource usage of this process so far.
  *
- * @param wallNanos of a clock that only goes on
- * @param processorNanos in user and system mode, of all threads, those that have ended too
- * @param switches of context, voluntary or not, of the same threads
- * @param allocatedBytes on the Java heap, by all threads
+ * @param wallNanos the time of a monotonic clock, in nanoseconds
+ * @param processorNanos the processor time in user and system mode of all threads, including terminated ones
+ * @param switches the number of context switches, voluntary or not, of the same threads
+ * @param allocatedBytes the number of bytes that all threads have allocated on the Java heap
  */
 record ResourceUsage(long wallNanos, long processorNanos, long switches, long allocatedBytes) {
     // struct rusage of a 64-bit Linux: two struct timeval, then 14 longs (getrusage(2)).

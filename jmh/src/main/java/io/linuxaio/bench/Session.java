@@ -2,7 +2,7 @@ package io.linuxaio.bench;
 
 import java.io.IOException;
 
-/** A variant with its file open. */
+/** A variant with an open file. */
 public interface Session extends AutoCloseable {
     /**
      * Does operations with as many in flight as the workload's depth says, until {@link OperationSink#running} of its lanes says

@@ -2,7 +2,7 @@ package io.linuxaio.bench;
 
 import java.io.IOException;
 
-/** A session for each of the threads that submit, which alone opens it, runs it and closes it. */
+/** A set of sessions, one for each submitting thread, which alone opens, runs and closes it. */
 public final class SessionPerThread implements Session {
     private final Submitters threads;
     private final Session[] sessions;

@@ -8,8 +8,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * The threads that submit: the same from when a session is opened until it is closed, since queues belong to one thread.
- * Where they are one, that is the caller's own.
+ * The submitting threads: the same ones while a session is open, since a queue belongs to one thread. A single one is
+ * the calling thread.
  */
 public final class Submitters implements AutoCloseable {
     private final Workload workload;

@@ -4,10 +4,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * What one of the threads that submit has of a workload: of the depth as much as each of the others.
+ * The share of one submitting thread in a workload; the depth is divided evenly.
  *
- * @param workload the whole
- * @param number of the thread, from 0
+ * @param workload the whole workload
+ * @param number the index of the thread, from 0
  */
 public record ThreadShare(Workload workload, int number) {
     /** How many operations this thread has in flight. */

@@ -3,8 +3,9 @@ package io.linuxaio.bench;
 import java.util.List;
 
 /**
- * One way to do I/O. Found by {@link java.util.ServiceLoader}: has a public constructor without parameters, which does
- * nothing. What may fail (native libraries, permissions) fails in {@link #open}, and becomes a row that says why.
+ * An I/O implementation to be measured. {@link java.util.ServiceLoader} finds it, so it has a public constructor
+ * without parameters, which does nothing. Failures (native libraries, permissions) occur in {@link #open} and become a
+ * row with the reason.
  */
 public interface Variant {
     /** Short and unique: letters, digits and hyphens. */

@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * One variant and one workload in a process of their own: {@code VariantMain PASS VARIANT name=value...}. Prints one line
- * of JSON: what came out, or {@code error} with what went wrong, and then ends with 1.
+ * The main class of a process for one variant and one workload: {@code VariantMain PASS VARIANT name=value...}. Prints
+ * one line of JSON: the results, or {@code error} with the reason; the exit status is 1 then.
  */
 public final class VariantMain {
     private VariantMain() {}

@@ -9,7 +9,7 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
 
-/** The variants there are. */
+/** The registry of variants. */
 public final class Variants {
     private static final Variants ALL = load();
 

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Looks at every block that is read, and fills every block that is written. */
+/** A sink that verifies every block read, and fills every block to be written. */
 final class VerifyingSink extends OperationSink {
     private static final long IDLE = -1;
 

@@ -8,20 +8,20 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What is done: by every variant alike, and by the C program.
+ * A workload, the same for every variant and for the C program.
  *
- * @param path a regular file or a block device; its first {@code fileSize} bytes are there and are used
- * @param fileSize in bytes
- * @param blockSize of each operation, in bytes
- * @param depth how many operations are in flight
- * @param threads how many threads submit, each with an even share of the depth
+ * @param path a regular file or a block device; its first {@code fileSize} bytes exist and are used
+ * @param fileSize the size of the used part in bytes
+ * @param blockSize the size of each operation in bytes
+ * @param depth the number of operations in flight
+ * @param threads the number of submitting threads, each with an even share of the depth
  * @param operation read or write
- * @param random whether at random positions; else one after the other
+ * @param random whether positions are random; otherwise they are sequential
  * @param direct whether the file is opened with O_DIRECT
- * @param warmUp before anything is measured
- * @param window how long is measured at a time
- * @param windows how often
- * @param seed of the random positions
+ * @param warmUp the time before the measurement
+ * @param window the length of a measurement window
+ * @param windows the number of windows
+ * @param seed the seed of random positions
  */
 public record Workload(
         Path path,

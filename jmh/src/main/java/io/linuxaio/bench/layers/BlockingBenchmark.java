@@ -10,8 +10,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Threads;
 
 /**
- * Platform threads that share a context, each of which waits for every operation of its own. The figure is the time
- * that one caller waits, not the time per operation of all of them together.
+ * A benchmark of platform threads that share a context and wait for each of their operations. The figure is the latency
+ * of one caller, not the time per operation of all threads together.
  */
 public class BlockingBenchmark extends MicroBenchmark {
     /** A caller's buffer. */

@@ -10,7 +10,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Threads;
 
-/** {@link AioBufferPool}: a buffer acquired and released, with and without the tracking of leaks. There are enough. */
+/**
+ * A benchmark of {@link AioBufferPool}: acquire and release of a buffer, with and without leak tracking, without
+ * contention for buffers.
+ */
 @State(Scope.Benchmark)
 public class BufferPoolBenchmark extends MicroBenchmark {
     private static final int BUFFERS = 32;

@@ -5,7 +5,7 @@ import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.kernel.BackendSelector;
 import io.linuxaio.internal.kernel.Kernel;
 
-/** An engine's slots, nothing of which is submitted. */
+/** The slots of an engine, of which none is submitted. */
 final class EngineTable implements AutoCloseable {
     private final KernelAioContext engine;
     private final Slot[] slots;

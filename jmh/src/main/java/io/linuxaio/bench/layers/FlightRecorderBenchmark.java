@@ -15,8 +15,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * What Java Flight Recorder costs an operation that is waited for at once, a read of 4 KiB from memory. A recorder that was
- * started stays in the process: each state is to have a JVM of its own, as it has unless {@code -f 0} is given.
+ * A benchmark of the cost of Java Flight Recorder for an operation that is awaited immediately, a read of 4 KiB from
+ * memory. A started recorder stays in the process, so each state needs a JVM of its own, as it has without {@code -f
+ * 0}.
  */
 @State(Scope.Thread)
 public class FlightRecorderBenchmark extends MicroBenchmark {

@@ -19,8 +19,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * {@link AioContext} used by one thread, per operation: each future waited for at once; several submitted one by one
- * before they are waited for; several submitted together. Copying a block of 4 KiB is part of it.
+ * A benchmark of {@link AioContext} on one thread, per operation: each future awaited immediately; several submitted
+ * one by one and then awaited; several submitted in a batch. The figures include the copy of a block of 4 KiB.
  */
 @State(Scope.Thread)
 public class FutureBenchmark extends MicroBenchmark {

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 
-/** A file of its own for one benchmark, every block of it written once; gone afterwards. */
+/** A temporary file of one benchmark, of which every block has been written. */
 final class MemoryFile implements AutoCloseable {
     /** What operations move, in bytes. */
     static final int BLOCK = 4096;

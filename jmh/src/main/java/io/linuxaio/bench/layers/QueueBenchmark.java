@@ -17,8 +17,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * {@link AioQueue}: prepare, submit, await; per operation, of batches of three sizes. Copying a block of 4 KiB is part
- * of it. And a poll that finds nothing. Nothing is to be allocated.
+ * A benchmark of {@link AioQueue}: prepare, submit and await, per operation, in batches of three sizes, including the
+ * copy of a block of 4 KiB; and a poll that finds no event. It must not allocate.
  */
 @State(Scope.Thread)
 public class QueueBenchmark extends MicroBenchmark {

@@ -6,7 +6,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Threads;
 
-/** A use of a file or an arena counted and ended, as each operation does, twice where its memory is an arena's. */
+/** A benchmark of the reference count: acquire and release, as each operation does for its file and for its arena. */
 @State(Scope.Benchmark)
 public class RefCountBenchmark extends MicroBenchmark {
     private final RefCount uses = new RefCount(() -> {});

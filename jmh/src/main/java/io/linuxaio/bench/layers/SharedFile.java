@@ -8,7 +8,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** A context and a file in memory that all threads of a benchmark use. */
+/** The context and the file in memory that all threads of a benchmark share. */
 @State(Scope.Benchmark)
 public class SharedFile {
     /** As many as the queue takes. */

@@ -14,7 +14,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** {@link Slot}: the iocb filled, alone and with all that an operation holds from beginning to end. No system call. */
+/**
+ * A benchmark of {@link Slot}: filling the iocb, alone and with all references that an operation acquires and releases.
+ * No system call.
+ */
 @State(Scope.Thread)
 public class SlotBenchmark extends MicroBenchmark {
     private EngineTable table;

@@ -9,7 +9,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Threads;
 
-/** {@link SlotPool}: a place of the queue claimed and given back by the same thread. There are enough. */
+/** A benchmark of {@link SlotPool}: a slot acquired and released by the same thread, without contention for slots. */
 @State(Scope.Benchmark)
 public class SlotPoolBenchmark extends MicroBenchmark {
     private static final int DEPTH = 128;

@@ -12,8 +12,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * A call through the seam that does nothing: of either way to the kernel. With libaio {@code io_getevents} of an empty
- * ring that is not waited for does not enter the kernel; every other one here does.
+ * A benchmark of system calls without effect on both back ends. With libaio, {@code io_getevents} of an empty ring
+ * without a wait does not enter the kernel; all other calls here do.
  */
 @State(Scope.Thread)
 public class SyscallBenchmark extends MicroBenchmark {

@@ -12,9 +12,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * Virtual threads that share a context and wait for every operation of their own; per operation of all of them
- * together. Starting and joining the threads is part of it: negligible with many operations in each, the larger part
- * with one. More threads than the queue takes also wait for their place in it.
+ * A benchmark of virtual threads that share a context and wait for each of their operations, per operation of all
+ * threads together. The figures include starting and joining the threads: negligible with many operations in each, the
+ * larger part with one. Threads beyond the queue depth also wait for a slot.
  */
 @State(Scope.Benchmark)
 public class VirtualThreadBenchmark extends MicroBenchmark {

@@ -1,10 +1,9 @@
 /**
- * What single layers of linux-aio cost, by JMH; with {@code -prof gc} also what they allocate. None of it measures a
- * device: operations go to a file in memory, where the kernel carries them out inside {@code io_submit}, so that
- * software is all that is left. The file is made in {@code /dev/shm}, or where {@code -Dlayers.folder=} says.
+ * JMH benchmarks of single layers of linux-aio; {@code -prof gc} also measures allocation. They do not measure a
+ * device: operations use a file in memory, where the kernel completes them inside {@code io_submit}, so only the
+ * software remains. The file is created in {@code /dev/shm}, or where {@code -Dlayers.folder=} says.
  *
- * <p>{@code java -Dname=value -jar benchmarks.jar} hands properties on to the processes that JMH starts; beside that
- * one the library's own are of use here: {@code io.linuxaio.backend}, {@code io.linuxaio.ring}, {@code
- * io.linuxaio.waiters}.
+ * <p>{@code java -Dname=value -jar benchmarks.jar} passes properties to the processes that JMH starts; properties of
+ * the library are useful too: {@code io.linuxaio.backend}, {@code io.linuxaio.ring}, {@code io.linuxaio.waiters}.
  */
 package io.linuxaio.bench.layers;

@@ -9,7 +9,7 @@ import io.linuxaio.bench.Variant;
 import io.linuxaio.bench.Workload;
 import java.io.IOException;
 
-/** {@link io.linuxaio.AioFile}: one thread that waits for each operation. */
+/** {@link io.linuxaio.AioFile}: one thread waits for each operation. */
 public final class Blocking implements Variant {
     @Override
     public String name() {

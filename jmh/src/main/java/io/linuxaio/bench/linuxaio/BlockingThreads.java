@@ -6,7 +6,7 @@ import io.linuxaio.bench.Variant;
 import io.linuxaio.bench.Workload;
 import java.io.IOException;
 
-/** {@link io.linuxaio.AioFile}: as many platform threads as the depth says, on one context. */
+/** {@link io.linuxaio.AioFile}: as many platform threads as the depth, on one context. */
 public final class BlockingThreads implements Variant {
     private static final int MOST = 256;
 

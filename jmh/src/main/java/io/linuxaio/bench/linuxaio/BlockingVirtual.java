@@ -6,7 +6,7 @@ import io.linuxaio.bench.Variant;
 import io.linuxaio.bench.Workload;
 import java.io.IOException;
 
-/** {@link io.linuxaio.AioFile}: a thousand virtual threads on one context, whose queue is as deep as the depth says. */
+/** {@link io.linuxaio.AioFile}: a thousand virtual threads on one context of the given queue depth. */
 public final class BlockingVirtual implements Variant {
     private static final int THREADS = 1000;
 

@@ -6,7 +6,7 @@ import io.linuxaio.bench.Variant;
 import io.linuxaio.bench.Workload;
 import java.io.IOException;
 
-/** {@link io.linuxaio.AioFile}: a thousand virtual threads on one context, none of which waits for a place in its queue. */
+/** {@link io.linuxaio.AioFile}: a thousand virtual threads on one context, none of which waits for a slot. */
 public final class BlockingVirtualMany implements Variant {
     private static final int THREADS = 1000;
 

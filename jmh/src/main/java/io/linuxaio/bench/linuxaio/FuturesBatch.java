@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.CompletableFuture;
 
-/** {@link io.linuxaio.AioContext}, with an {@link AioBatch} for all places that are free. */
+/** {@link io.linuxaio.AioContext}, with an {@link AioBatch} for all free slots. */
 public final class FuturesBatch implements Variant {
     @Override
     public String name() {

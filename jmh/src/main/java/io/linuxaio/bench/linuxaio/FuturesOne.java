@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.CompletableFuture;
 
-/** {@link io.linuxaio.AioFile}: a ring of futures, of which the oldest is waited for. */
+/** {@link io.linuxaio.AioFile}: a ring of futures, of which the oldest is awaited. */
 public final class FuturesOne implements Variant {
     @Override
     public String name() {

@@ -10,7 +10,7 @@ import io.linuxaio.bench.Variant;
 import io.linuxaio.bench.Workload;
 import java.io.IOException;
 
-/** {@link io.linuxaio.AioQueue}, with one system call for all places that are free. */
+/** {@link io.linuxaio.AioQueue}, with one system call for all free slots. */
 public final class QueueBatch implements Variant {
     @Override
     public String name() {

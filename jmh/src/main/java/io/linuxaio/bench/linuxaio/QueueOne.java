@@ -10,7 +10,7 @@ import io.linuxaio.bench.Variant;
 import io.linuxaio.bench.Workload;
 import java.io.IOException;
 
-/** {@link io.linuxaio.AioQueue}, with a system call for each operation as soon as its place is free. */
+/** {@link io.linuxaio.AioQueue}, with one system call for each operation as soon as its slot is free. */
 public final class QueueOne implements Variant {
     @Override
     public String name() {

@@ -14,7 +14,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 
-/** An {@link AioQueue} of one thread, with its buffers, and the file that all threads share. */
+/** An {@link AioQueue} of one thread, with its buffers, and a file that all threads share. */
 abstract class QueueSession implements Session {
     static final Duration FOREVER = Duration.ofDays(1);
 

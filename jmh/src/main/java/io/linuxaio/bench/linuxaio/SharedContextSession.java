@@ -7,7 +7,7 @@ import io.linuxaio.bench.Workload;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
-/** One context of the whole depth, on which each of the threads that submit keeps its share in flight. */
+/** A session with one context of the whole depth, on which each submitting thread keeps its share in flight. */
 abstract class SharedContextSession extends ContextSession {
     private final Submitters threads;
 

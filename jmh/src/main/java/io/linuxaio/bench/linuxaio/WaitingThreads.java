@@ -12,7 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Threads on one context, each of which waits for its operations one by one. */
+/** A session of threads on one context, each of which waits for its operations one by one. */
 final class WaitingThreads extends ContextSession {
     private final Thread.Builder builder;
 

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import org.apache.activemq.artemis.nativo.jlibaio.SubmitInfo;
 
-/** Who submits waits for futures; another thread, inside the library until the end, completes them. */
+/** A session whose submitting threads wait for futures, which a polling thread inside the library completes. */
 final class ArtemisFutureSession implements Session {
     private final ArtemisFile<Operation> file;
     private final FutureLoop loop;

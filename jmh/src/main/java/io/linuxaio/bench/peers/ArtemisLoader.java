@@ -8,9 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Loads Artemis' binding with the native library from its jar: it asks for {@code System.loadLibrary}, and leaves it to
- * users to unpack that and to set {@code java.library.path}. Loads this package's classes as well, since they are to
- * meet the same binding.
+ * A class loader for Artemis' binding with the native library from its jar. The binding calls {@code
+ * System.loadLibrary}, and expects users to unpack the library and to set {@code java.library.path}. The loader also
+ * defines the classes of this package, so that they use the same binding.
  */
 final class ArtemisLoader extends ClassLoader {
     private static final String LIBRARY = "artemis-native-64";

@@ -6,7 +6,7 @@ import io.linuxaio.bench.SessionPerThread;
 import io.linuxaio.bench.Variant;
 import io.linuxaio.bench.Workload;
 
-/** Artemis' JNI binding of libaio, polled by the thread that submits: a context for each. */
+/** Artemis' JNI binding of libaio, polled by the submitting thread, with one context for each. */
 public final class ArtemisPoll implements Variant {
     @Override
     public String name() {

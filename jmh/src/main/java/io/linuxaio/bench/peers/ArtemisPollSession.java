@@ -7,7 +7,7 @@ import io.linuxaio.bench.ThreadShare;
 import java.io.IOException;
 import org.apache.activemq.artemis.nativo.jlibaio.SubmitInfo;
 
-/** One thread that submits an operation as soon as its slot is free, and polls. */
+/** A session of one thread that submits an operation as soon as its slot is free, and polls. */
 final class ArtemisPollSession implements Session {
     private final ThreadShare share;
     private final ArtemisFile<Slot> file;

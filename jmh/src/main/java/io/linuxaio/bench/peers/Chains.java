@@ -4,7 +4,7 @@ import io.linuxaio.bench.OperationSink;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Chains of operations, each of which is started by the end of the one before; several at a time. */
+/** Concurrent chains of operations, each of which starts on the completion of the one before. */
 final class Chains {
     private final CountDownLatch chains;
     private final AtomicReference<Throwable> failure = new AtomicReference<>();

@@ -7,7 +7,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.Set;
 
-/** How the JDK's channels are opened. */
+/** The open options of the JDK's channels. */
 final class ChannelOptions {
     private ChannelOptions() {}
 

@@ -6,8 +6,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
 /**
- * The buffers that every variant has, as direct buffers that belong to no arena: NIO would have to hold that open for
- * each operation.
+ * The buffers of every variant as direct buffers without an arena, which NIO would have to keep open for each
+ * operation.
  */
 final class DirectBuffers {
     private final ByteBuffer[] buffers;

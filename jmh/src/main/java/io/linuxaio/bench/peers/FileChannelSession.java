@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.concurrent.ThreadFactory;
 
-/** A {@link FileChannel} that threads share: each has one blocking operation at a time. */
+/** A session of threads that share a {@link FileChannel}, each with one blocking operation at a time. */
 final class FileChannelSession implements Session {
     private final FileChannel channel;
     private final DirectBuffers buffers;

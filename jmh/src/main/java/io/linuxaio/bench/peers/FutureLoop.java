@@ -9,7 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
-/** Threads, of which each keeps its share of the depth in flight and waits for the future of its oldest operation. */
+/** A loop of threads, each of which keeps its share of the depth in flight and waits for its oldest future. */
 final class FutureLoop implements AutoCloseable {
     private final Submitters threads;
     private final MemorySegment[] buffers;

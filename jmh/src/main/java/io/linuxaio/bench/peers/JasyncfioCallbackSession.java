@@ -7,7 +7,7 @@ import io.linuxaio.bench.Workload;
 import java.io.IOException;
 import one.jasyncfio.EventExecutor;
 
-/** Chains of operations, all but the first of each started on the library's event loop. */
+/** A session of chains of operations, all but the first of each started on the library's event loop. */
 final class JasyncfioCallbackSession implements Session {
     private final JasyncfioFile file;
 

@@ -6,7 +6,7 @@ import io.linuxaio.bench.Workload;
 import java.io.IOException;
 import one.jasyncfio.EventExecutor;
 
-/** Whoever submits waits; the library's event loop completes. */
+/** A session whose submitting threads wait for futures, which the library's event loop completes. */
 final class JasyncfioFutureSession implements Session {
     private final JasyncfioFile file;
     private final FutureLoop loop;

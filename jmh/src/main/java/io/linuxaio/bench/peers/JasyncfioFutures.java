@@ -5,7 +5,7 @@ import io.linuxaio.bench.Session;
 import io.linuxaio.bench.Variant;
 import io.linuxaio.bench.Workload;
 
-/** jasyncfio, an io_uring library, with futures that whoever submits waits for. */
+/** jasyncfio, an io_uring library, with futures that the submitting thread waits for. */
 public final class JasyncfioFutures implements Variant {
     @Override
     public String name() {

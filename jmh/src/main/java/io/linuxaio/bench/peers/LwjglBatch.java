@@ -7,7 +7,7 @@ import io.linuxaio.bench.Variant;
 import io.linuxaio.bench.Workload;
 import java.util.List;
 
-/** LWJGL's binding of liburing: what is free is submitted together, in the call that waits. */
+/** LWJGL's binding of liburing: all free slots are submitted together, in the call that waits. */
 public final class LwjglBatch implements Variant {
     @Override
     public String name() {

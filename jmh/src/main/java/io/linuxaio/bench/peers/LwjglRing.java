@@ -13,8 +13,8 @@ import org.lwjgl.system.linux.liburing.LibIOURing;
 import org.lwjgl.system.linux.liburing.LibURing;
 
 /**
- * A ring and a file, by the functions of LWJGL that take addresses: those with objects allocate. Belongs to the thread
- * that opened it, as the kernel is told, which then does without interrupting that thread.
+ * A ring and a file, through the functions of LWJGL that take addresses, since those with objects allocate. It belongs
+ * to the thread that opened it, which allows the kernel not to interrupt that thread.
  */
 final class LwjglRing implements AutoCloseable {
     /** LWJGL reaches memory by a class that the JDK warns about. */

@@ -7,7 +7,7 @@ import io.linuxaio.bench.ThreadShare;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
-/** One thread with a ring; what has ended is told by callback. */
+/** A session of one thread with a ring; completions are reported by callbacks. */
 final class LwjglSession implements Session {
     private final ThreadShare share;
     private final LwjglRing ring;

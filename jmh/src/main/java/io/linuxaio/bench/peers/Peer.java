@@ -2,7 +2,7 @@ package io.linuxaio.bench.peers;
 
 import io.linuxaio.bench.Session;
 
-/** Opens sessions of libraries that may be missing, or whose native part may not load. */
+/** A variant of a library that may be missing, or whose native part may fail to load. */
 final class Peer {
     private Peer() {}
 

@@ -7,7 +7,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.invoke.MethodHandle;
 
-/** O_DIRECT where the libraries have the wrong idea of it. */
+/** File status flags, to set O_DIRECT in place of libraries that use a wrong value. */
 final class StatusFlags {
     private static final int F_GETFL = 3;
     private static final int F_SETFL = 4;

@@ -7,12 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Under which results came about.
+ * The conditions of a measurement.
  *
  * @param start the first line: machine, rounds, whether quick
- * @param notes what was missing
- * @param idle what ran beside, before each round
- * @param complete whether the run came to its end
+ * @param notes notes on missing contenders and targets
+ * @param idle the load of the machine before each round
+ * @param complete whether the run was completed
  */
 record Conditions(JsonNode start, List<String> notes, List<JsonNode> idle, boolean complete) {
     static Conditions of(List<JsonNode> raw) {

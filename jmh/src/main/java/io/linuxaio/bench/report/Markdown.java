@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** Tables for people. */
+/** The results as Markdown tables. */
 final class Markdown {
     private static final String NOTHING = "–";
 

@@ -26,7 +26,7 @@ import org.knowm.xchart.internal.chartpart.IChart;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Draws results, without a screen. */
+/** The results as plots, drawn without a display. */
 final class Plots {
     private static final int WIDTH = 1200;
     private static final int HEIGHT = 700;

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** From the raw results in a folder: results.json, results.md and plots. */
+/** The report on the raw results in a directory: results.json, results.md and plots. */
 public final class Report {
     /** The raw results: a JSON object on each line. */
     public static final String RAW = "results.jsonl";

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A contender in a workload. What is null was not measured.
+ * The results of a contender in a workload. A null component was not measured.
  *
  * @param wallRatio of each run to the median of the C program's runs in the same round
  * @param processorRatio likewise
@@ -17,7 +17,7 @@ import java.util.Map;
  * @param bytes allocated for each operation
  * @param syscalls for each operation, by name
  * @param latencies by percentile, in nanoseconds
- * @param trouble why there is nothing, or not from every run
+ * @param trouble the reason for missing results
  */
 record Row(
         WorkloadKey workload,

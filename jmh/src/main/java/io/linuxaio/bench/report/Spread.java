@@ -2,7 +2,7 @@ package io.linuxaio.bench.report;
 
 import java.util.List;
 
-/** The middle and the ends of some figures. */
+/** The median, minimum and maximum of a series. */
 record Spread(double median, double min, double max, int count) {
     /** Where the ends are further apart than this part of the middle, the figure says little. */
     private static final double WIDE = 0.3;

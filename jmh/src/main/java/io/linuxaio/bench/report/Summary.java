@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Makes rows of raw results. */
+/** The aggregation of raw results to rows. */
 final class Summary {
     private final Map<WorkloadKey, Map<String, List<JsonNode>>> lines = new TreeMap<>();
 

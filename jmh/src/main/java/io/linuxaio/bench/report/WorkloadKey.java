@@ -3,7 +3,7 @@ package io.linuxaio.bench.report;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Comparator;
 
-/** What a table is about. */
+/** The workload of a table, which is its key. */
 record WorkloadKey(String target, String operation, boolean random, boolean direct, int block, int depth, int threads)
         implements Comparable<WorkloadKey> {
     private static final Comparator<WorkloadKey> ORDER = Comparator.comparing(WorkloadKey::target)

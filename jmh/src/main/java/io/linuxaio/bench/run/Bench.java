@@ -16,7 +16,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What scripts/bench runs: compares variants; the subcommands measure other things. */
+/** The command of scripts/bench, which compares variants; subcommands run other measurements. */
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,

@@ -1,6 +1,6 @@
 package io.linuxaio.bench.run;
 
-/** Something that the user can do something about; the message says what. */
+/** A failure that the user can remedy; the message states the remedy. */
 final class BenchException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

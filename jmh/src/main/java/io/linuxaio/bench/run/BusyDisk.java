@@ -16,7 +16,7 @@ import java.util.ArrayDeque;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 
-/** Keeps a disk busy with 16 writes of 1 MiB at random places of a file, until it is closed. */
+/** A load on a disk, 16 writes of 1 MiB at random positions of a file, until it is closed. */
 final class BusyDisk implements AutoCloseable {
     static final int BLOCKS = 256;
 

@@ -7,8 +7,8 @@ import java.util.Locale;
 /**
  * A workload on a target.
  *
- * @param target its name
- * @param workload what is done there
+ * @param target the name of the target
+ * @param workload the workload
  */
 record Case(String target, Workload workload) {
     /** What tells it from others, for a line of results. */

@@ -5,7 +5,7 @@ import io.linuxaio.bench.Policy;
 import io.linuxaio.bench.Workload;
 import java.io.IOException;
 
-/** Something that takes part, each time as a process of its own. */
+/** A participant of the comparison, each time as a process of its own. */
 interface Contender {
     /** Short and unique. */
     String name();

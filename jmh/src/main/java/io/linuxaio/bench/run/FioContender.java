@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** An engine of fio: what others measure with. Its positions are its own, at random or in sequence as ours are. */
+/**
+ * An engine of fio, as a well-known reference. It chooses its own positions, random or sequential as in the workload.
+ */
 record FioContender(String engine, Policy policy) implements Contender {
     private static final double NANOS_OF_MILLI = 1e6;
     private static final double PERCENT = 100;

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Where the figures come from, and whether anything else ran there. */
+/** A description of the machine, and of other load on it. */
 final class HostInfo {
     private static final double MOST_BUSY = 0.05;
     private static final long LOOKED_AT_MILLIS = 1000;

@@ -3,7 +3,7 @@ package io.linuxaio.bench.run;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Lets a run that is interrupted (Ctrl-C, SIGTERM) clean up and write down what it has. */
+/** A shutdown hook that lets an interrupted run (Ctrl-C, SIGTERM) clean up and save its results. */
 final class Interruption implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 60;
 

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reading and writing results. */
+/** A reader and writer of results. */
 final class Json {
     static final ObjectMapper MAPPER = new ObjectMapper();
 

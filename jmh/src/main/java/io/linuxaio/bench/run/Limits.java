@@ -3,7 +3,7 @@ package io.linuxaio.bench.run;
 import io.linuxaio.bench.Workload;
 import java.time.Duration;
 
-/** How long a process may take before it counts as hanging. */
+/** The timeouts after which a process counts as hanging. */
 final class Limits {
     private static final Duration SPARE = Duration.ofSeconds(30);
 

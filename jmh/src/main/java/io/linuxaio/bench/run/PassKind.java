@@ -2,7 +2,7 @@ package io.linuxaio.bench.run;
 
 import java.util.Locale;
 
-/** What a process is asked to do: the names are those of VariantMain and of the C program. */
+/** The kinds of passes, with the names that VariantMain and the C program use. */
 enum PassKind {
     CHECK,
     MEASURE,

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Runs other programs, one at a time. */
+/** Execution of external programs, one at a time. */
 final class Programs {
     private static final int SHOWN_OF_STDERR = 400;
     private static volatile Process running;

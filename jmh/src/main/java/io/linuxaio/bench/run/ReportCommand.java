@@ -8,7 +8,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** Writes table and plots anew. */
+/** The subcommand that writes tables and plots again. */
 @Command(
         name = "report",
         mixinStandardHelpOptions = true,

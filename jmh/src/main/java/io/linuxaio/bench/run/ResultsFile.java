@@ -9,7 +9,10 @@ import java.nio.file.StandardOpenOption;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 
-/** The folder of one run. A line is on the disk as soon as it is known, so that nothing is lost where a run ends early. */
+/**
+ * The result files of one run. Each line is written to the disk immediately, so that no result is lost if a run ends
+ * early.
+ */
 final class ResultsFile {
     private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 

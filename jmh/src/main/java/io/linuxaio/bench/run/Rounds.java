@@ -11,8 +11,8 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * Runs contenders in turn: rounds outermost, in each all cases in another order, in each case all contenders in another
- * order and the C program's references several times. So what changes slowly on a machine concerns all alike.
+ * The schedule of contenders: in each round all cases in random order, in each case all contenders in random order with
+ * several reference runs of the C program. So slow changes of the machine affect all contenders alike.
  */
 final class Rounds {
     private final List<Case> cases;

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
-/** Who takes part. */
+/** The selection of contenders. */
 final class Selection {
     private Selection() {}
 

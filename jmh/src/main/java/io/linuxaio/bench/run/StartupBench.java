@@ -17,7 +17,7 @@ import java.util.function.ToDoubleFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** How long it takes from the command until the work is done, and to the end of the process. */
+/** A measurement of the startup: the time from the command to the end of the work, and to the exit of the process. */
 @Command(
         name = "startup",
         mixinStandardHelpOptions = true,

@@ -23,7 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** How long a call of write() takes where the kernel would hold the caller up. */
+/** A measurement of the time of a call of write() if the kernel would block the caller. */
 @Command(
         name = "submit",
         mixinStandardHelpOptions = true,

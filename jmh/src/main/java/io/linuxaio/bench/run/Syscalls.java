@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Counts system calls with {@code strace -f -c}: of the whole process, so that what starting it takes is in there. */
+/** A count of system calls by {@code strace -f -c}, of the whole process including its startup. */
 final class Syscalls {
     private static final int CALLS = 3;
 

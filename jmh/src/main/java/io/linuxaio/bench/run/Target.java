@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * A file or a device that is ready to be measured on.
+ * A file or a device that is ready for measurements.
  *
  * @param name disk, loop or memory
- * @param path of the file or device
- * @param size how much of it is used, in bytes
- * @param direct whether O_DIRECT works on it
- * @param release takes away what was made for it
+ * @param path the path of the file or device
+ * @param size the size of the used part in bytes
+ * @param direct whether it supports O_DIRECT
+ * @param release removes the resources of the target
  */
 record Target(String name, Path path, long size, boolean direct, Release release) implements AutoCloseable {
     /** What is done in the end. */

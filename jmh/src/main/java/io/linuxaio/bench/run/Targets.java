@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** Makes what is measured on. */
+/** A factory of targets. */
 final class Targets {
     static final List<String> NAMES = List.of("disk", "loop", "memory");
 

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Option;
 
-/** What is done. */
+/** The command-line options of a workload. */
 final class WorkloadOptions {
     private static final long MIB = 1L << 20;
     /** The C program has no more. */

@@ -9,7 +9,7 @@ import io.linuxaio.AioFile;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Opens everything, writes 4 KiB, and closes everything. */
+/** A program that opens a context and a file, writes 4 KiB, and closes both. */
 public final class FirstWrite {
     private static final int BYTES = 4096;
 

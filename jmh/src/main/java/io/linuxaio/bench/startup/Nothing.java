@@ -1,6 +1,6 @@
 package io.linuxaio.bench.startup;
 
-/** What a JVM takes by itself. */
+/** A program that does nothing, to measure the startup of the JVM alone. */
 public final class Nothing {
     private Nothing() {}
 

@@ -15,9 +15,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * {@link EventRing}: completion events taken and looked at, per event, and a look at an empty ring. The ring is memory
- * of this process laid out as the kernel does it (fs/aio.c): no system call, and no cache line that another processor
- * has just written.
+ * A benchmark of {@link EventRing}: reaping of completion events, per event, and a poll of an empty ring. The ring is
+ * memory of this process with the layout of the kernel (fs/aio.c): no system call, and no cache line that another
+ * processor has just written.
  */
 @State(Scope.Thread)
 public class EventRingBenchmark extends MicroBenchmark {
