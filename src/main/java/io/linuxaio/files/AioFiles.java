@@ -17,13 +17,13 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p>Reading two files concurrently, and a file that does not fit into memory through channels:
  *
- * {@snippet class="io.linuxaio.examples.WholeFilesExample" region="read"} {@snippet
- * class="io.linuxaio.examples.WholeFilesExample" region="channels"}
+ * {@snippet class="io.linuxaio.examples.WholeFilesExample" region="read"}
+ * {@snippet class="io.linuxaio.examples.WholeFilesExample" region="channels"}
  *
- * <p>These methods use {@link AioContext#shared()}; {@link #using} returns the same ones for another context. What
- * Linux cannot do asynchronously (opening, setting the length, closing) and the copying of bytes is done by a few
- * daemon threads of this class, which never keep the JVM alive: wait for the future before {@code main} ends. Data goes
- * through the queue, eight blocks of 1 MiB in flight at most for each file.
+ * <p>These methods use {@link AioContext#shared()}; {@link #using} returns the same ones for another context. A few daemon threads
+ * of this class open and close files, set lengths and copy bytes, which Linux cannot do asynchronously. They never keep
+ * the JVM alive: wait for the future before {@code main} returns. Data is transferred through the context, with at most
+ * eight blocks of 1 MiB in flight for each file.
  *
  * <p>Stages that depend on a future run on these threads unless they specify an executor. They may block, and may wait
  * for other futures of this class: another thread takes over meanwhile. The threads inherit nothing from the caller;
