@@ -27,16 +27,15 @@ class PackagedJarsIT {
     Path folder;
 
     @Test
-    void theLibraryExportsOnePackageAndRequiresThePlatformAlone() {
+    void theLibraryExportsTwoPackagesAndRequiresThePlatformAlone() {
         ModuleDescriptor module =
                 ModuleFinder.of(LIBRARY).find("io.linuxaio").orElseThrow().descriptor();
 
         assertThat(module.isAutomatic()).isFalse();
         assertThat(module.exports())
-                .singleElement()
-                .satisfies(exports -> assertThat(exports.isQualified()).isFalse())
+                .allSatisfy(exports -> assertThat(exports.isQualified()).isFalse())
                 .extracting(ModuleDescriptor.Exports::source)
-                .isEqualTo("io.linuxaio");
+                .containsExactlyInAnyOrder("io.linuxaio", "io.linuxaio.files");
         assertThat(module.requires())
                 .extracting(ModuleDescriptor.Requires::name)
                 .allSatisfy(name -> assertThat(name).matches("java\\..*|jdk\\..*"));
