@@ -251,7 +251,7 @@ public final class AioBatch {
                 FutureCompleter.fail(future, Errors.NOT_SUBMITTED);
                 taken.next++;
             }
-            taken.refused().tellAll();
+            taken.refused().completeAll();
             taken.clear();
         } finally {
             if (requests == null) {
@@ -285,7 +285,7 @@ public final class AioBatch {
             while (taken.next < taken.count()) {
                 AioFuture<?> future = taken.get(taken.next).future();
                 future.note(new CancellationException("the batch was cleared before the operation was submitted"));
-                FutureCompleter.tell(future);
+                FutureCompleter.complete(future);
                 // Last: an Error in the middle must not lose the future.
                 taken.next++;
             }
@@ -301,12 +301,12 @@ public final class AioBatch {
         AioFuture<?>[] futures = taken.futures();
         MemorySegment pointers = taken.pointers();
         int count = 0;
-        Slot slot = claimFirst(taken);
+        Slot slot = acquireFirst(taken);
         try {
             while (slot != null) {
                 Requests.Request request = taken.get(taken.next);
                 AioFuture<?> future = request.future();
-                boolean isHeld = hold(slot, request);
+                boolean isHeld = acquire(slot, request);
                 if (isHeld) {
                     slot.prepare(request.opcode(), request.position(), request.length(), future, 0);
                     pointers.setAtIndex(JAVA_LONG, count, slot.iocbAddress());
@@ -321,7 +321,7 @@ public final class AioBatch {
                     futures[count] = future;
                     count++;
                 }
-                slot = taken.next < taken.count() && count < slots.length ? submitter.tryClaim() : null;
+                slot = taken.next < taken.count() && count < slots.length ? submitter.tryAcquire() : null;
             }
         } catch (RuntimeException | Error e) {
             // Without a call. The others are submitted nevertheless, or their futures fail.
@@ -348,7 +348,7 @@ public final class AioBatch {
         // The address alone does not keep the memory reachable.
         Reference.reachabilityFence(pointers);
         // Callbacks may claim slots: futures fail only after this batch has released all of its slots.
-        taken.refused().tellAll();
+        taken.refused().completeAll();
     }
 
     private static void failNext(Requests taken, Throwable failure) {
@@ -359,11 +359,11 @@ public final class AioBatch {
         taken.next++;
     }
 
-    private Slot claimFirst(Requests taken) {
+    private Slot acquireFirst(Requests taken) {
         AioFuture<?> future = taken.get(taken.next).future();
         Exception failure;
         try {
-            Slot slot = submitter.claim();
+            Slot slot = submitter.acquire();
             if (slot != null) {
                 return slot;
             }
@@ -376,19 +376,19 @@ public final class AioBatch {
         }
         taken.next++;
         future.note(failure);
-        FutureCompleter.tell(future);
+        FutureCompleter.complete(future);
         return null;
     }
 
     /** Returns {@code false}, with the slot released, if the file or the memory is closed. */
-    private boolean hold(Slot slot, Requests.Request request) {
+    private boolean acquire(Slot slot, Requests.Request request) {
         if (slot.acquire(request.file().target(), request.memory(), request.counts())) {
             return true;
         }
         AioFile file = request.file();
         request.future()
                 .note(file.isOpen() ? Preconditions.closedMemory(request.memory()) : Errors.closedFile(file.path()));
-        submitter.giveBack(slot);
+        submitter.release(slot);
         return false;
     }
 }

@@ -185,7 +185,7 @@ public final class AioBufferPool implements AutoCloseable {
             return false;
         }
         Lease.Place place = lease.place();
-        memory.lend(lent.index(), lease.uses());
+        memory.beginLoan(lent.index(), lease.uses());
         first = lent.next;
         free--;
         lent.next = null;

@@ -69,10 +69,10 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
     private final KernelAioContext engine;
     private final SlotPool pool;
     private final Reaper reaper;
-    private final SubmitOffloader helper;
+    private final SubmitOffloader offloader;
     private final Leftovers leftovers;
     private final ContextCounters counters = new ContextCounters();
-    private final JfrRecorder flight;
+    private final JfrRecorder recorder;
     private final Submitter submitter;
     private volatile ContextBean bean;
 
@@ -83,9 +83,9 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
         depth = 0;
         pool = null;
         reaper = null;
-        helper = null;
+        offloader = null;
         leftovers = null;
-        flight = null;
+        recorder = null;
         submitter = null;
     }
 
@@ -100,19 +100,19 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
         }
         pool = new SlotPool(slots);
         leftovers = new Leftovers(slots, engine, pool);
-        helper = settings.submission() == AioSubmitMode.NON_BLOCKING
+        offloader = settings.submission() == AioSubmitMode.NON_BLOCKING
                 ? new SubmitOffloader(threadName, depth, counters, this::submitNow)
                 : null;
-        flight = new JfrRecorder(threadName, depth, pool);
+        recorder = new JfrRecorder(threadName, depth, pool);
         FutureCompleter deliveries =
-                new FutureCompleter(pool, settings.completionExecutor(), helper, counters, flight, this::ended);
+                new FutureCompleter(pool, settings.completionExecutor(), offloader, counters, recorder, this::ended);
         RingLock turn = new RingLock(engine, depth);
         boolean callerReaping = settings.callerReaping();
         AdaptiveReapPolicy habit = new AdaptiveReapPolicy(callerReaping, settings.patience());
         reaper = new Reaper(kernel, engine, pool, engine.slot(depth), turn, habit, deliveries, threadName);
         LeaderFollowers leader = new LeaderFollowers(
                 engine, pool, turn, deliveries, reaper, new AdaptiveSpin(settings.busyPollNanos()), callerReaping);
-        submitter = new Submitter(engine, pool, reaper, leader, deliveries, helper, counters, flight, settings);
+        submitter = new Submitter(engine, pool, reaper, leader, deliveries, offloader, counters, recorder, settings);
     }
 
     /**
@@ -123,8 +123,8 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
         boolean started = false;
         try {
             leftovers.open();
-            if (helper != null) {
-                helper.start();
+            if (offloader != null) {
+                offloader.start();
             }
             reaper.start();
             started = true;
@@ -132,8 +132,8 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
             if (!started) {
                 leftovers.close();
                 reaper.abandon();
-                if (helper != null) {
-                    helper.close();
+                if (offloader != null) {
+                    offloader.close();
                 }
             }
         }
@@ -141,7 +141,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
 
     /** Records the opening of the context with Java Flight Recorder. */
     void opened(AioContext.Builder settings) {
-        flight.opened(settings, engine.readsRing());
+        recorder.opened(settings, engine.readsRing());
     }
 
     Submitter submitter() {
@@ -149,14 +149,14 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
     }
 
     /** Returns {@code true} if callers must not block in the kernel ({@link AioSubmitMode#NON_BLOCKING}). */
-    boolean neverBlocks() {
-        return helper != null;
+    boolean isNonBlocking() {
+        return offloader != null;
     }
 
     /** Releases registrations after the last operation has completed. Called on the reaper thread. */
     private void ended() {
         leftovers.close();
-        flight.closed(stats());
+        recorder.closed(stats());
         if (bean != null) {
             bean.unregister();
         }
@@ -383,7 +383,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
         AioFuture<T> future = submitter.newFuture();
         Slot slot;
         try {
-            slot = submitter.claim();
+            slot = submitter.acquire();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             future.end(Errors.interruptedWhileFull());
@@ -398,7 +398,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
             if (isHeld) {
                 slot.prepare(opcode, position, length, future, 0);
             } else {
-                submitter.giveBack(slot);
+                submitter.release(slot);
             }
         } catch (Throwable e) {
             slot.isUnreleased = true;
@@ -524,7 +524,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
 
     @Override
     public String toString() {
-        return "AioContext of depth " + depth + ", " + pool.claimed() + " in flight" + (isOpen() ? "" : ", closed");
+        return "AioContext of depth " + depth + ", " + pool.acquired() + " in flight" + (isOpen() ? "" : ", closed");
     }
 
     /** A builder of {@link AioContext}s. Not safe for use by several threads; can build several contexts. */

@@ -47,7 +47,7 @@ public final class AioFile implements Channel {
     private final OpenSpec options;
     private final AioAlignment alignment;
     private final boolean direct;
-    private final RequestAttributes manner;
+    private final RequestAttributes attributes;
     private final OpenFile target;
 
     private AioFile(
@@ -62,7 +62,7 @@ public final class AioFile implements Channel {
         this.options = options;
         this.alignment = alignment;
         this.direct = direct;
-        this.manner = manner;
+        this.attributes = manner;
         target = new OpenFile(
                 descriptor.path(),
                 descriptor.number(),
@@ -98,7 +98,7 @@ public final class AioFile implements Channel {
         OpenSpec flags = OpenSpec.of(options);
         FileOpener.Opened opened = FileOpener.open(kernel, path, known, flags, OpenSpec.mode(attributes));
         FileDevice device = new FileDevice(opened.device());
-        if (context != null && context.neverBlocks()) {
+        if (context != null && context.isNonBlocking()) {
             // Looked up here, so that no operation reads sysfs.
             device.limit();
         }
@@ -306,7 +306,7 @@ public final class AioFile implements Channel {
      * @throws IOException if the kernel reports an error
      */
     public AioFile with(AioRequestFlag first, AioRequestFlag... more) throws IOException {
-        RequestAttributes wanted = manner.with(EnumSet.of(first, more));
+        RequestAttributes wanted = attributes.with(EnumSet.of(first, more));
         if (wanted.has(AioRequestFlag.ATOMIC) && wanted.atomicWrites() == null) {
             wanted = wanted.with(atomicWrites()
                     .orElseThrow(() -> new UnsupportedOperationException("atomic writes are not supported on " + path()
@@ -324,7 +324,7 @@ public final class AioFile implements Channel {
      * @return the view
      */
     public AioFile with(AioPriority priority) {
-        return new AioFile(context, descriptor, options, alignment, direct, manner.with(priority));
+        return new AioFile(context, descriptor, options, alignment, direct, attributes.with(priority));
     }
 
     /**
@@ -400,7 +400,7 @@ public final class AioFile implements Channel {
      * while {@link #setDirect} has turned direct I/O off.
      */
     AioFile unaligned() {
-        return new AioFile(context, descriptor, options, AioAlignment.NONE, false, manner);
+        return new AioFile(context, descriptor, options, AioAlignment.NONE, false, attributes);
     }
 
     /** Turns direct I/O on or off for the operations submitted from now on, for all views of this file. */
@@ -448,8 +448,8 @@ public final class AioFile implements Channel {
         return descriptor.isBlockDevice();
     }
 
-    RequestAttributes manner() {
-        return manner;
+    RequestAttributes attributes() {
+        return attributes;
     }
 
     @Override

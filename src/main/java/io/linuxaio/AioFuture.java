@@ -146,7 +146,7 @@ final class AioFuture<T> extends CompletableFuture<T> implements Waiter {
         }
     }
 
-    private boolean tell(boolean changed) {
+    private boolean complete(boolean changed) {
         if (changed) {
             wake(leader);
         }
@@ -155,29 +155,29 @@ final class AioFuture<T> extends CompletableFuture<T> implements Waiter {
 
     @Override
     public boolean complete(T value) {
-        return tell(super.complete(value));
+        return complete(super.complete(value));
     }
 
     @Override
     public boolean completeExceptionally(Throwable failure) {
-        return tell(super.completeExceptionally(failure));
+        return complete(super.completeExceptionally(failure));
     }
 
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
-        return tell(super.cancel(mayInterruptIfRunning));
+        return complete(super.cancel(mayInterruptIfRunning));
     }
 
     @Override
     public void obtrudeValue(T value) {
         super.obtrudeValue(value);
-        tell(true);
+        complete(true);
     }
 
     @Override
     public void obtrudeException(Throwable failure) {
         super.obtrudeException(failure);
-        tell(true);
+        complete(true);
     }
 
     @Override

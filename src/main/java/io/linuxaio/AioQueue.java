@@ -230,7 +230,7 @@ public final class AioQueue implements AutoCloseable {
             return false;
         }
         if (isLeft) {
-            letGoOfLeft();
+            releaseLeft();
         }
         Slot slot = free[freeCount - 1];
         try {
@@ -242,7 +242,7 @@ public final class AioQueue implements AutoCloseable {
         } catch (Error e) {
             // Without a call: near the end of the stack the slot is released later.
             isLeft = true;
-            letGoOfLeft();
+            releaseLeft();
             throw e;
         }
         freeCount--;
@@ -250,7 +250,7 @@ public final class AioQueue implements AutoCloseable {
     }
 
     /** Releases the file and memory that the first free slot still holds, since an Error ended its preparation. */
-    private void letGoOfLeft() {
+    private void releaseLeft() {
         free[freeCount - 1].release();
         isLeft = false;
     }
@@ -441,10 +441,10 @@ public final class AioQueue implements AutoCloseable {
         }
         requireNotPolling();
         if (isLeft) {
-            letGoOfLeft();
+            releaseLeft();
         }
         prepared.findTaken(engine);
-        prepared.removeAll(this::letGo);
+        prepared.removeAll(this::release);
         awaitInFlight();
         closed = true;
         OwnQueues.remove(this);
@@ -458,7 +458,7 @@ public final class AioQueue implements AutoCloseable {
     private void awaitInFlight() {
         FailureRun failures = new FailureRun();
         while (inFlight() > 0) {
-            int answer = engine.reap(1, KernelAioContext.FOREVER, this::letGo);
+            int answer = engine.reap(1, KernelAioContext.FOREVER, this::release);
             if (answer >= 0) {
                 failures.end();
                 continue;
@@ -472,7 +472,7 @@ public final class AioQueue implements AutoCloseable {
         }
     }
 
-    private void letGo(Slot slot) {
+    private void release(Slot slot) {
         slot.release();
         free[freeCount++] = slot;
     }

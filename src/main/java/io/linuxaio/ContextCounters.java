@@ -72,7 +72,7 @@ final class ContextCounters {
 
     AioStats snapshot(SlotPool pool, KernelAioContext engine, int slots, long wakeUps) {
         // Completed before submitted: the sum of completed operations never appears greater than the submitted ones.
-        int inFlight = pool.claimed();
+        int inFlight = pool.acquired();
         long done = (long) SUCCEEDED.getAcquire(this);
         long broken = (long) FAILED.getAcquire(this) + refused.sum();
         return new AioStats(new AioStats.Figures(
@@ -82,7 +82,7 @@ final class ContextCounters {
                 (long) BYTES_READ.getOpaque(this),
                 (long) BYTES_WRITTEN.getOpaque(this),
                 inFlight,
-                pool.maxClaimed(),
+                pool.maxAcquired(),
                 queueFullCount.sum(),
                 nowaitRefusals.sum(),
                 offloaded.sum(),

@@ -22,10 +22,10 @@ final class FutureChain {
     }
 
     /** Completes all futures in the order of their addition. If an {@link Error} ends that, the next call continues. */
-    void tellAll() {
+    void completeAll() {
         AioFuture<?> future;
         while ((future = first) != null) {
-            FutureCompleter.tell(future);
+            FutureCompleter.complete(future);
             // Callbacks cannot have added futures: the chain belongs to one submission.
             first = future.next;
             future.next = null;

@@ -24,9 +24,9 @@ final class FutureCompleter implements CompletionDispatcher {
 
     private final SlotPool pool;
     private final Executor executor;
-    private final SubmitOffloader helper;
+    private final SubmitOffloader offloader;
     private final ContextCounters counters;
-    private final JfrRecorder flight;
+    private final JfrRecorder recorder;
     private final Runnable atEnd;
     // An intrusive list of futures whose result is known, oldest first. Changing it allocates and calls nothing, so
     // that
@@ -60,9 +60,9 @@ final class FutureCompleter implements CompletionDispatcher {
             Runnable atEnd) {
         this.pool = pool;
         this.executor = executor;
-        this.helper = helper;
+        this.offloader = helper;
         this.counters = counters;
-        this.flight = flight;
+        this.recorder = flight;
         this.atEnd = atEnd;
     }
 
@@ -97,7 +97,7 @@ final class FutureCompleter implements CompletionDispatcher {
 
     private void flightEnded(Slot slot) {
         try {
-            flight.ended(slot);
+            recorder.ended(slot);
         } catch (RuntimeException | Error e) {
             // A record must not cost an operation.
         }
@@ -106,13 +106,13 @@ final class FutureCompleter implements CompletionDispatcher {
     @Override
     public void onWouldBlock(Slot slot) {
         counters.nowaitRefused();
-        helper.submit(slot);
+        offloader.submit(slot);
     }
 
     @Override
     public void end() {
-        if (helper != null) {
-            helper.close();
+        if (offloader != null) {
+            offloader.close();
         }
         atEnd.run();
     }
@@ -126,7 +126,7 @@ final class FutureCompleter implements CompletionDispatcher {
             future.next = null;
             try {
                 if (executor == null) {
-                    tellWish(future, wishes);
+                    reportFeedback(future, wishes);
                     end(future);
                 } else {
                     handOver(future);
@@ -144,7 +144,7 @@ final class FutureCompleter implements CompletionDispatcher {
         first = future;
     }
 
-    private static void tellWish(AioFuture<?> future, CompletionFeedback wishes) {
+    private static void reportFeedback(AioFuture<?> future, CompletionFeedback wishes) {
         if (hasCallbacks(future)) {
             wishes.calledBack();
         } else if (future.isWaitedFor()) {
@@ -261,7 +261,7 @@ final class FutureCompleter implements CompletionDispatcher {
         }
     }
 
-    /** Ends an operation that the kernel refused; {@link #tell} follows when no slot is held. */
+    /** Ends an operation that the kernel refused; {@link #complete} follows when no slot is held. */
     void refuse(Slot slot, AioFuture<?> future, int error) {
         slot.refuse(error);
         Object outcome = failure(slot);
@@ -275,7 +275,7 @@ final class FutureCompleter implements CompletionDispatcher {
     }
 
     /** Completes a future with its noted outcome, and bounds nesting. */
-    static void tell(AioFuture<?> future) {
+    static void complete(AioFuture<?> future) {
         try {
             BoundedNesting.run(() -> end(future));
         } catch (OutOfMemoryError e) {

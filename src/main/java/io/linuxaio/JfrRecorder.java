@@ -101,7 +101,7 @@ final class JfrRecorder {
     }
 
     /** Begins the record of a wait for a slot of a full queue. Returns null, or the event for {@link #placed}. */
-    QueueFullEvent waitsForPlace() {
+    QueueFullEvent waitsForSlot() {
         return on ? QueueFullEvent.begin(context, depth) : null;
     }
 
@@ -113,7 +113,7 @@ final class JfrRecorder {
     }
 
     /** Begins the record of an operation, which is prepared and about to be submitted. */
-    void begun(Slot slot) {
+    void onPrepared(Slot slot) {
         if (on) {
             records().set(slot.index(), begin());
         }
@@ -121,7 +121,7 @@ final class JfrRecorder {
 
     private OperationTrace begin() {
         try {
-            return OperationTrace.begin(context, pool.claimed());
+            return OperationTrace.begin(context, pool.acquired());
         } catch (OutOfMemoryError e) {
             return null;
         }

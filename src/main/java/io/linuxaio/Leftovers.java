@@ -42,7 +42,7 @@ final class Leftovers {
         if (Slot.someLeft) {
             recoverAll();
         }
-        ArenaRefs.letGoStuck();
+        ArenaRefs.retryReleases();
     }
 
     private static synchronized void recoverAll() {
@@ -63,7 +63,7 @@ final class Leftovers {
                 settle(slot, future);
             }
             if (slot.isUnreleased) {
-                giveBack(slot);
+                release(slot);
             }
         }
     }
@@ -85,7 +85,7 @@ final class Leftovers {
         // Without a call in between: an Error loses neither mark.
         slot.isUnreleased = true;
         slot.leftBy = null;
-        giveBack(slot);
+        release(slot);
     }
 
     /** Settles a refused operation. Its slot may belong to another operation by now; then only the future is settled. */
@@ -100,7 +100,7 @@ final class Leftovers {
         slot.leftBy = null;
     }
 
-    private void giveBack(Slot slot) {
+    private void release(Slot slot) {
         slot.release();
         slot.isUnreleased = false;
         try {

@@ -15,7 +15,7 @@ final class PoolMemory {
     private final MemorySegment memory;
     private final long bufferSize;
     private final long distance;
-    private final BufferRefs guards;
+    private final BufferRefs refs;
 
     /** @throws OutOfMemoryError if there is not enough memory */
     PoolMemory(int buffers, long bufferSize, long alignment) {
@@ -26,8 +26,8 @@ final class PoolMemory {
             long total = Math.multiplyExact(distance, buffers);
             // The sum is checked since the arena adds up to the alignment.
             memory = arena.allocate(Math.addExact(total, alignment) - alignment, alignment);
-            guards = new BufferRefs(memory.address(), distance, buffers);
-            ArenaRefs.register(arena.scope(), guards);
+            refs = new BufferRefs(memory.address(), distance, buffers);
+            ArenaRefs.register(arena.scope(), refs);
             isComplete = true;
         } catch (ArithmeticException e) {
             throw new OutOfMemoryError(buffers + " buffers of " + bufferSize + " bytes exceed the address space");
@@ -44,13 +44,13 @@ final class PoolMemory {
     }
 
     /** Sets the reference count of a buffer to that of a new borrower. */
-    void lend(int index, RefCount uses) {
-        guards.set(index, uses);
+    void beginLoan(int index, RefCount uses) {
+        refs.set(index, uses);
     }
 
     /** Closes a buffer without a borrower to operations; returns {@code true} if no operation uses it. */
     boolean retire(int index) {
-        RefCount uses = guards.get(index);
+        RefCount uses = refs.get(index);
         return uses.isClosed() ? uses.uses() == 0 : uses.closeIfUnused();
     }
 

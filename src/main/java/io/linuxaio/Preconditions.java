@@ -81,7 +81,7 @@ final class Preconditions {
     }
 
     private static void atomicity(AioFile file, long position, long length, int segments) {
-        AioAtomicWriteLimits limits = file.manner().atomicWrites();
+        AioAtomicWriteLimits limits = file.attributes().atomicWrites();
         if (limits == null) {
             return;
         }

@@ -160,7 +160,7 @@ final class SubmitOffloader {
             // An interrupt by close or by other code: the caller checks which.
         } catch (Throwable e) {
             // Out of memory, for example. Offloaded operations still need this thread.
-            Log.goOnAfter(e);
+            Log.continueAfter(e);
         }
         return true;
     }

@@ -18,11 +18,11 @@ final class Submitter {
     private final SlotPool pool;
     private final Reaper reaper;
     private final LeaderFollowers leader;
-    private final FutureCompleter deliveries;
-    private final SubmitOffloader helper;
+    private final FutureCompleter completer;
+    private final SubmitOffloader offloader;
     private final ContextCounters counters;
-    private final JfrRecorder flight;
-    private final AioFullQueuePolicy overflow;
+    private final JfrRecorder recorder;
+    private final AioFullQueuePolicy fullQueuePolicy;
     private final int depth;
     private final boolean strict;
 
@@ -44,11 +44,11 @@ final class Submitter {
         this.pool = pool;
         this.reaper = reaper;
         this.leader = leader;
-        this.deliveries = deliveries;
-        this.helper = helper;
+        this.completer = deliveries;
+        this.offloader = helper;
         this.counters = counters;
-        this.flight = flight;
-        overflow = settings.overflow();
+        this.recorder = flight;
+        fullQueuePolicy = settings.overflow();
         depth = settings.queueDepth();
         strict = settings.isStrict();
     }
@@ -60,37 +60,37 @@ final class Submitter {
      * @throws InterruptedException if the thread is interrupted while it waits
      * @throws RejectedExecutionException if the queue is full and the context rejects
      */
-    Slot claim() throws InterruptedException {
-        Slot slot = pool.tryClaim();
-        return slot == null ? claimFromFull() : slot;
+    Slot acquire() throws InterruptedException {
+        Slot slot = pool.tryAcquire();
+        return slot == null ? acquireFromFull() : slot;
     }
 
     /** Claims a slot if one is free and the context is open, else returns null. */
-    Slot tryClaim() {
-        return pool.tryClaim();
+    Slot tryAcquire() {
+        return pool.tryAcquire();
     }
 
-    private Slot claimFromFull() throws InterruptedException {
+    private Slot acquireFromFull() throws InterruptedException {
         if (isClosed()) {
             return null;
         }
         leader.drain();
-        Slot freed = pool.tryClaim();
+        Slot freed = pool.tryAcquire();
         if (freed != null) {
             return freed;
         }
         counters.queueFull();
-        if (overflow == AioFullQueuePolicy.REJECT) {
+        if (fullQueuePolicy == AioFullQueuePolicy.REJECT) {
             throw new RejectedExecutionException("the queue is full: " + depth + " operations are in flight");
         }
-        return waitForPlace();
+        return waitForSlot();
     }
 
-    private Slot waitForPlace() throws InterruptedException {
-        QueueFullEvent wait = flight.waitsForPlace();
+    private Slot waitForSlot() throws InterruptedException {
+        QueueFullEvent wait = recorder.waitsForSlot();
         Slot slot = null;
         try {
-            slot = reaper.isReaping() ? claimWhileReaping() : leader.claim();
+            slot = reaper.isReaping() ? acquireWhileReaping() : leader.acquire();
         } finally {
             // Caught here: the call may throw where it begins.
             try {
@@ -103,9 +103,9 @@ final class Submitter {
     }
 
     /** Claims a slot on the reaping thread, which reaps until one is free. Returns null if the context is closed. */
-    private Slot claimWhileReaping() {
+    private Slot acquireWhileReaping() {
         Slot slot;
-        while ((slot = pool.tryClaim()) == null && !pool.isClosed()) {
+        while ((slot = pool.tryAcquire()) == null && !pool.isClosed()) {
             Leftovers.recover();
             reaper.reapOnce();
         }
@@ -130,7 +130,7 @@ final class Submitter {
     }
 
     /** Releases a slot that was not submitted to the pool. */
-    void giveBack(Slot slot) {
+    void release(Slot slot) {
         pool.release(slot);
     }
 
@@ -156,8 +156,8 @@ final class Submitter {
     boolean begin(Slot slot, AioFuture<?> future) {
         try {
             future.isSubmitting = true;
-            flight.begun(slot);
-            return helper == null || helper.begin(slot);
+            recorder.onPrepared(slot);
+            return offloader == null || offloader.begin(slot);
         } catch (Throwable e) {
             // If another thread may own the slot, this one must not touch it.
             if (!slot.offloaded) {
@@ -177,11 +177,11 @@ final class Submitter {
     private void submitNow(Slot slot, AioFuture<?> future) {
         try {
             future.isSubmitting = true;
-            OperationTrace record = flight.submitting(slot);
+            OperationTrace record = recorder.submitting(slot);
             boolean refused = !trySubmit(slot, future, null);
             JfrRecorder.submitted(record);
             if (refused) {
-                FutureCompleter.tell(future);
+                FutureCompleter.complete(future);
             }
         } catch (Throwable e) {
             // The operation may be in the kernel, or completed already.
@@ -221,13 +221,13 @@ final class Submitter {
         }
         if (answer == -Errno.EOPNOTSUPP && slot.isTriedWithoutBlocking()) {
             slot.nowait().unsupported();
-            helper.submit(slot);
+            offloader.submit(slot);
             return true;
         }
         if (answer < 0) {
             slot.refusal = answer;
             future.refusal = AioFuture.REFUSED;
-            deliveries.refuse(slot, future, answer);
+            completer.refuse(slot, future, answer);
         }
         return answer >= 0;
     }
@@ -253,7 +253,7 @@ final class Submitter {
         int from = 0;
         try {
             refused.isSubmitting = true;
-            OperationTrace[] records = flight.submitting(slots, count);
+            OperationTrace[] records = recorder.submitting(slots, count);
             while (from < count) {
                 int answer = engine.submit(pointers + (long) Long.BYTES * from, count - from);
                 if (answer > 0) {

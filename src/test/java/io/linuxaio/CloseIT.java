@@ -40,7 +40,7 @@ class CloseIT extends HeldOperations {
             assertThatThrownBy(() -> file.sync().join())
                     .hasCauseInstanceOf(ClosedChannelException.class)
                     .hasMessageContaining("context is closed");
-            hold.letGo();
+            hold.release();
             assertThat(first.result()).isTrue();
             assertThat(second.result()).isTrue();
             assertThat(third.result()).isTrue();
@@ -70,7 +70,7 @@ class CloseIT extends HeldOperations {
             assertThat(aio.awaitTermination(Duration.ofSeconds(-1))).isFalse();
             assertThat(aio.isOpen()).isFalse();
             assertThat(write).isNotDone();
-            hold.letGo();
+            hold.release();
             assertThat(aio.awaitTermination(Duration.ofSeconds(Long.MAX_VALUE))).isTrue();
             assertThat(write).isCompletedWithValue(BLOCK);
         }
@@ -88,7 +88,7 @@ class CloseIT extends HeldOperations {
             closing.thread().interrupt();
             Await.parked(closing.thread());
             assertThat(closing.task().isDone()).isFalse();
-            hold.letGo();
+            hold.release();
             assertThat(closing.result()).isTrue();
         }
     }
@@ -110,7 +110,7 @@ class CloseIT extends HeldOperations {
             assertThat(aio.isOpen()).isFalse();
             assertThat(write).isNotDone();
             assertThat(KernelContexts.count()).isEqualTo(contexts);
-            hold.letGo();
+            hold.release();
             assertThat(write.join()).isEqualTo(BLOCK);
             aio.shutdown();
             assertThat(aio.awaitTermination(Duration.ofSeconds(20))).isTrue();

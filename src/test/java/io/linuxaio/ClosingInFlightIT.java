@@ -62,7 +62,7 @@ class ClosingInFlightIT extends OnFaultyFilesystem {
                 .withCauseInstanceOf(ClosedChannelException.class);
         assertThat(operation).isNotDone();
 
-        lying.letGo();
+        lying.release();
         first.join();
         second.join();
         // The future follows when file and memory are free already.
@@ -87,7 +87,7 @@ class ClosingInFlightIT extends OnFaultyFilesystem {
         assertThat(KernelContexts.count()).isEqualTo(contexts);
         assertThatThrownBy(arena::close).isInstanceOf(IllegalStateException.class);
 
-        lying.letGo();
+        lying.release();
         assertThat(read.join()).isEqualTo(BLOCK);
         assertThat(aio.awaitTermination(Duration.ofSeconds(20))).isTrue();
         assertThat(KernelContexts.count()).isEqualTo(contexts - 1);
@@ -104,7 +104,7 @@ class ClosingInFlightIT extends OnFaultyFilesystem {
         assertThat(read).isNotDone();
         assertThat(first.isAlive()).isTrue();
         assertThat(second.isAlive()).isTrue();
-        lying.letGo();
+        lying.release();
         first.join();
         second.join();
         assertThat(read.isDone()).isTrue();
@@ -124,7 +124,7 @@ class ClosingInFlightIT extends OnFaultyFilesystem {
         Await.parked(closing);
         assertThat(closing.isAlive()).isTrue();
 
-        lying.letGo();
+        lying.release();
         closing.join();
         assertThat(read.isDone()).isTrue();
         assertThat(interrupted.get()).isTrue();
@@ -150,7 +150,7 @@ class ClosingInFlightIT extends OnFaultyFilesystem {
                 .isInstanceOf(ClosedChannelException.class)
                 .hasMessageContaining("closed");
         assertThat(reads).noneMatch(CompletableFuture::isDone);
-        lying.letGo();
+        lying.release();
         reads.forEach(read -> assertThat(read.join()).isEqualTo(BLOCK));
     }
 }

@@ -45,7 +45,7 @@ class FullQueueIT extends HeldOperations {
                     .extracting(AioStats::submitted, AioStats::succeeded, AioStats::inFlight, AioStats::queueFullCount)
                     .containsExactly(2L, 0L, 2, 2L);
             assertThat(arena.inFlight()).isEqualTo(2);
-            hold.letGo();
+            hold.release();
             CompletableFuture.allOf(first, second).join();
             assertThat(file.write(third, 2 * BLOCK).join()).isEqualTo(BLOCK);
         }
@@ -69,7 +69,7 @@ class FullQueueIT extends HeldOperations {
             Await.parked(platform.thread());
             Await.parked(virtual.thread());
             assertThat(aio.stats().submitted()).isEqualTo(1);
-            hold.letGo();
+            hold.release();
             assertThat(first.join()).isEqualTo(BLOCK);
             assertThat(platform.result()).isEqualTo(BLOCK);
             assertThat(virtual.result()).isEqualTo(BLOCK);
@@ -93,7 +93,7 @@ class FullQueueIT extends HeldOperations {
 
             // With pinned carriers no more threads than carriers would come as far.
             Await.until("all but eight wait", () -> aio.stats().queueFullCount() == threads - 8);
-            hold.letGo();
+            hold.release();
             for (Started<Integer> each : all) {
                 assertThat(each.result()).isEqualTo(BLOCK);
             }
@@ -124,7 +124,7 @@ class FullQueueIT extends HeldOperations {
                     .isInstanceOf(InterruptedIOException.class)
                     .hasMessageContaining("not submitted");
             assertThat(arena.inFlight()).isEqualTo(1);
-            hold.letGo();
+            hold.release();
             first.join();
             assertThat(aio.stats().submitted()).isEqualTo(1);
         }
@@ -155,7 +155,7 @@ class FullQueueIT extends HeldOperations {
             assertThat(aio.stats())
                     .extracting(AioStats::submitted, AioStats::inFlight)
                     .containsExactly(1L, 1);
-            hold.letGo();
+            hold.release();
             assertThat(first.join()).isEqualTo(BLOCK);
             aio.close();
             assertThat(arena.inFlight()).isZero();
@@ -189,7 +189,7 @@ class FullQueueIT extends HeldOperations {
 
             Await.until("the callback found the queue full", () -> aio.stats().queueFullCount() == 1);
             assertThat(first).isNotDone();
-            hold.letGo();
+            hold.release();
             assertThat(chain.join()).isEqualTo(2 * BLOCK);
             assertThat(first.join()).isEqualTo(BLOCK);
         }
@@ -216,7 +216,7 @@ class FullQueueIT extends HeldOperations {
                     .hasCauseInstanceOf(ClosedChannelException.class)
                     .hasMessageContaining("context is closed");
             assertThat(first).isNotDone();
-            hold.letGo();
+            hold.release();
             assertThat(first.join()).isEqualTo(BLOCK);
         }
     }
@@ -239,7 +239,7 @@ class FullQueueIT extends HeldOperations {
             Await.until("it found the queue full", () -> aio.stats().queueFullCount() == 1);
             Await.parked(submitting.thread());
             assertThat(aio.stats().submitted()).isEqualTo(2);
-            hold.letGo();
+            hold.release();
             assertThat(submitting.result()).isZero();
             assertThat(writes).allSatisfy(write -> assertThat(write.join()).isEqualTo(BLOCK));
         }
@@ -270,7 +270,7 @@ class FullQueueIT extends HeldOperations {
                             .withThrowableThat()
                             .withCauseInstanceOf(RejectedExecutionException.class));
             assertThat(arena.inFlight()).isEqualTo(2);
-            hold.letGo();
+            hold.release();
             assertThat(writes.subList(0, 2))
                     .allSatisfy(write -> assertThat(write.join()).isEqualTo(BLOCK));
         }

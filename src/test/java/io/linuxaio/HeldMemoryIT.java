@@ -37,7 +37,7 @@ class HeldMemoryIT extends HeldOperations {
                     .hasMessageContaining("closeWhenIdle");
             assertThat(arena.scope().isAlive()).isTrue();
             assertThat(write).isNotDone();
-            hold.letGo();
+            hold.release();
             write.join();
             arena.close();
             assertThat(arena.scope().isAlive()).isFalse();
@@ -57,7 +57,7 @@ class HeldMemoryIT extends HeldOperations {
             assertThat(arena.inFlight()).isEqualTo(2);
             assertThat(other.inFlight()).isEqualTo(1);
             assertThatThrownBy(other::close).isInstanceOf(IllegalStateException.class);
-            hold.letGo();
+            hold.release();
             assertThat(write.join()).isEqualTo(3 * BLOCK);
             assertThat(arena.inFlight()).isZero();
             assertThat(other.inFlight()).isZero();
@@ -80,7 +80,7 @@ class HeldMemoryIT extends HeldOperations {
                     .hasMessageContaining("arena is closed");
             assertThatThrownBy(arena::close).isInstanceOf(IllegalStateException.class);
             arena.closeWhenIdle();
-            hold.letGo();
+            hold.release();
             write.join();
             assertThat(arena.scope().isAlive()).isFalse();
         }
@@ -99,7 +99,7 @@ class HeldMemoryIT extends HeldOperations {
             assertThat(arena.inFlight()).isEqualTo(1);
             assertThatThrownBy(arena::close).isInstanceOf(IllegalStateException.class);
             assertThat(aio.stats().inFlight()).isEqualTo(1);
-            hold.letGo();
+            hold.release();
             Await.until("the arena is idle", () -> arena.inFlight() == 0);
             arena.close();
         }
@@ -117,7 +117,7 @@ class HeldMemoryIT extends HeldOperations {
                 System.gc();
                 assertThat(memory.refersTo(null)).isFalse();
             }
-            hold.letGo();
+            hold.release();
             Await.until("the memory is free", () -> {
                 System.gc();
                 return memory.refersTo(null);
@@ -151,7 +151,7 @@ class HeldMemoryIT extends HeldOperations {
                     .hasCauseInstanceOf(ClosedChannelException.class)
                     .hasMessageContaining("file is closed");
             assertThatThrownBy(file::size).isInstanceOf(ClosedChannelException.class);
-            hold.letGo();
+            hold.release();
             closing.result();
             assertThat(write.join()).isEqualTo(BLOCK);
             assertThat(Descriptors.isOpen(path)).isFalse();
@@ -173,7 +173,7 @@ class HeldMemoryIT extends HeldOperations {
             closing.thread().interrupt();
             Await.parked(closing.thread());
             assertThat(closing.task().isDone()).isFalse();
-            hold.letGo();
+            hold.release();
             assertThat(closing.result()).isTrue();
         }
     }
@@ -193,7 +193,7 @@ class HeldMemoryIT extends HeldOperations {
             assertThat(closed.join()).isFalse();
             assertThat(write).isNotDone();
             assertThat(Descriptors.isOpen(path)).isTrue();
-            hold.letGo();
+            hold.release();
             write.join();
             Await.until("the descriptor is closed", () -> {
                 try {

@@ -46,7 +46,7 @@ class HeldQueueIT extends HeldOperations {
             }
             assertThat(queue.poll(NOBODY)).isZero();
             assertThat(queue.inFlight()).isEqualTo(1);
-            hold.letGo();
+            hold.release();
             assertThat(queue.await(1, Duration.ofSeconds(Long.MAX_VALUE), (userData, result) -> {
                         assertThat(userData).isEqualTo(1);
                         assertThat(result).isEqualTo(BLOCK);
@@ -70,7 +70,7 @@ class HeldQueueIT extends HeldOperations {
             assertThatThrownBy(file::close)
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("poll them first");
-            hold.letGo();
+            hold.release();
             assertThat(queue.await(2, LONG, (userData, result) -> {})).isEqualTo(2);
             assertThat(queue.prepareSync(file, 3)).isTrue();
         }
@@ -92,7 +92,7 @@ class HeldQueueIT extends HeldOperations {
             Await.parked(closing.thread());
             assertThat(Descriptors.isOpen(path)).isTrue();
             assertThatThrownBy(() -> queue.prepareSync(file, 2)).isInstanceOf(IllegalStateException.class);
-            hold.letGo();
+            hold.release();
             assertThat(queue.await(
                             1, LONG, (userData, result) -> assertThat(result).isEqualTo(BLOCK)))
                     .isEqualTo(1);
@@ -109,7 +109,7 @@ class HeldQueueIT extends HeldOperations {
             queue.prepareWrite(file, block(9), 0, 1);
             queue.submit();
             Started<Void> lettingGo = Started.platform(() -> {
-                hold.letGo();
+                hold.release();
                 return null;
             });
             queue.close();

@@ -49,7 +49,7 @@ class OperationsInFlightIT extends OnFaultyFilesystem {
 
         assertThatThrownBy(read::join).isInstanceOf(CancellationException.class);
         assertStillInFlight();
-        lying.letGo();
+        lying.release();
         assertEnded(target);
     }
 
@@ -62,7 +62,7 @@ class OperationsInFlightIT extends OnFaultyFilesystem {
                 .isInstanceOf(CompletionException.class)
                 .hasCauseInstanceOf(TimeoutException.class);
         assertStillInFlight();
-        lying.letGo();
+        lying.release();
         assertEnded(target);
     }
 
@@ -98,11 +98,11 @@ class OperationsInFlightIT extends OnFaultyFilesystem {
 
         assertThat(target.scope().isAlive()).isTrue();
         assertThatThrownBy(() -> file.read(target.asSlice(0, BLOCK), 0)).isInstanceOf(IllegalStateException.class);
-        lying.letGo(1);
+        lying.release(1);
         seen.join();
         assertThat(aliveAtFirst.get()).isTrue();
         assertThat(second).isNotDone();
-        lying.letGo();
+        lying.release();
         assertThat(second.join()).isEqualTo(BLOCK);
         assertThat(target.scope().isAlive()).isFalse();
     }
@@ -117,7 +117,7 @@ class OperationsInFlightIT extends OnFaultyFilesystem {
             assertThat(segment.get()).isNotNull();
         }
 
-        lying.letGo();
+        lying.release();
         Await.until("the operation has ended", () -> aio.stats().inFlight() == 0);
         Await.until("the memory can go", () -> {
             System.gc();
@@ -143,7 +143,7 @@ class OperationsInFlightIT extends OnFaultyFilesystem {
             lying.awaitHeld(1);
             assertThatThrownBy(() -> rejecting.read(file, target.asSlice(BLOCK), 0))
                     .isInstanceOf(RejectedExecutionException.class);
-            lying.letGo();
+            lying.release();
             assertThat(held.join()).isEqualTo(BLOCK);
             assertThat(rejecting.read(file, target.asSlice(BLOCK), 0).join()).isEqualTo(BLOCK);
         }
@@ -155,7 +155,7 @@ class OperationsInFlightIT extends OnFaultyFilesystem {
         AtomicReference<CompletableFuture<Integer>> late = new AtomicReference<>();
         Thread waiting = Thread.ofVirtual().start(() -> late.set(file.read(target.asSlice(BLOCK), BLOCK)));
         Await.parked(waiting);
-        lying.letGo();
+        lying.release();
         waiting.join();
         assertThat(late.get().join()).isEqualTo(BLOCK);
     }
@@ -179,7 +179,7 @@ class OperationsInFlightIT extends OnFaultyFilesystem {
             assertThatThrownBy(arena::close).isInstanceOf(IllegalStateException.class);
             never.shutdown();
             assertThat(never.awaitTermination(Duration.ofMillis(1))).isFalse();
-            lying.letGo();
+            lying.release();
             assertThat(write.join()).isEqualTo(BLOCK);
             assertThat(never.awaitTermination(Duration.ofSeconds(20))).isTrue();
             assertThat(own.size()).isEqualTo(LENGTH + BLOCK);
@@ -217,7 +217,7 @@ class OperationsInFlightIT extends OnFaultyFilesystem {
         assertThat(file.read(target.asSlice(BLOCK), BLOCK).join()).isEqualTo(BLOCK);
         assertThat(slow).isNotDone();
         assertThat(Bytes.of(target.asSlice(BLOCK))).isEqualTo(Arrays.copyOfRange(contents, BLOCK, 2 * BLOCK));
-        lying.letGo();
+        lying.release();
         assertThat(slow.join()).isEqualTo(BLOCK);
         assertThat(Bytes.of(target)).isEqualTo(Arrays.copyOf(contents, 2 * BLOCK));
     }
@@ -233,7 +233,7 @@ class OperationsInFlightIT extends OnFaultyFilesystem {
             Await.until("the child is about to end", () -> contains(log, "in flight: 2"));
             lying.awaitHeld(2);
             // From here on only the kernel has the child, and waits for what it has in flight (exit_aio).
-            lying.letGo();
+            lying.release();
             assertThat(child.waitFor(20, TimeUnit.SECONDS)).isTrue();
         } finally {
             child.destroyForcibly();

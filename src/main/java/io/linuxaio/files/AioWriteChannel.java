@@ -235,14 +235,14 @@ public final class AioWriteChannel extends BlockIoChannel implements WritableByt
                 finishAll();
                 requireNoFailure();
             }
-            ring.write(block, begun(tail), blockStart + submitted);
+            ring.write(block, currentBlock(tail), blockStart + submitted);
             submitted = tail;
         }
         writeUnaligned(filled);
     }
 
     /** Returns the bytes of the current block from the first one not submitted to the given one. */
-    private MemorySegment begun(int to) {
+    private MemorySegment currentBlock(int to) {
         return ring.block(block).asSlice(submitted, to - submitted);
     }
 
@@ -257,7 +257,7 @@ public final class AioWriteChannel extends BlockIoChannel implements WritableByt
         requireNoFailure();
         directIsOff = true;
         CoreAccess.core().setDirect(file, false);
-        ring.write(block, unaligned, begun(to), blockStart + submitted);
+        ring.write(block, unaligned, currentBlock(to), blockStart + submitted);
         submitted = to;
         finishAll();
         requireNoFailure();

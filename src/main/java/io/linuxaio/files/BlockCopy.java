@@ -107,7 +107,7 @@ final class BlockCopy {
             // A hole at the end.
             target.setLength(length);
         }
-        tell(length);
+        reportProgress(length);
     }
 
     private void copyBlocks() throws IOException {
@@ -215,7 +215,7 @@ final class BlockCopy {
         int block = index(written);
         ring.await(block);
         written++;
-        tell(starts[block] + lengths[block]);
+        reportProgress(starts[block] + lengths[block]);
     }
 
     private int index(long block) {
@@ -226,7 +226,7 @@ final class BlockCopy {
         return (int) unit.roundUp(lengths[block]);
     }
 
-    private void tell(long done) throws IOException {
+    private void reportProgress(long done) throws IOException {
         if (done > reported) {
             reported = done;
             long now = done;

@@ -23,7 +23,7 @@ final class ReadAheadBudget {
     }
 
     /** Acquires bytes. Returns {@code false} and acquires nothing if fewer are available. */
-    boolean tryTake(long bytes) {
+    boolean tryAcquire(long bytes) {
         long now;
         do {
             now = taken.get();
@@ -35,7 +35,7 @@ final class ReadAheadBudget {
     }
 
     /** Releases acquired bytes. */
-    void give(long bytes) {
+    void release(long bytes) {
         taken.addAndGet(-bytes);
     }
 

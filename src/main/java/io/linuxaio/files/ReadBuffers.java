@@ -59,7 +59,7 @@ final class ReadBuffers implements AutoCloseable {
                 allocated = true;
             } finally {
                 if (!allocated) {
-                    hold(-size);
+                    reserve(-size);
                     closeArena(index);
                 }
             }
@@ -93,16 +93,16 @@ final class ReadBuffers implements AutoCloseable {
 
     private boolean tryHold(long bytes) {
         long additional = beyondMinimum(allocatedBytes + bytes) - beyondMinimum(allocatedBytes);
-        if (additional > 0 && !budget.tryTake(additional)) {
+        if (additional > 0 && !budget.tryAcquire(additional)) {
             return false;
         }
         allocatedBytes += bytes;
         return true;
     }
 
-    private void hold(long bytes) {
+    private void reserve(long bytes) {
         long additional = beyondMinimum(allocatedBytes + bytes) - beyondMinimum(allocatedBytes);
-        budget.give(-additional);
+        budget.release(-additional);
         allocatedBytes += bytes;
     }
 
@@ -112,7 +112,7 @@ final class ReadBuffers implements AutoCloseable {
 
     private void release(int index) {
         if (buffers[index] != null) {
-            hold(-buffers[index].byteSize());
+            reserve(-buffers[index].byteSize());
             buffers[index] = null;
         }
         closeArena(index);

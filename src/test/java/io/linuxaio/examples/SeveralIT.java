@@ -53,7 +53,7 @@ class SeveralIT extends WithFaultyFilesystem {
 
     @AfterEach
     void close() throws IOException {
-        lying.letGo();
+        lying.release();
         aio.close();
         one.close();
         other.close();
@@ -69,7 +69,7 @@ class SeveralIT extends WithFaultyFilesystem {
         lying.awaitHeld(1);
         assertThat(aio.stats().inFlight()).isEqualTo(1);
         assertThat(pool.available()).isEqualTo(1);
-        lying.letGo();
+        lying.release();
         Await.until("its buffer is back", () -> pool.available() == 2);
     }
 
@@ -114,7 +114,7 @@ class SeveralIT extends WithFaultyFilesystem {
             lying.awaitHeld(BLOCKS - 1);
             Await.until("one has failed", () -> aio.stats().failed() == 1);
             assertThat(all).isNotDone();
-            lying.letGo();
+            lying.release();
             assertThatThrownBy(all::join).hasMessageContaining("EIO");
             assertThat(aio.stats().inFlight()).isZero();
         }
@@ -130,7 +130,7 @@ class SeveralIT extends WithFaultyFilesystem {
 
             lying.awaitHeld(BLOCKS - 1);
             assertThat(aio.stats().inFlight()).isEqualTo(BLOCKS - 1);
-            lying.letGo();
+            lying.release();
         }
         assertThat(aio.stats().succeeded()).isEqualTo(BLOCKS - 1);
     }

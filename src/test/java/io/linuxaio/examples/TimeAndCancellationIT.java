@@ -60,7 +60,7 @@ class TimeAndCancellationIT extends WithFaultyFilesystem {
 
     @AfterEach
     void close() throws IOException {
-        lying.letGo();
+        lying.release();
         aio.close();
         file.close();
         arena.closeWhenIdle();
@@ -94,7 +94,7 @@ class TimeAndCancellationIT extends WithFaultyFilesystem {
 
         assertThat(read).isNotDone();
         assertThat(read.getNumberOfDependents()).as("stages that must be told").isZero();
-        lying.letGo();
+        lying.release();
         assertThat(Deadlines.waitFor(read, LONG)).hasValue(BLOCK);
     }
 
@@ -108,7 +108,7 @@ class TimeAndCancellationIT extends WithFaultyFilesystem {
                 .hasCauseInstanceOf(TimeoutException.class);
 
         assertTheKernelHasIt(attempt);
-        lying.letGo();
+        lying.release();
         assertThat(attempt.outcome().join()).isEqualTo(BLOCK);
         assertInFile(1);
     }
@@ -122,7 +122,7 @@ class TimeAndCancellationIT extends WithFaultyFilesystem {
 
         assertThatThrownBy(attempt.answer()::join).isInstanceOf(CancellationException.class);
         assertTheKernelHasIt(attempt);
-        lying.letGo();
+        lying.release();
         assertThat(attempt.outcome().join()).isEqualTo(BLOCK);
         assertInFile(2);
     }
@@ -159,7 +159,7 @@ class TimeAndCancellationIT extends WithFaultyFilesystem {
         assertThatThrownBy(write::join).hasCauseInstanceOf(TimeoutException.class);
         lying.awaitHeld(1);
 
-        lying.letGo();
+        lying.release();
 
         Await.until("it has ended", () -> aio.stats().inFlight() == 0);
         assertThat(aio.stats().succeeded()).isEqualTo(1);
@@ -184,7 +184,7 @@ class TimeAndCancellationIT extends WithFaultyFilesystem {
         task.get();
         assertThat(aio.stats().inFlight()).isEqualTo(1);
         assertThat(memory.scope().isAlive()).as("memory of the write in flight").isTrue();
-        lying.letGo();
+        lying.release();
         Await.until("the memory is free", () -> !memory.scope().isAlive());
         assertInFile(5);
     }
@@ -201,7 +201,7 @@ class TimeAndCancellationIT extends WithFaultyFilesystem {
         Await.parked(thread);
 
         assertThat(aio.stats().submitted()).isEqualTo(3);
-        lying.letGo();
+        lying.release();
 
         assertThat(task.get())
                 .hasSize(BLOCKS)
@@ -221,7 +221,7 @@ class TimeAndCancellationIT extends WithFaultyFilesystem {
 
         lying.awaitHeld(1);
         assertThat(places.availablePermits()).isZero();
-        lying.letGo();
+        lying.release();
         Await.until("the place is back", () -> places.availablePermits() == 1);
     }
 }

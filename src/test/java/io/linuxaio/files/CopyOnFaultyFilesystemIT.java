@@ -76,7 +76,7 @@ class CopyOnFaultyFilesystemIT extends OnFaultyFilesystem {
         assertThat(copy.cancel(true)).isTrue();
         // What is in flight goes on in the memory of the copy, and the file stays for as long.
         assertThat(target).exists();
-        lying.letGo();
+        lying.release();
 
         Await.until("the half copy is gone", () -> Files.notExists(target));
     }

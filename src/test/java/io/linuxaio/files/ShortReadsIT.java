@@ -60,7 +60,7 @@ class ShortReadsIT extends WithFaultyFilesystem {
 
     @AfterEach
     void close() throws IOException {
-        lying.letGo();
+        lying.release();
         aio.close();
         arena.close();
         Files.deleteIfExists(path);
@@ -88,7 +88,7 @@ class ShortReadsIT extends WithFaultyFilesystem {
         }
         Path copy = lying.path().resolve("copy");
         assertThat(AioFiles.using(aio).copy(path, copy, (_, _) -> {}).join()).isEqualTo(contents.length);
-        lying.letGo();
+        lying.release();
         assertThat(copy).hasBinaryContent(contents);
         Files.delete(copy);
     }
@@ -188,11 +188,11 @@ class ShortReadsIT extends WithFaultyFilesystem {
 
         AioFiles.using(aio).append(log, MemorySegment.ofArray(part(3000, 500))).join();
 
-        lying.letGo();
+        lying.release();
         assertThat(log).hasBinaryContent(part(0, 3500));
         lying.tell(new InjectedFault("READ", InjectedFault.What.CUT, 512, 0, 1));
         AioFiles.using(aio).write(log, part(0, 100), WRITE).join();
-        lying.letGo();
+        lying.release();
         assertThat(log).hasBinaryContent(part(0, 3500));
         Files.delete(log);
     }

@@ -60,7 +60,7 @@ class FaultyFilesystemIT extends WithFaultyFilesystem {
 
     @AfterEach
     void close() throws IOException {
-        lying.letGo();
+        lying.release();
         aio.close();
         file.close();
         arena.close();

@@ -34,7 +34,7 @@ public abstract class OnFaultyFilesystem extends WithFaultyFilesystem {
 
     @AfterEach
     void close() throws IOException {
-        lying.letGo();
+        lying.release();
         aio.close();
         file.close();
         arena.closeWhenIdle();

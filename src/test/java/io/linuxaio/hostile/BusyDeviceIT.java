@@ -131,7 +131,7 @@ class BusyDeviceIT {
             submit(() -> writeAll(file));
             assertThat(aio.stats().inFlight()).isEqualTo(WRITES);
             assertThat(aio.stats().offloaded()).isPositive();
-            hold.letGo();
+            hold.release();
             assertAllWritten(aio, file);
         }
     }
@@ -146,7 +146,7 @@ class BusyDeviceIT {
                 writes.add(batch.write(file, block(i), (long) i * STRIDE));
             }
             submit(batch::submit);
-            hold.letGo();
+            hold.release();
             assertAllWritten(aio, file);
         }
     }
@@ -163,7 +163,7 @@ class BusyDeviceIT {
             for (int i = 0; i < 50; i++) {
                 assertThat(elsewhere.write(block(i), (long) i * BLOCK)).succeedsWithin(Duration.ofSeconds(10));
             }
-            hold.letGo();
+            hold.release();
             assertAllWritten(aio, file);
         }
     }
@@ -180,7 +180,7 @@ class BusyDeviceIT {
                     writes.add(aio.write(file, block(i), (long) i * STRIDE));
                 }
             });
-            hold.letGo();
+            hold.release();
             assertThat(writes).allSatisfy(write -> assertThat(write).succeedsWithin(Duration.ofSeconds(30)));
             assertThat(first.stats().offloaded()).isPositive();
             assertThat(second.stats().offloaded()).isPositive();
@@ -197,7 +197,7 @@ class BusyDeviceIT {
             aio.shutdown();
             assertThat(aio.awaitTermination(Duration.ofMillis(10))).isFalse();
             assertThat(arena.inFlight()).isEqualTo(WRITES);
-            hold.letGo();
+            hold.release();
             assertThat(aio.awaitTermination(Duration.ofSeconds(30))).isTrue();
             assertThat(aio.stats().succeeded()).isEqualTo(WRITES);
             assertThat(writes.subList(0, WRITES / 2))

@@ -287,7 +287,7 @@ final class MemoryPressureChild {
         AioFile file = aio.open(path, READ, WRITE);
         AioBufferPool buffers = AioBufferPool.of(2, BLOCK);
         AioBuffer[] taken = new AioBuffer[2];
-        Attempt giveBack = () -> {
+        Attempt release = () -> {
             for (int i = 0; i < taken.length; i++) {
                 if (taken[i] != null) {
                     AioBuffer buffer = taken[i];
@@ -300,7 +300,7 @@ final class MemoryPressureChild {
                 WARM_UP,
                 () -> {
                     requireNothingLost(aio);
-                    giveBack.run();
+                    release.run();
                     Await.until("all buffers are back: " + buffers, () -> buffers.available() == buffers.size());
                 },
                 () -> taken[0] = buffers.tryAcquire(Duration.ofSeconds(1)).orElse(null),
@@ -310,7 +310,7 @@ final class MemoryPressureChild {
                     }
                 },
                 () -> taken[1] = buffers.tryAcquire().orElse(null),
-                giveBack);
+                release);
         buffers.close();
         file.close();
         aio.shutdown();

@@ -91,7 +91,7 @@ final class ModelledFile {
     }
 
     /** Lets others have them. */
-    synchronized void giveBack(Place place) {
+    synchronized void release(Place place) {
         taken.clear(place.first(), place.first() + place.units());
     }
 

@@ -36,7 +36,7 @@ final class RandomCanceller {
         CompletableFuture<Integer> future = transfer.submit(context);
         if (future.isCompletedExceptionally() && AllowedOutcome.isRefusedAtClosing(context, future.exceptionNow())) {
             buffer.close();
-            transfer.giveBack();
+            transfer.release();
             walk.tally().count(OperationCounts.Kind.REFUSED_AT_CLOSING);
             return;
         }
@@ -53,7 +53,7 @@ final class RandomCanceller {
             settle(transfer, outcome, back.segment());
         } finally {
             back.close();
-            transfer.giveBack();
+            transfer.release();
         }
     }
 

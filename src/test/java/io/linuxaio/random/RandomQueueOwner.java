@@ -114,7 +114,7 @@ final class RandomQueueOwner implements Runnable {
         } else {
             transfer.failedAfter(AllowedOutcome.moved(walk, result, queue.bytesTransferred(), transfer.length()));
         }
-        transfer.giveBack();
+        transfer.release();
     }
 
     /** What the kernel has is done when the queue is closed, though nobody hears of it. */
@@ -139,7 +139,7 @@ final class RandomQueueOwner implements Runnable {
             busy[i] = false;
             if (transfers[i] != null) {
                 transfers[i].endedUnheard();
-                transfers[i].giveBack();
+                transfers[i].release();
                 transfers[i] = null;
             }
         }

@@ -156,7 +156,7 @@ final class RandomTransfer {
     }
 
     /** Lets others have the place. */
-    void giveBack() {
-        file.giveBack(place);
+    void release() {
+        file.release(place);
     }
 }

@@ -119,7 +119,7 @@ final class RandomWorker implements Runnable {
             }
             walk.tally().count(OperationCounts.Kind.FAILED);
         } finally {
-            file.giveBack(tail);
+            file.release(tail);
         }
     }
 
@@ -129,7 +129,7 @@ final class RandomWorker implements Runnable {
         Lease lease = lend(random.nextBoolean());
         RandomTransfer transfer = RandomTransfer.draw(walk, random, lease.segment());
         if (transfer == null) {
-            giveBack(lease);
+            release(lease);
             places.release();
             return;
         }
@@ -151,7 +151,7 @@ final class RandomWorker implements Runnable {
             Lease lease = lend(random.nextBoolean());
             RandomTransfer transfer = RandomTransfer.draw(walk, new Random(random.nextLong()), lease.segment());
             if (transfer == null) {
-                giveBack(lease);
+                release(lease);
                 places.release();
             } else {
                 hear(transfer.add(batch), transfer, lease, context, false);
@@ -219,7 +219,7 @@ final class RandomWorker implements Runnable {
         }
     }
 
-    private void giveBack(Lease lease) {
+    private void release(Lease lease) {
         if (lease.buffer() != null) {
             lease.buffer().close();
         } else {
@@ -231,9 +231,9 @@ final class RandomWorker implements Runnable {
 
     private void end(RandomTransfer transfer, Lease lease) {
         if (lease != null) {
-            giveBack(lease);
+            release(lease);
         }
-        transfer.giveBack();
+        transfer.release();
         places.release();
     }
 }

@@ -163,7 +163,7 @@ class ManyVirtualThreadsIT {
                     long ticks = heartbeat.ticks();
                     Await.until("a virtual thread ticks", () -> heartbeat.ticks() > ticks + 20);
                 } finally {
-                    lying.letGo();
+                    lying.release();
                 }
                 for (Future<?> result : results) {
                     result.get();

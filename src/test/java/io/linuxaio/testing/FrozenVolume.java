@@ -65,7 +65,7 @@ public final class FrozenVolume implements AutoCloseable {
         private Hold() {}
 
         /** Resumes the blocked writes. */
-        public synchronized void letGo() throws IOException {
+        public synchronized void release() throws IOException {
             if (!over) {
                 over = true;
                 outer.thaw();
@@ -74,7 +74,7 @@ public final class FrozenVolume implements AutoCloseable {
 
         private void giveUp() {
             try {
-                letGo();
+                release();
             } catch (IOException e) {
                 System.err.println(e.getMessage());
             }
@@ -82,7 +82,7 @@ public final class FrozenVolume implements AutoCloseable {
 
         @Override
         public void close() throws IOException {
-            letGo();
+            release();
         }
     }
 

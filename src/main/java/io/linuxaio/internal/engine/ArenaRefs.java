@@ -28,13 +28,13 @@ public final class ArenaRefs {
     }
 
     /** Frees arenas that an {@link Error} kept from being freed when they were closed, or when their last use ended. */
-    public static void letGoStuck() {
+    public static void retryReleases() {
         if (!RefCount.someStuck) {
             return;
         }
         RefCount.someStuck = false;
         try {
-            GUARDS.values().forEach(SegmentRefs::letGoIfStuck);
+            GUARDS.values().forEach(SegmentRefs::retryRelease);
         } catch (Error e) {
             RefCount.someStuck = true;
             throw e;

@@ -69,9 +69,9 @@ public final class BufferRefs implements SegmentRefs {
     }
 
     @Override
-    public void letGoIfStuck() {
+    public void retryRelease() {
         for (RefCount uses : counts) {
-            uses.letGoIfStuck();
+            uses.retryRelease();
         }
     }
 }

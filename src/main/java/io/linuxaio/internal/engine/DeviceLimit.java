@@ -169,7 +169,7 @@ public final class DeviceLimit {
                 removeFirst().accept(slot);
             } catch (Throwable e) {
                 // Out of memory, for example. Operations that are held back still need this thread.
-                Log.goOnAfter(e);
+                Log.continueAfter(e);
             }
         }
     }

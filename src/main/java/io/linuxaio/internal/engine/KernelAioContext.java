@@ -162,7 +162,7 @@ public final class KernelAioContext {
      * Queues a prepared slot for submission by the next {@link #reap}. For a reaping thread, which must not wait.
      */
     public void submitLater(Slot slot) {
-        slot.waitsSince(System.nanoTime());
+        slot.resubmitSince(System.nanoTime());
         Slot next;
         do {
             next = leftForLater.get();
@@ -393,7 +393,7 @@ public final class KernelAioContext {
 
     private void resubmitOrLater(Slot slot, CompletionSink ended) {
         try {
-            slot.waitsSince(System.nanoTime());
+            slot.resubmitSince(System.nanoTime());
             if (slot.isInterruptedTooOften()) {
                 warnings.log("an operation ends with EINTR again and again; it is submitted again after a pause");
                 resubmitNotBefore = System.nanoTime() + RETRY_NANOS;

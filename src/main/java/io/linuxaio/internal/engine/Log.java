@@ -24,7 +24,7 @@ public final class Log {
     }
 
     /** Logs that a thread on which others rely continues, after a pause in which memory may be freed. Throws nothing. */
-    public static void goOnAfter(Throwable trouble) {
+    public static void continueAfter(Throwable trouble) {
         try {
             LockSupport.parkNanos(PAUSE_NANOS);
             log(Level.ERROR, "a thread goes on after an error", trouble);

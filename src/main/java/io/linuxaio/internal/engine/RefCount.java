@@ -56,7 +56,7 @@ public final class RefCount implements SegmentRefs {
     /** Ends a use. Throws nothing once the use has ended. */
     public void release() {
         if (STATE.decrementAndGet(this) == CLOSING) {
-            letGoOrRetry();
+            releaseOrRetry();
         }
     }
 
@@ -67,7 +67,7 @@ public final class RefCount implements SegmentRefs {
      * @throws RuntimeException if releasing throws: the count keeps its state
      */
     public boolean closeIfUnused() {
-        return letGo(0) || letGo(CLOSING);
+        return decrement(0) || decrement(CLOSING);
     }
 
     /**
@@ -82,12 +82,12 @@ public final class RefCount implements SegmentRefs {
             before = state;
         } while (!STATE.compareAndSet(this, before, before | CLOSING));
         if ((before | CLOSING) == CLOSING) {
-            letGoOrRetry();
+            releaseOrRetry();
         }
         return before >= 0;
     }
 
-    private boolean letGo(int from) {
+    private boolean decrement(int from) {
         if (!STATE.compareAndSet(this, from, CLOSING | GONE)) {
             return false;
         }
@@ -104,9 +104,9 @@ public final class RefCount implements SegmentRefs {
     }
 
     // Must not throw: the thread that ends the last use has other results to deliver.
-    private void letGoOrRetry() {
+    private void releaseOrRetry() {
         try {
-            letGo(CLOSING);
+            decrement(CLOSING);
         } catch (RuntimeException | Error e) {
             someStuck = true;
             retryLater(e);
@@ -114,9 +114,9 @@ public final class RefCount implements SegmentRefs {
     }
 
     @Override
-    public void letGoIfStuck() {
+    public void retryRelease() {
         if (state == CLOSING) {
-            letGoOrRetry();
+            releaseOrRetry();
         }
     }
 
@@ -140,7 +140,7 @@ public final class RefCount implements SegmentRefs {
         @Override
         public void run() {
             try {
-                letGo(CLOSING);
+                decrement(CLOSING);
             } catch (RuntimeException | Error e) {
                 millis = Math.min(2 * millis, LONGEST_RETRY_MILLIS);
                 schedule();

@@ -8,5 +8,5 @@ public sealed interface SegmentRefs permits RefCount, BufferRefs {
     RefCount of(MemorySegment segment);
 
     /** Releases each resource that is closed and unused and could not be released earlier. */
-    void letGoIfStuck();
+    void retryRelease();
 }

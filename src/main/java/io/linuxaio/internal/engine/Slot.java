@@ -406,7 +406,7 @@ public final class Slot {
     }
 
     /** Notes that the operation waits for its resubmission from now on, in {@link System#nanoTime} nanoseconds. */
-    void waitsSince(long now) {
+    void resubmitSince(long now) {
         waitingSince = now;
     }
 

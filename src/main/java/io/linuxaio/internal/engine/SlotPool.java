@@ -66,7 +66,7 @@ public final class SlotPool {
     }
 
     /** Claims a slot, or returns null if none is free or the pool is closed. */
-    public Slot tryClaim() {
+    public Slot tryAcquire() {
         while (true) {
             long now = top.get();
             int index = index(now);
@@ -96,18 +96,18 @@ public final class SlotPool {
     }
 
     /** Claims a slot, and waits until one is free; returns null if the pool is closed, also meanwhile. */
-    public Slot claim() throws InterruptedException {
+    public Slot acquire() throws InterruptedException {
         Slot slot;
         do {
-            slot = claim(Long.MAX_VALUE);
+            slot = acquire(Long.MAX_VALUE);
         } while (slot == null && !isClosed());
         return slot;
     }
 
     /** Claims a slot, and waits for at most so many nanoseconds; returns null after that, or if the pool is closed. */
-    public Slot claim(long nanos) throws InterruptedException {
+    public Slot acquire(long nanos) throws InterruptedException {
         // Nothing is called with a claimed slot: an Error would lose it.
-        Slot slot = tryClaim();
+        Slot slot = tryAcquire();
         if (slot != null) {
             return slot;
         }
@@ -131,9 +131,9 @@ public final class SlotPool {
         waiting.incrementAndGet();
         try {
             // A release before the registration did not see this waiter.
-            Slot slot = tryClaim();
+            Slot slot = tryAcquire();
             if (slot == null && !isClosed() && wakeUps.tryAcquire(nanos, TimeUnit.NANOSECONDS)) {
-                slot = tryClaim();
+                slot = tryAcquire();
             }
             return slot;
         } finally {
@@ -192,7 +192,7 @@ public final class SlotPool {
     }
 
     /** Returns the number of claimed slots, in constant time. */
-    public int claimed() {
+    public int acquired() {
         while (true) {
             long now = top.get();
             int free = free(index(now));
@@ -204,7 +204,7 @@ public final class SlotPool {
     }
 
     /** Returns the maximum number of slots claimed at the same time so far. */
-    public int maxClaimed() {
+    public int maxAcquired() {
         return slots.length - minFree.get();
     }
 

@@ -34,18 +34,18 @@ final class Downcalls {
 
     /** Calls a function that returns -1 and sets {@code errno} on failure. Returns its result, or -errno. */
     static long call(MemorySegment function, long a, long b, long c, long d, long e, long f) throws Throwable {
-        MemorySegment errno = ErrnoCapture.take();
+        MemorySegment errno = ErrnoCapture.acquire();
         return ErrnoCapture.answer((long) HANDLE.invokeExact(function, errno, a, b, c, d, e, f), errno);
     }
 
     /** Calls a function of libaio, which itself returns an {@code int} that is -errno on failure. */
     static int callLibaio(MemorySegment function, long a, long b, long c, long d, long e) throws Throwable {
-        MemorySegment errno = ErrnoCapture.take();
+        MemorySegment errno = ErrnoCapture.acquire();
         try {
             // The upper half of the register is undefined.
             return (int) (long) HANDLE.invokeExact(function, errno, a, b, c, d, e, 0L);
         } finally {
-            ErrnoCapture.giveBack(errno);
+            ErrnoCapture.release(errno);
         }
     }
 }

@@ -43,8 +43,8 @@ final class ErrnoCapture {
         throw new IllegalStateException("the linker does not save " + state + ": " + LAYOUT);
     }
 
-    /** Acquires memory for one call; {@link #answer} or {@link #giveBack} must follow. */
-    static MemorySegment take() {
+    /** Acquires memory for one call; {@link #answer} or {@link #release} must follow. */
+    static MemorySegment acquire() {
         if (!Thread.currentThread().isVirtual()) {
             return OF_PLATFORM_THREAD.get();
         }
@@ -55,12 +55,12 @@ final class ErrnoCapture {
     /** Releases the memory and converts the result of a C function: the value itself, or -errno for -1. */
     static long answer(long returned, MemorySegment memory) {
         long result = returned == -1 ? -memory.get(JAVA_INT, ERRNO) : returned;
-        giveBack(memory);
+        release(memory);
         return result;
     }
 
     /** Releases the memory. */
-    static void giveBack(MemorySegment memory) {
+    static void release(MemorySegment memory) {
         if (Thread.currentThread().isVirtual()) {
             FOR_VIRTUAL_THREADS.offer(memory);
         }

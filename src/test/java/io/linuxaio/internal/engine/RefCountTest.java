@@ -14,14 +14,14 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RefCountTest {
-    private final AtomicInteger letGo = new AtomicInteger();
-    private final RefCount uses = new RefCount(letGo::incrementAndGet);
+    private final AtomicInteger release = new AtomicInteger();
+    private final RefCount uses = new RefCount(release::incrementAndGet);
 
     @Test
     void whatIsNotInUseGoesAtOnce() {
         assertThat(uses.close()).isTrue();
 
-        assertThat(letGo).hasValue(1);
+        assertThat(release).hasValue(1);
         assertThat(uses.isClosed()).isTrue();
         assertThat(uses.tryAcquire()).isFalse();
     }
@@ -35,10 +35,10 @@ class RefCountTest {
         assertThat(uses.tryAcquire()).isFalse();
         assertThat(uses.uses()).isEqualTo(2);
         uses.release();
-        assertThat(letGo).hasValue(0);
+        assertThat(release).hasValue(0);
         uses.release();
 
-        assertThat(letGo).hasValue(1);
+        assertThat(release).hasValue(1);
         assertThat(uses.uses()).isZero();
     }
 
@@ -51,7 +51,7 @@ class RefCountTest {
         assertThat(uses.close()).isFalse();
         assertThat(uses.closeIfUnused()).isFalse();
 
-        assertThat(letGo).hasValue(1);
+        assertThat(release).hasValue(1);
     }
 
     @Test
@@ -64,9 +64,9 @@ class RefCountTest {
         assertThat(uses.tryAcquire()).isTrue();
         uses.release();
         uses.release();
-        assertThat(letGo).hasValue(0);
+        assertThat(release).hasValue(0);
         assertThat(uses.closeIfUnused()).isTrue();
-        assertThat(letGo).hasValue(1);
+        assertThat(release).hasValue(1);
     }
 
     @Test

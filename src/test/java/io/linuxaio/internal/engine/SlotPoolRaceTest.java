@@ -37,24 +37,24 @@ class SlotPoolRaceTest {
     // The first goes back before the second: what stood below it in the stack is then another slot.
     private void claimSome() {
         for (int i = 0; i < TIMES; i++) {
-            Slot first = pool.tryClaim();
-            Slot second = first == null ? null : pool.tryClaim();
+            Slot first = pool.tryAcquire();
+            Slot second = first == null ? null : pool.tryAcquire();
             if (second == null) {
                 notClaimed.incrementAndGet();
             }
             take(first);
             take(second);
-            giveBack(first);
-            giveBack(second);
+            release(first);
+            release(second);
         }
     }
 
     private void waitForSome() {
         try {
             for (int i = 0; i < TIMES; i++) {
-                Slot slot = pool.claim();
+                Slot slot = pool.acquire();
                 take(slot);
-                giveBack(slot);
+                release(slot);
             }
         } catch (InterruptedException e) {
             throw new AssertionError(e);
@@ -64,9 +64,9 @@ class SlotPoolRaceTest {
     private void waitForSomeUntilClosed() {
         try {
             Slot slot;
-            while ((slot = pool.claim()) != null) {
+            while ((slot = pool.acquire()) != null) {
                 take(slot);
-                giveBack(slot);
+                release(slot);
             }
             toldThatItIsClosed.incrementAndGet();
         } catch (InterruptedException e) {
@@ -76,15 +76,15 @@ class SlotPoolRaceTest {
 
     private void claimSomeUntilClosed() {
         while (!pool.isClosed()) {
-            Slot first = pool.tryClaim();
-            Slot second = pool.tryClaim();
+            Slot first = pool.tryAcquire();
+            Slot second = pool.tryAcquire();
             take(first);
             take(second);
             if (pool.isClosed() && second != null) {
                 heldWhileClosed.incrementAndGet();
             }
-            giveBack(first);
-            giveBack(second);
+            release(first);
+            release(second);
         }
     }
 
@@ -107,7 +107,7 @@ class SlotPoolRaceTest {
         claimed.incrementAndGet();
     }
 
-    private void giveBack(Slot slot) {
+    private void release(Slot slot) {
         if (slot == null) {
             return;
         }
@@ -133,8 +133,8 @@ class SlotPoolRaceTest {
     // Not for long: a wrong count is mended by who comes and goes next, and is to be there in the end.
     private void comeAndGo() {
         for (int i = 0; i < 30; i++) {
-            Slot slot = pool.tryClaim();
-            assertThat(pool.claimed())
+            Slot slot = pool.tryAcquire();
+            assertThat(pool.acquired())
                     .as("claimed by this one, and perhaps another")
                     .isBetween(1, 2);
             pool.release(slot);
@@ -142,12 +142,12 @@ class SlotPoolRaceTest {
     }
 
     private void count() {
-        assertThat(pool.claimed()).as("claimed by two").isBetween(0, 2);
+        assertThat(pool.acquired()).as("claimed by two").isBetween(0, 2);
     }
 
     @Test
     void whoGoesToSleepGetsTheSlotThatComesBackAtThatMoment() throws InterruptedException {
-        Slot[] all = {pool.tryClaim(), pool.tryClaim(), pool.tryClaim()};
+        Slot[] all = {pool.tryAcquire(), pool.tryAcquire(), pool.tryAcquire()};
         Race.of(50 * ROUNDS, () -> all[0] = claim(), () -> pool.release(all[1]))
                 .run(() -> all[1] = all[0], () -> assertThat(all[0]).isSameAs(all[1]));
 
@@ -158,7 +158,7 @@ class SlotPoolRaceTest {
 
     private Slot claim() {
         try {
-            return pool.claim();
+            return pool.acquire();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
@@ -176,20 +176,20 @@ class SlotPoolRaceTest {
                 .until(() -> heldWhileClosed.get() > 0)
                 .run(() -> pool = pool(), () -> {
                     assertThat(toldThatItIsClosed.getAndSet(0)).isEqualTo(2);
-                    assertThat(pool.claimed()).isZero();
-                    assertThat(pool.tryClaim()).isNull();
+                    assertThat(pool.acquired()).isZero();
+                    assertThat(pool.tryAcquire()).isNull();
                 });
     }
 
     private void assertAllAreFree() {
-        assertThat(pool.claimed()).isZero();
+        assertThat(pool.acquired()).isZero();
         Slot[] all = new Slot[SLOTS];
         for (int i = 0; i < SLOTS; i++) {
-            all[i] = pool.tryClaim();
+            all[i] = pool.tryAcquire();
             assertThat(all[i]).isNotNull();
         }
         assertThat(all).doesNotHaveDuplicates();
-        assertThat(pool.tryClaim()).isNull();
+        assertThat(pool.tryAcquire()).isNull();
         for (Slot slot : all) {
             pool.release(slot);
         }

@@ -42,7 +42,7 @@ class SlotPoolTest {
     void nothingIsLost() {
         Set<Slot> all = new HashSet<>();
         Slot slot;
-        while ((slot = pool.tryClaim()) != null) {
+        while ((slot = pool.tryAcquire()) != null) {
             assertThat(all.add(slot)).as("handed out once").isTrue();
         }
         assertThat(all).hasSize(SLOTS);
@@ -53,24 +53,24 @@ class SlotPoolTest {
     void handsOutEachSlotOnceAndThenNone() {
         Set<Slot> claimed = new HashSet<>();
         for (int i = 0; i < SLOTS; i++) {
-            claimed.add(pool.tryClaim());
+            claimed.add(pool.tryAcquire());
         }
 
         assertThat(claimed).hasSize(SLOTS).doesNotContainNull();
-        assertThat(pool.tryClaim()).isNull();
-        assertThat(pool.claimed()).isEqualTo(SLOTS);
+        assertThat(pool.tryAcquire()).isNull();
+        assertThat(pool.acquired()).isEqualTo(SLOTS);
         claimed.forEach(pool::release);
-        assertThat(pool.claimed()).isZero();
+        assertThat(pool.acquired()).isZero();
     }
 
     @Test
     void handsOutFirstWhatCameBackLast() {
-        Slot first = pool.tryClaim();
-        Slot second = pool.tryClaim();
+        Slot first = pool.tryAcquire();
+        Slot second = pool.tryAcquire();
         pool.release(second);
         pool.release(first);
 
-        assertThat(pool.tryClaim()).isSameAs(first);
+        assertThat(pool.tryAcquire()).isSameAs(first);
 
         pool.release(first);
     }
@@ -78,25 +78,25 @@ class SlotPoolTest {
     private List<Slot> claimAll() {
         List<Slot> all = new ArrayList<>();
         for (int i = 0; i < SLOTS; i++) {
-            all.add(pool.tryClaim());
+            all.add(pool.tryAcquire());
         }
         return all;
     }
 
     @Test
     void knowsTheMostThatWereClaimedAtOnce() {
-        assertThat(pool.maxClaimed()).isZero();
-        Slot first = pool.tryClaim();
-        Slot second = pool.tryClaim();
+        assertThat(pool.maxAcquired()).isZero();
+        Slot first = pool.tryAcquire();
+        Slot second = pool.tryAcquire();
         pool.release(first);
-        Slot third = pool.tryClaim();
-        assertThat(pool.maxClaimed()).isEqualTo(2);
+        Slot third = pool.tryAcquire();
+        assertThat(pool.maxAcquired()).isEqualTo(2);
         pool.release(second);
         pool.release(third);
 
-        assertThat(pool.maxClaimed()).isEqualTo(2);
+        assertThat(pool.maxAcquired()).isEqualTo(2);
         claimAll().forEach(pool::release);
-        assertThat(pool.maxClaimed()).isEqualTo(SLOTS);
+        assertThat(pool.maxAcquired()).isEqualTo(SLOTS);
     }
 
     @Test
@@ -104,12 +104,12 @@ class SlotPoolTest {
         List<Slot> claimed = new ArrayList<>();
         for (int from : new int[] {0, 0, 2, 1, 0}) {
             while (claimed.size() < SLOTS) {
-                claimed.add(pool.tryClaim());
-                assertThat(pool.claimed()).isEqualTo(claimed.size());
+                claimed.add(pool.tryAcquire());
+                assertThat(pool.acquired()).isEqualTo(claimed.size());
             }
             while (claimed.size() > from) {
                 pool.release(claimed.remove(from));
-                assertThat(pool.claimed()).isEqualTo(claimed.size());
+                assertThat(pool.acquired()).isEqualTo(claimed.size());
             }
         }
     }
@@ -126,7 +126,7 @@ class SlotPoolTest {
         }
 
         assertThat(pool.isDrained()).isTrue();
-        assertThat(pool.tryClaim()).isNull();
+        assertThat(pool.tryAcquire()).isNull();
         fill();
         assertThat(pool.isDrained()).as("all free, and open").isFalse();
     }
@@ -138,7 +138,7 @@ class SlotPoolTest {
         for (Thread.Builder builder : new Thread.Builder[] {Thread.ofVirtual(), Thread.ofPlatform()}) {
             builder.start(() -> {
                 try {
-                    pool.release(pool.claim());
+                    pool.release(pool.acquire());
                     done.countDown();
                 } catch (InterruptedException e) {
                     throw new AssertionError(e);
@@ -159,7 +159,7 @@ class SlotPoolTest {
             List<Slot> claimed = claimAll();
             List<FutureTask<Slot>> waiting = new ArrayList<>();
             for (int i = 0; i < 2; i++) {
-                FutureTask<Slot> task = new FutureTask<>(pool::claim);
+                FutureTask<Slot> task = new FutureTask<>(pool::acquire);
                 waiting.add(task);
                 Await.parked(Thread.ofPlatform().start(task));
             }
@@ -180,7 +180,7 @@ class SlotPoolTest {
         List<Slot> claimed = claimAll();
         List<FutureTask<Slot>> waiting = new ArrayList<>();
         for (int i = 0; i < THREADS; i++) {
-            FutureTask<Slot> task = new FutureTask<>(pool::claim);
+            FutureTask<Slot> task = new FutureTask<>(pool::acquire);
             waiting.add(task);
             Await.parked((i % 2 == 0 ? Thread.ofVirtual() : Thread.ofPlatform()).start(task));
         }
@@ -192,13 +192,13 @@ class SlotPoolTest {
             assertThat(task.get()).isNull();
         }
         assertThat(pool.isClosed()).isTrue();
-        assertThat(pool.claim()).isNull();
-        assertThat(pool.tryClaim()).isNull();
-        assertThat(pool.claimed()).isEqualTo(SLOTS);
+        assertThat(pool.acquire()).isNull();
+        assertThat(pool.tryAcquire()).isNull();
+        assertThat(pool.acquired()).isEqualTo(SLOTS);
         claimed.forEach(pool::release);
-        assertThat(pool.claimed()).isZero();
-        assertThat(pool.tryClaim()).isNull();
-        assertThat(pool.claim(1)).isNull();
+        assertThat(pool.acquired()).isZero();
+        assertThat(pool.tryAcquire()).isNull();
+        assertThat(pool.acquire(1)).isNull();
         fill();
     }
 
@@ -206,7 +206,7 @@ class SlotPoolTest {
     void whoWaitsForSoLongAtMostGetsNone() throws InterruptedException {
         List<Slot> claimed = claimAll();
 
-        assertThat(pool.claim(1_000_000)).isNull();
+        assertThat(pool.acquire(1_000_000)).isNull();
 
         assertThat(pool.isClosed()).isFalse();
         claimed.forEach(pool::release);
@@ -218,7 +218,7 @@ class SlotPoolTest {
         AtomicBoolean interrupted = new AtomicBoolean();
         Thread waiter = Thread.ofPlatform().start(() -> {
             try {
-                pool.claim();
+                pool.acquire();
             } catch (InterruptedException e) {
                 interrupted.set(true);
             }
@@ -251,13 +251,13 @@ class SlotPoolTest {
         }
 
         assertThat(violations).hasValue(0);
-        assertThat(pool.claimed()).isZero();
+        assertThat(pool.acquired()).isZero();
     }
 
     private void useOne(boolean waits, AtomicIntegerArray owners, AtomicInteger violations) {
         Slot slot;
         try {
-            slot = waits ? pool.claim() : pool.tryClaim();
+            slot = waits ? pool.acquire() : pool.tryAcquire();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

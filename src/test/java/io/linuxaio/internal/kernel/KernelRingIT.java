@@ -170,7 +170,7 @@ class KernelRingIT extends RealKernelFixture {
                 assertThat(destruction.isDone())
                         .as("destroyed under a write in flight")
                         .isFalse();
-                hold.letGo();
+                hold.release();
                 destroyer.join();
             }
             assertThat(destruction.get()).isZero();

@@ -118,12 +118,12 @@ public final class FaultyFilesystem implements AutoCloseable {
         tell(new InjectedFault(kind, InjectedFault.What.FAIL, errno, after, 1));
     }
 
-    /** Gives so many bytes at most for each read from now on, wherever it begins, until {@link #letGo}. */
+    /** Gives so many bytes at most for each read from now on, wherever it begins, until {@link #release}. */
     public void giveAtMost(int bytes) {
         tell(new InjectedFault("READ", InjectedFault.What.CUT, bytes, 0, ALL));
     }
 
-    /** Answers no request of a kind any more, until {@link #letGo}. */
+    /** Answers no request of a kind any more, until {@link #release}. */
     public void hold(String kind) {
         tell(new InjectedFault(kind, InjectedFault.What.HOLD, 0, 0, ALL));
     }
@@ -134,13 +134,13 @@ public final class FaultyFilesystem implements AutoCloseable {
     }
 
     /** Answers what is held, and tells the truth from now on. */
-    public void letGo() {
+    public void release() {
         command("truth");
         command("release " + ALL + " 0");
     }
 
     /** Answers the first so many of those held, and goes on holding. */
-    public void letGo(int count) {
+    public void release(int count) {
         command("release " + count + " 0");
     }
 
@@ -175,7 +175,7 @@ public final class FaultyFilesystem implements AutoCloseable {
     public void close() throws IOException {
         try {
             if (control != null && server.isAlive()) {
-                letGo();
+                release();
             }
             Command.Result unmounted = Command.run(List.of("umount", path.toString()));
             if (unmounted.exit() != 0 && server.isAlive()) {

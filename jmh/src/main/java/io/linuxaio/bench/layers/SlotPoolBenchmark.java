@@ -41,7 +41,7 @@ public class SlotPoolBenchmark extends MicroBenchmark {
     }
 
     private Slot claimAndRelease() throws InterruptedException {
-        Slot slot = pool.claim();
+        Slot slot = pool.acquire();
         pool.release(slot);
         return slot;
     }

@@ -164,9 +164,9 @@ public final class LeaderFollowers {
                 if (RingLock.isAnyHeldByCurrentThread()) {
                     // A callback on a thread that led: it keeps reaping the events of its own context.
                     Reaper.takeEventsInCallback();
-                    sleep(waiter, Math.min(remaining, CALLBACK_NANOS));
+                    parkAsFollower(waiter, Math.min(remaining, CALLBACK_NANOS));
                 } else {
-                    sleep(waiter, remaining);
+                    parkAsFollower(waiter, remaining);
                 }
             }
             if (Thread.currentThread().isInterrupted()) {
@@ -201,7 +201,7 @@ public final class LeaderFollowers {
         spin.waited(System.nanoTime() - start);
     }
 
-    private void sleep(Waiter waiter, long nanos) {
+    private void parkAsFollower(Waiter waiter, long nanos) {
         lock.beginParking(waiter);
         try {
             if (!waiter.isDone() && !lock.isAvailable()) {
@@ -222,7 +222,7 @@ public final class LeaderFollowers {
     }
 
     /** Waits for a free slot, reaping events meanwhile. Returns null if the pool is closed. */
-    public Slot claim() throws InterruptedException {
+    public Slot acquire() throws InterruptedException {
         if (Reaper.isAnyCurrentThread()) {
             return claimInCallback();
         }
@@ -235,7 +235,7 @@ public final class LeaderFollowers {
         }
         while (true) {
             recover();
-            Slot slot = pool.tryClaim();
+            Slot slot = pool.tryAcquire();
             if (slot == null && lock.tryLock()) {
                 try {
                     slot = lead();
@@ -248,7 +248,7 @@ public final class LeaderFollowers {
                     // Losing the slot would be worse; the reaper polls a lock that was not handed off.
                 }
             } else if (slot == null) {
-                slot = pool.claim(SLICE_NANOS);
+                slot = pool.acquire(SLICE_NANOS);
             }
             if (slot != null || pool.isClosed()) {
                 return slot;
@@ -268,7 +268,7 @@ public final class LeaderFollowers {
             recover();
             Reaper.takeEventsInCallback();
             reaper.requestReap();
-            slot = pool.claim(CALLBACK_NANOS);
+            slot = pool.acquire(CALLBACK_NANOS);
         } while (slot == null && !pool.isClosed());
         return slot;
     }
@@ -277,7 +277,7 @@ public final class LeaderFollowers {
         Slot slot;
         do {
             recover();
-            slot = pool.claim(RECOVERY_NANOS);
+            slot = pool.acquire(RECOVERY_NANOS);
         } while (slot == null && !pool.isClosed());
         return slot;
     }
@@ -292,7 +292,7 @@ public final class LeaderFollowers {
     private Slot lead() {
         Slot slot;
         boolean reaping = true;
-        while ((slot = pool.tryClaim()) == null
+        while ((slot = pool.tryAcquire()) == null
                 && reaping
                 && !pool.isClosed()
                 && !Thread.currentThread().isInterrupted()) {

@@ -104,7 +104,7 @@ public final class Reaper {
         sink = new CompletionSink() {
             @Override
             public void onCompletion(Slot slot) {
-                if (!wakeup.takes(slot)) {
+                if (!wakeup.isWakeup(slot)) {
                     dispatcher.onCompletion(slot);
                 }
             }
@@ -125,7 +125,7 @@ public final class Reaper {
             lock.register();
             OPEN.add(this);
             // Tested first: a wait without a timeout that no event ends would block the close forever.
-            wakeup.tryOut();
+            wakeup.test();
             thread.start();
             started = true;
         } finally {
@@ -148,7 +148,7 @@ public final class Reaper {
                 runOnce();
             } catch (RuntimeException | Error e) {
                 // For example out of memory. No other thread reaps the operations in flight.
-                goOnAfter(e);
+                continueAfter(e);
                 LockSupport.parkNanos(CLOSING_NANOS);
             }
         }
@@ -174,7 +174,7 @@ public final class Reaper {
             dispatcher.end();
         } catch (RuntimeException | Error e) {
             // The kernel context must be destroyed nevertheless: closing threads wait for that.
-            goOnAfter(e);
+            continueAfter(e);
         }
     }
 
@@ -210,8 +210,8 @@ public final class Reaper {
     /** Reaps events until the ring is left to waiting threads, the context is closed, or another thread signals. */
     private void reapLoop() {
         do {
-            if (wakeup.isUntried()) {
-                wakeup.tryOut();
+            if (wakeup.isUntested()) {
+                wakeup.test();
             }
             reap(1, closing ? CLOSING_NANOS : wakeup.works() ? KernelAioContext.FOREVER : NO_WAKEUP_NANOS);
             // A callback that waited may have kept results.
@@ -242,7 +242,7 @@ public final class Reaper {
             result = engine.reap(min, nanos, sink);
         } catch (RuntimeException | Error e) {
             // For example out of memory. Operations in flight still need a reaper.
-            goOnAfter(e);
+            continueAfter(e);
             failures.pause();
         }
         if (min > 0 && engine.asked() != asked) {
@@ -283,7 +283,7 @@ public final class Reaper {
                 delivered = true;
             } catch (RuntimeException | Error e) {
                 // Recorded results stay recorded, but no further event may arrive that would deliver them.
-                goOnAfter(e);
+                continueAfter(e);
                 LockSupport.parkNanos(CLOSING_NANOS);
             }
         }
@@ -293,11 +293,11 @@ public final class Reaper {
         try {
             dispatcher.deliverKept(policy);
         } catch (RuntimeException | Error e) {
-            goOnAfter(e);
+            continueAfter(e);
         }
     }
 
-    private void goOnAfter(Throwable caught) {
+    private void continueAfter(Throwable caught) {
         errors.log("the reaper continues after an error", caught);
     }
 
@@ -379,7 +379,7 @@ public final class Reaper {
                 signal();
             }
         } catch (RuntimeException | Error e) {
-            goOnAfter(e);
+            continueAfter(e);
         } finally {
             if (!alreadyLocked) {
                 lock.owner = null;

@@ -50,7 +50,7 @@ final class ReaperWakeup {
     }
 
     /** Tests the wakeup before any thread relies on it. If the kernel returns EAGAIN, it is tested again later. */
-    synchronized void tryOut() {
+    synchronized void test() {
         refused = false;
         int result = attempt();
         refused = result < 0;
@@ -58,7 +58,7 @@ final class ReaperWakeup {
     }
 
     /** Returns {@code true} if the kernel returned EAGAIN at the last test, so that the wakeup may work by now. */
-    boolean isUntried() {
+    boolean isUntested() {
         return untried;
     }
 
@@ -89,7 +89,7 @@ final class ReaperWakeup {
     }
 
     /** Consumes the event of a wakeup. Returns {@code false} if the slot belongs to an operation. */
-    boolean takes(Slot completed) {
+    boolean isWakeup(Slot completed) {
         if (completed != slot) {
             return false;
         }

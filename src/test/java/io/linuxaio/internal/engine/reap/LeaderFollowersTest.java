@@ -119,7 +119,7 @@ class LeaderFollowersTest extends KernelAioContextFixture {
 
     private Result write() {
         Result result = new Result();
-        Slot slot = pool.tryClaim();
+        Slot slot = pool.tryAcquire();
         assertThat(slot.acquire(file, pattern(BLOCK))).isTrue();
         slot.prepare(Opcode.WRITE, 0, BLOCK, result, 0);
         assertThat(engine.submit(slot)).isEqualTo(1);
@@ -176,7 +176,7 @@ class LeaderFollowersTest extends KernelAioContextFixture {
         Result[] results = {write(), write(), write()};
         Thread claiming = Thread.ofPlatform().daemon().start(() -> {
             try {
-                pool.release(leader.claim());
+                pool.release(leader.acquire());
             } catch (InterruptedException e) {
                 throw new AssertionError(e);
             }

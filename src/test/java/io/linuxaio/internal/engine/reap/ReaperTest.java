@@ -112,7 +112,7 @@ class ReaperTest {
     }
 
     private void write() {
-        Slot slot = pool.tryClaim();
+        Slot slot = pool.tryAcquire();
         assertThat(slot.acquire(file, arena.allocate(BLOCK, BLOCK))).isTrue();
         slot.prepare(Opcode.WRITE, 0, BLOCK, null, 0);
         assertThat(engine.submit(slot)).isEqualTo(1);
@@ -210,7 +210,7 @@ class ReaperTest {
     @Test
     void aSlotThatIsClaimedMayStillBeSubmitted() throws InterruptedException {
         start();
-        Slot slot = pool.tryClaim();
+        Slot slot = pool.tryAcquire();
 
         reaper.close();
         assertThat(reaper.awaitEnd(SHORT)).isFalse();
@@ -231,7 +231,7 @@ class ReaperTest {
         AtomicInteger claimed = new AtomicInteger();
         Thread waiter = Thread.ofVirtual().start(() -> {
             try {
-                Slot slot = pool.claim();
+                Slot slot = pool.acquire();
                 claimed.incrementAndGet();
                 if (slot != null) {
                     pool.release(slot);
@@ -349,10 +349,10 @@ class ReaperTest {
             assertThat(Reaper.isAnyCurrentThread()).isTrue();
             callback.set(() -> {});
             kernel.releaseAll();
-            while (pool.claimed() > 0) {
+            while (pool.acquired() > 0) {
                 reaper.reapOnce();
             }
-            claimed.set(pool.claimed() + 1);
+            claimed.set(pool.acquired() + 1);
         });
         kernel.release(0);
 
