@@ -103,7 +103,7 @@ public final class AioArena implements Arena {
      */
     @Override
     public void close() {
-        Leftovers.recover();
+        Leftovers.recoverIfPossible();
         if (uses.closeIfUnused()) {
             return;
         }
@@ -123,7 +123,7 @@ public final class AioArena implements Arena {
      * calling this method again has no effect.
      */
     public void closeWhenIdle() {
-        Leftovers.recover();
+        Leftovers.recoverIfPossible();
         uses.close();
     }
 

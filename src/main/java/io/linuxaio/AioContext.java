@@ -64,6 +64,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>Safe for use by any thread.
  */
 public sealed class AioContext implements AutoCloseable permits SharedContext {
+    /** A constant, since a context must close without memory. */
+    private static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
+
     private final Kernel kernel;
     private final int depth;
     private final KernelAioContext engine;
@@ -479,7 +482,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
      */
     public void shutdown() {
         StackRoom.require();
-        Leftovers.recover();
+        Leftovers.recoverIfPossible();
         reaper.close();
     }
 
@@ -502,7 +505,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
     public boolean awaitTermination(Duration timeout) throws InterruptedException {
         Objects.requireNonNull(timeout, "timeout");
         StackRoom.require();
-        Leftovers.recover();
+        Leftovers.recoverIfPossible();
         return reaper.awaitTermination(Reaper.isAnyCurrentThread() ? Duration.ZERO : timeout);
     }
 
@@ -518,7 +521,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
     public void close() {
         shutdown();
         if (!Reaper.isAnyCurrentThread()) {
-            reaper.awaitEnd(Duration.ofNanos(Long.MAX_VALUE));
+            reaper.awaitEnd(FOREVER);
         }
     }
 

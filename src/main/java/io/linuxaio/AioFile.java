@@ -96,7 +96,26 @@ public final class AioFile implements Channel {
             FileAttribute<?>... attributes)
             throws IOException {
         OpenSpec flags = OpenSpec.of(options);
-        FileOpener.Opened opened = FileOpener.open(kernel, path, known, flags, OpenSpec.mode(attributes));
+        return FileOpener.open(
+                kernel,
+                path,
+                known,
+                flags,
+                OpenSpec.mode(attributes),
+                opened -> new AioFile(context, kernel, known, flags, opened));
+    }
+
+    private AioFile(AioContext context, Kernel kernel, Path known, OpenSpec flags, FileOpener.Opened opened) {
+        this(
+                context,
+                descriptor(context, kernel, known, opened),
+                flags,
+                opened.alignment(),
+                opened.direct(),
+                RequestAttributes.PLAIN);
+    }
+
+    private static Descriptor descriptor(AioContext context, Kernel kernel, Path known, FileOpener.Opened opened) {
         FileDevice device = new FileDevice(opened.device());
         if (context != null && context.isNonBlocking()) {
             // Looked up here, so that no operation reads sysfs.
@@ -104,7 +123,7 @@ public final class AioFile implements Channel {
         }
         Descriptor descriptor = new Descriptor(kernel, known, opened.descriptor(), opened.blockDevice(), device);
         descriptor.length().set(opened.size());
-        return new AioFile(context, descriptor, flags, opened.alignment(), opened.direct(), RequestAttributes.PLAIN);
+        return descriptor;
     }
 
     /**

@@ -61,7 +61,6 @@ public final class AioQueue implements AutoCloseable {
         for (int i = 0; i < depth; i++) {
             free[i] = engine.slot(i);
         }
-        OwnQueues.add(this);
     }
 
     /**
@@ -109,14 +108,31 @@ public final class AioQueue implements AutoCloseable {
             throw Errors.ofSetup(depth, (int) -context);
         }
         KernelAioContext engine = KernelAioContext.over(kernel, context, depth, AioContext.Builder.READS_RING);
+        boolean isOpen = false;
+        AioQueue queue = null;
         try {
             if (eventfd != NO_SIGNAL) {
                 engine.signal(eventfd);
             }
-            return new AioQueue(engine, depth);
-        } catch (OutOfMemoryError e) {
+            queue = new AioQueue(engine, depth);
+            OwnQueues.add(queue);
+            isOpen = true;
+            return queue;
+        } finally {
+            if (!isOpen) {
+                letGo(engine, queue);
+            }
+        }
+    }
+
+    /** Releases what a queue has that could not be opened. */
+    private static void letGo(KernelAioContext engine, AioQueue queue) {
+        try {
             engine.destroy();
-            throw e;
+        } finally {
+            if (queue != null) {
+                queue.prepared.close();
+            }
         }
     }
 
@@ -447,12 +463,15 @@ public final class AioQueue implements AutoCloseable {
         prepared.removeAll(this::release);
         awaitInFlight();
         closed = true;
-        OwnQueues.remove(this);
-        int answer = engine.destroy();
-        if (answer < 0) {
-            TROUBLE.log("io_destroy failed: {0}", Errno.symbol(-answer));
+        try {
+            OwnQueues.remove(this);
+            int answer = engine.destroy();
+            if (answer < 0) {
+                TROUBLE.log("io_destroy failed: {0}", Errno.symbol(-answer));
+            }
+        } finally {
+            prepared.close();
         }
-        prepared.close();
     }
 
     private void awaitInFlight() {

@@ -172,14 +172,14 @@ final class Descriptor {
 
     /** Closes to new uses, and waits until the number is closed; on a reaper thread it does not wait. */
     void close() throws IOException {
-        Leftovers.recover();
+        Leftovers.recoverIfPossible();
         uses.close();
         if (Reaper.isAnyCurrentThread() && closed.getCount() > 0) {
             return;
         }
         while (!Uninterruptibles.await(closed, RETRY_NANOS)) {
             // The thread that ended the last use may have reached the end of its stack.
-            Leftovers.recover();
+            Leftovers.recoverIfPossible();
             uses.close();
         }
         int answer = takeCloseAnswer();

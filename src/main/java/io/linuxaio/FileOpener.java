@@ -10,12 +10,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Function;
 
+/**
 /**
  * The procedure that opens one file: with direct I/O if requested, only if its type suits AIO, and with no file left behind
  * on failure.
+ *
+ * @param <F> the type that wraps the descriptor
  */
-final class FileOpener {
+final class FileOpener<F> {
     private final Kernel kernel;
     private final Path path;
 
@@ -25,6 +29,7 @@ final class FileOpener {
     private final byte[] name;
     private final OpenSpec options;
     private final int mode;
+    private final Function<Opened, F> wrapper;
 
     /** The name of the file that this procedure has created; null if none. */
     private byte[] created;
@@ -32,13 +37,14 @@ final class FileOpener {
     /** True if the last call was to create a file. */
     private boolean creating;
 
-    private FileOpener(Kernel kernel, Path path, Path known, OpenSpec options, int mode) {
+    private FileOpener(Kernel kernel, Path path, Path known, OpenSpec options, int mode, Function<Opened, F> wrapper) {
         this.kernel = kernel;
         this.path = path;
         this.known = known;
         this.name = PathBytes.of(path);
         this.options = options;
         this.mode = mode;
+        this.wrapper = wrapper;
     }
 
     /** An open file: its descriptor, how it was opened, its length in bytes before it was truncated, and its device. */
@@ -50,12 +56,18 @@ final class FileOpener {
             long size,
             Statx.Device device) {}
 
-    static Opened open(Kernel kernel, Path path, Path known, OpenSpec options, int mode) throws IOException {
-        FileOpener opener = new FileOpener(kernel, path, known, options, mode);
+    /**
+     * Opens a file.
+     *
+     * @param wrapper makes the object that closes the descriptor from then on; if it throws, the descriptor is closed
+     */
+    static <F> F open(Kernel kernel, Path path, Path known, OpenSpec options, int mode, Function<Opened, F> wrapper)
+            throws IOException {
+        FileOpener<F> opener = new FileOpener<>(kernel, path, known, options, mode, wrapper);
         if (!options.direct()) {
             return opener.open(false).orElseThrow();
         }
-        Optional<Opened> direct = opener.open(true);
+        Optional<F> direct = opener.open(true);
         if (direct.isPresent()) {
             return direct.get();
         }
@@ -79,7 +91,7 @@ final class FileOpener {
     }
 
     /** Opens the file; returns empty if direct I/O was requested and is not supported. */
-    private Optional<Opened> open(boolean direct) throws IOException {
+    private Optional<F> open(boolean direct) throws IOException {
         created = null;
         creating = false;
         int descriptor = openOrCreate(options.flags() | (direct ? OFlags.DIRECT : 0));
@@ -101,14 +113,22 @@ final class FileOpener {
                 return Optional.empty();
             }
             prepare(descriptor, status);
+            Optional<F> file = Optional.of(wrapper.apply(new Opened(
+                    descriptor, direct, status.isBlockDevice(), alignment.get(), status.size(), status.device())));
             success = true;
-            return Optional.of(new Opened(
-                    descriptor, direct, status.isBlockDevice(), alignment.get(), status.size(), status.device()));
+            return file;
         } finally {
             if (!success) {
-                kernel.close(descriptor);
-                removeIfCreated();
+                letGo(descriptor);
             }
+        }
+    }
+
+    private void letGo(int descriptor) {
+        try {
+            kernel.close(descriptor);
+        } finally {
+            removeIfCreated();
         }
     }
 
@@ -146,8 +166,7 @@ final class FileOpener {
         }
         if (descriptor >= 0 && !leadsTo(descriptor)) {
             // The link was changed meanwhile, or must not be followed (fs.protected_symlinks): the kernel decides.
-            kernel.close(descriptor);
-            removeIfCreated();
+            letGo(descriptor);
             return kernel.open(name, flags, 0);
         }
         return descriptor;

@@ -45,6 +45,15 @@ final class Leftovers {
         ArenaRefs.retryReleases();
     }
 
+    /** Gives back what is left behind, unless an {@link Error} ends that. For methods that close, which must go on. */
+    static void recoverIfPossible() {
+        try {
+            recover();
+        } catch (Error e) {
+            // The next call goes on. Memory may be short, or the end of the stack near.
+        }
+    }
+
     private static synchronized void recoverAll() {
         Slot.someLeft = false;
         try {

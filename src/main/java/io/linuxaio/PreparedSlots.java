@@ -33,9 +33,10 @@ final class PreparedSlots implements AutoCloseable {
     int refusedCount;
 
     PreparedSlots(int capacity) {
-        pointers = arena.allocate(JAVA_LONG, capacity);
         slots = new Slot[capacity];
         refused = new Slot[capacity];
+        // Last: no collector frees it.
+        pointers = arena.allocate(JAVA_LONG, capacity);
     }
 
     int count() {

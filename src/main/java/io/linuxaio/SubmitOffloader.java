@@ -55,8 +55,8 @@ final class SubmitOffloader {
     /** Starts the permanent thread. */
     void start() {
         Thread thread = Threads.daemon(name, this::runFirst);
-        thread.start();
         first = thread;
+        thread.start();
     }
 
     /**
@@ -113,8 +113,8 @@ final class SubmitOffloader {
             second = thread;
             thread.start();
             started = true;
-        } catch (OutOfMemoryError noThread) {
-            // The first thread submits it. The next operation tries again.
+        } catch (RuntimeException | Error noThread) {
+            // The operation is in the queue, and the first thread submits it. The next operation tries again.
         } finally {
             if (!started) {
                 hasSecond.set(false);

@@ -58,11 +58,11 @@ public final class AioReadChannel extends BlockIoChannel implements SeekableByte
 
     private long end;
 
-    /** Takes ownership of an open file. */
-    private AioReadChannel(AioContext aio, AioFile file, int block, int depth, ReadAheadBudget budget) {
-        super(file, BlockBufferRing.withoutMemory(aio, file, block, depth));
-        window = new ReadAheadWindow(ring.blockSize(), depth);
-        buffers = new ReadBuffers(depth, file.alignment(), ring.blockSize(), budget);
+    /** Takes ownership of an open file and its ring. */
+    private AioReadChannel(AioFile file, BlockBufferRing ring, ReadAheadBudget budget) {
+        super(file, ring);
+        window = new ReadAheadWindow(ring.blockSize(), ring.depth());
+        buffers = new ReadBuffers(ring.depth(), file.alignment(), ring.blockSize(), budget);
     }
 
     static AioReadChannel open(AioContext aio, Path path, int blockSize, int depth, OpenOption... options)
@@ -75,12 +75,17 @@ public final class AioReadChannel extends BlockIoChannel implements SeekableByte
             throws IOException {
         BlockBufferRing.check(blockSize, depth);
         AioFile file = aio.open(path, options);
+        AioReadChannel channel = null;
+        BlockBufferRing ring = null;
         try {
             PseudoFiles.requireTruth(aio, file);
-            return new AioReadChannel(aio, file, blockSize, depth, budget);
-        } catch (IOException | RuntimeException | Error e) {
-            file.close();
-            throw e;
+            ring = BlockBufferRing.withoutMemory(aio, file, blockSize, depth);
+            channel = new AioReadChannel(file, ring, budget);
+            return channel;
+        } finally {
+            if (channel == null) {
+                letGo(file, ring);
+            }
         }
     }
 

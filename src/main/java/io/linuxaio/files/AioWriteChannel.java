@@ -120,6 +120,7 @@ public final class AioWriteChannel extends BlockIoChannel implements WritableByt
     static AioWriteChannel over(AioContext aio, AioFile opened, int blockSize, int depth, WriteOptions options)
             throws IOException {
         AioFile file = opened;
+        AioWriteChannel channel = null;
         BlockBufferRing ring = null;
         try {
             if (options.append() && file.isDirect()) {
@@ -128,13 +129,12 @@ public final class AioWriteChannel extends BlockIoChannel implements WritableByt
                 file = CoreAccess.core().unaligned(file);
             }
             ring = new BlockBufferRing(aio, file, blockSize, depth);
-            return new AioWriteChannel(file, ring, options, file.size());
-        } catch (IOException | RuntimeException | Error e) {
-            if (ring != null) {
-                ring.close();
+            channel = new AioWriteChannel(file, ring, options, file.size());
+            return channel;
+        } finally {
+            if (channel == null) {
+                letGo(file, ring);
             }
-            file.close();
-            throw e;
         }
     }
 
@@ -439,21 +439,21 @@ public final class AioWriteChannel extends BlockIoChannel implements WritableByt
                 sync(syncAll);
             }
             requireNoFailure();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             cut(e);
             throw e;
         }
     }
 
     /** Cuts off reserved space and the blocks after the failure. */
-    private void cut(Exception first) {
+    private void cut(Throwable first) {
         try {
             // A block that completes later would extend the file again.
             finishAll();
             // Bytes of the current block that were never submitted are not in the file.
             failedAt = Math.min(failedAt, blockStart + submitted);
             setLength();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             first.addSuppressed(e);
         }
     }

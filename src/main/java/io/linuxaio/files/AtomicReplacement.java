@@ -3,6 +3,7 @@ package io.linuxaio.files;
 import io.linuxaio.AioContext;
 import io.linuxaio.AioFile;
 import io.linuxaio.internal.access.CoreAccess;
+import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.Kernel;
 import io.linuxaio.internal.kernel.PathBytes;
 import io.linuxaio.internal.kernel.SymbolicLinks;
@@ -18,6 +19,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A new file that takes its name in one step (write to a temporary file, sync, rename, sync of the directory). Closing
@@ -30,24 +32,32 @@ final class AtomicReplacement implements AutoCloseable {
     private static final String PREFIX = ".linux-aio-";
     private static final String SUFFIX = ".tmp";
 
+    /** The pauses between tries to delete the file while the Java heap is full. */
+    private static final long SHORTEST_PAUSE_NANOS = 1_000_000;
+
+    private static final long LONGEST_PAUSE_NANOS = 2_000_000_000;
+
     private final Kernel kernel;
     private final Target target;
 
     /** The name of the file until it is committed. */
     private final Path name;
 
-    private final AioFile file;
+    /** The bytes of that name, made before there is a file to be deleted. */
+    private final byte[] nameBytes;
+
+    private AioFile file;
 
     /** Null if the name need not be durable. */
     private final FileChannel directory;
 
     private boolean committed;
 
-    private AtomicReplacement(Kernel kernel, Target target, Path name, AioFile file, FileChannel directory) {
+    private AtomicReplacement(Kernel kernel, Target target, Path name, FileChannel directory) {
         this.kernel = kernel;
         this.target = target;
         this.name = name;
-        this.file = file;
+        nameBytes = PathBytes.of(name);
         this.directory = directory;
     }
 
@@ -79,8 +89,10 @@ final class AtomicReplacement implements AutoCloseable {
             Path name = target.replaces()
                     ? target.path().resolveSibling(PREFIX + UUID.randomUUID() + SUFFIX)
                     : target.path();
-            AioFile file = open(aio, name, target, options, permissions);
-            return new AtomicReplacement(kernel, target, name, file, directory);
+            // Allocated first: nobody would close and delete the file otherwise.
+            AtomicReplacement replacement = new AtomicReplacement(kernel, target, name, directory);
+            replacement.file = replacement.open(aio, options, permissions);
+            return replacement;
         } catch (IOException | RuntimeException | Error e) {
             closeAfter(e, directory);
             throw e;
@@ -101,12 +113,7 @@ final class AtomicReplacement implements AutoCloseable {
         }
     }
 
-    private static AioFile open(
-            AioContext aio,
-            Path name,
-            Target target,
-            Set<? extends OpenOption> options,
-            FileAttribute<?>... permissions)
+    private AioFile open(AioContext aio, Set<? extends OpenOption> options, FileAttribute<?>... permissions)
             throws IOException {
         try {
             // Failures name the file that the caller knows.
@@ -115,16 +122,16 @@ final class AtomicReplacement implements AutoCloseable {
             throw foreign;
         } catch (IOException | RuntimeException | Error e) {
             if (target.replaces()) {
-                deleteAfter(e, name);
+                deleteAfter(e);
             }
             throw e;
         }
     }
 
-    private static void deleteAfter(Throwable first, Path name) {
+    private void deleteAfter(Throwable first) {
         try {
-            Files.deleteIfExists(name);
-        } catch (IOException e) {
+            unlink();
+        } catch (IOException | RuntimeException | Error e) {
             first.addSuppressed(e);
         }
     }
@@ -196,11 +203,35 @@ final class AtomicReplacement implements AutoCloseable {
     }
 
     private void delete() throws IOException {
-        boolean isOurs = isOurs();
-        try (file) {
-            if (isOurs) {
-                Files.deleteIfExists(name);
+        try (AioFile _ = file) {
+            long pause = SHORTEST_PAUSE_NANOS;
+            while (!deleted(pause > LONGEST_PAUSE_NANOS)) {
+                // Each try makes the JVM collect: other threads must come to free memory.
+                LockSupport.parkNanos(pause);
+                pause *= 2;
             }
+        }
+    }
+
+    /** Deletes the file. Returns {@code false} if there is no memory for that, and it is not the last try. */
+    private boolean deleted(boolean isLastTry) throws IOException {
+        try {
+            if (isOurs()) {
+                unlink();
+            }
+            return true;
+        } catch (OutOfMemoryError e) {
+            if (isLastTry) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    private void unlink() throws IOException {
+        int answer = kernel.unlink(nameBytes);
+        if (answer < 0 && answer != -Errno.ENOENT) {
+            throw CoreAccess.core().fileError("unlink", target.known(), -answer);
         }
     }
 

@@ -107,9 +107,17 @@ final class BlockBufferRing implements AutoCloseable {
         if (!hasMemory) {
             return;
         }
-        MemorySegment memory = arena.allocate((long) blockSize * depth);
-        for (int i = 0; i < depth; i++) {
-            blocks[i] = memory.asSlice((long) blockSize * i, blockSize);
+        boolean allocated = false;
+        try {
+            MemorySegment memory = arena.allocate((long) blockSize * depth);
+            for (int i = 0; i < depth; i++) {
+                blocks[i] = memory.asSlice((long) blockSize * i, blockSize);
+            }
+            allocated = true;
+        } finally {
+            if (!allocated) {
+                arena.closeWhenIdle();
+            }
         }
     }
 
@@ -359,7 +367,10 @@ final class BlockBufferRing implements AutoCloseable {
     /** Frees the memory as soon as nothing is in flight in it. Operations not submitted yet are discarded. */
     @Override
     public void close() {
-        batch.clear();
-        arena.closeWhenIdle();
+        try {
+            batch.clear();
+        } finally {
+            arena.closeWhenIdle();
+        }
     }
 }

@@ -42,6 +42,15 @@ abstract sealed class BlockIoChannel implements InterruptibleChannel permits Aio
         this.ring = ring;
     }
 
+    /** Closes the file of a channel that could not be made, and its ring if there is one. */
+    static void letGo(AioFile file, BlockBufferRing ring) throws IOException {
+        try (file) {
+            if (ring != null) {
+                ring.close();
+            }
+        }
+    }
+
     final void requireOpen() throws ClosedChannelException {
         if (closed) {
             throw new ClosedChannelException();

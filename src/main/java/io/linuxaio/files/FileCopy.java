@@ -43,7 +43,7 @@ final class FileCopy {
     CompletableFuture<Long> start(AioCopyProgress progress) {
         BlockCopy.Shape shape = new BlockCopy.Shape(how.blockSize(), how.depth());
         Objects.requireNonNull(progress, "progress");
-        return FileIoExecutor.runWhileWanted(stopped -> run(shape, progress, stopped), () -> {}, how.executor());
+        return FileIoExecutor.runWhileWanted(stopped -> run(shape, progress, stopped), how.executor());
     }
 
     private long run(BlockCopy.Shape shape, AioCopyProgress progress, BooleanSupplier stopped) throws IOException {

@@ -1,7 +1,10 @@
 package io.linuxaio.files;
 
+import io.linuxaio.internal.engine.PinnedMemory;
+import io.linuxaio.internal.engine.StackRoom;
 import io.linuxaio.internal.engine.Threads;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +23,13 @@ final class FileIoExecutor {
             TimeUnit.SECONDS.toNanos(5),
             task -> Threads.daemon("linux-aio-files-" + NUMBERS.incrementAndGet(), task));
 
+    private static final String NO_THREAD =
+            "no thread can be started to handle the file; remedy: raise the limit of threads (ulimit -u, pids.max of"
+                    + " the cgroup, kernel.threads-max), or free memory";
+
+    /** Used if memory is too short for an exception with a cause. */
+    private static final IOException NEITHER_THREAD_NOR_MEMORY = new IOException(NO_THREAD);
+
     private FileIoExecutor() {}
 
     /** A task that may fail. */
@@ -32,54 +42,64 @@ final class FileIoExecutor {
         T run(BooleanSupplier unwanted) throws Exception;
     }
 
+    /** A stoppable task that works with memory of the caller. */
+    interface MemoryTask<T> {
+        T run(PinnedMemory memory, BooleanSupplier unwanted) throws Exception;
+    }
+
     /** Runs a task, as {@link #runWhileWanted} does. */
     static <T> CompletableFuture<T> run(Task<T> task, Executor executor) {
-        return runWhileWanted(_ -> task.run(), () -> {}, executor);
+        return runWhileWanted(_ -> task.run(), executor);
     }
 
     /**
      * Runs a task that can ask if its future was cancelled, timed out or completed by other code. If no thread can be
      * had for it, the future fails and the task does not run.
      *
-     * @param neverRun called if the task does not run: releases what the task would have released
      * @param executor runs the task and the stages that depend on the future; null for the threads of this class
      */
-    static <T> CompletableFuture<T> runWhileWanted(StoppableTask<T> task, Runnable neverRun, Executor executor) {
-        CompletableFuture<T> future = new CompletableFuture<>();
-        try {
-            if (executor == null) {
-                POOL.execute(() -> complete(future, task));
-            } else {
-                executor.execute(() -> complete(future, task));
-            }
-        } catch (OutOfMemoryError noThread) {
-            neverRun.run();
-            future.completeExceptionally(noThread(noThread));
-        } catch (RuntimeException rejected) {
-            neverRun.run();
-            future.completeExceptionally(rejected);
-        }
-        return future;
+    static <T> CompletableFuture<T> runWhileWanted(StoppableTask<T> task, Executor executor) {
+        return start(new FileJob<>((_, unwanted) -> task.run(unwanted)), executor);
     }
 
-    private static <T> void complete(CompletableFuture<T> future, StoppableTask<T> task) {
-        T result;
+    /**
+     * Runs a task as {@link #runWhileWanted} does, and pins memory of the caller until the task has ended, or cannot be run.
+     *
+     * @throws IllegalStateException if the memory is freed already
+     * @throws WrongThreadException if the memory is confined to a thread
+     */
+    static <T> CompletableFuture<T> runWithMemory(MemorySegment memory, MemoryTask<T> task, Executor executor) {
+        FileJob<T> job = new FileJob<>(task);
+        job.pin(memory);
+        return start(job, executor);
+    }
+
+    private static <T> CompletableFuture<T> start(FileJob<T> job, Executor executor) {
         try {
-            result = task.run(future::isDone);
-        } catch (Throwable e) {
-            lend(() -> future.completeExceptionally(e));
-            return;
+            StackRoom.require();
+            if (executor == null) {
+                POOL.execute(job);
+            } else {
+                executor.execute(job);
+            }
+        } catch (OutOfMemoryError noThread) {
+            job.refuse(noThread(noThread));
+        } catch (RuntimeException rejected) {
+            job.refuse(rejected);
+        } catch (Error e) {
+            job.unpin();
+            throw e;
         }
-        // Runs the dependent stages.
-        lend(() -> future.complete(result));
+        return job.future();
     }
 
     /** Returns the exception for a thread that could not be started. */
     static IOException noThread(OutOfMemoryError cause) {
-        return new IOException(
-                "no thread can be started to handle the file; remedy: raise the limit of threads (ulimit -u, pids.max of"
-                        + " the cgroup, kernel.threads-max), or free memory",
-                cause);
+        try {
+            return new IOException(NO_THREAD, cause);
+        } catch (OutOfMemoryError e) {
+            return NEITHER_THREAD_NOR_MEMORY;
+        }
     }
 
     /**

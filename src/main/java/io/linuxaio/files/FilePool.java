@@ -5,6 +5,7 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -15,6 +16,9 @@ import java.util.concurrent.locks.ReentrantLock;
 final class FilePool {
     /** The worker of the calling thread, if it is a thread of a pool. */
     private static final ThreadLocal<Worker> CURRENT = new ThreadLocal<>();
+
+    /** The pause of a new thread while the Java heap is full, in nanoseconds. */
+    private static final long PAUSE_NANOS = 1_000_000;
 
     private final int size;
     private final long idleNanos;
@@ -51,16 +55,20 @@ final class FilePool {
      * @throws OutOfMemoryError if no thread can be started and no other thread takes tasks
      */
     void execute(Runnable task) {
+        boolean accepted = false;
         lock.lock();
         try {
             tasks.add(task);
             if (tasks.size() <= idle) {
                 available.signal();
             } else if (!hire() && working + idle == 0) {
-                tasks.remove(task);
                 throw new OutOfMemoryError("no thread can be started for files");
             }
+            accepted = true;
         } finally {
+            if (!accepted) {
+                tasks.remove(task);
+            }
             lock.unlock();
         }
     }
@@ -86,13 +94,26 @@ final class FilePool {
 
         @Override
         public void run() {
-            CURRENT.set(this);
+            register();
             Runnable task;
             while ((task = next()) != null) {
                 try {
                     task.run();
                 } catch (Throwable e) {
                     Log.log(Level.ERROR, "a task of a file failed", e);
+                }
+            }
+        }
+
+        // Others rely on the thread, which is counted already.
+        private void register() {
+            boolean registered = false;
+            while (!registered) {
+                try {
+                    CURRENT.set(this);
+                    registered = true;
+                } catch (OutOfMemoryError e) {
+                    LockSupport.parkNanos(PAUSE_NANOS);
                 }
             }
         }

@@ -16,11 +16,10 @@ final class ReplacedFile implements AutoCloseable {
     private static final int NONE = -1;
 
     private final Kernel kernel;
-    private final int descriptor;
+    private int descriptor = NONE;
 
-    private ReplacedFile(Kernel kernel, int descriptor) {
+    private ReplacedFile(Kernel kernel) {
         this.kernel = kernel;
-        this.descriptor = descriptor;
     }
 
     /**
@@ -30,14 +29,16 @@ final class ReplacedFile implements AutoCloseable {
      */
     static ReplacedFile find(Kernel kernel, Path path, boolean followLinks) throws IOException {
         int flags = OFlags.PATH_ONLY | OFlags.CLOSE_ON_EXEC | (followLinks ? 0 : OFlags.NO_FOLLOW);
-        int descriptor = kernel.open(PathBytes.of(path), flags, 0);
-        if (descriptor == -Errno.ENOENT) {
-            return new ReplacedFile(kernel, NONE);
+        // Allocated first: nobody would close the descriptor otherwise.
+        ReplacedFile file = new ReplacedFile(kernel);
+        int answer = kernel.open(PathBytes.of(path), flags, 0);
+        if (answer == -Errno.ENOENT) {
+            return file;
         }
-        if (descriptor < 0) {
-            throw CoreAccess.core().openError(path, -descriptor, followLinks);
+        if (answer < 0) {
+            throw CoreAccess.core().openError(path, -answer, followLinks);
         }
-        ReplacedFile file = new ReplacedFile(kernel, descriptor);
+        file.descriptor = answer;
         try {
             file.requireRegular(path);
             return file;

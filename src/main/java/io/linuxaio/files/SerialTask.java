@@ -1,5 +1,6 @@
 package io.linuxaio.files;
 
+import io.linuxaio.internal.engine.Log;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,8 +41,11 @@ final class SerialTask {
             try {
                 FileIoExecutor.execute(this::run);
             } catch (OutOfMemoryError noThread) {
-                work.end(FileIoExecutor.noThread(noThread));
-                state.set(IDLE);
+                try {
+                    work.end(FileIoExecutor.noThread(noThread));
+                } finally {
+                    state.set(IDLE);
+                }
             }
         }
     }
@@ -75,7 +79,7 @@ final class SerialTask {
             FileIoExecutor.execute(this::run);
             return true;
         } catch (Error noThread) {
-            System.getLogger("io.linuxaio").log(Level.WARNING, "no other thread can be started; this one continues");
+            Log.log(Level.WARNING, "no other thread can be started; this one continues");
             return false;
         }
     }

@@ -53,15 +53,13 @@ final class WholeFileReader {
     CompletableFuture<Long> part(long position, MemorySegment target) {
         Arguments.notNegative("position", position);
         Arguments.writableMemory(target);
-        PinnedMemory pinned = PinnedMemory.of(target);
-        return FileIoExecutor.runWhileWanted(
-                _ -> {
-                    try (pinned;
-                            AioFile file = open()) {
-                        return RangeReader.read(how, file, position, pinned);
+        return FileIoExecutor.runWithMemory(
+                target,
+                (memory, _) -> {
+                    try (AioFile file = open()) {
+                        return RangeReader.read(how, file, position, memory);
                     }
                 },
-                pinned::close,
                 how.executor());
     }
 

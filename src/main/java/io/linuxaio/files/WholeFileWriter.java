@@ -49,15 +49,9 @@ final class WholeFileWriter {
     static CompletableFuture<Path> start(
             AioFileOperations operations, Path path, MemorySegment source, OpenOption... options) {
         WriteOptions how = WriteOptions.of(options);
-        PinnedMemory pinned = PinnedMemory.of(source.asReadOnly());
-        WholeFileWriter writer = new WholeFileWriter(operations, path, pinned, how);
-        return FileIoExecutor.runWhileWanted(
-                unwanted -> {
-                    try (pinned) {
-                        return writer.write(unwanted);
-                    }
-                },
-                pinned::close,
+        return FileIoExecutor.runWithMemory(
+                source.asReadOnly(),
+                (memory, unwanted) -> new WholeFileWriter(operations, path, memory, how).write(unwanted),
                 operations.executor());
     }
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Where the Java heap is full, operations of contexts, batches and queues complete or fail, and nothing is lost. */
+/** If the Java heap is full, operations complete or fail, opening succeeds or fails, and nothing is lost. */
 @OnRealKernel
 @Timeout(300)
 class MemoryPressureIT {
@@ -22,7 +22,7 @@ class MemoryPressureIT {
     Path folder;
 
     @ParameterizedTest
-    @EnumSource(names = {"CONTEXT", "NON_BLOCKING", "BATCH", "QUEUE", "POOL"})
+    @EnumSource
     void nothingIsLostWhereTheHeapIsFull(MemoryPressureChild.Case what) throws IOException {
         String output = ChildJvm.of(MemoryPressureChild.class)
                 .option("-Xmx24m")

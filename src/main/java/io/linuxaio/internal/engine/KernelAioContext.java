@@ -42,7 +42,7 @@ public final class KernelAioContext {
 
     private final Kernel kernel;
     private final long context;
-    private final Arena arena = Arena.ofShared();
+    private final Arena arena;
     private final Slot[] slots;
     private final EventBuffer events;
     // Set to null for good if its contents are impossible. For the reaping thread.
@@ -88,17 +88,33 @@ public final class KernelAioContext {
      * @param readsRing {@code true} to read events from the kernel's ring in user space, if possible
      */
     public static KernelAioContext over(Kernel kernel, long context, int slots, boolean readsRing) {
+        KernelAioContext engine = null;
+        Arena arena = null;
         try {
-            return new KernelAioContext(kernel, context, slots, readsRing);
-        } catch (RuntimeException | Error e) {
-            kernel.destroy(context);
-            throw e;
+            arena = Arena.ofShared();
+            engine = new KernelAioContext(kernel, context, slots, readsRing, arena);
+            return engine;
+        } finally {
+            if (engine == null) {
+                letGo(kernel, context, arena);
+            }
         }
     }
 
-    private KernelAioContext(Kernel kernel, long context, int slots, boolean readsRing) {
+    private static int letGo(Kernel kernel, long context, Arena arena) {
+        try {
+            return kernel.destroy(context);
+        } finally {
+            if (arena != null) {
+                arena.close();
+            }
+        }
+    }
+
+    private KernelAioContext(Kernel kernel, long context, int slots, boolean readsRing, Arena arena) {
         this.kernel = kernel;
         this.context = context;
+        this.arena = arena;
         ring = readsRing ? EventRing.at(kernel.eventRing(context), slots) : null;
         this.slots = new Slot[slots];
         writesKeys = ring != null;
@@ -540,8 +556,6 @@ public final class KernelAioContext {
 
     /** Destroys the context and frees the table. Nothing may be in flight, and no thread may reap or submit any more. */
     public int destroy() {
-        int answer = kernel.destroy(context);
-        arena.close();
-        return answer;
+        return letGo(kernel, context, arena);
     }
 }

@@ -33,10 +33,12 @@ public final class PinnedMemory implements AutoCloseable {
                             + " AioArena, or from a shared, the automatic or the global arena");
         }
         RefCount uses = ArenaRefs.of(segment);
+        // Allocated first: a use that nobody ends would keep the arena open.
+        PinnedMemory pinned = new PinnedMemory(segment, uses);
         if (uses == null ? !segment.scope().isAlive() : !uses.tryAcquire()) {
             throw new IllegalStateException("the segment's arena is closed");
         }
-        return new PinnedMemory(segment, uses);
+        return pinned;
     }
 
     public long size() {

@@ -62,7 +62,11 @@ final class ErrnoCapture {
     /** Releases the memory. */
     static void release(MemorySegment memory) {
         if (Thread.currentThread().isVirtual()) {
-            FOR_VIRTUAL_THREADS.offer(memory);
+            try {
+                FOR_VIRTUAL_THREADS.offer(memory);
+            } catch (OutOfMemoryError | StackOverflowError e) {
+                // The call was made, and its answer counts. The collector frees the memory.
+            }
         }
     }
 }

@@ -2,6 +2,7 @@ package io.linuxaio.internal.kernel;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 
 /**
  * The back end of libaio, whose functions return -errno and do not set {@code errno}.
@@ -25,8 +26,10 @@ final class LibaioKernel extends LinuxKernel {
     public long setup(int depth) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment context = zero(arena);
+            // Allocated first: a context whose number is not known cannot be destroyed.
+            ByteBuffer number = buffer(context);
             int result = call("io_setup", LibaioSymbols.SETUP, depth, context.address(), 0, 0, 0);
-            return result < 0 ? result : number(context);
+            return result < 0 ? result : number.getLong(0);
         }
     }
 

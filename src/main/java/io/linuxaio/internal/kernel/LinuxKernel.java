@@ -180,8 +180,8 @@ abstract class LinuxKernel implements Kernel {
         return arena.allocate(Long.BYTES, Long.BYTES);
     }
 
-    /** Returns the value of such a variable. */
-    static long number(MemorySegment variable) {
-        return variable.asByteBuffer().order(ByteOrder.nativeOrder()).getLong(0);
+    /** Returns a view of such a variable, in the byte order of the machine. */
+    static ByteBuffer buffer(MemorySegment variable) {
+        return variable.asByteBuffer().order(ByteOrder.nativeOrder());
     }
 }

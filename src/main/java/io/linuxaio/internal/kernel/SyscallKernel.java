@@ -2,6 +2,7 @@ package io.linuxaio.internal.kernel;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 
 /** The back end of raw system calls, for machines without libaio. */
 final class SyscallKernel extends LinuxKernel {
@@ -13,8 +14,10 @@ final class SyscallKernel extends LinuxKernel {
     public long setup(int depth) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment context = zero(arena);
+            // Allocated first: a context whose number is not known cannot be destroyed.
+            ByteBuffer number = buffer(context);
             long result = call(SyscallNumber.IO_SETUP, depth, context.address(), 0, 0, 0);
-            return result < 0 ? result : number(context);
+            return result < 0 ? result : number.getLong(0);
         }
     }
 

@@ -124,6 +124,7 @@ public final class Reaper {
         try {
             lock.register();
             OPEN.add(this);
+            wakeup.open();
             // Tested first: a wait without a timeout that no event ends would block the close forever.
             wakeup.test();
             thread.start();
@@ -158,23 +159,33 @@ public final class Reaper {
         }
         deliver();
         deliverKept();
-        wakeup.end();
-        endDelivery();
-        int result = engine.destroy();
-        if (result < 0) {
-            Log.log(Level.WARNING, "io_destroy failed: {0}", Errno.symbol(-result));
-        }
-        lock.unregister();
-        OPEN.remove(this);
-        ended.countDown();
+        end();
     }
 
-    private void endDelivery() {
+    /** Lets go of everything. An {@link Error} at one step must not keep the others: closing threads wait for the last. */
+    private void end() {
+        try {
+            wakeup.end();
+        } catch (RuntimeException | Error e) {
+            continueAfter(e);
+        }
         try {
             dispatcher.end();
         } catch (RuntimeException | Error e) {
             // The kernel context must be destroyed nevertheless: closing threads wait for that.
             continueAfter(e);
+        }
+        try {
+            int answer = engine.destroy();
+            if (answer < 0) {
+                Log.log(Level.WARNING, "io_destroy failed: {0}", Errno.symbol(-answer));
+            }
+            lock.unregister();
+            OPEN.remove(this);
+        } catch (RuntimeException | Error e) {
+            continueAfter(e);
+        } finally {
+            ended.countDown();
         }
     }
 
@@ -432,8 +443,17 @@ public final class Reaper {
             return;
         }
         LockSupport.unpark(thread);
-        if (!wakeup.tryWake() && ended.getCount() > 0) {
+        if (!wokenToClose() && ended.getCount() > 0) {
             wakeLater();
+        }
+    }
+
+    private boolean wokenToClose() {
+        try {
+            return wakeup.tryWake();
+        } catch (Error e) {
+            // Out of memory, for example. The reaper would wait forever.
+            return false;
         }
     }
 
@@ -453,7 +473,7 @@ public final class Reaper {
 
     private void keepWaking() {
         FailureRun refusals = new FailureRun();
-        while (ended.getCount() > 0 && !wakeup.tryWake()) {
+        while (ended.getCount() > 0 && !wokenToClose()) {
             refusals.pause();
         }
         cannotBeWoken = false;
@@ -471,7 +491,7 @@ public final class Reaper {
         try {
             while (true) {
                 try {
-                    return awaitTermination(Duration.ofNanos(nanos - (System.nanoTime() - start)));
+                    return awaitTermination(nanos - (System.nanoTime() - start));
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }
@@ -490,7 +510,10 @@ public final class Reaper {
      * @throws InterruptedException if the calling thread is interrupted while waiting
      */
     public boolean awaitTermination(Duration timeout) throws InterruptedException {
-        long nanos = TimeUnit.NANOSECONDS.convert(timeout);
+        return awaitTermination(TimeUnit.NANOSECONDS.convert(timeout));
+    }
+
+    private boolean awaitTermination(long nanos) throws InterruptedException {
         long start = System.nanoTime();
         while (true) {
             long waited = System.nanoTime() - start;

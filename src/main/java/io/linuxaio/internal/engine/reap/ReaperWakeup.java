@@ -27,26 +27,41 @@ final class ReaperWakeup {
     private final Kernel kernel;
     private final KernelAioContext engine;
     private final Slot slot;
-    private final OpenFile file;
+    // Null before it is open.
+    private OpenFile file;
     private boolean pending;
     private boolean ended;
     private volatile boolean refused;
     private volatile boolean untried;
 
-    /** @param slot a slot that only the wakeup uses */
+    /**
+     * Makes a wakeup, which {@link #open} has to open.
+     *
+     * @param slot a slot that only the wakeup uses
+     */
     ReaperWakeup(Kernel kernel, KernelAioContext engine, Slot slot) {
         this.kernel = kernel;
         this.engine = engine;
         this.slot = slot;
+    }
+
+    /** Opens the file that it reads. Called before another thread knows of the wakeup. */
+    void open() {
         int descriptor = kernel.open(DEV_NULL, OFlags.READ_ONLY | OFlags.CLOSE_ON_EXEC, 0);
-        file = new OpenFile(Path.of("/dev/null"), descriptor, 1, false, new RefCount(() -> {}));
+        try {
+            file = new OpenFile(Path.of("/dev/null"), descriptor, 1, false, new RefCount(() -> {}));
+        } finally {
+            if (file == null && descriptor >= 0) {
+                kernel.close(descriptor);
+            }
+        }
     }
 
     /**
      * Returns {@code true} if a wakeup is possible: {@code /dev/null} is open and the kernel did not refuse to read it.
      */
     boolean works() {
-        return file.descriptor() >= 0 && !refused;
+        return file != null && file.descriptor() >= 0 && !refused;
     }
 
     /** Tests the wakeup before any thread relies on it. If the kernel returns EAGAIN, it is tested again later. */
@@ -79,11 +94,19 @@ final class ReaperWakeup {
         slot.acquire(file, NOTHING);
         slot.prepare(Opcode.READ, 0, 1, null, 0);
         pending = true;
-        int result = engine.submit(slot);
-        if (result < 0) {
-            slot.refuse(result);
-            slot.release();
-            pending = false;
+        int result = 0;
+        boolean known = false;
+        try {
+            result = engine.submit(slot);
+            known = true;
+        } finally {
+            if (result < 0) {
+                slot.refuse(result);
+            }
+            if (result < 0 || (!known && !engine.mayBeTaken(slot))) {
+                slot.release();
+                pending = false;
+            }
         }
         return result;
     }
@@ -106,7 +129,7 @@ final class ReaperWakeup {
             return;
         }
         ended = true;
-        if (file.descriptor() >= 0) {
+        if (file != null && file.descriptor() >= 0) {
             kernel.close(file.descriptor());
         }
     }
