@@ -1,0 +1,76 @@
+package io.linuxaio;
+
+import io.linuxaio.internal.kernel.Kernel;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.Set;
+
+/** A kernel one of whose calls throws an {@link Error}, before it is made or after. */
+final class ThrowingKernel {
+    /** Moments of the error. */
+    enum Moment {
+        BEFORE,
+        AFTER
+    }
+
+    // An Error hides that the call was made: a descriptor or context of a number that nobody knows, a number that may
+    // be
+    // another file's by now.
+    private static final Set<String> NEVER_AFTER = Set.of("open", "setup");
+    private static final Set<String> NEVER_BEFORE = Set.of("close", "destroy");
+
+    private final Kernel real;
+    private int countdown = Integer.MAX_VALUE;
+    private Moment moment = Moment.BEFORE;
+    private Error error;
+    private String thrownAt;
+
+    ThrowingKernel(Kernel real) {
+        this.real = real;
+    }
+
+    Kernel kernel() {
+        return (Kernel)
+                Proxy.newProxyInstance(Kernel.class.getClassLoader(), new Class<?>[] {Kernel.class}, this::call);
+    }
+
+    /** Has the call throw that comes after so many others. */
+    synchronized void arm(int calls, Moment when, Error what) {
+        countdown = calls;
+        moment = when;
+        error = what;
+        thrownAt = null;
+    }
+
+    /** Has no call throw any more, and returns the name of the one that has; null if none has. */
+    synchronized String disarm() {
+        countdown = Integer.MAX_VALUE;
+        return thrownAt;
+    }
+
+    private synchronized boolean isItsTurn(String name) {
+        Set<String> spared = moment == Moment.BEFORE ? NEVER_BEFORE : NEVER_AFTER;
+        if (spared.contains(name) || countdown-- != 0) {
+            return false;
+        }
+        thrownAt = name;
+        return true;
+    }
+
+    private Object call(Object proxy, Method method, Object[] arguments) throws Throwable {
+        boolean throwsNow = isItsTurn(method.getName());
+        if (throwsNow && moment == Moment.BEFORE) {
+            throw error;
+        }
+        try {
+            Object answer = method.invoke(real, arguments);
+            if (throwsNow) {
+                throw error;
+            }
+            return answer;
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+    }
+}
