@@ -161,6 +161,10 @@ public final class AioFile implements Channel {
      * <p>The contents of the segment beyond the bytes counted are undefined when the read has completed or failed: direct
      * I/O may change them.
      *
+     * <p>The segment may be a mapping of a file. Submission may then block until the pages of the mapping are read. The
+     * operation fails with {@code EFAULT} if the mapping extends beyond the end of its file, as it does when the file is
+     * truncated.
+     *
      * @param target native memory that is not read-only
      * @param position the position in the file, in bytes
      * @return a future with the number of bytes read. It fails with {@link AioException} or another
@@ -181,6 +185,10 @@ public final class AioFile implements Channel {
 
     /**
      * Writes a segment. The future succeeds only when every byte was written.
+     *
+     * <p>The segment may be a mapping of a file. Submission may then block until the pages of the mapping are read. The
+     * operation fails with {@code EFAULT} if the mapping extends beyond the end of its file, as it does when the file is
+     * truncated.
      *
      * @param source native memory
      * @param position the position in the file, in bytes; ignored if the file was opened to append

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
-/**
+ * /**
  * The procedure that opens one file: with direct I/O if requested, only if its type suits AIO, and with no file left behind
  * on failure.
  *
