@@ -119,12 +119,12 @@ final class FileOpener<F> {
             return file;
         } finally {
             if (!success) {
-                letGo(descriptor);
+                release(descriptor);
             }
         }
     }
 
-    private void letGo(int descriptor) {
+    private void release(int descriptor) {
         try {
             kernel.close(descriptor);
         } finally {
@@ -166,7 +166,7 @@ final class FileOpener<F> {
         }
         if (descriptor >= 0 && !leadsTo(descriptor)) {
             // The link was changed meanwhile, or must not be followed (fs.protected_symlinks): the kernel decides.
-            letGo(descriptor);
+            release(descriptor);
             return kernel.open(name, flags, 0);
         }
         return descriptor;

@@ -28,26 +28,26 @@ final class Submitter {
 
     /**
      * @param leader lets waiting threads reap
-     * @param helper submits operations that may block; null if callers may block
+     * @param offloader submits operations that may block; null if callers may block
      */
     Submitter(
             KernelAioContext engine,
             SlotPool pool,
             Reaper reaper,
             LeaderFollowers leader,
-            FutureCompleter deliveries,
-            SubmitOffloader helper,
+            FutureCompleter completer,
+            SubmitOffloader offloader,
             ContextCounters counters,
-            JfrRecorder flight,
+            JfrRecorder recorder,
             AioContext.Builder settings) {
         this.engine = engine;
         this.pool = pool;
         this.reaper = reaper;
         this.leader = leader;
-        this.completer = deliveries;
-        this.offloader = helper;
+        this.completer = completer;
+        this.offloader = offloader;
         this.counters = counters;
-        this.recorder = flight;
+        this.recorder = recorder;
         fullQueuePolicy = settings.overflow();
         depth = settings.queueDepth();
         strict = settings.isStrict();
