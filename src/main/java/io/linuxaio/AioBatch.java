@@ -218,8 +218,8 @@ public final class AioBatch {
      *
      * @throws StackOverflowError if the calling thread has less than 16 KiB of its stack left. Then nothing is submitted and
      *     the operations stay in the batch
-     * @throws OutOfMemoryError if no memory is left. The futures of operations that were not submitted fail; if not even
-     *     that is possible, the operations stay in the batch
+     * @throws OutOfMemoryError if no memory is left. The futures of operations that were not submitted fail, as soon as
+     *     there is memory again
      */
     public void submit() {
         Requests taken = requests;
@@ -245,16 +245,15 @@ public final class AioBatch {
 
     /** Fails the operations that an {@link Error} kept from being submitted, and makes the batch usable again. */
     private void settle(Requests taken) {
+        boolean isLeft = false;
         try {
-            while (taken.next < taken.count()) {
-                AioFuture<?> future = taken.get(taken.next).future();
-                FutureCompleter.fail(future, Errors.NOT_SUBMITTED);
-                taken.next++;
-            }
-            taken.refused().completeAll();
-            taken.clear();
+            taken.fail();
+        } catch (Error e) {
+            Leftovers.add(taken);
+            isLeft = true;
+            throw e;
         } finally {
-            if (requests == null) {
+            if (requests == null && !isLeft) {
                 requests = taken;
             }
             endIfEmpty();
@@ -270,7 +269,7 @@ public final class AioBatch {
      * are being submitted stay as they are.
      *
      * @throws Error if no memory is left, or the end of the stack is reached. The operations are not submitted: their
-     *     futures fail nevertheless, or they stay in the batch if not even that is possible
+     *     futures fail nevertheless, as soon as there is memory again
      */
     public void clear() {
         Requests taken = requests;

@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The recovery of slots that an {@link Error} kept from being released: between the claim of a slot and {@code io_submit},
- * or before its return to the pool.
+ * or before its return to the pool; and of the futures of a batch that could not be failed.
  *
  * <p>Near the end of the stack nothing can be called, so that a slot cannot be given back there. It is marked, in
  * {@link Slot#leftBy} or {@link Slot#isUnreleased}, and given back by the next thread that submits, closes, or looks at figures, and by the reaper.
@@ -18,6 +18,9 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class Leftovers {
     private static final Set<Leftovers> ALL = ConcurrentHashMap.newKeySet();
+
+    // An intrusive list, guarded by the class.
+    private static Requests batches;
 
     private final Slot[] slots;
     private final KernelAioContext engine;
@@ -54,14 +57,36 @@ final class Leftovers {
         }
     }
 
+    /** Takes over the operations of a batch whose futures could not be failed. Allocates nothing. */
+    static synchronized void add(Requests left) {
+        left.nextLeft = batches;
+        batches = left;
+        Slot.someLeft = true;
+    }
+
     private static synchronized void recoverAll() {
         Slot.someLeft = false;
         try {
             for (Leftovers one : ALL) {
                 one.recoverSlots();
             }
+            while (batches != null) {
+                failFirstBatch();
+            }
         } catch (Error e) {
             Slot.someLeft = true;
+            throw e;
+        }
+    }
+
+    /** Removes the batch first: its callbacks may come here again. */
+    private static void failFirstBatch() {
+        Requests batch = batches;
+        batches = batch.nextLeft;
+        try {
+            batch.fail();
+        } catch (Error e) {
+            add(batch);
             throw e;
         }
     }

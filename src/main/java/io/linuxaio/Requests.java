@@ -26,6 +26,9 @@ final class Requests {
     private final List<Request> all = new ArrayList<>();
     private int count;
 
+    /** The next of the batches that an {@link Error} has left, in {@link Leftovers}. */
+    Requests nextLeft;
+
     /** The index of the first that is not begun. Written without a call: an Error must not make one begin twice. */
     int next;
 
@@ -119,6 +122,20 @@ final class Requests {
 
     Request get(int index) {
         return all.get(index);
+    }
+
+    /**
+     * Fails the operations that were not submitted, and those that were refused, and removes all. If an {@link Error} ends
+     * that, the next call continues.
+     */
+    void fail() {
+        while (next < count) {
+            FutureCompleter.fail(all.get(next).future, Errors.NOT_SUBMITTED);
+            // Last: an Error in the middle must not lose the future.
+            next++;
+        }
+        refused.completeAll();
+        clear();
     }
 
     /** Removes all operations, and the references to their files and memory. */
