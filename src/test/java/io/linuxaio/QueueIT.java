@@ -219,7 +219,9 @@ class QueueIT {
             }
         });
 
-        assertThat(thrown).hasSize(3).allSatisfy(e -> assertThat(e).hasMessageContaining("callback"));
+        assertThat(thrown)
+                .hasSize(3)
+                .allSatisfy(e -> assertThat(e).hasMessageContaining("handler must not poll or close"));
         assertThat(queue.poll(NOBODY)).isZero();
     }
 

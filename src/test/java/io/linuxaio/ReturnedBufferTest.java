@@ -29,7 +29,9 @@ class ReturnedBufferTest extends FakeKernelFixture {
     }
 
     private static void assertRefused(CompletableFuture<?> future) {
-        assertThat(failure(future)).isInstanceOf(IllegalStateException.class).hasMessageContaining("given back");
+        assertThat(failure(future))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("its pooled buffer was released");
     }
 
     @Test
