@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Many threads on few slots: each slot has one owner at a time, none gets lost, and the end comes when all are back. */
-@Timeout(60)
+@Timeout(300)
 @Tag("slow")
 class SlotPoolRaceTest {
     private static final int SLOTS = 3;
