@@ -13,7 +13,7 @@ import org.w3c.dom.NodeList;
 
 /** Prints how many tests ran, one line for each given {@code name=directory of XML reports}, and the others by reason. */
 final class TestSummary {
-    /** How many of the tests that one reason skips are named. */
+    /** The number of tests that are named for one reason. */
     private static final int SHOWN = 6;
 
     private int run;

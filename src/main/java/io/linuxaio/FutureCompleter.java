@@ -17,7 +17,7 @@ final class FutureCompleter implements CompletionDispatcher {
     private static final RepeatedLog REFUSALS = new RepeatedLog(Level.WARNING);
     private static final RepeatedLog ERRORS = new RepeatedLog(Level.ERROR);
 
-    /** How often completion is repeated for dependent stages that an {@link Error} kept from being triggered. */
+    /** The largest number of tries of the completion for dependent stages that an {@link Error} kept from being triggered. */
     private static final int MOST_TRIES = 1000;
 
     private static final long PAUSE_NANOS = 1_000_000;

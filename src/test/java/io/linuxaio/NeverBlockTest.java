@@ -98,7 +98,7 @@ class NeverBlockTest extends FakeKernelFixture {
         assertThat(aio.stats().offloaded()).isZero();
     }
 
-    /** How many requests this process believes to be at the file's device. */
+    /** Returns the number of requests that this process counts at the file's device. */
     private int atTheDevice() {
         return file.target().device().limit().inFlight();
     }

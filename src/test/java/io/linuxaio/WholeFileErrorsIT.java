@@ -49,7 +49,7 @@ class WholeFileErrorsIT {
         void run(AioContext aio, Path source, Path target) throws Exception;
     }
 
-    /** What is done while a call throws. */
+    /** The operation during which a call throws. */
     private enum Use {
         READ,
         READ_ALL,

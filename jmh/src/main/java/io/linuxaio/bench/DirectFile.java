@@ -24,7 +24,7 @@ public final class DirectFile implements AutoCloseable {
     }
 
     /**
-     * Whether the filesystem takes O_DIRECT.
+     * Returns {@code true} if the filesystem supports O_DIRECT.
      *
      * @throws IOException if the file cannot be opened for another reason
      */

@@ -42,12 +42,12 @@ public final class Meter {
         return lane;
     }
 
-    /** What is being done. */
+    /** Returns the workload of the run. */
     public Workload workload() {
         return workload;
     }
 
-    /** Whether operations are still to be started. */
+    /** Returns {@code true} if operations are still to be started. */
     public boolean running() {
         return !stopped;
     }
@@ -60,7 +60,7 @@ public final class Meter {
         return List.copyOf(lanes);
     }
 
-    /** How many operations have ended; exact only when the run has returned. */
+    /** Returns the number of completed operations, which is exact only when the run has returned. */
     long operations() {
         return lanes().stream().mapToLong(OperationSink::operations).sum();
     }

@@ -76,7 +76,7 @@ enum Mode {
         }
     },
 
-    /** Whether the data gets where it belongs. */
+    /** A check that the data arrives. */
     CHECK {
         @Override
         Map<String, Object> run(Variant variant, Workload whole) throws Exception {
@@ -104,7 +104,7 @@ enum Mode {
     };
 
     private static final long CHECKED_BYTES = 16L << 20;
-    /** How many times the time given is waited for a first operation. */
+    /** The number of times that the given time is waited for a first operation. */
     private static final int PATIENCE = 20;
 
     private static final Duration CHECK_TIME = Duration.ofMillis(300);

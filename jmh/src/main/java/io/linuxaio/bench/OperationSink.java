@@ -19,7 +19,7 @@ public abstract class OperationSink {
         blockSize = meter.workload().blockSize();
     }
 
-    /** Whether operations are still to be started. */
+    /** Returns {@code true} if operations are still to be started. */
     public final boolean running() {
         return meter.running();
     }

@@ -7,7 +7,7 @@ import java.lang.foreign.ValueLayout;
 enum Pattern {
     /** Of the file before the run. */
     PREFILLED(0x1),
-    /** Of what the run writes. */
+    /** Contents that the run writes. */
     WRITTEN(0x2);
 
     private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG_UNALIGNED;

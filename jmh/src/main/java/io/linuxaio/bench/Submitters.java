@@ -15,7 +15,7 @@ public final class Submitters implements AutoCloseable {
     private final Workload workload;
     private final List<ExecutorService> threads = new ArrayList<>();
 
-    /** What each thread does with its share. */
+    /** The work of each thread with its share. */
     @FunctionalInterface
     public interface Work {
         void of(ThreadShare share) throws Exception;

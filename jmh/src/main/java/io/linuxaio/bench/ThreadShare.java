@@ -10,7 +10,7 @@ import java.util.Arrays;
  * @param number the index of the thread, from 0
  */
 public record ThreadShare(Workload workload, int number) {
-    /** How many operations this thread has in flight. */
+    /** Returns the number of operations that this thread has in flight. */
     public int depth() {
         return workload.depth() / workload.threads();
     }

@@ -14,11 +14,11 @@ public interface Variant {
     /** One line, for {@code --list} and the table. */
     String description();
 
-    /** What of the C program it is compared with. */
+    /** Returns the way of the C program that it is compared with. */
     Policy policy();
 
     /**
-     * Whether it can do this workload at all. By default, where one thread submits: who submits from as many as the
+     * Returns {@code true} if it can run this workload. The default is workloads of one submitting thread: variants with as many as the
      * workload says, by {@link SessionPerThread} or {@link Submitters}, answers otherwise.
      *
      * @return null if so, else why not: the row is left out

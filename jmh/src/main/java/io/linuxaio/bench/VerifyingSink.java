@@ -54,7 +54,7 @@ final class VerifyingSink extends OperationSink {
         return written;
     }
 
-    /** Whether something was started that never ended. */
+    /** Returns {@code true} if an operation was started and has not completed. */
     boolean isBusy() {
         return Arrays.stream(positions).anyMatch(position -> position != IDLE);
     }

@@ -37,7 +37,7 @@ public record Workload(
         int windows,
         long seed) {
 
-    /** What the operations are. */
+    /** The kinds of operations. */
     public enum Operation {
         READ,
         WRITE
@@ -58,7 +58,7 @@ public record Workload(
         }
     }
 
-    /** Whether the operations read. */
+    /** Returns {@code true} if the operations read. */
     public boolean reads() {
         return operation == Operation.READ;
     }

@@ -19,11 +19,11 @@ import java.util.function.Consumer;
  * <p>Safe for use by any thread. An operation is counted from the moment it enters until {@link Slot#leaveDevice}.
  */
 public final class DeviceLimit {
-    /** How long the thread of a device waits for the next operation before it ends, in seconds. */
+    /** The time that the thread of a device waits for the next operation before it ends, in seconds. */
     private static final long IDLE_SECONDS = 5;
 
     /**
-     * How long an operation is held back although none completes, in nanoseconds. Those in flight may have completed
+     * The time for which an operation is held back although none completes, in nanoseconds. Those in flight may have completed
      * unseen, where a callback keeps their context from reaping.
      */
     private static final long PATIENCE_NANOS = 50_000_000;

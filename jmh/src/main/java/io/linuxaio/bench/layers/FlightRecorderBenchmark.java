@@ -24,7 +24,7 @@ public class FlightRecorderBenchmark extends MicroBenchmark {
     private static final String OPERATION = "io.linuxaio.Operation";
     private static final Duration NEVER_REACHED = Duration.ofHours(1);
 
-    /** What is recorded. */
+    /** The set of recorded events. */
     public enum Recorded {
         /** No recorder was ever started. */
         NEVER_STARTED,

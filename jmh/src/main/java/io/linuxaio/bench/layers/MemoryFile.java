@@ -16,7 +16,7 @@ import java.util.Arrays;
 
 /** A temporary file of one benchmark, of which every block has been written. */
 final class MemoryFile implements AutoCloseable {
-    /** What operations move, in bytes. */
+    /** The size of an operation, in bytes. */
     static final int BLOCK = 4096;
 
     /** Small enough not to measure the processor's caches. */

@@ -47,7 +47,7 @@ public final class FuturesBatch implements Variant {
             new OneThread(lane, own).run();
         }
 
-        /** What one of the threads has in flight. */
+        /** The operations that one of the threads has in flight. */
         private final class OneThread {
             private final OperationSink lane;
             private final MemorySegment[] own;

@@ -24,7 +24,7 @@ abstract class SharedContextSession extends ContextSession {
         });
     }
 
-    /** What one thread does, with buffers of its own. */
+    /** Runs the operations of one thread, with buffers of its own. */
     abstract void run(OperationSink lane, MemorySegment[] own);
 
     @Override

@@ -39,7 +39,7 @@ final class ArtemisFile<C extends SubmitInfo> implements AutoCloseable {
         return context;
     }
 
-    /** How many callbacks a poll is to have room for. */
+    /** Returns the number of callbacks that one poll has room for. */
     int queueSize() {
         return queueSize;
     }
@@ -48,7 +48,7 @@ final class ArtemisFile<C extends SubmitInfo> implements AutoCloseable {
         return buffers;
     }
 
-    /** What an operation moved, if it did not fail: the callback is not told. */
+    /** Returns the size of an operation that did not fail: the callback receives no size. */
     int blockSize() {
         return blockSize;
     }

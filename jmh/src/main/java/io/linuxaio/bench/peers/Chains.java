@@ -13,7 +13,7 @@ final class Chains {
         chains = new CountDownLatch(count);
     }
 
-    /** Whether a chain of this lane is to go on. */
+    /** Returns {@code true} if a chain of this sink continues. */
     boolean goesOn(OperationSink lane) {
         return lane.running() && failure.get() == null;
     }

@@ -31,7 +31,7 @@ final class LwjglRing implements AutoCloseable {
     private final int blockSize;
     private final PointerBuffer events;
 
-    /** Hears of an operation that has ended. */
+    /** Receives the completion of an operation. */
     @FunctionalInterface
     interface Ended {
         void ended(int slot, int result);

@@ -42,7 +42,7 @@ record Conditions(JsonNode start, List<String> notes, List<JsonNode> idle, boole
         return node;
     }
 
-    /** What a reader must know before looking at any figure. */
+    /** Returns the warnings that a reader needs before any figure. */
     List<String> warnings() {
         List<String> warnings = new ArrayList<>();
         if (!complete) {

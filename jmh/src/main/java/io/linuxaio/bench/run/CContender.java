@@ -41,7 +41,7 @@ record CContender(Path program, Policy policy, boolean ring, boolean traced) imp
         return "c";
     }
 
-    /** Whether ratios are to this. */
+    /** Returns {@code true} if ratios refer to this. */
     boolean isReference() {
         return !ring;
     }

@@ -11,7 +11,7 @@ import java.util.Locale;
  * @param workload the workload
  */
 record Case(String target, Workload workload) {
-    /** What tells it from others, for a line of results. */
+    /** Returns the attributes that distinguish it, for a line of results. */
     ObjectNode describe(String type, Contender contender) {
         return Json.object()
                 .put("type", type)

@@ -13,10 +13,10 @@ interface Contender {
     /** One line. */
     String description();
 
-    /** What it belongs to: own, peers, c or fio; {@code --variants} understands it. */
+    /** Returns its group: own, peers, c or fio; {@code --variants} understands it. */
     String group();
 
-    /** What of the C program it is compared with. */
+    /** Returns the way of the C program that it is compared with. */
     Policy policy();
 
     /** Null where it can do this, else why not. */

@@ -27,7 +27,7 @@ final class Interruption implements AutoCloseable {
         }
     }
 
-    /** Whether to stop. */
+    /** Returns {@code true} if the run is to stop. */
     boolean came() {
         return interrupted;
     }

@@ -34,7 +34,7 @@ final class Json {
                 + (ended.errors().isEmpty() ? crash(ended) : ended.errors()));
     }
 
-    /** What a JVM that crashed says of it, as far as it fits a line; of others, the last line. */
+    /** Returns the report of a JVM that crashed, as far as it fits a line; of others, the last line. */
     private static String crash(Programs.Ended ended) {
         return ended.output()
                 .lines()

@@ -20,7 +20,7 @@ final class Programs {
     private Programs() {}
 
     /**
-     * What a program did.
+     * The result of a program.
      *
      * @param status its exit code
      * @param output what it wrote to its standard output
@@ -58,7 +58,7 @@ final class Programs {
     }
 
     /**
-     * How long a program took, in milliseconds from just before it was started.
+     * The duration of a program, in milliseconds from just before it was started.
      *
      * @param said until the first byte of its output came; until its end where there was none
      * @param ended until it had ended
@@ -132,7 +132,7 @@ final class Programs {
         }
     }
 
-    /** Whether a program of this name is on the PATH. */
+    /** Returns {@code true} if a program of this name is on the PATH. */
     static boolean isInstalled(String name) {
         for (String folder : System.getenv("PATH").split(File.pathSeparator)) {
             if (Files.isExecutable(Path.of(folder.isEmpty() ? "." : folder, name))) {

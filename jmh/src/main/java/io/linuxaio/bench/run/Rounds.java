@@ -72,7 +72,7 @@ final class Rounds {
         log.println("bench: FAILED: " + contender.name() + " on " + each + ": " + reason);
     }
 
-    /** Whether linux-aio or the C program failed; peers and fio may lack what they need. */
+    /** Returns {@code true} if linux-aio or the C program failed; peers and fio may lack what they need. */
     boolean ownFailed() {
         return ownFailed;
     }

@@ -46,7 +46,7 @@ final class SubmitBench implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "FOLDER", description = "Where results go. Default: below target/bench.")
     Path out;
 
-    /** What came of one turn: nanoseconds of each call, and how long all took. */
+    /** The result of one turn: nanoseconds of each call, and seconds of all. */
     private record Turn(long[] calls, double seconds) {}
 
     @Override

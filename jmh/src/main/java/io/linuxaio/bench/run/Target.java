@@ -13,7 +13,7 @@ import java.nio.file.Path;
  * @param release removes the resources of the target
  */
 record Target(String name, Path path, long size, boolean direct, Release release) implements AutoCloseable {
-    /** What is done in the end. */
+    /** An action at the end. */
     @FunctionalInterface
     interface Release {
         void run() throws IOException;

@@ -4,7 +4,7 @@ package io.linuxaio.bench.startup;
 public final class Nothing {
     private Nothing() {}
 
-    /** Says that it has begun, as the others say that they are done. */
+    /** Reports the start, as the others report that they are done. */
     public static void main(String[] arguments) {
         System.out.println(0);
     }
