@@ -56,13 +56,13 @@ final class MemoryPressureChild {
     private int shortages;
     private Throwable unexpected;
 
-    /** What is open once all classes are there. */
+    /** The number of descriptors that are open once all classes are loaded. */
     private int descriptors = Integer.MAX_VALUE;
 
     private int contexts = Integer.MAX_VALUE;
     private Set<String> files = Set.of();
 
-    /** What is used while memory is short. */
+    /** The part of the library that is used while memory is short. */
     enum Case {
         CONTEXT,
         NON_BLOCKING,

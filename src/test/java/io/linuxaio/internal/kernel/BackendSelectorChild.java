@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** What {@link BackendSelectorIT} runs in a process of its own: writes and reads a block, and says by what way. */
+/** The program of {@link BackendSelectorIT}: writes and reads a block, and prints the backend that did so. */
 public final class BackendSelectorChild {
     /** The status of a process to which Linux AIO is not available. */
     static final int NOT_AVAILABLE = 3;
