@@ -83,7 +83,7 @@ class AioBufferPoolTest {
     }
 
     @Test
-    void aBufferClosedTwiceWhereLeaksAreTrackedIsNoLeak() throws Exception {
+    void aBufferClosedTwiceIsNotALeakIfLeaksAreTracked() throws Exception {
         try (AioBufferPool pool =
                 AioBufferPool.builder().buffers(1).trackLeaks(true).build()) {
             AioBuffer buffer = pool.acquire();
@@ -133,7 +133,7 @@ class AioBufferPoolTest {
     }
 
     @Test
-    void aThreadThatIsInterruptedWaitsForNoBuffer() throws Exception {
+    void anInterruptedThreadDoesNotWaitForABuffer() throws Exception {
         try (AioBufferPool pool = AioBufferPool.of(1, 512)) {
             AioBuffer buffer = pool.acquire();
             Thread.currentThread().interrupt();
@@ -148,7 +148,7 @@ class AioBufferPoolTest {
     }
 
     @Test
-    void aBufferInFlightComesBackWhenTheOperationEnds() throws Exception {
+    void aBufferInFlightIsReleasedWhenTheOperationCompletes() throws Exception {
         try (AioBufferPool pool = AioBufferPool.of(1, 512)) {
             AioBuffer buffer = pool.acquire();
             RefCount uses = ArenaRefs.of(buffer.segment());
@@ -186,14 +186,14 @@ class AioBufferPoolTest {
     }
 
     @Test
-    void closingReportsWhereMissingBuffersWereAcquired() throws Exception {
+    void closingReportsTheStackTracesOfMissingBuffers() throws Exception {
         AioBufferPool pool = AioBufferPool.builder().buffers(2).trackLeaks(true).build();
         AioBuffer buffer = pool.acquire();
         assertThatThrownBy(pool::close)
                 .isInstanceOf(IllegalStateException.class)
                 .satisfies(e -> assertThat(e.getSuppressed()[0])
                         .hasMessageContaining("acquired here")
-                        .hasStackTraceContaining("closingReportsWhereMissingBuffersWereAcquired"));
+                        .hasStackTraceContaining("closingReportsTheStackTracesOfMissingBuffers"));
         buffer.close();
         pool.close();
         pool.close();
@@ -216,7 +216,7 @@ class AioBufferPoolTest {
     }
 
     @Test
-    void noBufferIsWithTwoAtOnce() throws Exception {
+    void noBufferHasTwoOwnersAtOnce() throws Exception {
         int threads = 4;
         Set<Long> out = ConcurrentHashMap.newKeySet();
         CountDownLatch start = new CountDownLatch(1);
@@ -244,7 +244,7 @@ class AioBufferPoolTest {
     }
 
     @Test
-    void nonsenseIsRefused() {
+    void refusesInvalidArguments() {
         assertThatThrownBy(() -> AioBufferPool.of(0, 512)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> AioBufferPool.of(1, 0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> AioBufferPool.builder().alignment(3)).isInstanceOf(IllegalArgumentException.class);

@@ -24,7 +24,7 @@ class AioExceptionTest extends FakeKernelFixture {
     private static final Path FILE = Path.of("/data/log");
 
     @Test
-    void anOperationThatFailsHasTheFileTheReasonAndTheHint() throws IOException {
+    void aFailureHasTheFileTheReasonAndTheHint() throws IOException {
         AioFile file = file(open(AioContext.builder()));
         kernel.script(FakeOutcome.error(Errno.ENOSPC));
 
@@ -51,29 +51,29 @@ class AioExceptionTest extends FakeKernelFixture {
     }
 
     @Test
-    void withoutAFileTheMessageHasNone() {
+    void theMessageNamesNoFileIfThereIsNone() {
         assertThat(AioException.of("io_submit", null, Errno.EINVAL)).hasMessage("io_submit: EINVAL, invalid argument");
         assertThat(AioException.of("io_submit", null, Errno.EINVAL).getFile()).isNull();
     }
 
     @Test
-    void whereNoRemedyIsKnownThereIsNoHint() {
+    void thereIsNoHintIfNoRemedyIsKnown() {
         assertThat(AioException.of("read", FILE, Errno.EINVAL).hint()).isNull();
     }
 
     @Test
-    void aNumberWithoutANameIsNamedByItself() {
+    void anErrorNumberWithoutANameIsPrintedAsANumber() {
         assertThat(AioException.of("read", FILE, 3000).errnoName()).isEqualTo("errno 3000");
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, -5, Integer.MIN_VALUE})
-    void onlyPositiveNumbersAreTaken(int errno) {
+    void onlyPositiveErrorNumbersAreAccepted(int errno) {
         assertThatThrownBy(() -> AioException.of("read", FILE, errno)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
-    void failuresThatTheJdkHasNamesForKeepThem() {
+    void failuresWithAJdkExceptionTypeKeepThatType() {
         assertThat(Errors.ofFile("open", FILE, Errno.ENOENT)).isExactlyInstanceOf(NoSuchFileException.class);
         assertThat(Errors.ofFile("open", FILE, Errno.EACCES)).isExactlyInstanceOf(AccessDeniedException.class);
         assertThat(Errors.ofFile("open", FILE, Errno.EEXIST)).isExactlyInstanceOf(FileAlreadyExistsException.class);
@@ -81,7 +81,7 @@ class AioExceptionTest extends FakeKernelFixture {
     }
 
     @Test
-    void itCanBeSentToAnotherProcess() throws Exception {
+    void isSerializable() throws Exception {
         AioException failure = AioException.of("sync", FILE, Errno.EIO);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {

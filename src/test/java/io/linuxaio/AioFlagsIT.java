@@ -70,7 +70,7 @@ class AioFlagsIT {
     }
 
     @Test
-    void anAppendGoesToTheEndWhereverItIsAimedAt() throws IOException {
+    void anAppendGoesToTheEndWhateverThePosition() throws IOException {
         AioFile view = file.with(AioRequestFlag.APPEND, AioRequestFlag.DSYNC);
         assertThat(view.write(block, 0).join()).isEqualTo(BLOCK);
         assertThat(file.size()).isEqualTo(5 * BLOCK);
@@ -82,7 +82,7 @@ class AioFlagsIT {
     }
 
     @Test
-    void aReadThatNeedNotWaitIsDoneWithNowait() throws IOException {
+    void aReadThatDoesNotBlockSucceedsWithNowait() throws IOException {
         try {
             assertThat(file.with(AioRequestFlag.NOWAIT).read(block, 0).join()).isEqualTo(BLOCK);
         } catch (CompletionException e) {
@@ -106,7 +106,7 @@ class AioFlagsIT {
     }
 
     @Test
-    void atomicWritesAreCheckedOrRefusedWithTheReason() throws IOException {
+    void atomicWritesAreCheckedOrRefusedWithAReason() throws IOException {
         Optional<AioAtomicWriteLimits> limits = file.atomicWrites();
         if (limits.isEmpty()) {
             assertThatThrownBy(() -> file.with(AioRequestFlag.ATOMIC))
@@ -138,7 +138,7 @@ class AioFlagsIT {
     }
 
     @Test
-    void aLevelThatDoesNotExistIsRefused() {
+    void anInvalidPriorityLevelIsRefused() {
         assertThatThrownBy(() -> new AioPriority(AioPriority.Kind.BEST_EFFORT, 8))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("0 to 7");

@@ -49,13 +49,13 @@ class ArchitectureRulesTest {
             new ClassFileImporter().importPaths(Path.of("target/classes"), Path.of("target/cli-classes"));
 
     @Test
-    void seesBothTheLibraryAndTheCommand() {
+    void findsTheClassesOfTheLibraryAndTheCommand() {
         assertThat(CLASSES.contain(AioBackend.class)).isTrue();
         assertThat(CLASSES.contain("io.linuxaio.cli.Aio")).isTrue();
     }
 
     @Test
-    void theCommandUsesThePublicApiAlone() {
+    void theCommandUsesOnlyThePublicApi() {
         check(classes()
                 .that()
                 .resideInAPackage(CLI)
@@ -64,7 +64,7 @@ class ArchitectureRulesTest {
     }
 
     @Test
-    void theCoreKnowsNeitherFilesNorTheCommand() {
+    void theCoreDependsOnNeitherFilesNorTheCommand() {
         check(classes()
                 .that()
                 .resideInAPackage(API)
@@ -73,7 +73,7 @@ class ArchitectureRulesTest {
     }
 
     @Test
-    void wholeFilesUseTheCoreAndLeaveReapingToIt() {
+    void wholeFilesUseTheCoreButNotItsReaping() {
         check(classes()
                 .that()
                 .resideInAPackage(FILES)
@@ -91,7 +91,7 @@ class ArchitectureRulesTest {
     }
 
     @Test
-    void reapingUsesTheEngineAndNotTheOtherWayRound() {
+    void reapingUsesTheEngineAndNotViceVersa() {
         check(classes()
                 .that()
                 .resideInAPackage(ENGINE_ALONE)
@@ -109,7 +109,7 @@ class ArchitectureRulesTest {
     }
 
     @Test
-    void theKernelSeamUsesTheBindingsAlone() {
+    void theKernelSeamUsesOnlyTheBindings() {
         check(classes()
                 .that()
                 .resideInAPackage(KERNEL)
@@ -118,7 +118,7 @@ class ArchitectureRulesTest {
     }
 
     @Test
-    void theBindingsUseTheLibraryLookupAlone() {
+    void theBindingsUseOnlyTheLibraryLookup() {
         check(classes()
                 .that()
                 .resideInAPackage(ABI)
@@ -127,7 +127,7 @@ class ArchitectureRulesTest {
     }
 
     @Test
-    void theLibraryLookupUsesNothingOfOurs() {
+    void theLibraryLookupUsesNoOtherPackage() {
         check(classes()
                 .that()
                 .resideInAPackage(LINK)
@@ -155,7 +155,7 @@ class ArchitectureRulesTest {
     }
 
     @Test
-    void theLibraryUsesTheJavaPlatformAlone() {
+    void theLibraryUsesOnlyTheJavaPlatform() {
         check(classes()
                 .that()
                 .resideOutsideOfPackage(CLI)
@@ -164,14 +164,14 @@ class ArchitectureRulesTest {
     }
 
     @Test
-    void onlyTheApiMakesItsException() {
+    void onlyTheApiCreatesItsException() {
         DescribedPredicate<JavaConstructorCall> makesAioException = describe(
                 "makes an AioException", call -> call.getTargetOwner().isAssignableTo("io.linuxaio.AioException"));
         check(noClasses().that().resideOutsideOfPackage(API).should().callConstructorWhere(makesAioException));
     }
 
     @Test
-    void noSourceFileIsTooLongToBeRead() throws IOException {
+    void noSourceFileIsTooLong() throws IOException {
         List<String> tooLong = new ArrayList<>();
         for (Path file : javaSources()) {
             long lines = Files.readAllLines(file).stream()
@@ -187,7 +187,7 @@ class ArchitectureRulesTest {
     }
 
     @Test
-    void testsOnTheRealKernelAreMarked() {
+    void testsOnTheRealKernelAreTagged() {
         JavaClasses tests = new ClassFileImporter().importPath(Path.of("target/test-classes"));
         List<Class<?>> unmarked = tests.stream()
                 .filter(type -> type.getSimpleName().endsWith("IT"))

@@ -106,7 +106,7 @@ class BadInputIT {
         "0, 16, 32",
         "8, 16, 32"
     })
-    void misalignment(int address, int position, int length) throws IOException {
+    void misalignedRequestsAreRefused(int address, int position, int length) throws IOException {
         MemorySegment segment = arena.allocate(2 * BLOCK).asSlice(address, BLOCK + length);
         String[] words = {
             folder.resolve("file").toString(),
@@ -134,7 +134,7 @@ class BadInputIT {
     }
 
     @Test
-    void oneMisalignedSegmentAmongMany() {
+    void oneMisalignedSegmentAmongManyIsRefused() {
         MemorySegment block = arena.allocate(2 * BLOCK);
         MemorySegment[] segments = {block.asSlice(0, BLOCK), block.asSlice(100, BLOCK), block.asSlice(0, BLOCK)};
 
@@ -143,7 +143,7 @@ class BadInputIT {
     }
 
     @Test
-    void aSegmentOnTheHeap() throws IOException {
+    void aHeapSegmentIsRefused() throws IOException {
         MemorySegment heap = MemorySegment.ofArray(new byte[BLOCK]);
 
         writeRefused(heap, 0, IllegalArgumentException.class, "heap", "AioArena");
@@ -151,12 +151,12 @@ class BadInputIT {
     }
 
     @Test
-    void aReadOnlySegmentToReadInto() throws IOException {
+    void readingIntoAReadOnlySegmentIsRefused() throws IOException {
         readRefused(arena.allocate(BLOCK).asReadOnly(), 0, IllegalArgumentException.class, "read-only");
     }
 
     @Test
-    void aSegmentOfAnotherThread() throws Exception {
+    void aSegmentConfinedToAnotherThreadIsRefused() throws Exception {
         try (ExecutorService other = Executors.newSingleThreadExecutor()) {
             Arena confined = other.submit(Arena::ofConfined).get();
             MemorySegment segment =
@@ -169,7 +169,7 @@ class BadInputIT {
     }
 
     @Test
-    void aSegmentOfAClosedArena() throws IOException {
+    void aSegmentOfAClosedArenaIsRefused() throws IOException {
         MemorySegment ours = arena.allocate(BLOCK);
         arena.close();
         MemorySegment theirs;
@@ -184,7 +184,7 @@ class BadInputIT {
     }
 
     @Test
-    void aNegativePosition() throws IOException {
+    void aNegativePositionIsRefused() throws IOException {
         MemorySegment block = arena.allocate(BLOCK);
 
         for (long position : new long[] {-1, -BLOCK, Long.MIN_VALUE}) {
@@ -195,7 +195,7 @@ class BadInputIT {
     }
 
     @Test
-    void anEndBeyondTheLargestPosition() throws IOException {
+    void anEndBeyondTheLargestPositionIsRefused() throws IOException {
         MemorySegment block = arena.allocate(BLOCK);
         long position = Long.MAX_VALUE - (BLOCK - 1);
 
@@ -207,7 +207,7 @@ class BadInputIT {
 
     @Test
     @SuppressWarnings("restricted")
-    void moreThanOneOperationMoves() throws IOException {
+    void moreBytesThanOneOperationTransfersAreRefused() throws IOException {
         // Not ours, and never touched: the length alone is looked at.
         MemorySegment large = arena.allocate(BLOCK).reinterpret(0x7fff_f000L + 512);
 
@@ -223,7 +223,7 @@ class BadInputIT {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1025})
-    void aNumberOfSegmentsThatTheKernelDoesNotTake(int count) {
+    void aSegmentCountThatTheKernelDoesNotAcceptIsRefused(int count) {
         MemorySegment[] segments = new MemorySegment[count];
         Arrays.fill(segments, arena.allocate(512));
 
@@ -232,7 +232,7 @@ class BadInputIT {
     }
 
     @Test
-    void nullInPlaceOfASegment() {
+    void aNullSegmentIsRefused() {
         MemorySegment[] segments = {arena.allocate(BLOCK), null};
 
         assertThatThrownBy(() -> file.writev(segments, 0)).isInstanceOf(NullPointerException.class);
@@ -243,7 +243,7 @@ class BadInputIT {
     }
 
     @Test
-    void aClosedFile() throws IOException {
+    void aClosedFileIsRefused() throws IOException {
         MemorySegment block = arena.allocate(BLOCK);
         file.close();
         String name = folder.resolve("file").toString();
@@ -268,7 +268,7 @@ class BadInputIT {
     }
 
     @Test
-    void aClosedContext() {
+    void aClosedContextIsRefused() {
         MemorySegment block = arena.allocate(BLOCK);
         AioBatch batch = aio.batch();
         CompletableFuture<Integer> waiting = batch.read(file, block, 0);
@@ -284,7 +284,7 @@ class BadInputIT {
     }
 
     @Test
-    void lengthsThatMakeNoSense() {
+    void invalidLengthsAreRefused() {
         refused(() -> unchecked(() -> file.setLength(-1)), IllegalArgumentException.class, "negative", "-1");
         refused(() -> unchecked(() -> file.allocate(-1, 1)), IllegalArgumentException.class, "negative", "-1");
         refused(() -> unchecked(() -> file.allocate(0, 0)), IllegalArgumentException.class, "at least 1");
@@ -292,7 +292,7 @@ class BadInputIT {
     }
 
     @Test
-    void aLengthThatTheFilesystemDoesNotHave() throws IOException {
+    void aLengthThatTheFilesystemDoesNotSupportIsRefused() throws IOException {
         TooFar.assumeRefused(folder);
 
         assertThatThrownBy(() -> file.setLength(Long.MAX_VALUE))
@@ -316,7 +316,7 @@ class BadInputIT {
 
     @ParameterizedTest
     @ValueSource(ints = {Integer.MIN_VALUE, -1, 0, 1 << 20, Integer.MAX_VALUE})
-    void aDepthThatMakesNoSense(int depth) {
+    void anInvalidDepthIsRefused(int depth) {
         refused(
                 () -> AioContext.builder().queueDepth(depth),
                 IllegalArgumentException.class,
@@ -329,7 +329,7 @@ class BadInputIT {
     }
 
     @Test
-    void alignmentsThatMakeNoSense() {
+    void invalidAlignmentsAreRefused() {
         for (int bad : new int[] {0, -1, 3, Integer.MIN_VALUE}) {
             refused(() -> new AioAlignment(bad, 512), IllegalArgumentException.class, "powers of two", "" + bad);
             refused(() -> new AioAlignment(512, bad), IllegalArgumentException.class, "powers of two", "" + bad);

@@ -57,7 +57,7 @@ class BatchClearTest extends FakeKernelFixture {
     }
 
     @Test
-    void clearingReleasesAThreadThatWaits() throws Exception {
+    void clearingReleasesAWaitingThread() throws Exception {
         AioContext aio = open(4);
         AioBatch batch = aio.batch();
         CompletableFuture<Integer> added = batch.write(file(aio), block(1), 0);
@@ -93,7 +93,7 @@ class BatchClearTest extends FakeKernelFixture {
     }
 
     @Test
-    void whatIsBeingSubmittedIsNotCancelled() throws IOException {
+    void operationsBeingSubmittedAreNotCancelled() throws IOException {
         AioContext aio = open(2);
         AioFile file = file(aio);
         AioFile closed = file(aio);
@@ -121,7 +121,7 @@ class BatchClearTest extends FakeKernelFixture {
     }
 
     @Test
-    void memoryOfTheJdkThatIsClosedMeanwhileIsRefused() throws IOException {
+    void memoryOfAJdkArenaClosedMeanwhileIsRefused() throws IOException {
         AioContext aio = open(4);
         AioFile file = file(aio);
         AioBatch batch = aio.batch();

@@ -48,7 +48,7 @@ class BatchFaultsTest extends FakeKernelFixture {
     }
 
     @Test
-    void whatTheKernelDidNotTakeGoesWithTheNextCall() throws IOException {
+    void operationsThatTheKernelDidNotAcceptGoWithTheNextCall() throws IOException {
         AioContext aio = open(8);
         AioBatch batch = aio.batch();
         List<CompletableFuture<Integer>> futures = fill(batch, file(aio), arena, 8);
@@ -88,7 +88,7 @@ class BatchFaultsTest extends FakeKernelFixture {
     }
 
     @Test
-    void notNowIsTriedAgain() throws IOException {
+    void aSubmissionRefusedWithEagainIsRetried() throws IOException {
         AioContext aio = open(4);
         AioBatch batch = aio.batch();
         List<CompletableFuture<Integer>> futures = fill(batch, file(aio), arena, 4);
@@ -131,7 +131,7 @@ class BatchFaultsTest extends FakeKernelFixture {
     }
 
     @Test
-    void whereTheQueueRejectsTheRestFails() throws IOException {
+    void theRestFailsIfTheQueueRejects() throws IOException {
         AioContext aio = open(AioContext.builder().queueDepth(2).onFullQueue(AioFullQueuePolicy.REJECT));
         AioBatch batch = aio.batch();
         List<CompletableFuture<Integer>> futures = fill(batch, file(aio), arena, 3);
@@ -145,7 +145,7 @@ class BatchFaultsTest extends FakeKernelFixture {
     }
 
     @Test
-    void whatWasClosedMeanwhileFailsAlone() throws IOException {
+    void onlyOperationsOnAClosedFileFail() throws IOException {
         AioContext aio = open(4);
         AioFile file = file(aio);
         AioArena own = AioArena.ofShared();

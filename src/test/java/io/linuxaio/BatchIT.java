@@ -63,7 +63,7 @@ class BatchIT {
     }
 
     @Test
-    void eachOperationEndsByItsOwnFuture() throws IOException {
+    void eachOperationCompletesItsOwnFuture() throws IOException {
         Files.write(path, Bytes.random(0, 8 * BLOCK));
         byte[] contents = Bytes.random(1, 3 * BLOCK);
         MemorySegment source = Bytes.copy(arena, contents);
@@ -195,7 +195,7 @@ class BatchIT {
     }
 
     @Test
-    void oneThatTheKernelRefusesFailsAlone() throws IOException {
+    void anOperationThatTheKernelRefusesFailsAlone() throws IOException {
         TooFar.assumeRefused(folder);
         MemorySegment block = arena.allocate(BLOCK);
         AioBatch batch = aio.batch();
@@ -214,7 +214,7 @@ class BatchIT {
     }
 
     @Test
-    void allGoWithOneSystemCall() throws IOException {
+    void allOperationsAreSubmittedWithOneSystemCall() throws IOException {
         Command.assumeTracing();
         Path trace = folder.resolve("trace");
         ChildJvm.of(SubmitBatch.class)

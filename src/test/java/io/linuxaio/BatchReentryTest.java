@@ -111,7 +111,7 @@ class BatchReentryTest extends FakeKernelFixture {
     }
 
     @Test
-    void whatACallbackAddsAndDoesNotSubmitStaysInTheBatch() throws IOException {
+    void operationsThatACallbackAddsStayInTheBatchUntilSubmitted() throws IOException {
         AioContext aio = open(8);
         AioFile log = file(aio);
         AioFile closed = file(aio);

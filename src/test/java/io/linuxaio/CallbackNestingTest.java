@@ -51,7 +51,7 @@ class CallbackNestingTest extends FakeKernelFixture {
     }
 
     @Test
-    void aChainOfOperationsThatEndAtOnceIsFlat() throws Exception {
+    void aChainOfOperationsThatCompleteAtOnceDoesNotNest() throws Exception {
         openWarm(AioContext.builder());
 
         assertThat(compose(0).get(120, TimeUnit.SECONDS)).isEqualTo(STEPS);
@@ -104,7 +104,7 @@ class CallbackNestingTest extends FakeKernelFixture {
 
     /** The queue is full, so the submitter takes events: what has callbacks is left to the reaper. */
     @Test
-    void aSubmitterDoesNotRunTheCallbacksOfOthers() throws Exception {
+    void aSubmitterDoesNotRunCallbacksOfOtherThreads() throws Exception {
         openWarm(AioContext.builder());
         for (int round = 0; round < 50; round++) {
             AioBatch batch = aio.batch();

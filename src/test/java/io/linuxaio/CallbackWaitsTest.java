@@ -105,7 +105,7 @@ class CallbackWaitsTest extends FakeKernelFixture {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aCallbackMayWaitForAContextThatDoesNotWaitForIts(boolean callerReaping) throws Exception {
+    void aCallbackMayWaitForAContextThatDoesNotWaitForItsOwn(boolean callerReaping) throws Exception {
         AioContext one = context(callerReaping);
         AioContext two = context(callerReaping);
         AioFile ofTwo = file(two);

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class CloseIT extends HeldOperations {
     @Test
-    void closingWaitsForWhatIsInFlightFromHoweverManyThreads() throws Exception {
+    void closingWaitsForOperationsInFlightFromManyThreads() throws Exception {
         try (AioContext aio = AioContext.builder().queueDepth(4).open();
                 AioFile file = open(aio);
                 Hold hold = volume.hold()) {
@@ -58,7 +58,7 @@ class CloseIT extends HeldOperations {
     }
 
     @Test
-    void closingWaitsNoLongerThanItIsTold() throws IOException, InterruptedException {
+    void closingWaitsNoLongerThanItsTimeout() throws IOException, InterruptedException {
         try (AioContext aio = AioContext.builder().queueDepth(4).open();
                 AioFile file = open(aio);
                 Hold hold = volume.hold()) {
@@ -77,7 +77,7 @@ class CloseIT extends HeldOperations {
     }
 
     @Test
-    void anInterruptNeitherEndsTheWaitNorIsLost() throws Exception {
+    void anInterruptNeitherStopsTheWaitNorIsLost() throws Exception {
         try (AioContext aio = AioContext.builder().queueDepth(4).open();
                 AioFile file = open(aio);
                 Hold hold = volume.hold()) {

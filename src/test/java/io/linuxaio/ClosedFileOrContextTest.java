@@ -110,7 +110,7 @@ class ClosedFileOrContextTest extends FakeKernelFixture {
 
     @ParameterizedTest
     @EnumSource(mode = Mode.MATCH_NONE, names = "EMPTY_.*")
-    void closingTheContextFailsTheFutureOfWhatWaitsForASlot(Operation operation) throws Exception {
+    void closingTheContextFailsTheFutureOfAWaiterForASlot(Operation operation) throws Exception {
         for (boolean callerReaping : List.of(true, false)) {
             for (boolean virtual : List.of(true, false)) {
                 AioContext aio = open(AioContext.builder().queueDepth(1).callerReaping(callerReaping));
@@ -134,7 +134,7 @@ class ClosedFileOrContextTest extends FakeKernelFixture {
 
     @ParameterizedTest
     @EnumSource(mode = Mode.MATCH_NONE, names = "EMPTY_.*")
-    void closingTheFileFailsTheFutureOfWhatWaitsForASlot(Operation operation) throws Exception {
+    void closingTheFileFailsTheFutureOfAWaiterForASlot(Operation operation) throws Exception {
         AioContext aio = open(1);
         AioFile other = file(aio);
         AioFile file = file(aio);
@@ -153,7 +153,7 @@ class ClosedFileOrContextTest extends FakeKernelFixture {
     }
 
     @Test
-    void inABatchAClosedFileFailsItsOwnOperationsAlone() throws IOException {
+    void aClosedFileFailsOnlyItsOwnOperationsOfABatch() throws IOException {
         AioContext aio = open(4);
         AioFile good = file(aio);
         AioFile closed = file(aio);
@@ -177,7 +177,7 @@ class ClosedFileOrContextTest extends FakeKernelFixture {
     }
 
     @Test
-    void inABatchAClosedContextFailsAll() throws IOException {
+    void aClosedContextFailsAllOperationsOfABatch() throws IOException {
         AioContext aio = open(2);
         AioFile file = file(aio);
         AioBatch batch = aio.batch();
@@ -193,7 +193,7 @@ class ClosedFileOrContextTest extends FakeKernelFixture {
     }
 
     @Test
-    void theRestOfABatchThatWaitsForASlotFailsWhenTheContextIsClosed() throws Exception {
+    void theRestOfABatchWaitingForASlotFailsWhenTheContextIsClosed() throws Exception {
         AioContext aio = open(1);
         AioFile file = file(aio);
         AioBatch batch = aio.batch();
@@ -213,7 +213,7 @@ class ClosedFileOrContextTest extends FakeKernelFixture {
     }
 
     @Test
-    void mistakesAreThrownAlsoIfTheFileIsClosed() throws IOException {
+    void invalidArgumentsAreThrownEvenIfTheFileIsClosed() throws IOException {
         AioContext aio = open(1);
         AioFile file = file(aio);
         Arena freed = Arena.ofShared();
@@ -263,7 +263,7 @@ class ClosedFileOrContextTest extends FakeKernelFixture {
     }
 
     @Test
-    void aFileIsAChannelWhoseFailureToCloseIsThrownOnce() throws IOException {
+    void aFailureToCloseAFileIsThrownOnce() throws IOException {
         Channel channel = file(open(1));
         assertThat(channel.isOpen()).isTrue();
         kernel.fail(FakeCall.CLOSE, Errno.EIO, 1);

@@ -71,7 +71,7 @@ class ClosingInFlightIT extends OnFaultyFilesystem {
     }
 
     @Test
-    void closingAContextWaitsNoLongerThanItIsTold() throws InterruptedException {
+    void closingAContextWaitsNoLongerThanItsTimeout() throws InterruptedException {
         int contexts = KernelContexts.count();
         MemorySegment target = arena.allocate(BLOCK);
         CompletableFuture<Integer> read = heldRead(target);
@@ -112,7 +112,7 @@ class ClosingInFlightIT extends OnFaultyFilesystem {
     }
 
     @Test
-    void anInterruptDoesNotEndClosingAndIsKept() throws InterruptedException {
+    void anInterruptDoesNotStopClosingAndIsKept() throws InterruptedException {
         CompletableFuture<Integer> read = heldRead(arena.allocate(BLOCK));
         AtomicReference<Boolean> interrupted = new AtomicReference<>();
         Thread closing = Thread.ofPlatform().start(() -> {
@@ -131,7 +131,7 @@ class ClosingInFlightIT extends OnFaultyFilesystem {
     }
 
     @Test
-    void whoWaitsForAPlaceInTheQueueIsToldThatTheContextCloses() throws InterruptedException {
+    void aWaiterForASlotFailsWhenTheContextCloses() throws InterruptedException {
         MemorySegment target = arena.allocate(BLOCK);
         lying.hold("READ");
         List<CompletableFuture<Integer>> reads = new ArrayList<>();

@@ -28,7 +28,7 @@ class CommentsTest {
     }
 
     @Test
-    void noneOpensWithAQuestion() throws IOException {
+    void noCommentOpensWithAQuestion() throws IOException {
         List<String> found = new ArrayList<>();
         for (Path file : sources()) {
             Matcher openings = OPENING.matcher(Files.readString(file));

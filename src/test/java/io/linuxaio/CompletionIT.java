@@ -64,7 +64,7 @@ class CompletionIT {
     }
 
     @Test
-    void withoutAnExecutorCallbacksRunOnTheReaper() throws IOException {
+    void callbacksRunOnTheReaperWithoutAnExecutor() throws IOException {
         try (AioContext aio = AioContext.builder().threadName("my-reaper").open();
                 AioFile file = open(aio)) {
             Thread thread = threadOfCallback(aio, file, arena.allocate(BLOCK));
@@ -76,7 +76,7 @@ class CompletionIT {
     }
 
     @Test
-    void reapersHaveNamesOfTheirOwn() throws IOException {
+    void eachReaperThreadHasAUniqueName() throws IOException {
         try (AioContext one = AioContext.open();
                 AioContext other = AioContext.open();
                 AioFile file = open(one)) {
@@ -89,7 +89,7 @@ class CompletionIT {
     }
 
     @Test
-    void withAnExecutorCallbacksRunThere() throws IOException {
+    void callbacksRunOnTheExecutorIfOneIsSet() throws IOException {
         TooFar.assumeRefused(folder);
         try (ExecutorService executor = Executors.newSingleThreadExecutor(
                         Thread.ofPlatform().name("completes").factory());
@@ -108,7 +108,7 @@ class CompletionIT {
     }
 
     @Test
-    void anExecutorThatRefusesLosesNoResult() throws IOException {
+    void anExecutorThatRejectsLosesNoResult() throws IOException {
         ExecutorService executor = Executors.newSingleThreadExecutor();
         executor.shutdown();
         try (AioContext aio = AioContext.builder()
@@ -122,7 +122,7 @@ class CompletionIT {
     }
 
     @Test
-    void aCallbackThatThrowsHarmsNobodyElse() throws IOException {
+    void aCallbackThatThrowsAffectsNoOtherOperation() throws IOException {
         try (AioContext aio = AioContext.open();
                 AioFile file = open(aio)) {
             MemorySegment block = arena.allocate(BLOCK);
@@ -161,7 +161,7 @@ class CompletionIT {
     }
 
     @Test
-    void anIdleContextDoesNotWakeTheProcessor() throws Exception {
+    void anIdleContextUsesNoProcessorTime() throws Exception {
         try (AioContext aio = AioContext.builder().threadName("idle-reaper").open();
                 AioFile file = open(aio)) {
             file.write(arena.allocate(BLOCK), 0).join();

@@ -31,7 +31,7 @@ class CompletionTest extends FakeKernelFixture {
     }
 
     @Test
-    void callbacksRunWhereTheyAreToldTo() throws IOException {
+    void callbacksRunOnTheConfiguredExecutor() throws IOException {
         try (ExecutorService executor = Executors.newSingleThreadExecutor(task -> new Thread(task, "mine"))) {
             AioContext aio = open(AioContext.builder().completionExecutor(executor));
             AioFile file = file(aio);
@@ -46,7 +46,7 @@ class CompletionTest extends FakeKernelFixture {
     }
 
     @Test
-    void anExecutorThatRefusesLosesNothing() throws IOException {
+    void anExecutorThatRejectsLosesNoResult() throws IOException {
         AioFile file = file(open(AioContext.builder().queueDepth(2).completionExecutor(_ -> {
             throw new RejectedExecutionException("of the test");
         })));
@@ -58,7 +58,7 @@ class CompletionTest extends FakeKernelFixture {
 
     /** A pool that cannot start a thread throws an OutOfMemoryError. */
     @Test
-    void anExecutorThatCannotRunLosesNothing() throws IOException {
+    void anExecutorThatThrowsAnErrorLosesNoResult() throws IOException {
         AioFile file = file(open(AioContext.builder().queueDepth(2).completionExecutor(_ -> {
             throw new OutOfMemoryError("unable to create native thread, in the test");
         })));
@@ -69,7 +69,7 @@ class CompletionTest extends FakeKernelFixture {
     }
 
     @Test
-    void aCallbackThatThrowsHarmsNobodyElse() throws IOException {
+    void aCallbackThatThrowsAffectsNoOtherOperation() throws IOException {
         AioFile file = file(open(2));
 
         CompletableFuture<Integer> broken = file.write(block(1), 0).thenApply(_ -> {
@@ -81,7 +81,7 @@ class CompletionTest extends FakeKernelFixture {
     }
 
     @Test
-    void whoHearsOfAResultFindsMemoryAndPlaceFree() throws IOException {
+    void memoryAndSlotAreReleasedBeforeTheFutureCompletes() throws IOException {
         AioContext aio = open(1);
         AioFile file = file(aio);
 
@@ -156,7 +156,7 @@ class CompletionTest extends FakeKernelFixture {
     }
 
     @Test
-    void aCloseWhoseTimeIsOverGoesOnByItself() throws IOException, InterruptedException {
+    void aCloseThatTimesOutContinuesInTheBackground() throws IOException, InterruptedException {
         AioContext aio = open(2);
         AioFile file = file(aio);
         kernel.hold();
@@ -177,7 +177,7 @@ class CompletionTest extends FakeKernelFixture {
     }
 
     @Test
-    void shuttingDownReturnsAtOnceAndAcceptsNothingMore() throws Exception {
+    void shutdownReturnsAtOnceAndRefusesNewOperations() throws Exception {
         AioContext aio = open(2);
         AioFile file = file(aio);
         kernel.hold();
@@ -211,7 +211,7 @@ class CompletionTest extends FakeKernelFixture {
     }
 
     @Test
-    void awaitingTerminationEndsWithAnInterruptAndClosingDoesNot() throws Exception {
+    void anInterruptEndsAwaitTerminationButNotClose() throws Exception {
         AioContext aio = open(2);
         AioFile file = file(aio);
         kernel.hold();
@@ -237,7 +237,7 @@ class CompletionTest extends FakeKernelFixture {
     }
 
     @Test
-    void aCallbackLearnsThatAnotherContextHasTerminated() throws Exception {
+    void aCallbackSeesThatAnotherContextHasTerminated() throws Exception {
         AioContext gone = open(1);
         gone.close();
         AioFile file = file(open(2));
@@ -246,7 +246,7 @@ class CompletionTest extends FakeKernelFixture {
     }
 
     @Test
-    void whoWaitsForAPlaceHearsOfTheClosing() throws Exception {
+    void aWaiterForASlotFailsWhenTheContextCloses() throws Exception {
         AioContext aio = open(1);
         AioFile file = file(aio);
         kernel.hold();
@@ -278,7 +278,7 @@ class CompletionTest extends FakeKernelFixture {
     }
 
     @Test
-    void anIdleContextClosesAndClosesAgain() throws Exception {
+    void anIdleContextMayBeClosedTwice() throws Exception {
         AioContext aio = open(1);
         kernel.awaitWaiting();
 

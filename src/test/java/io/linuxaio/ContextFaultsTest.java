@@ -61,7 +61,7 @@ class ContextFaultsTest extends FakeKernelFixture {
 
     @ParameterizedTest
     @EnumSource(Hidden.class)
-    void whatCanBeMendedIsMended(Hidden hidden) throws IOException {
+    void recoverableFaultsAreRetried(Hidden hidden) throws IOException {
         AioContext aio = open(4);
         AioFile file = file(aio);
         hidden.fault.accept(kernel);
@@ -85,7 +85,7 @@ class ContextFaultsTest extends FakeKernelFixture {
     }
 
     @Test
-    void whatGoesWrongIsCounted() throws IOException {
+    void faultsAreCounted() throws IOException {
         AioContext aio = open(4);
         AioFile file = file(aio);
         kernel.addEvent(-1, 1);
@@ -106,7 +106,7 @@ class ContextFaultsTest extends FakeKernelFixture {
     }
 
     @Test
-    void anErrorTellsHowFarItCame() throws IOException {
+    void anErrorReportsTheBytesTransferredBefore() throws IOException {
         AioFile file = file(open(4));
         kernel.script(FakeOutcome.shortBy(1024), FakeOutcome.error(Errno.ENOSPC));
 
@@ -121,7 +121,7 @@ class ContextFaultsTest extends FakeKernelFixture {
     }
 
     @Test
-    void eachFailureIsItsOwn() throws IOException {
+    void eachFailureIsASeparateException() throws IOException {
         AioFile file = file(open(4));
         kernel.hold();
         kernel.script(FakeOutcome.NORMAL, FakeOutcome.error(Errno.EIO), FakeOutcome.NORMAL);
@@ -148,7 +148,7 @@ class ContextFaultsTest extends FakeKernelFixture {
     }
 
     @Test
-    void whatTheKernelRefusesFailsAtOnce() throws IOException {
+    void anOperationThatTheKernelRefusesFailsAtOnce() throws IOException {
         AioContext aio = open(1);
         AioFile file = file(aio);
         kernel.refuse(request -> !request.device(), Errno.EBADF);
@@ -187,7 +187,7 @@ class ContextFaultsTest extends FakeKernelFixture {
     }
 
     @Test
-    void anArenaThatWaitsForItsLastUseGoesWithIt() throws IOException {
+    void anArenaClosesAfterItsLastUse() throws IOException {
         AioContext aio = open(2);
         AioFile file = file(aio);
         kernel.hold();
@@ -233,7 +233,7 @@ class ContextFaultsTest extends FakeKernelFixture {
     }
 
     @Test
-    void anErrorOfClosingIsTold() throws IOException {
+    void anErrorOfCloseIsReported() throws IOException {
         AioFile file = AioFile.open(kernel, null, PATH, Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE));
         kernel.fail(FakeCall.CLOSE, Errno.EIO, 1);
 
@@ -243,7 +243,7 @@ class ContextFaultsTest extends FakeKernelFixture {
     }
 
     @Test
-    void setupRefusalsTeach() {
+    void refusalsOfIoSetupNameTheRemedy() {
         kernel.fail(FakeCall.SETUP, Errno.EAGAIN, 1);
         assertThatThrownBy(() -> open(1000))
                 .isInstanceOf(AioException.class)
@@ -259,7 +259,7 @@ class ContextFaultsTest extends FakeKernelFixture {
     }
 
     @Test
-    void requestsCarryWhatWasAsked() throws IOException {
+    void requestsCarryTheArgumentsOfTheCall() throws IOException {
         AioFile file = file(open(2));
         MemorySegment[] segments = {block(1), block(2)};
 
@@ -277,7 +277,7 @@ class ContextFaultsTest extends FakeKernelFixture {
 
     /** The event of an attempt that would have blocked must not end the one that follows it. */
     @Test
-    void aRefusalToBlockThatIsToldTwiceDoesNotEndTheSecondAttempt() throws IOException {
+    void aDuplicateEagainEventDoesNotCompleteTheSecondAttempt() throws IOException {
         AioContext aio = open(AioContext.builder().queueDepth(2).submission(AioSubmitMode.NON_BLOCKING));
         AioFile file = file(aio);
         kernel.script(FakeOutcome.error(Errno.EAGAIN));
@@ -291,7 +291,7 @@ class ContextFaultsTest extends FakeKernelFixture {
     }
 
     @Test
-    void flagsAndPriorityGoWithTheOperationsThatTheyAreFor() throws IOException {
+    void flagsAndPriorityReachOnlyTheOperationsTheyApplyTo() throws IOException {
         AioFile file = file(open(4));
         AioFile durable = file.with(AioRequestFlag.DSYNC, AioRequestFlag.SYNC);
         AioFile urgent = file.with(AioRequestFlag.NOWAIT).with(new AioPriority(AioPriority.Kind.IDLE, 0));

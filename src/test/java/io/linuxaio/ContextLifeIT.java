@@ -98,7 +98,7 @@ class ContextLifeIT {
     }
 
     @Test
-    void whatIsTakenWhileTheContextClosesEndsWell() throws Exception {
+    void operationsAcceptedWhileTheContextClosesSucceed() throws Exception {
         for (int round = 0; round < 20; round++) {
             try (AioContext aio = AioContext.builder().queueDepth(4).open();
                     AioFile file = open(aio)) {
@@ -125,7 +125,7 @@ class ContextLifeIT {
     }
 
     @Test
-    void callbacksKeepAQueueOfOneGoing() throws IOException {
+    void callbacksKeepAQueueOfDepthOneBusy() throws IOException {
         try (AioContext aio = AioContext.builder().queueDepth(1).open();
                 AioFile file = open(aio)) {
             MemorySegment block = block(6);

@@ -22,7 +22,7 @@ class DeepQueueIT {
     private static final int BLOCK = 4096;
 
     @Test
-    void allThatHaveEndedAreTold(@TempDir(factory = TargetDirectory.class) Path folder) throws Exception {
+    void allCompletionsAreReported(@TempDir(factory = TargetDirectory.class) Path folder) throws Exception {
         Path path = Files.write(folder.resolve("deep"), new byte[BLOCK]);
         BitSet told = new BitSet();
         try (AioQueue queue = AioQueue.open(DEPTH);
@@ -43,7 +43,7 @@ class DeepQueueIT {
     }
 
     @Test
-    void aPollTellsMoreThanOneCallOfTheKernelGives(@TempDir(factory = TargetDirectory.class) Path folder)
+    void onePollReportsMoreThanOneSystemCallReturns(@TempDir(factory = TargetDirectory.class) Path folder)
             throws Exception {
         Path path = Files.write(folder.resolve("deep"), new byte[BLOCK]);
         int[] told = new int[1];

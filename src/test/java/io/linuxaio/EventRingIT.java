@@ -75,7 +75,7 @@ class EventRingIT {
     }
 
     @Test
-    void whereItIsOffTheKernelIsAsked() throws Exception {
+    void theKernelIsCalledIfTheRingIsOff() throws Exception {
         AioContext.Builder settings =
                 AioContext.builder().queueDepth(DEPTH).readsRing(false).callerReaping(false);
         try (AioContext aio = settings.open(kernel);
@@ -89,7 +89,7 @@ class EventRingIT {
     }
 
     @Test
-    void aThreadThatWaitsForAResultAsksTheKernelItself() throws Exception {
+    void aThreadThatWaitsForAResultCallsTheKernelItself() throws Exception {
         Assumptions.assumeTrue(AioContext.Builder.CALLER_REAPING, "switched off by -Dio.linuxaio.waiters=false");
         try (AioContext aio = AioContext.builder().queueDepth(DEPTH).open(kernel);
                 AioArena arena = AioArena.ofShared();
@@ -105,7 +105,7 @@ class EventRingIT {
     }
 
     @Test
-    void whereWaitersDoNotTakeEventsTheReaperAsksTheKernel() throws Exception {
+    void theReaperCallsTheKernelIfCallersDoNotReap() throws Exception {
         try (AioContext aio = AioContext.builder()
                         .queueDepth(DEPTH)
                         .callerReaping(false)

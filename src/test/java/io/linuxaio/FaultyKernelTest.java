@@ -66,7 +66,7 @@ class FaultyKernelTest extends FakeKernelFixture {
     }
 
     @Test
-    void aSyncThatMovedBytesIsAFailure() throws Exception {
+    void aSyncThatReportsBytesIsAFailure() throws Exception {
         AioFile file = file(open(4));
         kernel.script(new FakeOutcome(0, 1));
 
@@ -74,7 +74,7 @@ class FaultyKernelTest extends FakeKernelFixture {
     }
 
     @Test
-    void moreEventsThanThereIsRoomForLoseNothing() throws Exception {
+    void moreEventsThanTheBufferHoldsLoseNothing() throws Exception {
         try (LogLines log = new LogLines()) {
             AioContext aio = open(4);
             AioFile file = file(aio);
@@ -98,7 +98,7 @@ class FaultyKernelTest extends FakeKernelFixture {
     @Tag("slow")
     @ParameterizedTest
     @ValueSource(ints = {-22, -1, 0, -4})
-    void aWaitThatFailsAgainAndAgainNeitherFillsTheLogNorTakesAProcessor(int answer) throws Exception {
+    void aWaitThatKeepsFailingNeitherFillsTheLogNorSpins(int answer) throws Exception {
         try (LogLines log = new LogLines()) {
             AioContext aio = open(4);
             AioFile file = file(aio);
@@ -126,7 +126,7 @@ class FaultyKernelTest extends FakeKernelFixture {
     @Tag("slow")
     @ParameterizedTest
     @ValueSource(ints = {-22, 0, -4})
-    void aCallbackThatWaitsForASlotDoesNotTakeAProcessor(int answer) throws Exception {
+    void aCallbackThatWaitsForASlotDoesNotSpin(int answer) throws Exception {
         AioContext aio = open(1);
         AioFile file = file(aio);
         kernel.hold();
@@ -149,7 +149,7 @@ class FaultyKernelTest extends FakeKernelFixture {
 
     @Tag("slow")
     @Test
-    void aQueueWhoseEventsCannotBeHadStaysClosable() throws Exception {
+    void aQueueWhoseEventsCannotBeReapedCanBeClosed() throws Exception {
         AioFile file = file(null);
         AioQueue queue = AioQueue.open(kernel, 2);
         kernel.hold();
@@ -184,7 +184,7 @@ class FaultyKernelTest extends FakeKernelFixture {
     }
 
     @Test
-    void anOperationThatIsInterruptedAgainAndAgainIsSubmittedAfterAPause() throws Exception {
+    void anOperationThatKeepsBeingInterruptedIsResubmittedAfterAPause() throws Exception {
         try (LogLines log = new LogLines()) {
             AioFile file = file(open(4));
             FakeOutcome[] outcomes = new FakeOutcome[300];
@@ -214,7 +214,7 @@ class FaultyKernelTest extends FakeKernelFixture {
 
     @Tag("slow")
     @Test
-    void theLimitOfACloseHoldsWhereTheKernelTakesNothing() throws Exception {
+    void theTimeoutOfCloseHoldsIfTheKernelAcceptsNothing() throws Exception {
         AioContext aio = open(4);
         kernel.awaitWaiting();
         kernel.lie(FakeCall.SUBMIT, -Errno.EAGAIN);
@@ -230,7 +230,7 @@ class FaultyKernelTest extends FakeKernelFixture {
     }
 
     @Test
-    void openingDoesNotWaitForAKernelThatTakesNothing() throws Exception {
+    void openingDoesNotWaitForAKernelThatAcceptsNothing() throws Exception {
         kernel.lie(FakeCall.SUBMIT, -Errno.EAGAIN);
         long start = System.nanoTime();
         AioContext aio = open(4);
@@ -245,7 +245,7 @@ class FaultyKernelTest extends FakeKernelFixture {
     @Tag("slow")
     @ParameterizedTest
     @ValueSource(ints = {-11, 0})
-    void whatTheKernelNeverTakesFailsAfterOnePatience(int answer) throws Exception {
+    void anOperationThatTheKernelNeverAcceptsFailsAfterOneTimeout(int answer) throws Exception {
         try (LogLines log = new LogLines()) {
             AioContext aio = open(16);
             AioFile file = file(aio);

@@ -30,7 +30,7 @@ class FileWithoutContextTest extends FakeKernelFixture {
     }
 
     @Test
-    void itsOwnAsynchronousMethodsSayWhichCallsToUse() throws IOException {
+    void itsAsynchronousMethodsNameTheCallsToUse() throws IOException {
         AioFile file = file(null);
         MemorySegment block = block(1);
 
@@ -44,7 +44,7 @@ class FileWithoutContextTest extends FakeKernelFixture {
     }
 
     @Test
-    void contextsBatchesAndQueuesTakeIt() throws IOException {
+    void contextsBatchesAndQueuesAcceptIt() throws IOException {
         AioFile file = file(null);
         AioContext aio = open(2);
 

@@ -62,7 +62,7 @@ class FlightRecorderTest extends FakeKernelFixture {
     }
 
     @Test
-    void theDurationEndsWhenTheResultIsTaken() throws Exception {
+    void theDurationEndsWhenTheResultIsReaped() throws Exception {
         AioFile file = file(openNamed(4));
         records.start(OPERATION, Duration.ZERO);
         kernel.hold();
@@ -92,7 +92,7 @@ class FlightRecorderTest extends FakeKernelFixture {
     }
 
     @Test
-    void whatTheKernelDoesNotTakeAtAllIsRecordedToo() throws IOException {
+    void aRefusedOperationIsRecordedToo() throws IOException {
         AioFile file = file(openNamed(4));
         records.start(OPERATION, Duration.ZERO);
         kernel.refuse(request -> !request.device(), Errno.EINVAL);
@@ -128,7 +128,7 @@ class FlightRecorderTest extends FakeKernelFixture {
     }
 
     @Test
-    void aTransferThatWasCutShortIsOneOperation() throws IOException {
+    void aShortTransferIsRecordedOnce() throws IOException {
         AioFile file = file(openNamed(4));
         records.start(OPERATION, Duration.ZERO);
         kernel.script(FakeOutcome.shortBy(BLOCK));
@@ -139,7 +139,7 @@ class FlightRecorderTest extends FakeKernelFixture {
     }
 
     @Test
-    void whatAHelperSubmitsIsOneOperation() throws IOException {
+    void anOffloadedOperationIsRecordedOnce() throws IOException {
         AioFile file =
                 file(open(AioContext.builder().queueDepth(4).threadName(NAME).submission(AioSubmitMode.NON_BLOCKING)));
         records.start(OPERATION, Duration.ZERO);
@@ -156,7 +156,7 @@ class FlightRecorderTest extends FakeKernelFixture {
     }
 
     @Test
-    void belowTheThresholdNothingIsRecorded() throws IOException {
+    void operationsBelowTheThresholdAreNotRecorded() throws IOException {
         AioFile file = file(openNamed(4));
         records.start(OPERATION, NEVER_REACHED);
 
@@ -166,7 +166,7 @@ class FlightRecorderTest extends FakeKernelFixture {
     }
 
     @Test
-    void whatIsSwitchedOffIsNotRecorded() throws IOException {
+    void disabledEventsAreNotRecorded() throws IOException {
         AioFile file = file(openNamed(4));
         records.disable(OPERATION);
         records.start(QUEUE_FULL, Duration.ZERO);
@@ -177,7 +177,7 @@ class FlightRecorderTest extends FakeKernelFixture {
     }
 
     @Test
-    void whatBeganBeforeTheRecordingIsNotInIt() throws IOException {
+    void operationsThatBeganBeforeTheRecordingAreNotInIt() throws IOException {
         AioFile file = file(openNamed(4));
         kernel.hold();
         CompletableFuture<Integer> before = file.write(block(1), 0);
@@ -191,7 +191,7 @@ class FlightRecorderTest extends FakeKernelFixture {
     }
 
     @Test
-    void theWaitForAPlaceIsRecorded() throws Exception {
+    void aWaitForASlotIsRecorded() throws Exception {
         AioContext aio = openNamed(1);
         AioFile file = file(aio);
         records.start(QUEUE_FULL, Duration.ZERO);
@@ -231,7 +231,7 @@ class FlightRecorderTest extends FakeKernelFixture {
     }
 
     @Test
-    void contextsTellHowTheyAreAndWhatTheyDid() throws IOException {
+    void contextsRecordTheirConfigurationAndStatistics() throws IOException {
         records.start("io.linuxaio.ContextOpened", Duration.ZERO);
         records.enable("io.linuxaio.ContextClosed");
         AioContext aio = open(AioContext.builder()
@@ -265,7 +265,7 @@ class FlightRecorderTest extends FakeKernelFixture {
 
     /** Submitters and the reaper race for who writes an event: one does. */
     @Test
-    void underLoadEachOperationIsRecordedOnce() throws Exception {
+    void eachOperationIsRecordedOnceUnderLoad() throws Exception {
         int threads = 4;
         int each = 500;
         AioFile file = file(openNamed(8));

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 @SuppressWarnings("try") // Closing what a try statement closes again is what is tested.
 class FullQueueIT extends HeldOperations {
     @Test
-    void aFullQueueRejectsWhereItShould() throws IOException {
+    void aFullQueueRejectsIfThePolicySaysSo() throws IOException {
         try (AioContext aio = AioContext.builder()
                         .queueDepth(2)
                         .onFullQueue(AioFullQueuePolicy.REJECT)
@@ -53,7 +53,7 @@ class FullQueueIT extends HeldOperations {
     }
 
     @Test
-    void threadsWaitForAPlace() throws Exception {
+    void threadsWaitForASlot() throws Exception {
         try (AioContext aio = AioContext.builder().queueDepth(1).open();
                 AioFile file = open(aio);
                 Hold hold = volume.hold()) {
@@ -79,7 +79,7 @@ class FullQueueIT extends HeldOperations {
     }
 
     @Test
-    void aThousandVirtualThreadsWaitWithoutHoldingTheirCarriers() throws Exception {
+    void aThousandVirtualThreadsWaitWithoutPinningTheirCarriers() throws Exception {
         int threads = 1000;
         try (AioContext aio = AioContext.builder().queueDepth(8).open();
                 AioFile file = open(aio);
@@ -103,7 +103,7 @@ class FullQueueIT extends HeldOperations {
     }
 
     @Test
-    void aThreadThatIsInterruptedWhileItWaitsSubmitsNothing() throws Exception {
+    void aThreadInterruptedWhileItWaitsSubmitsNothing() throws Exception {
         try (AioContext aio = AioContext.builder().queueDepth(1).open();
                 AioFile file = open(aio);
                 Hold hold = volume.hold()) {
@@ -132,7 +132,7 @@ class FullQueueIT extends HeldOperations {
     }
 
     @Test
-    void aThreadThatWaitsIsToldWhenTheContextCloses() throws Exception {
+    void aWaitingThreadFailsWhenTheContextCloses() throws Exception {
         try (AioContext aio = AioContext.builder().queueDepth(1).open();
                 AioFile file = open(aio);
                 Hold hold = volume.hold()) {
@@ -172,7 +172,7 @@ class FullQueueIT extends HeldOperations {
     }
 
     @Test
-    void aCallbackSubmitsThoughTheQueueIsFull() throws IOException {
+    void aCallbackSubmitsEvenIfTheQueueIsFull() throws IOException {
         try (AioContext aio = AioContext.builder().queueDepth(2).open();
                 AioFile quick = openQuick(aio);
                 AioFile file = open(aio);
@@ -197,7 +197,7 @@ class FullQueueIT extends HeldOperations {
     }
 
     @Test
-    void aCallbackThatWaitsIsToldWhenTheContextCloses() throws IOException, InterruptedException {
+    void aWaitingCallbackFailsWhenTheContextCloses() throws IOException, InterruptedException {
         try (AioContext aio = AioContext.builder().queueDepth(2).open();
                 AioFile quick = openQuick(aio);
                 AioFile file = open(aio);

@@ -46,7 +46,7 @@ class HeldMemoryIT extends HeldOperations {
     }
 
     @Test
-    void aVectoredOperationHoldsTheArenasOfAllItsSegments() throws IOException {
+    void aVectoredOperationKeepsTheArenasOfAllItsSegmentsOpen() throws IOException {
         try (AioArena other = AioArena.ofShared();
                 AioContext aio = AioContext.builder().queueDepth(4).open();
                 AioFile file = open(aio);
@@ -65,7 +65,7 @@ class HeldMemoryIT extends HeldOperations {
     }
 
     @Test
-    void anArenaThatIsToCloseWhenIdleClosesAfterTheLastOperation() throws IOException {
+    void closeWhenIdleClosesTheArenaAfterTheLastOperation() throws IOException {
         try (AioContext aio = AioContext.builder().queueDepth(4).open();
                 AioFile file = open(aio);
                 Hold hold = volume.hold()) {
@@ -88,7 +88,7 @@ class HeldMemoryIT extends HeldOperations {
     }
 
     @Test
-    void aCancelledFutureLeavesTheOperationAndItsMemoryToTheKernel() throws IOException {
+    void cancellingAFutureKeepsTheOperationAndItsMemoryInUse() throws IOException {
         try (AioContext aio = AioContext.builder().queueDepth(4).open();
                 AioFile file = open(aio);
                 Hold hold = volume.hold()) {
@@ -107,7 +107,7 @@ class HeldMemoryIT extends HeldOperations {
     }
 
     @Test
-    void memoryThatNobodyRefersToStaysReachable() throws IOException {
+    void unreferencedMemoryStaysReachableWhileInFlight() throws IOException {
         try (AioContext aio = AioContext.builder().queueDepth(4).open();
                 AioFile file = open(aio);
                 Hold hold = volume.hold()) {
@@ -159,7 +159,7 @@ class HeldMemoryIT extends HeldOperations {
     }
 
     @Test
-    void anInterruptNeitherEndsTheWaitOfAClosingFileNorIsLost() throws Exception {
+    void anInterruptNeitherStopsTheClosingOfAFileNorIsLost() throws Exception {
         try (AioContext aio = AioContext.builder().queueDepth(4).open();
                 AioFile file = open(aio);
                 Hold hold = volume.hold()) {

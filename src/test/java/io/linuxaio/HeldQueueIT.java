@@ -26,7 +26,7 @@ class HeldQueueIT extends HeldOperations {
     };
 
     @Test
-    void awaitReturnsWhenTheTimeIsOver() throws Exception {
+    void awaitReturnsWhenTheTimeoutExpires() throws Exception {
         try (AioFile file = AioFile.open(path, READ, WRITE);
                 AioQueue queue = AioQueue.open(2);
                 Hold hold = volume.hold()) {
@@ -56,7 +56,7 @@ class HeldQueueIT extends HeldOperations {
     }
 
     @Test
-    void whatIsInFlightTakesItsPlace() throws Exception {
+    void anOperationInFlightOccupiesItsSlot() throws Exception {
         try (AioFile file = AioFile.open(path, READ, WRITE);
                 AioQueue queue = AioQueue.open(2);
                 Hold hold = volume.hold()) {
@@ -102,7 +102,7 @@ class HeldQueueIT extends HeldOperations {
     }
 
     @Test
-    void closingWaitsForWhatIsInFlight() throws Exception {
+    void closingWaitsForOperationsInFlight() throws Exception {
         try (AioFile file = AioFile.open(path, READ, WRITE);
                 AioQueue queue = AioQueue.open(2);
                 Hold hold = volume.hold()) {

@@ -32,14 +32,14 @@ class IdleIT {
     Path folder;
 
     @Test
-    void nothingWakesTheReaperWhereNothingHappens() throws IOException {
+    void anIdleReaperIsNotWoken() throws IOException {
         try (AioContext aio = AioContext.builder().queueDepth(4).open()) {
             assertSleeps(aio);
         }
     }
 
     @Test
-    void norAfterThreadsHaveTakenTheirResultsThemselves() throws IOException {
+    void anIdleReaperIsNotWokenAfterThreadsReapedForThemselves() throws IOException {
         try (AioContext aio = AioContext.builder().queueDepth(4).open();
                 AioArena arena = AioArena.ofShared();
                 AioFile file = aio.open(folder.resolve("file"), WRITE, CREATE)) {
@@ -54,7 +54,7 @@ class IdleIT {
 
     /** Not what is found in the ring without a wait. */
     @Test
-    void eachReturnFromTheKernelIsAWakeUpAndNothingElseIs() throws IOException {
+    void onlyReturnsFromTheKernelCountAsWakeUps() throws IOException {
         AtomicInteger returned = new AtomicInteger();
         Kernel counting = (Kernel) Proxy.newProxyInstance(
                 Kernel.class.getClassLoader(), new Class<?>[] {Kernel.class}, (_, method, arguments) -> {

@@ -23,7 +23,7 @@ class JavadocLinksTest {
     private static final Pattern LINK = Pattern.compile("\\{@link(?:plain)?\\s(?:\\s*\\*)?\\s*(\\w*)#(\\w+)(?=[\\s}])");
 
     @Test
-    void noneNamesAPrivateFieldInsteadOfTheMethod() throws IOException {
+    void noLinkNamesAPrivateFieldInsteadOfTheMethod() throws IOException {
         List<String> dead = new ArrayList<>();
         int links = 0;
         for (Path source : sources()) {

@@ -88,7 +88,7 @@ class LimitsIT {
     }
 
     @Test
-    void theHostsLimitIsExplainedAlsoWhereItsFiguresCannotBeRead() throws IOException {
+    void theHostsLimitIsExplainedEvenIfItsFiguresCannotBeRead() throws IOException {
         Assumptions.assumeTrue(LinuxAio.limits().max() < AioContext.Builder.MAX_QUEUE_DEPTH, "aio-max-nr is too high");
         Command.assumeRoot("can hide files of /proc");
         Command.assumeInstalled("unshare");
@@ -101,12 +101,12 @@ class LimitsIT {
     }
 
     @Test
-    void aSystemCallThatIsNotThereIsExplained() throws IOException {
+    void aMissingSystemCallIsExplained() throws IOException {
         assertDenialIsExplained("ENOSYS");
     }
 
     @Test
-    void aSystemCallThatIsNotPermittedIsExplained() throws IOException {
+    void aDeniedSystemCallIsExplained() throws IOException {
         assertDenialIsExplained("EPERM");
     }
 
@@ -166,7 +166,7 @@ class LimitsIT {
     }
 
     @Test
-    void withTheFlagNothingIsDenied() throws IOException {
+    void theFlagEnablesNativeAccess() throws IOException {
         for (boolean modular : new boolean[] {false, true}) {
             ChildJvm child = ChildJvm.of(OpenContext.class).option("--illegal-native-access=deny");
             String output = (modular ? child.modular() : child).succeed("1");
@@ -186,7 +186,7 @@ class LimitsIT {
     }
 
     @Test
-    void theLimitOfFileSizeFailsTheWriteAndNotTheProcess() throws IOException {
+    void theFileSizeLimitFailsTheWriteAndNotTheProcess() throws IOException {
         Command.assumeInstalled("prlimit");
         Path path = folder.resolve("limited");
         String output = ChildJvm.of(WriteAcrossMegabyte.class)
@@ -226,7 +226,7 @@ class LimitsIT {
     }
 
     @Test
-    void theLimitOfOpenFilesIsExplainedAndContextsDoNotNeedAny() throws IOException {
+    void theLimitOfOpenFilesIsExplainedAndContextsNeedNoDescriptor() throws IOException {
         Command.assumeInstalled("prlimit");
         Path path = Files.write(folder.resolve("file"), Bytes.random(1, BLOCK));
         String output = ChildJvm.of(UseUpDescriptors.class)
@@ -281,7 +281,7 @@ class LimitsIT {
     }
 
     @Test
-    void aFullDiskFailsTheWriteWithWhatWasWritten() throws IOException {
+    void aFullDiskFailsTheWriteAndReportsTheBytesWritten() throws IOException {
         try (Volume volume = Volume.ext4(folder, 8);
                 AioContext aio = AioContext.builder().queueDepth(8).open();
                 AioArena arena = AioArena.ofShared()) {
@@ -337,7 +337,7 @@ class LimitsIT {
     }
 
     @Test
-    void aFolderInWhichNoFileCanBeMadeIsNamed() {
+    void aDirectoryThatIsNotWritableIsNamed() {
         assertThatThrownBy(() -> LinuxAio.probe(Path.of("/proc")))
                 .isInstanceOfSatisfying(
                         FileSystemException.class, e -> assertThat(e.getFile()).isEqualTo("/proc"))

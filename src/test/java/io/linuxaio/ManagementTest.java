@@ -30,7 +30,7 @@ class ManagementTest extends FakeKernelFixture {
     }
 
     @Test
-    void theFiguresAreThoseOfTheStatistics() throws Exception {
+    void theBeanReportsTheStatistics() throws Exception {
         AioContext aio = openAs("figures");
         AioFile file = file(aio);
         file.write(block(1), 0).join();
@@ -52,7 +52,7 @@ class ManagementTest extends FakeKernelFixture {
     }
 
     @Test
-    void eachFigureIsAnItemOfOneAttribute() throws Exception {
+    void eachStatisticIsAnItemOfOneAttribute() throws Exception {
         AioContext aio = openAs("attributes");
         file(aio).write(block(1), 0).join();
         kernel.awaitWaiting();
@@ -72,7 +72,7 @@ class ManagementTest extends FakeKernelFixture {
     }
 
     @Test
-    void anyNameWillDo() throws Exception {
+    void anyNameIsAccepted() throws Exception {
         String name = "a, \"b\"=*?\n";
 
         openAs(name);
@@ -81,7 +81,7 @@ class ManagementTest extends FakeKernelFixture {
     }
 
     @Test
-    void aClosedOneIsGoneAndItsNameFree() throws Exception {
+    void aClosedContextIsUnregisteredAndItsNameIsFree() throws Exception {
         AioContext aio = openAs("closed");
         assertThat(SERVER.isRegistered(named("\"closed\""))).isTrue();
 
@@ -93,7 +93,7 @@ class ManagementTest extends FakeKernelFixture {
     }
 
     @Test
-    void itStaysAsLongAsSomethingIsInFlight() throws Exception {
+    void staysRegisteredWhileOperationsAreInFlight() throws Exception {
         AioContext aio = openAs("ending");
         kernel.hold();
         CompletableFuture<Integer> write = file(aio).write(block(1), 0);
@@ -110,7 +110,7 @@ class ManagementTest extends FakeKernelFixture {
     }
 
     @Test
-    void aNameThatIsTakenIsRefusedAndNothingStaysOpen() throws Exception {
+    void aNameInUseIsRefusedAndNothingStaysOpen() throws Exception {
         AioContext first = openAs("taken");
 
         assertThatThrownBy(() -> openAs("taken"))
@@ -123,7 +123,7 @@ class ManagementTest extends FakeKernelFixture {
     }
 
     @Test
-    void whatSomebodyElseUnregisteredIsClosedAllTheSame() throws Exception {
+    void aContextUnregisteredByOthersCanBeClosed() throws Exception {
         AioContext aio = openAs("removed");
         SERVER.unregisterMBean(named("\"removed\""));
 
@@ -132,7 +132,7 @@ class ManagementTest extends FakeKernelFixture {
     }
 
     @Test
-    void withoutANameNothingIsRegistered() throws Exception {
+    void nothingIsRegisteredWithoutAName() throws Exception {
         int before = SERVER.queryNames(new ObjectName("io.linuxaio:*"), null).size();
 
         open(4);

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** A file that the kernel would open with {@code O_DIRECT}, and then read and write through the page cache. */
 class NoDirectIoTest extends FakeKernelFixture {
     @Test
-    void aFileThatTellsThatItHasNoneIsRefusedAndNotLeftBehind() {
+    void aFileThatReportsNoDirectIoIsRefusedAndNotLeftBehind() {
         kernel.alignment(0, 0);
 
         assertThatThrownBy(() -> AioFile.open(kernel, null, PATH, Set.of(WRITE, CREATE)))
@@ -22,7 +22,7 @@ class NoDirectIoTest extends FakeKernelFixture {
     }
 
     @Test
-    void whereBufferedWillDoItIsOpenedBuffered() throws IOException {
+    void aFileIsOpenedBufferedIfBufferedIsAllowed() throws IOException {
         kernel.alignment(0, 0);
 
         try (AioFile file =

@@ -87,7 +87,7 @@ class OpenOptionsIT extends WithContext {
                     }
                     if (options.contains(CREATE_NEW)) {
                         // FileChannel forgets NOFOLLOW_LINKS beside CREATE_NEW, also where that means nothing: see
-                        // aLinkIsRefusedWhereNoneIsToBeFollowed.
+                        // aLinkIsRefusedWithNofollowLinks.
                         continue;
                     }
                     all.add(LinkOption.NOFOLLOW_LINKS);
@@ -146,7 +146,7 @@ class OpenOptionsIT extends WithContext {
     }
 
     @Test
-    void anOptionGivenTwiceIsGivenOnce() throws IOException {
+    void aRepeatedOptionCountsOnce() throws IOException {
         Path path = Files.createFile(folder.resolve("file"));
 
         try (AioFile file = aio.open(path, READ, READ);
@@ -157,7 +157,7 @@ class OpenOptionsIT extends WithContext {
     }
 
     @Test
-    void theDescriptorHasTheFlagsAskedForAndNoOthers() throws IOException {
+    void theDescriptorHasExactlyTheRequestedFlags() throws IOException {
         assertThat(flags(READ)).isEqualTo(O_CLOEXEC | direct());
         assertThat(flags(READ, AioOpenOption.BUFFERED)).isEqualTo(O_CLOEXEC);
         assertThat(flags(READ, AioOpenOption.DIRECT_IF_SUPPORTED)).isEqualTo(O_CLOEXEC | direct());
@@ -194,7 +194,7 @@ class OpenOptionsIT extends WithContext {
     }
 
     @Test
-    void aNewFileHasThePermissionsAskedFor() throws IOException {
+    void aNewFileHasTheRequestedPermissions() throws IOException {
         for (String permissions : List.of("rw-------", "rwxr-x---", "r--------")) {
             Path path = folder.resolve(permissions);
             FileAttribute<?> attribute =
@@ -207,7 +207,7 @@ class OpenOptionsIT extends WithContext {
     }
 
     @Test
-    void aNewFileHasByDefaultThePermissionsThatFileChannelGives() throws IOException {
+    void aNewFileHasThePermissionsOfFileChannelByDefault() throws IOException {
         Path theirs = folder.resolve("theirs");
         Path ours = folder.resolve("ours");
 
@@ -218,7 +218,7 @@ class OpenOptionsIT extends WithContext {
     }
 
     @Test
-    void thePermissionsOfAnExistingFileStay() throws IOException {
+    void thePermissionsOfAnExistingFileAreKept() throws IOException {
         Path path = Files.createFile(folder.resolve("file"));
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-r-----"));
         FileAttribute<?> others = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxrwxrwx"));
@@ -251,7 +251,7 @@ class OpenOptionsIT extends WithContext {
     }
 
     @Test
-    void aLinkIsRefusedWhereNoneIsToBeFollowed() throws IOException {
+    void aLinkIsRefusedWithNofollowLinks() throws IOException {
         Path target = Files.writeString(folder.resolve("target"), CONTENTS);
         Path link = Files.createSymbolicLink(folder.resolve("link"), target);
 
@@ -281,7 +281,7 @@ class OpenOptionsIT extends WithContext {
     }
 
     @Test
-    void accessThatWasNotAskedForIsRefused() throws IOException {
+    void accessThatWasNotRequestedIsRefused() throws IOException {
         Path path = Files.createFile(folder.resolve("file"));
         try (AioArena arena = AioArena.ofShared();
                 AioFile reading = aio.open(path, READ);
@@ -298,7 +298,7 @@ class OpenOptionsIT extends WithContext {
     }
 
     @Test
-    void optionsThatContradictOrAreUnknownAreRefused() throws IOException {
+    void contradictoryAndUnknownOptionsAreRefused() throws IOException {
         Path path = Files.writeString(folder.resolve("file"), CONTENTS);
 
         assertThatThrownBy(() -> aio.open(path, READ, AioOpenOption.BUFFERED, AioOpenOption.DIRECT_IF_SUPPORTED))

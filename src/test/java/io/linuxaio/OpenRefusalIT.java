@@ -66,17 +66,17 @@ class OpenRefusalIT extends WithContext {
     }
 
     @Test
-    void aFolder() {
+    void refusesADirectory() {
         refusedHoweverOpened(folder, "directory", "regular files and block devices", "EISDIR");
     }
 
     @Test
-    void aFifoWithoutItsOtherEnd() throws IOException {
+    void refusesAFifoWithoutItsOtherEnd() throws IOException {
         refusedHoweverOpened(fifo(), "FIFO", "regular files and block devices");
     }
 
     @Test
-    void aFifoWithAReaderAndAWriter() throws IOException {
+    void refusesAFifoWithAReaderAndAWriter() throws IOException {
         Path fifo = fifo();
         // Opened for both, as Linux allows, it waits for nobody.
         try (RandomAccessFile _ = new RandomAccessFile(fifo.toFile(), "rw")) {
@@ -91,7 +91,7 @@ class OpenRefusalIT extends WithContext {
     }
 
     @Test
-    void aSocket() throws IOException {
+    void refusesASocket() throws IOException {
         // The kernel knows no longer names than 107 bytes; so a relative one.
         Path socket = Path.of("").toAbsolutePath().relativize(folder.resolve("socket"));
         try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
@@ -102,12 +102,12 @@ class OpenRefusalIT extends WithContext {
 
     @ParameterizedTest
     @ValueSource(strings = {"/dev/null", "/dev/zero"})
-    void aCharacterDevice(String device) {
+    void refusesACharacterDevice(String device) {
         refusedHoweverOpened(Path.of(device), "character device", "regular files and block devices");
     }
 
     @Test
-    void aFileThatIsNotThere() {
+    void refusesAMissingFile() {
         Path path = folder.resolve("missing");
 
         assertThatThrownBy(() -> aio.open(path))
@@ -120,7 +120,7 @@ class OpenRefusalIT extends WithContext {
     }
 
     @Test
-    void aFileThatShouldBeNewAndIsNot() throws IOException {
+    void refusesCreateNewOfAnExistingFile() throws IOException {
         Path path = Files.writeString(folder.resolve("file"), "contents");
 
         assertThatThrownBy(() -> aio.open(path, WRITE, CREATE_NEW))
@@ -130,7 +130,7 @@ class OpenRefusalIT extends WithContext {
     }
 
     @Test
-    void aFileBelowAFile() throws IOException {
+    void refusesAPathBelowAFile() throws IOException {
         Path path = Files.createFile(folder.resolve("file")).resolve("below");
 
         assertThatThrownBy(() -> aio.open(path, WRITE, CREATE))
@@ -140,7 +140,7 @@ class OpenRefusalIT extends WithContext {
     }
 
     @Test
-    void linksThatGoInACircle() throws IOException {
+    void refusesALoopOfLinks() throws IOException {
         Path one = folder.resolve("one");
         Path other = Files.createSymbolicLink(folder.resolve("other"), one);
         Files.createSymbolicLink(one, other);
@@ -151,7 +151,7 @@ class OpenRefusalIT extends WithContext {
     }
 
     @Test
-    void aNameThatIsTooLong() {
+    void refusesANameThatIsTooLong() {
         Path path = folder.resolve("x".repeat(256));
 
         assertThatThrownBy(() -> aio.open(path, WRITE, CREATE))
@@ -160,7 +160,7 @@ class OpenRefusalIT extends WithContext {
     }
 
     @Test
-    void aNameThatIsNotAscii() throws IOException {
+    void opensANameThatIsNotAscii() throws IOException {
         Path path = folder.resolve("Änderung-変更");
         try (AioFile _ = aio.open(path, WRITE, CREATE)) {
             assertThat(path).exists();
@@ -168,7 +168,7 @@ class OpenRefusalIT extends WithContext {
     }
 
     @Test
-    void aPathOfAnotherFileSystem() throws IOException {
+    void refusesAPathOfAnotherFileSystemProvider() throws IOException {
         Path zip = folder.resolve("archive.zip");
         try (FileSystem inZip = FileSystems.newFileSystem(zip, Map.of("create", "true"))) {
             Path path = Files.writeString(inZip.getPath("/file"), "contents");
@@ -200,7 +200,7 @@ class OpenRefusalIT extends WithContext {
     }
 
     @Test
-    void aFileWithoutPermission() throws IOException {
+    void refusesAFileWithoutPermission() throws IOException {
         Path path = Files.createFile(folder.resolve("secret"));
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("---------"));
         ChildJvm child = ChildJvm.of(OpenForReading.class);
@@ -227,7 +227,7 @@ class OpenRefusalIT extends WithContext {
     }
 
     @Test
-    void aFileThatMustNotBeChanged() throws IOException {
+    void refusesToWriteAnImmutableFile() throws IOException {
         Command.assumeRoot("can make a file immutable");
         Command.assumeInstalled("chattr");
         Path path = Files.writeString(folder.resolve("immutable"), "contents");
@@ -245,7 +245,7 @@ class OpenRefusalIT extends WithContext {
     }
 
     @Test
-    void withoutDirectIoANewFileLeavesNoTrace() throws IOException {
+    void aNewFileWithoutDirectIoIsRemoved() throws IOException {
         try (Volume volume = Volume.ramfs(folder)) {
             Path path = volume.path().resolve("file");
 
@@ -262,7 +262,7 @@ class OpenRefusalIT extends WithContext {
 
     @ParameterizedTest
     @ValueSource(strings = {"target", "below/target", "below/../target", "further"})
-    void withoutDirectIoNothingIsLeftBehindALinkToNothing(String target) throws IOException {
+    void aFileCreatedThroughADanglingLinkWithoutDirectIoIsRemoved(String target) throws IOException {
         try (Volume volume = Volume.ramfs(folder)) {
             Path below = Files.createDirectory(volume.path().resolve("below"));
             Path further = Files.createSymbolicLink(volume.path().resolve("further"), below.resolve("end"));
@@ -287,7 +287,7 @@ class OpenRefusalIT extends WithContext {
     }
 
     @Test
-    void aLinkToNothingIsFollowedWhereTheKernelFollowsIt() throws IOException {
+    void aDanglingLinkIsFollowedAsTheKernelDoes() throws IOException {
         Command.assumeRoot("can give a link to somebody else");
         Path common = Files.createDirectory(folder.resolve("common"));
         Command.succeed("chmod", "1777", common.toString());
@@ -305,7 +305,7 @@ class OpenRefusalIT extends WithContext {
     }
 
     @Test
-    void aLinkToAFolderThatIsNotThereMakesNoFile() throws IOException {
+    void aLinkIntoAMissingDirectoryCreatesNoFile() throws IOException {
         Command.succeed("ln", "--symbolic", "missing/", folder.resolve("link").toString());
 
         assertThatThrownBy(() -> aio.open(folder.resolve("link"), WRITE, CREATE))
@@ -314,7 +314,7 @@ class OpenRefusalIT extends WithContext {
     }
 
     @Test
-    void withoutDirectIoAnExistingFileKeepsItsContents() throws IOException {
+    void anExistingFileWithoutDirectIoKeepsItsContents() throws IOException {
         try (Volume volume = Volume.ramfs(folder)) {
             Path path = Files.writeString(volume.path().resolve("file"), "contents");
 
@@ -328,7 +328,7 @@ class OpenRefusalIT extends WithContext {
     }
 
     @Test
-    void withoutDirectIoBufferedServes() throws IOException {
+    void bufferedOpeningWorksWithoutDirectIo() throws IOException {
         try (Volume volume = Volume.ramfs(folder);
                 AioArena arena = AioArena.ofShared()) {
             for (AioOpenOption option : AioOpenOption.values()) {
@@ -347,7 +347,7 @@ class OpenRefusalIT extends WithContext {
     }
 
     @Test
-    void aReadOnlyFilesystem() throws IOException {
+    void refusesToWriteOnAReadOnlyFilesystem() throws IOException {
         try (Volume volume = Volume.ext4(folder, 8)) {
             Path path = Files.writeString(volume.path().resolve("file"), "contents");
             Command.succeed("mount", "-o", "remount,ro", volume.path().toString());
@@ -361,7 +361,7 @@ class OpenRefusalIT extends WithContext {
 
     /** An ext4 that lacks direct I/O for a reason: to move the file to ext4 would be no help. */
     @Test
-    void anExt4WithFilesInTheirInodesIsToldWhatKeepsItFromDirectIo() throws IOException {
+    void inlineDataOfExt4IsNamedAsTheReasonForNoDirectIo() throws IOException {
         try (Volume volume = Volume.ext4(folder, 16, 512, "-O", "inline_data")) {
             Path path = Files.writeString(volume.path().resolve("file"), "contents");
 
@@ -376,7 +376,7 @@ class OpenRefusalIT extends WithContext {
     }
 
     @Test
-    void aClosedContextOpensNothing() {
+    void aClosedContextOpensNoFile() {
         aio.close();
 
         assertThatThrownBy(() -> aio.open(folder.resolve("file"), WRITE, CREATE))

@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class OperationsInFlightIT extends OnFaultyFilesystem {
     @Test
-    void cancellingEndsTheFutureAndNotTheOperation() {
+    void cancellingCompletesTheFutureAndNotTheOperation() {
         MemorySegment target = arena.allocate(BLOCK);
         CompletableFuture<Integer> read = heldRead(target);
 
@@ -54,7 +54,7 @@ class OperationsInFlightIT extends OnFaultyFilesystem {
     }
 
     @Test
-    void aTimeoutEndsTheFutureAndNotTheOperation() {
+    void aTimeoutCompletesTheFutureAndNotTheOperation() {
         MemorySegment target = arena.allocate(BLOCK);
         CompletableFuture<Integer> read = heldRead(target).orTimeout(1, TimeUnit.MILLISECONDS);
 
@@ -86,7 +86,7 @@ class OperationsInFlightIT extends OnFaultyFilesystem {
     }
 
     @Test
-    void anArenaClosesWhenTheLastOperationEnds() {
+    void anArenaClosesWhenTheLastOperationCompletes() {
         MemorySegment target = arena.allocate(2 * BLOCK);
         CompletableFuture<Integer> first = heldRead(target.asSlice(0, BLOCK));
         CompletableFuture<Integer> second = file.read(target.asSlice(BLOCK), 0);
@@ -108,7 +108,7 @@ class OperationsInFlightIT extends OnFaultyFilesystem {
     }
 
     @Test
-    void memoryThatNobodyRefersToStaysUntilTheOperationEnds() {
+    void unreferencedMemoryStaysUntilTheOperationCompletes() {
         lying.hold("READ");
         WeakReference<MemorySegment> segment = readIntoForgottenMemory();
         lying.awaitHeld(1);
@@ -161,7 +161,7 @@ class OperationsInFlightIT extends OnFaultyFilesystem {
     }
 
     @Test
-    void whoMustNotBlockDoesNotWaitWhereTheKernelDoes() throws Exception {
+    void aNonBlockingSubmitterDoesNotWaitIfTheKernelDoes() throws Exception {
         MemorySegment target = arena.allocate(3 * BLOCK);
         try (AioContext never = AioContext.builder()
                         .queueDepth(4)
@@ -187,7 +187,7 @@ class OperationsInFlightIT extends OnFaultyFilesystem {
     }
 
     @Test
-    void anErrorThatComesLateArrivesAtAll() {
+    void aLateErrorIsReported() {
         MemorySegment target = arena.allocate(4 * BLOCK);
         lying.hold("READ");
         List<CompletableFuture<Integer>> reads = new ArrayList<>();
@@ -208,7 +208,7 @@ class OperationsInFlightIT extends OnFaultyFilesystem {
     }
 
     @Test
-    void whatCompletesOutOfOrderCompletesItsOwnFuture() {
+    void operationsThatCompleteOutOfOrderCompleteTheirOwnFutures() {
         MemorySegment target = arena.allocate(2 * BLOCK);
         lying.tell(new InjectedFault("READ", InjectedFault.What.HOLD, 0, 0, 1));
         CompletableFuture<Integer> slow = file.read(target.asSlice(0, BLOCK), 0);
@@ -224,7 +224,7 @@ class OperationsInFlightIT extends OnFaultyFilesystem {
 
     @ParameterizedTest
     @ValueSource(strings = {"return", "exit", "halt"})
-    void aJvmEndsInTheMiddleOfOperations(String way) throws Exception {
+    void aJvmExitsWithOperationsInFlight(String way) throws Exception {
         lying.hold("READ");
         Path log = folder.resolve("child.log");
         Process child = ChildJvm.of(EndInTheMiddle.class)

@@ -27,7 +27,7 @@ class PackagedJarsIT {
     Path folder;
 
     @Test
-    void theLibraryExportsTwoPackagesAndRequiresThePlatformAlone() {
+    void theLibraryExportsTwoPackagesAndRequiresOnlyThePlatform() {
         ModuleDescriptor module =
                 ModuleFinder.of(LIBRARY).find("io.linuxaio").orElseThrow().descriptor();
 
@@ -42,7 +42,7 @@ class PackagedJarsIT {
     }
 
     @Test
-    void theLibraryHoldsNothingOfTheCommand() throws IOException {
+    void theLibraryContainsNothingOfTheCommand() throws IOException {
         assertThat(entries(LIBRARY))
                 .contains("io/linuxaio/AioBackend.class", "module-info.class")
                 .noneMatch(name -> name.startsWith("io/linuxaio/cli")
@@ -51,7 +51,7 @@ class PackagedJarsIT {
     }
 
     @Test
-    void theCommandHoldsAllItNeeds() throws IOException {
+    void theCommandContainsAllItNeeds() throws IOException {
         assertThat(entries(CLI))
                 .contains(
                         "io/linuxaio/AioBackend.class",
@@ -68,7 +68,7 @@ class PackagedJarsIT {
     }
 
     @Test
-    void theCommandRunsAndKnowsItsVersion() throws IOException, InterruptedException {
+    void theCommandRunsAndPrintsItsVersion() throws IOException, InterruptedException {
         Path output = folder.resolve("output");
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -23,7 +23,7 @@ class PoolClosingTest {
     private static final int TRIES = 20;
 
     @Test
-    void aPoolDoesNotCloseWhileABufferIsOut() throws InterruptedException {
+    void aPoolDoesNotCloseWhileABufferIsAcquired() throws InterruptedException {
         AtomicReference<AioBufferPool> pool = new AtomicReference<>();
         Queue<AioBuffer> out = new ConcurrentLinkedQueue<>();
         AtomicBoolean closed = new AtomicBoolean();
@@ -69,7 +69,7 @@ class PoolClosingTest {
     }
 
     @Test
-    void eachThreadThatWaitsHearsOfTheClosing() throws InterruptedException {
+    void eachWaitingThreadFailsWhenThePoolCloses() throws InterruptedException {
         // Closed from a thread that has given the last buffer back: those that wait get it, or hear of the closing.
         for (int i = 0; i < 200; i++) {
             AioBufferPool pool = AioBufferPool.of(1, 512);
@@ -104,7 +104,7 @@ class PoolClosingTest {
     }
 
     @Test
-    void anInterruptedThreadIsNotHandedABufferThatIsThenLost() throws InterruptedException {
+    void noBufferIsLostToAnInterruptedThread() throws InterruptedException {
         for (int i = 0; i < 500; i++) {
             AioBufferPool pool = AioBufferPool.of(1, 512);
             AioBuffer buffer = pool.acquire();
@@ -147,7 +147,7 @@ class PoolClosingTest {
     }
 
     @Test
-    void aFreeBufferIsTakenByAnInterruptedThread() throws InterruptedException {
+    void anInterruptedThreadAcquiresAFreeBuffer() throws InterruptedException {
         try (AioBufferPool pool = AioBufferPool.of(1, 512)) {
             Thread.currentThread().interrupt();
             Optional<AioBuffer> buffer = pool.tryAcquire(Duration.ofSeconds(1));

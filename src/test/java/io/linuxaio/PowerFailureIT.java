@@ -38,14 +38,14 @@ class PowerFailureIT {
     private long pagesLost;
 
     @Test
-    void nothingAcknowledgedIsLostOnExt4() throws Exception {
+    void acknowledgedWritesSurviveOnExt4() throws Exception {
         try (FailingPower power = FailingPower.ext4(folder, 64)) {
             assertNothingIsLost("ext4", power);
         }
     }
 
     @Test
-    void nothingAcknowledgedIsLostOnXfs() throws Exception {
+    void acknowledgedWritesSurviveOnXfs() throws Exception {
         try (FailingPower power = FailingPower.xfs(folder)) {
             assertNothingIsLost("xfs", power);
         }
@@ -65,7 +65,7 @@ class PowerFailureIT {
     }
 
     @Test
-    void whereTheSyncIsLeftOutWritesAreLost() throws Exception {
+    void writesAreLostWithoutTheSync() throws Exception {
         try (FailingPower power = FailingPower.ext4(folder, 64)) {
             DurableLoad load = new DurableLoad(power.path(), EnumSet.of(Guarantee.NONE), seed);
             // Nobody asks for a flush here.

@@ -27,7 +27,7 @@ class QueueFaultsTest extends FakeKernelFixture {
     }
 
     @Test
-    void whatIsPreparedGoesWithOneCall() throws IOException {
+    void preparedOperationsAreSubmittedWithOneCall() throws IOException {
         try (AioQueue queue = AioQueue.open(kernel, 3)) {
             AioFile file = file(null);
             for (int i = 0; i < 3; i++) {
@@ -46,7 +46,7 @@ class QueueFaultsTest extends FakeKernelFixture {
     }
 
     @Test
-    void aRefusedOperationIsToldByTheNextPoll() throws IOException {
+    void aRefusedOperationIsReportedByTheNextPoll() throws IOException {
         try (AioQueue queue = AioQueue.open(kernel, 3)) {
             AioFile file = file(null);
             for (int i = 0; i < 3; i++) {
@@ -77,7 +77,7 @@ class QueueFaultsTest extends FakeKernelFixture {
     }
 
     @Test
-    void whatTheKernelDoesNotTakeForNowStaysPrepared() throws IOException {
+    void operationsRefusedWithEagainStayPrepared() throws IOException {
         try (AioQueue queue = AioQueue.open(kernel, 3)) {
             AioFile file = file(null);
             for (int i = 0; i < 3; i++) {
@@ -96,7 +96,7 @@ class QueueFaultsTest extends FakeKernelFixture {
     }
 
     @Test
-    void shortTransfersEventsToldTwiceAndStraysAreNotSeen() throws IOException {
+    void shortTransfersDuplicateAndStrayEventsAreNotReported() throws IOException {
         try (AioQueue queue = AioQueue.open(kernel, 4)) {
             AioFile file = file(null);
             kernel.script(FakeOutcome.shortBy(512), FakeOutcome.interrupted());
@@ -115,7 +115,7 @@ class QueueFaultsTest extends FakeKernelFixture {
     }
 
     @Test
-    void anErrorAfterAPartTellsThePart() throws IOException {
+    void anErrorAfterAPartReportsThePart() throws IOException {
         try (AioQueue queue = AioQueue.open(kernel, 1)) {
             kernel.script(FakeOutcome.shortBy(1024), FakeOutcome.error(Errno.ENOSPC));
             queue.prepareWrite(file(null), block(1), 0, 1);
@@ -155,7 +155,7 @@ class QueueFaultsTest extends FakeKernelFixture {
     }
 
     @Test
-    void aCallbackMaySubmitButNotPollNorClose() throws IOException {
+    void aCallbackMaySubmitButNeitherPollNorClose() throws IOException {
         try (AioQueue queue = AioQueue.open(kernel, 1)) {
             AioFile file = file(null);
             AtomicInteger left = new AtomicInteger(50);
@@ -184,7 +184,7 @@ class QueueFaultsTest extends FakeKernelFixture {
     }
 
     @Test
-    void closingWaitsForWhatIsInFlightAndForgetsTheRest() throws Exception {
+    void closingWaitsForOperationsInFlightAndDiscardsTheRest() throws Exception {
         AioFile file = file(null);
         AioQueue queue = AioQueue.open(kernel, 3);
         kernel.hold();
@@ -213,7 +213,7 @@ class QueueFaultsTest extends FakeKernelFixture {
     }
 
     @Test
-    void closingForgetsWhatWasRefused() throws IOException {
+    void closingDiscardsRefusedOperations() throws IOException {
         AioFile file = file(null);
         try (AioQueue queue = AioQueue.open(kernel, 1)) {
             kernel.refuse(_ -> true, Errno.EBADF);
@@ -225,7 +225,7 @@ class QueueFaultsTest extends FakeKernelFixture {
 
     @ParameterizedTest
     @ValueSource(longs = {0, 1_000_000, -1, -2, Long.MIN_VALUE})
-    void aWaitEndsWithItsTime(long nanos) throws IOException {
+    void aWaitEndsWithItsTimeout(long nanos) throws IOException {
         try (AioQueue queue = AioQueue.open(kernel, 1)) {
             kernel.hold();
             queue.prepareWrite(file(null), block(1), 0, 1);
@@ -239,7 +239,7 @@ class QueueFaultsTest extends FakeKernelFixture {
     }
 
     @Test
-    void aWaitForMoreThanIsInFlightEnds() throws IOException {
+    void aWaitForMoreThanIsInFlightReturns() throws IOException {
         try (AioQueue queue = AioQueue.open(kernel, 2)) {
             assertThat(queue.await(5, LONG, this::note)).isZero();
             queue.prepareWrite(file(null), block(1), 0, 1);
@@ -249,7 +249,7 @@ class QueueFaultsTest extends FakeKernelFixture {
     }
 
     @Test
-    void anErrorOfTheWaitIsTold() throws IOException {
+    void anErrorOfTheWaitIsThrown() throws IOException {
         try (AioQueue queue = AioQueue.open(kernel, 1)) {
             kernel.fail(FakeCall.GET_EVENTS, Errno.EINTR, 1);
             assertThat(queue.poll(this::note)).isZero();
@@ -262,7 +262,7 @@ class QueueFaultsTest extends FakeKernelFixture {
     }
 
     @Test
-    void aFileIsNotClosedUnderTheOperationsOfItsOwnThread() throws IOException {
+    void aFileIsNotClosedUnderOperationsOfItsOwnThread() throws IOException {
         AioFile file = file(null);
         try (AioQueue queue = AioQueue.open(kernel, 1)) {
             kernel.hold();
@@ -281,7 +281,7 @@ class QueueFaultsTest extends FakeKernelFixture {
     }
 
     @Test
-    void anotherThreadIsTurnedAway() throws Exception {
+    void otherThreadsAreRefused() throws Exception {
         try (AioQueue queue = AioQueue.open(kernel, 1)) {
             AtomicInteger refused = new AtomicInteger();
             MemorySegment block = block(1);

@@ -64,7 +64,7 @@ class QueueIT {
     }
 
     @Test
-    void eachOperationComesBackWithItsTokenAndItsResult() throws IOException {
+    void eachOperationCompletesWithItsUserDataAndResult() throws IOException {
         byte[] contents = Bytes.random(1, 4 * BLOCK);
         MemorySegment source = Bytes.copy(arena, contents);
         MemorySegment target = arena.allocate(4 * BLOCK);
@@ -100,7 +100,7 @@ class QueueIT {
     }
 
     @Test
-    void nothingIsTakenThatHasNoPlace() {
+    void nothingIsPreparedWithoutAFreeSlot() {
         MemorySegment block = arena.allocate(BLOCK);
         for (int i = 0; i < 8; i++) {
             assertThat(queue.prepareWrite(file, block, (long) i * BLOCK, i)).isTrue();
@@ -120,7 +120,7 @@ class QueueIT {
     }
 
     @Test
-    void aQueueGoesRoundManyTimes() {
+    void aQueueCanBeFilledAndDrainedManyTimes() {
         MemorySegment block = arena.allocate(BLOCK);
         long[] next = {0};
         long[] sum = {0};
@@ -147,7 +147,7 @@ class QueueIT {
     }
 
     @Test
-    void aTimeThatIsOverWaitsForNothing() throws IOException {
+    void anExpiredTimeoutDoesNotWait() throws IOException {
         for (Duration over : List.of(Duration.ZERO, Duration.ofNanos(-1), Duration.ofSeconds(-5))) {
             assertThat(queue.await(1, over, NOBODY)).isZero();
         }
@@ -159,7 +159,7 @@ class QueueIT {
     }
 
     @Test
-    void allThatHaveEndedAreTold() throws IOException {
+    void allCompletionsAreReported() throws IOException {
         int many = 1000;
         try (AioQueue deep = AioQueue.open(many)) {
             MemorySegment block = arena.allocate(BLOCK);
@@ -179,7 +179,7 @@ class QueueIT {
     }
 
     @Test
-    void anotherThreadIsTurnedAway() throws Exception {
+    void otherThreadsAreRefused() throws Exception {
         MemorySegment block = arena.allocate(BLOCK);
         List<Runnable> calls = List.of(
                 () -> queue.prepareRead(file, block, 0, 0),
@@ -226,7 +226,7 @@ class QueueIT {
     }
 
     @Test
-    void whenACallbackThrowsTheOthersAreToldAllTheSame() throws IOException {
+    void aCallbackThatThrowsDoesNotSuppressOtherCompletions() throws IOException {
         // Its own, closed only where all is well: closing would wait for ever for an event that was lost.
         AioFile synced = AioFile.open(path, WRITE);
         AioQueue throwing = AioQueue.open(4);
@@ -279,7 +279,7 @@ class QueueIT {
     }
 
     @Test
-    void closingForgetsWhatWasPreparedAndDrainsWhatWasSubmitted() throws IOException {
+    void closingDiscardsPreparedAndDrainsSubmittedOperations() throws IOException {
         byte[] contents = Bytes.random(2, BLOCK);
         MemorySegment block = Bytes.copy(arena, contents);
         queue.prepareWrite(file, block, 0, 1);
@@ -298,7 +298,7 @@ class QueueIT {
     }
 
     @Test
-    void aFailureIsTheNegatedErrorNumberAndTheCountOfBytesIsTold() throws IOException {
+    void aFailureReportsTheNegatedErrorNumberAndTheBytesTransferred() throws IOException {
         TooFar.assumeRefused(folder);
         int efbig = 27;
         queue.prepareWrite(file, arena.allocate(BLOCK), TooFar.POSITION, 7);

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class QueueOverflowTest extends FakeKernelFixture {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3})
-    void aCallbackMaySubmitMoreThanTheQueueTakes(int depth) throws IOException {
+    void aCallbackMaySubmitMoreThanTheQueueHolds(int depth) throws IOException {
         AioFile file = file(open(depth));
 
         CompletableFuture<List<CompletableFuture<Integer>>> more = file.write(block(0), 0)
@@ -42,7 +42,7 @@ class QueueOverflowTest extends FakeKernelFixture {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
-    void aCallbackMaySubmitWhileTheKernelTakesNone(int depth) throws IOException {
+    void aCallbackMaySubmitWhileTheKernelAcceptsNothing(int depth) throws IOException {
         AioFile file = file(open(depth));
 
         CompletableFuture<CompletableFuture<Integer>> more = file.write(block(0), 0)
@@ -57,7 +57,7 @@ class QueueOverflowTest extends FakeKernelFixture {
 
     /** While one operation's callback has more events taken, those that were taken with its own must not be forgotten. */
     @Test
-    void callbacksOfOperationsThatEndTogetherMaySubmitMoreThanTheQueueTakes() throws Exception {
+    void callbacksOfSimultaneousCompletionsMaySubmitMoreThanTheQueueHolds() throws Exception {
         AioContext aio = open(2);
         AioFile file = file(aio);
         AioBatch batch = aio.batch();
@@ -103,7 +103,7 @@ class QueueOverflowTest extends FakeKernelFixture {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
-    void callbacksMayChain(int depth) throws IOException {
+    void aCallbackMaySubmitTheNextOperation(int depth) throws IOException {
         AioFile file = file(open(depth));
         CompletableFuture<Integer> chain = file.write(block(0), 0);
         for (int i = 1; i < 200; i++) {
@@ -116,7 +116,7 @@ class QueueOverflowTest extends FakeKernelFixture {
     }
 
     @Test
-    void whoComesToAFullQueueWaits() throws Exception {
+    void aSubmitterWaitsIfTheQueueIsFull() throws Exception {
         AioContext aio = open(1);
         AioFile file = file(aio);
         kernel.hold();
@@ -136,7 +136,7 @@ class QueueOverflowTest extends FakeKernelFixture {
     }
 
     @Test
-    void whoIsInterruptedWhileWaitingHasSubmittedNothing() throws Exception {
+    void aSubmitterInterruptedWhileWaitingSubmitsNothing() throws Exception {
         AioContext aio = open(1);
         AioFile file = file(aio);
         kernel.hold();
@@ -159,7 +159,7 @@ class QueueOverflowTest extends FakeKernelFixture {
     }
 
     @Test
-    void aQueueThatRejectsThrowsAndHoldsNothing() throws IOException {
+    void aQueueThatRejectsThrowsAndKeepsNothingInUse() throws IOException {
         AioContext aio = open(AioContext.builder().queueDepth(2).onFullQueue(AioFullQueuePolicy.REJECT));
         AioFile file = file(aio);
         kernel.hold();
@@ -179,7 +179,7 @@ class QueueOverflowTest extends FakeKernelFixture {
     }
 
     @Test
-    void aCallbackOfAQueueThatRejectsFindsThePlaceOfItsOperation() throws IOException {
+    void aCallbackOfAQueueThatRejectsFindsTheSlotOfItsOperationFree() throws IOException {
         AioFile file = file(open(AioContext.builder().queueDepth(1).onFullQueue(AioFullQueuePolicy.REJECT)));
 
         assertThat(file.write(block(1), 0)
@@ -190,7 +190,7 @@ class QueueOverflowTest extends FakeKernelFixture {
 
     /** Callbacks run one after the other, not one inside the other: however many there are, the stack is enough. */
     @Test
-    void aLongChainOfCallbacksThatFindTheQueueFullEnds() throws Exception {
+    void aLongChainOfCallbacksOnAFullQueueDoesNotNest() throws Exception {
         AioFile file = file(open(1));
         CompletableFuture<Void> end = new CompletableFuture<>();
 

@@ -68,7 +68,7 @@ class QueueSignalIT {
     }
 
     @Test
-    void eachCompletionIsSignalledAndIsThereWhenItIs() throws Exception {
+    void eachCompletionIsSignalledOnceItCanBePolled() throws Exception {
         MemorySegment block = Bytes.copy(arena, Bytes.random(1, BLOCK));
         try (AioQueue queue = AioQueue.open(DEPTH, eventfd)) {
             queue.prepareWrite(file, block, 0, 1);
@@ -93,7 +93,7 @@ class QueueSignalIT {
     }
 
     @Test
-    void whatIsNoEventfdRefusesEachOperation() throws Exception {
+    void aDescriptorThatIsNotAnEventfdFailsEachOperation() throws Exception {
         MemorySegment block = arena.allocate(BLOCK);
         try (AioQueue queue = AioQueue.open(DEPTH, Integer.MAX_VALUE)) {
             queue.prepareWrite(file, block, 0, 1);
@@ -110,7 +110,7 @@ class QueueSignalIT {
     }
 
     @Test
-    void aNumberThatIsNoDescriptorIsRefusedAtOnce() {
+    void anInvalidDescriptorIsRefusedAtOnce() {
         assertThatThrownBy(() -> AioQueue.open(DEPTH, -1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("eventfd is negative");

@@ -71,7 +71,7 @@ class RacesIT {
     }
 
     @Test
-    void aContextThatIsClosedEndsWhatItTookAndRefusesTheRest() throws Exception {
+    void aClosingContextCompletesAcceptedOperationsAndRefusesTheRest() throws Exception {
         AioContext[] context = new AioContext[1];
         Queue<CompletableFuture<?>> futures = new ConcurrentLinkedQueue<>();
         try (AioFile file = AioFile.open(path);
@@ -167,7 +167,7 @@ class RacesIT {
     }
 
     @Test
-    void aDescriptorIsNotAnotherFilesUnderAnOperation() throws Exception {
+    void aDescriptorIsNotReusedUnderAnOperation() throws Exception {
         Path other = Files.write(folder.resolve("other"), new byte[BLOCK]);
         AioFile[] files = new AioFile[2];
         Queue<CompletableFuture<Integer>> futures = new ConcurrentLinkedQueue<>();
@@ -216,7 +216,7 @@ class RacesIT {
     }
 
     @Test
-    void aFutureThatIsCancelledAsItCompletesTellsOnceAndLetsGo() throws Exception {
+    void aFutureCancelledAsItCompletesReportsOnceAndReleasesItsMemory() throws Exception {
         AtomicInteger told = new AtomicInteger();
         AtomicInteger cancelled = new AtomicInteger();
         AtomicInteger completed = new AtomicInteger();

@@ -23,7 +23,7 @@ class RandomFaultsTest {
     private static final Path FOLDER = Path.of("/fake");
 
     @Test
-    void eachOperationEndsAsPromised() {
+    void eachOperationHasAnAllowedOutcome() {
         long seed = Seed.next();
         FakeKernel kernel = FakeKernel.withRandomFaults(seed);
         RandomWalk walk = new RandomWalk(kernel, FOLDER, path -> FileContents.of(kernel, path), true, seed, SECONDS);

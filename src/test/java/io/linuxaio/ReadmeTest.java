@@ -13,7 +13,7 @@ class ReadmeTest {
     private static final Pattern JAVA = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
     @Test
-    void theExampleIsTheOneThatIsRun() throws IOException {
+    void theExampleIsTheCompiledOne() throws IOException {
         String readme = Files.readString(Path.of("README.md"));
         String example = Files.readString(Path.of("src/test/readme/demo/Example.java"));
 

@@ -34,7 +34,7 @@ class ReapingOptionsTest extends FakeKernelFixture {
 
     @ParameterizedTest
     @ValueSource(longs = {-1, 1_000_000_001, Long.MAX_VALUE, Long.MIN_VALUE})
-    void noOtherTimeIsTaken(long nanos) {
+    void otherDurationsAreRefused(long nanos) {
         AioContext.Builder builder = AioContext.builder();
 
         assertThatThrownBy(() -> builder.busyPoll(Duration.ofNanos(nanos)))
@@ -44,7 +44,7 @@ class ReapingOptionsTest extends FakeKernelFixture {
     }
 
     @Test
-    void callersDoNotReapWhatGoesThroughAnExecutor() {
+    void callersDoNotReapIfAnExecutorIsSet() {
         assertThat(AioContext.builder().callerReaping(true).callerReaping()).isTrue();
         assertThat(AioContext.builder().callerReaping(false).callerReaping()).isFalse();
         assertThat(AioContext.builder()
@@ -55,7 +55,7 @@ class ReapingOptionsTest extends FakeKernelFixture {
     }
 
     @Test
-    void theRingIsNoOptionForUsers() {
+    void theRingIsNotABuilderOption() {
         assertThat(Arrays.stream(AioContext.Builder.class.getMethods()).map(Method::getName))
                 .contains("callerReaping", "busyPoll")
                 .doesNotContain("readsRing");

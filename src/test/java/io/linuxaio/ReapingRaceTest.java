@@ -89,7 +89,7 @@ class ReapingRaceTest {
     }
 
     @Test
-    void nothingIsForgottenWhileTheRingGoesToAndFro() throws Exception {
+    void noCompletionIsLostWhileTheRingChangesOwners() throws Exception {
         openFile();
         Race.of(ROUNDS, () -> joins(0), () -> joins(1), this::attaches).run(this::open, () -> aio.close());
         end();
@@ -99,7 +99,7 @@ class ReapingRaceTest {
     }
 
     @Test
-    void nothingIsForgottenWhenTheContextIsClosed() throws Exception {
+    void noCompletionIsLostWhenTheContextIsClosed() throws Exception {
         openFile();
         Race.of(ROUNDS, () -> joins(0), () -> joins(1), this::attaches, () -> aio.close())
                 .until(() -> results.get() > 0 && refused.get() > 0)

@@ -107,7 +107,7 @@ class RefusedInTheMiddleIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "0", "4", "8", "0 1 2", "3 5 7", "0 8", "0 1 2 3 4 5 6 7 8"})
-    void ofABatchThoseFailWhoseFileIsBad(String which) throws IOException {
+    void onlyBatchOperationsOnABadFileFail(String which) throws IOException {
         List<Integer> badOnes = numbers(which);
         AioBatch batch = aio.batch();
         List<CompletableFuture<Integer>> writes = new ArrayList<>();
@@ -136,7 +136,7 @@ class RefusedInTheMiddleIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "0", "4", "8", "0 1 2", "3 5 7", "0 8", "0 1 2 3 4 5 6 7 8"})
-    void ofAQueueThoseFailWhoseFileIsBad(String which) throws IOException {
+    void onlyQueueOperationsOnABadFileFail(String which) throws IOException {
         List<Integer> badOnes = numbers(which);
         Map<Long, Integer> results = new TreeMap<>();
         try (AioQueue queue = AioQueue.open(OPERATIONS)) {
@@ -171,7 +171,7 @@ class RefusedInTheMiddleIT {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void memoryThatMayNotBeTouchedFailsWithWhatWasMovedBefore(boolean direct) throws IOException {
+    void inaccessibleMemoryFailsAndReportsTheBytesTransferredBefore(boolean direct) throws IOException {
         Path path = folder.resolve("pages");
         MemorySegment pages = Libc.mapPages(4 * BLOCK, Libc.PROT_READ | Libc.PROT_WRITE);
         byte[] first = Bytes.random(5, 2 * BLOCK);

@@ -19,14 +19,14 @@ class ReportedFiguresTest {
                 AioAtomicWriteLimits.class,
                 AioAlignment.class
             })
-    void noUserCanMakeOrTakeApartOne(Class<?> type) {
+    void usersCanNeitherConstructNorDeconstructThem(Class<?> type) {
         assertThat(type.isRecord()).isFalse();
         assertThat(Modifier.isFinal(type.getModifiers())).isTrue();
         assertThat(type.getConstructors()).isEmpty();
     }
 
     @Test
-    void eachHasTheNamesOfItsAccessorsInItsText() {
+    void toStringNamesEachAccessor() {
         AioStats stats = new AioStats(new AioStats.Figures(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14));
 
         assertThat(stats)
@@ -43,7 +43,7 @@ class ReportedFiguresTest {
     }
 
     @Test
-    void sumsHaveTheGreaterMaximum() {
+    void sumsKeepTheGreaterMaximum() {
         AioStats one = new AioStats(new AioStats.Figures(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14));
         AioStats two = new AioStats(new AioStats.Figures(10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110, 120, 130, 140));
 
@@ -55,13 +55,13 @@ class ReportedFiguresTest {
     }
 
     @Test
-    void whatIsOverTheLimitLeavesNothingFree() {
+    void usageAboveTheLimitLeavesNothingFree() {
         assertThat(new AioLimits(100, 30).free()).isEqualTo(70);
         assertThat(new AioLimits(100, 130).free()).isZero();
     }
 
     @Test
-    void alignmentsThatAskForTheSameAreEqual() {
+    void alignmentsWithTheSameValuesAreEqual() {
         AioAlignment alignment = new AioAlignment(512, 4096);
 
         assertThat(alignment).isEqualTo(new AioAlignment(512, 4096)).hasSameHashCodeAs(new AioAlignment(512, 4096));

@@ -61,7 +61,7 @@ class ReturnedBufferTest extends FakeKernelFixture {
     }
 
     @Test
-    void aBufferThatIsBackIsRefusedByAll() throws Exception {
+    void aReleasedBufferIsRefusedEverywhere() throws Exception {
         AioContext aio = openWithData(4);
         AioFile file = file(aio);
         AioBuffer buffer = pool.acquire();
@@ -84,7 +84,7 @@ class ReturnedBufferTest extends FakeKernelFixture {
     }
 
     @Test
-    void anOperationThatWaitsForAPlaceDoesNotReadIntoTheNextBorrowersMemory() throws Exception {
+    void anOperationThatWaitsForASlotDoesNotReadIntoTheNextBorrowersMemory() throws Exception {
         AioContext aio = openWithData(1);
         AioFile file = file(aio);
         kernel.hold();
@@ -114,7 +114,7 @@ class ReturnedBufferTest extends FakeKernelFixture {
     }
 
     @Test
-    void anEmptySegmentDoesNotConcernTheNextBuffer() throws Exception {
+    void anEmptySegmentDoesNotAffectTheNextBuffer() throws Exception {
         AioContext aio = openWithData(4);
         AioFile file = file(aio);
         try (AioBufferPool two = AioBufferPool.of(2, BLOCK);

@@ -67,7 +67,7 @@ class RoundTripIT {
         "2048, 3",
         "4096, 8"
     })
-    void whatIsWrittenCanBeRead(int units, int unitsBefore) throws IOException {
+    void writtenBytesCanBeReadBack(int units, int unitsBefore) throws IOException {
         int length = units * unit;
         long position = (long) unitsBefore * unit;
         byte[] contents = Bytes.random(length, length);
@@ -86,7 +86,7 @@ class RoundTripIT {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 17, 1024})
-    void segmentsAreWrittenAndReadOneAfterTheOther(int count) throws IOException {
+    void segmentsAreWrittenAndReadInOrder(int count) throws IOException {
         MemorySegment[] written = new MemorySegment[count];
         MemorySegment[] read = new MemorySegment[count];
         int sum = 0;
@@ -121,7 +121,7 @@ class RoundTripIT {
     }
 
     @Test
-    void anEmptySegmentAmongOthersIsPassedOver() throws IOException {
+    void anEmptySegmentAmongOthersIsSkipped() throws IOException {
         byte[] contents = Bytes.random(1, 4 * unit);
         MemorySegment whole = Bytes.copy(arena, contents);
         MemorySegment[] parts = {
@@ -139,7 +139,7 @@ class RoundTripIT {
     }
 
     @Test
-    void nothingIsMovedByASegmentOfNoLength() throws IOException {
+    void anEmptySegmentTransfersNothing() throws IOException {
         MemorySegment nothing = arena.allocate(BLOCK).asSlice(0, 0);
 
         try (AioFile file = aio.open(path, READ, WRITE, CREATE)) {
@@ -194,7 +194,7 @@ class RoundTripIT {
     }
 
     @Test
-    void aBufferedFileTakesAnyAddressPositionAndLength() throws IOException {
+    void aBufferedFileAcceptsAnyAddressPositionAndLength() throws IOException {
         byte[] contents = Bytes.random(3, 777);
         MemorySegment source = arena.allocate(1000).asSlice(13, 777);
         source.copyFrom(MemorySegment.ofArray(contents));
@@ -210,7 +210,7 @@ class RoundTripIT {
     }
 
     @Test
-    void segmentsOfEveryArenaServe() throws IOException {
+    void segmentsOfEveryKindOfArenaAreAccepted() throws IOException {
         byte[] contents = Bytes.random(4, BLOCK);
         try (Arena confined = Arena.ofConfined();
                 Arena shared = Arena.ofShared();
@@ -242,7 +242,7 @@ class RoundTripIT {
     }
 
     @Test
-    void truncateCutsAndExtends() throws IOException {
+    void setLengthTruncatesAndExtends() throws IOException {
         byte[] contents = Bytes.random(5, 2 * BLOCK);
         Files.write(path, contents);
 
@@ -281,7 +281,7 @@ class RoundTripIT {
     }
 
     @Test
-    void appendingWritesGoToTheEndWhereverTheyAreAimed() throws IOException {
+    void appendingWritesGoToTheEndWhateverThePosition() throws IOException {
         byte[] first = Bytes.random(1, BLOCK);
         byte[] second = Bytes.random(2, BLOCK);
         byte[] third = Bytes.random(3, BLOCK);
@@ -298,7 +298,7 @@ class RoundTripIT {
     }
 
     @Test
-    void theAlignmentIsOneThatTheKernelTakes() throws IOException {
+    void theKernelAcceptsTheReportedAlignment() throws IOException {
         try (AioFile file = aio.open(path, READ, WRITE, CREATE)) {
             AioAlignment alignment = file.alignment();
             assertThat(file.isDirect()).isTrue();
@@ -311,7 +311,7 @@ class RoundTripIT {
     }
 
     @Test
-    void theContextThatOpenedAFileIsNotTheOnlyOneThatServesIt() throws IOException {
+    void aFileMayBeUsedThroughOtherContexts() throws IOException {
         try (AioContext other = AioContext.builder().queueDepth(1).open();
                 AioFile file = aio.open(path, READ, WRITE, CREATE)) {
             MemorySegment block = Bytes.copy(arena, Bytes.random(9, 2 * BLOCK));
@@ -329,7 +329,7 @@ class RoundTripIT {
     }
 
     @Test
-    void aFileWithoutAContextGoesThroughTheOneThatIsNamed() throws IOException {
+    void aFileWithoutAContextUsesTheOneOfTheCall() throws IOException {
         MemorySegment block = arena.allocate(BLOCK);
 
         try (AioFile file = AioFile.open(path, READ, WRITE, CREATE)) {
@@ -340,7 +340,7 @@ class RoundTripIT {
     }
 
     @Test
-    void whatWasDoneIsCounted() throws IOException {
+    void operationsAreCounted() throws IOException {
         try (AioFile file = aio.open(path, READ, WRITE, CREATE)) {
             MemorySegment block = arena.allocate(BLOCK);
             file.write(block, 0).join();

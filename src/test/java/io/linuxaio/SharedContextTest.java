@@ -33,7 +33,7 @@ class SharedContextTest extends FakeKernelFixture {
     }
 
     @Test
-    void itEndsWhenIdleAndTheNextOperationOpensItAgain() throws IOException {
+    void closesWhenIdleAndTheNextOperationOpensItAgain() throws IOException {
         SharedContext shared = shared(20);
         AioFile file = file(shared);
 
@@ -48,7 +48,7 @@ class SharedContextTest extends FakeKernelFixture {
     }
 
     @Test
-    void anOperationInFlightKeepsIt() throws IOException {
+    void anOperationInFlightKeepsItOpen() throws IOException {
         SharedContext shared = shared(2);
         AioFile file = file(shared);
         kernel.hold();
@@ -62,7 +62,7 @@ class SharedContextTest extends FakeKernelFixture {
     }
 
     @Test
-    void aBatchKeepsItUntilItIsSubmitted() throws IOException {
+    void aBatchKeepsItOpenUntilItIsSubmitted() throws IOException {
         SharedContext shared = shared(2);
         AioFile file = file(shared);
         AioBatch batch = shared.batch();
@@ -79,7 +79,7 @@ class SharedContextTest extends FakeKernelFixture {
     }
 
     @Test
-    void aBatchOfNothingOrThatIsClearedDoesNotKeepIt() throws IOException {
+    void anEmptyOrClearedBatchDoesNotKeepItOpen() throws IOException {
         SharedContext shared = shared(2);
         AioFile file = file(shared);
         AioBatch batch = shared.batch();
@@ -92,7 +92,7 @@ class SharedContextTest extends FakeKernelFixture {
     }
 
     @Test
-    void whereItCannotBeOpenedAgainTheFutureFails() throws IOException {
+    void theFutureFailsIfItCannotBeOpenedAgain() throws IOException {
         SharedContext shared = shared(20);
         AioFile file = file(shared);
         kernel.fail(FakeCall.SETUP, Errno.EAGAIN, 2);
@@ -104,7 +104,7 @@ class SharedContextTest extends FakeKernelFixture {
     }
 
     @Test
-    void operationsSubmittedAtTheVeryMomentOfTheEndDoNotFail() throws Exception {
+    void operationsSubmittedWhileItClosesDoNotFail() throws Exception {
         SharedContext shared = new SharedContext(2_000, () -> {
             openings.incrementAndGet();
             return AioContext.builder().queueDepth(THREADS).open(kernel);

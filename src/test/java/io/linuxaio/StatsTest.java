@@ -19,7 +19,7 @@ class StatsTest extends FakeKernelFixture {
     }
 
     @Test
-    void theMaximumStaysWhenTheyHaveEnded() throws IOException {
+    void theMaximumStaysWhenOperationsHaveCompleted() throws IOException {
         AioContext aio = open(8);
         AioFile file = file(aio);
         assertThat(aio.stats().maxInFlight()).isZero();
@@ -41,7 +41,7 @@ class StatsTest extends FakeKernelFixture {
     }
 
     @Test
-    void closingCountsAsNoUse() throws IOException {
+    void closingIsNotCountedAsAnOperation() throws IOException {
         AioContext aio = open(8);
         write(file(aio), 1).getFirst().join();
 

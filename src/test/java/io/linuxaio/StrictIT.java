@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Timeout(30)
 class StrictIT {
     @Test
-    void strictContextsRefuseForeignArenasAndTakeTheOthers() throws Exception {
+    void strictContextsRefuseForeignArenasAndAcceptOthers() throws Exception {
         Path path = TargetDirectory.root()
                 .resolve("strict-" + ProcessHandle.current().pid());
         try (AioContext aio = AioContext.builder().strict(true).open();

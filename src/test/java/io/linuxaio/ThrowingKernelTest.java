@@ -102,7 +102,7 @@ class ThrowingKernelTest {
 
     @ParameterizedTest
     @CsvSource({"stack, false", "stack, true", "memory, false", "memory, true"})
-    void aContextLosesNothing(String kind, boolean afterwards) throws Exception {
+    void aContextLosesNoOperation(String kind, boolean afterwards) throws Exception {
         for (int calls = 0; calls < CALLS; calls++) {
             AioContext aio = AioContext.builder().queueDepth(4).open(kernel);
             AioFile file = open(aio);
@@ -131,7 +131,7 @@ class ThrowingKernelTest {
 
     @ParameterizedTest
     @CsvSource({"stack, false", "stack, true", "memory, false", "memory, true"})
-    void aQueueLosesNothing(String kind, boolean afterwards) throws Exception {
+    void aQueueLosesNoOperation(String kind, boolean afterwards) throws Exception {
         for (int calls = 0; calls < CALLS; calls++) {
             try (AioFile file = open(null);
                     AioQueue queue = AioQueue.open(kernel, 4)) {

@@ -31,7 +31,7 @@ class WatchedJvmIT {
     }
 
     @Test
-    void withoutARecordingTheEventsAreNotLoaded() throws IOException {
+    void eventClassesAreNotLoadedWithoutARecording() throws IOException {
         String output = ChildJvm.of(WatchedChild.class)
                 .option("-Xlog:class+load:stdout")
                 .succeed(file.toString());
@@ -42,7 +42,7 @@ class WatchedJvmIT {
     }
 
     @Test
-    void onTheClassPathTheBaseModuleWillDo() throws IOException {
+    void theBaseModuleSufficesOnTheClassPath() throws IOException {
         String output = ChildJvm.of(WatchedChild.class)
                 .option("--limit-modules=java.base")
                 .succeed(file.toString());
@@ -51,7 +51,7 @@ class WatchedJvmIT {
     }
 
     @Test
-    void onTheModulePathTheBaseModuleWillDo() throws IOException {
+    void theBaseModuleSufficesOnTheModulePath() throws IOException {
         String output = ChildJvm.of(WatchedChild.class)
                 .modular()
                 .option("--limit-modules=java.base,io.linuxaio")
@@ -61,7 +61,7 @@ class WatchedJvmIT {
     }
 
     @Test
-    void withoutManagementWhoWantsItIsTold() throws IOException {
+    void registrationFailsWithoutTheManagementModule() throws IOException {
         String output = ChildJvm.of(WatchedChild.class)
                 .option("--limit-modules=java.base")
                 .succeed(file.toString(), "a name");
@@ -72,7 +72,7 @@ class WatchedJvmIT {
     }
 
     @Test
-    void aModuleIsRegisteredWhereManagementIsAdded() throws IOException {
+    void registrationWorksIfTheManagementModuleIsAdded() throws IOException {
         String output = ChildJvm.of(WatchedChild.class)
                 .modular()
                 .option("--add-modules=java.management")
@@ -87,7 +87,7 @@ class WatchedJvmIT {
     }
 
     @Test
-    void andSoItHasOfAModule() throws IOException {
+    void aRecordingFromTheBeginningHasAllEventsOfAModule() throws IOException {
         assertRecords(ChildJvm.of(WatchedChild.class).modular());
     }
 

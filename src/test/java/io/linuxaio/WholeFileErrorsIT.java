@@ -119,7 +119,7 @@ class WholeFileErrorsIT {
 
     @ParameterizedTest
     @EnumSource
-    void nothingIsLost(Use use) throws Exception {
+    void errorsLeakNeitherDescriptorsNorContexts(Use use) throws Exception {
         Path source = Files.write(folder.resolve("source"), new byte[LENGTH]);
         Path target = Files.write(folder.resolve("target"), new byte[0]);
         ThrowingKernel throwing = new ThrowingKernel(LinuxAio.kernel());

@@ -80,7 +80,7 @@ class AioCopyIT {
     }
 
     @Test
-    void blocksAndDepthDoNotShowInTheFile() throws IOException, InterruptedException {
+    void blockSizeAndDepthDoNotChangeTheFile() throws IOException, InterruptedException {
         byte[] bytes = source(300_001);
 
         succeed("--block-size=1536", "--depth=3", "--sync", "src", "dst");
@@ -117,7 +117,7 @@ class AioCopyIT {
     }
 
     @Test
-    void whatIsThereIsReplacedByForceAlone() throws IOException, InterruptedException {
+    void anExistingFileIsReplacedOnlyWithForce() throws IOException, InterruptedException {
         byte[] bytes = source(5000);
         byte[] old = Bytes.random(1, 9000);
         Files.write(folder.resolve("dst"), old);
@@ -162,7 +162,7 @@ class AioCopyIT {
                 "--force src hard        | is the same file",
                 "--force soft hard       | is the same file"
             })
-    void aMistakeIsOneLine(String line, String words) throws IOException, InterruptedException {
+    void anErrorIsOneLine(String line, String words) throws IOException, InterruptedException {
         byte[] bytes = source(5000);
         Files.createLink(folder.resolve("hard"), folder.resolve("src"));
         Files.createSymbolicLink(folder.resolve("soft"), Path.of("src"));
@@ -173,7 +173,7 @@ class AioCopyIT {
     }
 
     @Test
-    void aFullDiskLeavesNothing() throws IOException, InterruptedException {
+    void aFullDiskLeavesNoFile() throws IOException, InterruptedException {
         source(20 << 20);
         try (Volume volume = Volume.ext4(folder, 16)) {
             Path full = volume.path().resolve("dst");
@@ -184,7 +184,7 @@ class AioCopyIT {
 
     @ParameterizedTest
     @CsvSource({"INT, 130, false", "TERM, 143, false", "INT, 130, true"})
-    void anInterruptLeavesNoHalfFile(String signal, int exitCode, boolean replaces) throws Exception {
+    void anInterruptLeavesNoPartialFile(String signal, int exitCode, boolean replaces) throws Exception {
         Signals.assumeHeeded(Signals.INT);
         // So small that it takes far longer than the signal does.
         String[] args = {"copy", "-q", "--force", "--block-size=512", "--depth=1", "src", "dst"};

@@ -63,7 +63,7 @@ class AioFailureIT {
                 "info /proc                      | aio info: /proc: no file can be made in it",
                 "read existing --to /dev/full    | /dev/full: No space left on device"
             })
-    void isOneLine(String line, String words) throws IOException, InterruptedException {
+    void aFailureIsOneLine(String line, String words) throws IOException, InterruptedException {
         Files.write(folder.resolve("existing"), Bytes.random(1, 5000));
 
         assertFails(AioProcess.in(folder).run(line.split(" ")), words);
@@ -92,7 +92,7 @@ class AioFailureIT {
     }
 
     @Test
-    void whereTheLimitIsExhaustedAnExistingFileStaysAsItIs() throws IOException, InterruptedException {
+    void anExistingFileIsUnchangedIfTheLimitIsExhausted() throws IOException, InterruptedException {
         // More than all of it, whatever others use.
         long depth = LinuxAio.limits().max();
         Assumptions.assumeTrue(depth < 80_000, "aio-max-nr is so high here that it cannot be exhausted in passing");
@@ -109,7 +109,7 @@ class AioFailureIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"ENOSYS", "EPERM"})
-    void whereSeccompDeniesAioTheProfileIsNamed(String errno) throws IOException, InterruptedException {
+    void theSeccompProfileIsNamedIfItDeniesAio(String errno) throws IOException, InterruptedException {
         Command.assumeInstalled("strace");
         String[] strace = {"strace", "-f", "-o", "/dev/null", "-e", "inject=io_setup:error=" + errno};
 
@@ -121,7 +121,7 @@ class AioFailureIT {
     }
 
     @Test
-    void aFullDiskLeavesWhatWasWrittenAndSaysSo() throws IOException, InterruptedException {
+    void aFullDiskKeepsTheBytesWrittenAndReportsIt() throws IOException, InterruptedException {
         try (Volume volume = Volume.ext4(folder, 16)) {
             Path file = volume.path().resolve("f");
             // Of known length: found out before anything is written. Of unknown length: when it happens.
@@ -139,7 +139,7 @@ class AioFailureIT {
     }
 
     @Test
-    void withoutDirectIoTheWayOutIsNamed() throws IOException, InterruptedException {
+    void theRemedyIsNamedWithoutDirectIo() throws IOException, InterruptedException {
         try (Volume volume = Volume.ramfs(folder)) {
             String file = volume.path().resolve("f").toString();
             assertFails(
@@ -154,7 +154,7 @@ class AioFailureIT {
     }
 
     @Test
-    void withoutPermissionTheFileIsNamed() throws IOException, InterruptedException {
+    void theFileIsNamedWithoutPermission() throws IOException, InterruptedException {
         Path file = Files.createFile(folder.resolve("f"));
         Files.setPosixFilePermissions(file, Set.of());
 
@@ -174,7 +174,7 @@ class AioFailureIT {
     }
 
     @Test
-    void aReaderThatGoesEndsItQuietly() throws IOException, InterruptedException {
+    void aClosedPipeEndsTheCommandQuietly() throws IOException, InterruptedException {
         // More than a pipe holds.
         Files.write(folder.resolve("src"), Bytes.random(1, 4 << 20));
         AioProcess aio = AioProcess.in(folder);
@@ -189,7 +189,7 @@ class AioFailureIT {
 
     @ParameterizedTest
     @CsvSource({"INT, 130", "TERM, 143"})
-    void anInterruptEndsWhatIsInFlightAndSaysHowFarItCame(String signal, int exitCode) throws Exception {
+    void anInterruptDrainsOperationsInFlightAndReportsTheProgress(String signal, int exitCode) throws Exception {
         Signals.assumeHeeded(Signals.INT);
         Path file = folder.resolve("dst");
         AioProcess aio = AioProcess.in(folder);
@@ -252,7 +252,7 @@ class AioFailureIT {
     }
 
     @Test
-    void aFifoIsNoFileAndIsNotWaitedFor() throws IOException, InterruptedException {
+    void aFifoIsRefusedWithoutWaiting() throws IOException, InterruptedException {
         Command.succeed("mkfifo", folder.resolve("fifo").toString());
 
         for (String line :
@@ -263,7 +263,7 @@ class AioFailureIT {
     }
 
     @Test
-    void resultsThatCannotBePrintedAreAFailure() throws IOException, InterruptedException {
+    void aFailureToPrintResultsIsAFailure() throws IOException, InterruptedException {
         AioProcess aio = AioProcess.in(folder);
         Process process =
                 aio.start(Redirect.to(Path.of("/dev/full").toFile()), "write", "-q", "--checksum", "--size=1", "f");

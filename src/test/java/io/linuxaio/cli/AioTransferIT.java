@@ -44,7 +44,7 @@ class AioTransferIT {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 511, 512, 4095, 4096, (1 << 20) + 777, (9 << 20) + 1})
-    void anyNumberOfBytesGoesInAndOut(int length) throws IOException, InterruptedException {
+    void anyNumberOfBytesIsWrittenAndRead(int length) throws IOException, InterruptedException {
         byte[] bytes = source(length);
 
         succeed("write", "--from", "src", "--verify", "dst");
@@ -58,7 +58,7 @@ class AioTransferIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"--block-size=512 --depth=1", "--block-size=1536 --depth=3", "--block-size=64k --depth=64"})
-    void blocksAndDepthDoNotShowInTheFile(String options) throws IOException, InterruptedException {
+    void blockSizeAndDepthDoNotChangeTheFile(String options) throws IOException, InterruptedException {
         byte[] bytes = source(300_001);
 
         String[] shape = options.split(" ");
@@ -77,7 +77,7 @@ class AioTransferIT {
     }
 
     @Test
-    void generatedBytesAreThoseOfTheirPosition() throws IOException, InterruptedException {
+    void generatedBytesDependOnTheirPosition() throws IOException, InterruptedException {
         byte[] expected = new byte[1_500_001];
         GeneratedData.fill(MemorySegment.ofArray(expected), 0);
 
@@ -106,7 +106,7 @@ class AioTransferIT {
     }
 
     @Test
-    void sizeTakesTheBeginning() throws IOException, InterruptedException {
+    void sizeLimitsTheTransferToTheBeginning() throws IOException, InterruptedException {
         byte[] beginning = Arrays.copyOf(source(10_000), 4097);
 
         succeed("write", "--from", "src", "--size", "4097", "--verify", "dst");
@@ -117,7 +117,7 @@ class AioTransferIT {
     }
 
     @Test
-    void theChecksumIsAloneOnStandardOutputWhenQuiet() throws Exception {
+    void quietPrintsOnlyTheChecksum() throws Exception {
         byte[] bytes = source(70_001);
         String line =
                 HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)) + "  dst\n";
@@ -132,7 +132,7 @@ class AioTransferIT {
     }
 
     @Test
-    void infoTellsWhatWorksHere() throws IOException, InterruptedException {
+    void infoReportsTheFeaturesOfTheHost() throws IOException, InterruptedException {
         String out = succeed("info", ".").out();
 
         assertThat(out)

@@ -45,7 +45,7 @@ class BenchIT {
     }
 
     @Test
-    void aFileIsMadeAndKnownAgain() throws IOException, InterruptedException {
+    void aFileIsCreatedAndRecognised() throws IOException, InterruptedException {
         assumeMarks();
         String out = succeed("--rw randrw --size 1m --seed 7 f").out();
 
@@ -64,7 +64,7 @@ class BenchIT {
     }
 
     @Test
-    void whatOthersHaveWrittenIsWrittenToByForceAlone() throws IOException, InterruptedException {
+    void aForeignFileIsOverwrittenOnlyWithForce() throws IOException, InterruptedException {
         byte[] bytes = Bytes.random(1, 64 << 10);
         Path file = Files.write(folder.resolve("f"), bytes);
 
@@ -81,7 +81,7 @@ class BenchIT {
     }
 
     @Test
-    void aFileThatSomebodyHasWrittenToSinceIsTheirs() throws IOException, InterruptedException {
+    void aFileModifiedSinceIsForeign() throws IOException, InterruptedException {
         succeed("--size 1m f");
         byte[] bytes = Bytes.random(1, 1 << 20);
         Path file = Files.write(folder.resolve("f"), bytes);
@@ -93,7 +93,7 @@ class BenchIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"queue", "futures"})
-    void jsonStandsAloneOnStandardOutput(String engine) throws IOException, InterruptedException {
+    void onlyJsonIsOnStandardOutput(String engine) throws IOException, InterruptedException {
         AioProcess.Result result =
                 succeed("--rw randrw --mix 70 --rate 100 --size 1m --json -q --seed 7 --engine " + engine + " f");
 
@@ -107,7 +107,7 @@ class BenchIT {
     }
 
     @Test
-    void anInterruptEndsTheRunAndTellsWhatWasMeasured() throws Exception {
+    void anInterruptEndsTheRunAndReportsTheMeasurements() throws Exception {
         Signals.assumeHeeded(Signals.INT);
         assumeMarks();
         succeed("--rw randwrite --size 1m f");
@@ -135,7 +135,7 @@ class BenchIT {
 
     @ParameterizedTest
     @CsvSource({"INT, 130", "TERM, 143"})
-    void anInterruptWhileTheFileIsFilledLeavesNothing(String signal, int exitCode) throws Exception {
+    void anInterruptWhileTheFileIsFilledLeavesNoFile(String signal, int exitCode) throws Exception {
         Signals.assumeHeeded(Signals.INT);
         Path file = folder.resolve("f");
         AioProcess aio = AioProcess.in(folder);

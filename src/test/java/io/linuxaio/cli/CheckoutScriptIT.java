@@ -73,7 +73,7 @@ class CheckoutScriptIT {
                 "LC_ALL=C",
                 "JAVA_HOME=/nowhere"
             })
-    void theEnvironmentDoesNotMatter(String variable) throws IOException {
+    void theEnvironmentHasNoEffect(String variable) throws IOException {
         Command.Result result = run("/usr/bin/env", variable, "/bin/bash", script(), "info", folder.toString());
 
         assertThat(result.exit()).as(result.output()).isZero();
@@ -81,7 +81,7 @@ class CheckoutScriptIT {
     }
 
     @Test
-    void anotherShellAndALinkStartItToo() throws IOException {
+    void otherShellsAndLinksStartIt() throws IOException {
         Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of(script()));
         for (String[] start : new String[][] {{"sh", script()}, {"sh", link.toString()}, {link.toString()}}) {
             List<String> command = new ArrayList<>(List.of("env", "-u", "HOME"));
@@ -94,7 +94,7 @@ class CheckoutScriptIT {
     }
 
     @Test
-    void aCheckoutThatCannotBeWrittenRunsAsItWasBuilt() throws IOException {
+    void aReadOnlyCheckoutRunsAsBuilt() throws IOException {
         Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("r-xr-xr-x"));
         List<String> command = new ArrayList<>(unprivileged());
         command.addAll(List.of(script(), "--version"));
@@ -122,7 +122,7 @@ class CheckoutScriptIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"write F <&-", "read existing >&-", "info >&-", "write F <&- >&-", "write F <&- >&- 2>&-"})
-    void aStreamThatIsMissingIsNotReplacedByAFile(String line) throws IOException {
+    void aMissingStreamIsNotReplacedByAFile(String line) throws IOException {
         Path existing = Files.write(folder.resolve("existing"), new byte[5000]);
         Path made = folder.resolve("F").toAbsolutePath();
         String typed = line.replace("F ", "'" + made + "' ").replace("existing", "'" + existing.toAbsolutePath() + "'");
@@ -135,7 +135,7 @@ class CheckoutScriptIT {
     }
 
     @Test
-    void aStreamThatIsNotNeededMayBeMissing() throws IOException {
+    void anUnusedStreamMayBeMissing() throws IOException {
         Path made = folder.resolve("F").toAbsolutePath();
         Command.Result result =
                 run("bash", "-c", "exec \"$0\" write --verify --size 100k '" + made + "' <&- 2>&-", script());

@@ -84,7 +84,7 @@ class CommandLineTest {
                 "completion fish                             | 'fish' is neither bash nor zsh",
                 "info a b                                    | aio info: too many arguments, beginning with 'b'"
             })
-    void isRefused(String line, String message) {
+    void invalidCommandLinesAreRefused(String line, String message) {
         int exitCode = run(line.isEmpty() ? new String[0] : line.split(" "));
 
         assertThat(err.toString(StandardCharsets.UTF_8))
@@ -114,13 +114,13 @@ class CommandLineTest {
     }
 
     @Test
-    void helpTellsExitCodesApart() {
+    void helpListsTheExitCodes() {
         assertThat(run("--help")).isZero();
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("  0  ", "  1  ", "  2  ", "  3  ", "  130  ");
     }
 
     @Test
-    void anOptionalValueDoesNotSwallowTheFile() {
+    void anOptionalValueDoesNotConsumeTheFile() {
         // The file is looked for, so it was taken for one.
         assertThat(run("read", "--checksum", "no-such-file", "extra")).isEqualTo(2);
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("too many arguments, beginning with 'extra'");

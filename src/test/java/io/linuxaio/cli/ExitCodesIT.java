@@ -47,7 +47,7 @@ class ExitCodesIT {
                 "--version",
                 "write --help"
             })
-    void aReaderThatHasGoneIs141AndNoDeviceLeftIs1(String line) throws IOException, InterruptedException {
+    void aClosedPipeExitsWith141AndAnIoErrorWith1(String line) throws IOException, InterruptedException {
         AioProcess aio = AioProcess.in(folder);
         Process process = aio.start(Redirect.PIPE, line.split(" "));
         process.getInputStream().close();

@@ -41,7 +41,7 @@ class FileNamesIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"C.UTF-8", "C"})
-    void aNameThatIsNoTextNamesItsFile(String locale) throws IOException, InterruptedException {
+    void aNameThatIsNotTextIsAccepted(String locale) throws IOException, InterruptedException {
         Files.write(folder.resolve("src"), BYTES);
 
         succeed(locale, "write", "--from", "src", "--verify", "$'caf\\xe9'");
@@ -60,7 +60,7 @@ class FileNamesIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"C.UTF-8", "C"})
-    void aFolderWhoseNameIsNoTextHoldsWhatIsMadeInIt(String locale) throws IOException, InterruptedException {
+    void filesAreCreatedInADirectoryWhoseNameIsNotText(String locale) throws IOException, InterruptedException {
         Path sub = Files.createDirectory(file("d%E9"));
         Files.write(sub.resolve("src"), BYTES);
 
@@ -79,7 +79,7 @@ class FileNamesIT {
     }
 
     @Test
-    void namesThatMeanSomethingElsewhereAreNames() throws IOException, InterruptedException {
+    void namesWithSpecialCharactersAreTakenLiterally() throws IOException, InterruptedException {
         Files.write(folder.resolve("arguments"), "--size 3 other".getBytes());
         for (String name :
                 new String[] {"@arguments", "${sys:user.dir}", "\"quoted\"", "new\nline", "*", "=x", "%41"}) {
@@ -94,7 +94,7 @@ class FileNamesIT {
     }
 
     @Test
-    void aMessageShowsBytesThatATerminalWouldObey() throws IOException, InterruptedException {
+    void aMessageEscapesControlCharacters() throws IOException, InterruptedException {
         AioProcess.Result result = run("C.UTF-8", "read", "$'a\\e[31mb\\tc\\xe9'");
 
         assertThat(result.err()).isEqualTo("aio read: a\\x1b[31mb\\tc\\xe9: no such file\n");
@@ -102,7 +102,7 @@ class FileNamesIT {
     }
 
     @Test
-    void aChecksumNamesTheFileSoThatItCanBeChecked() throws IOException, InterruptedException {
+    void checksumLinesCanBeVerifiedBySha256sum() throws IOException, InterruptedException {
         AioProcess.Result result = run("C.UTF-8", "write", "-q", "--size", "1000", "--checksum", "$'caf\\xe9'");
         assertThat(result.exitCode()).as(result.err()).isZero();
 
@@ -114,7 +114,7 @@ class FileNamesIT {
     }
 
     @Test
-    void aNameThatEndsInASlashIsNoFile() throws IOException, InterruptedException {
+    void aNameThatEndsInASlashIsRefused() throws IOException, InterruptedException {
         for (String[] line : new String[][] {
             {"write", "--size", "1", "f/"}, {"copy", "src", "f/"}, {"read", "--to", "f/", "src"}, {"read", "src/"}
         }) {

@@ -50,7 +50,7 @@ class ManualTest {
     }
 
     @Test
-    void groffHasNothingToSayAgainstTheManual() throws IOException {
+    void groffAcceptsTheManualWithoutWarning() throws IOException {
         Command.assumeInstalled("groff");
 
         assertThat(succeed(List.of("groff", "-man", "-ww", "-z", file("man").toString())))
@@ -62,7 +62,7 @@ class ManualTest {
 
     @ParameterizedTest
     @CsvSource({"wr, 1, write", "pro, 1, probe", "bench --warm, 2, --warmup"})
-    void bashCompletes(String typed, int word, String completed) throws IOException {
+    void bashCompletesCommandsAndOptions(String typed, int word, String completed) throws IOException {
         Command.assumeInstalled("bash");
         Path script = file("completion", "bash");
 
@@ -96,7 +96,7 @@ class ManualTest {
                 "completion z             | zsh",
                 "man ''                   | (none)"
             })
-    void bashCompletesValuesThatWork(String typed, String completed) throws IOException {
+    void bashCompletesOnlyValidValues(String typed, String completed) throws IOException {
         Command.assumeInstalled("bash");
 
         assertThat(succeed(List.of(
@@ -121,7 +121,7 @@ class ManualTest {
                 "bench --engine=q         | --engine=queue --engine=futures",
                 "completion z             | bash zsh"
             })
-    void zshCompletesValuesThatWork(String typed, String offered) throws IOException {
+    void zshCompletesOnlyValidValues(String typed, String offered) throws IOException {
         Command.assumeInstalled("zsh");
 
         assertThat(succeed(List.of(
@@ -136,7 +136,7 @@ class ManualTest {
     }
 
     @Test
-    void theNameOfAFileIsNotEvaluatedByCompletion() throws IOException {
+    void completionDoesNotEvaluateFileNames() throws IOException {
         Command.assumeInstalled("bash");
         Path script = file("completion", "bash");
         Files.createFile(folder.resolve("$(touch evaluated)"));
@@ -150,7 +150,7 @@ class ManualTest {
     }
 
     @Test
-    void aLineThatLooksLikeAMacroIsText() {
+    void aLineThatLooksLikeAMacroIsEscaped() {
         assertThat(ManPage.escape(".so a-b\\\"'")).isEqualTo("\\&.so a\\-b\\e\\(dq\\(aq");
     }
 }

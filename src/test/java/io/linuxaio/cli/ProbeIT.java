@@ -25,7 +25,7 @@ class ProbeIT {
     }
 
     @Test
-    void eachKindOfWriteIsTried() throws IOException, InterruptedException {
+    void eachKindOfWriteIsMeasured() throws IOException, InterruptedException {
         AioProcess.Result result = AioProcess.in(folder).run("probe", ".");
 
         assertThat(result.exitCode()).as(result.err()).isZero();
@@ -42,7 +42,7 @@ class ProbeIT {
     }
 
     @Test
-    void aFileMeansItsFolder() throws IOException, InterruptedException {
+    void aFileSelectsItsDirectory() throws IOException, InterruptedException {
         Files.write(folder.resolve("f"), new byte[777]);
         AioProcess.Result result = AioProcess.in(folder).run("probe", "--json", "f");
 
@@ -58,7 +58,7 @@ class ProbeIT {
     }
 
     @Test
-    void withoutDirectIoThatIsTheVerdict() throws IOException, InterruptedException {
+    void missingDirectIoIsTheVerdict() throws IOException, InterruptedException {
         try (Volume volume = Volume.ramfs(folder)) {
             AioProcess.Result result =
                     AioProcess.in(folder).run("probe", volume.path().toString());

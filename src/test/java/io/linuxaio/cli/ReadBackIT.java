@@ -84,7 +84,7 @@ class ReadBackIT {
     }
 
     @Test
-    void whatIsAsWrittenPasses() throws Exception {
+    void unchangedBytesPass() throws Exception {
         verify(WRITTEN);
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("every byte as written");
         verify(null);
@@ -92,21 +92,21 @@ class ReadBackIT {
     }
 
     @Test
-    void aByteThatDiffersIsNamed() throws Exception {
+    void aDifferingByteIsNamed() throws Exception {
         changeByte(777_777);
 
         assertMismatch(WRITTEN, "first at byte 777777");
     }
 
     @Test
-    void withoutASourceTheChecksumTells() throws Exception {
+    void theChecksumIsComparedWithoutASource() throws Exception {
         changeByte(777_777);
 
         assertMismatch(null, "its checksum differs");
     }
 
     @Test
-    void aFileCutShortIsFoundOut() throws Exception {
+    void aTruncatedFileIsDetected() throws Exception {
         Files.write(file, java.util.Arrays.copyOf(WRITTEN, 512));
 
         assertMismatch(WRITTEN, "ends after 512 bytes");

@@ -63,7 +63,7 @@ class StandardStreamsIT {
                 ">>existing  | read --to f existing       | existing is the same file as standard output",
                 ">>existing  | bench --force --rw write --size 4k existing | existing is the same file as standard output"
             })
-    void whatCannotBeDoneIsOneLineAndChangesNothing(String redirections, String command, String message)
+    void missingStreamsAreOneLineAndChangeNothing(String redirections, String command, String message)
             throws IOException, InterruptedException {
         Files.createFile(folder.resolve("w"));
         AioProcess.Result result = run(redirections, command);
@@ -77,7 +77,7 @@ class StandardStreamsIT {
     @ParameterizedTest
     @ValueSource(
             strings = {"write --size 1 existing", "read existing", "copy --force existing f", "read --to f existing"})
-    void whereStandardErrorIsTheFileNothingIsPrinted(String command) throws IOException, InterruptedException {
+    void nothingIsPrintedIfStandardErrorIsTheFile(String command) throws IOException, InterruptedException {
         AioProcess.Result result = run("2>>existing", command);
 
         assertThat(result.exitCode()).isEqualTo(1);
@@ -88,7 +88,7 @@ class StandardStreamsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"2>&-", "<&-", "<&- 2>&-", "2>&1"})
-    void aStreamThatIsNotNeededMayBeMissing(String redirections) throws IOException, InterruptedException {
+    void anUnusedStreamMayBeMissing(String redirections) throws IOException, InterruptedException {
         AioProcess.Result read = run(redirections, "read existing");
         assertThat(read.exitCode()).as(read.err()).isZero();
         assertThat(read.data()).isEqualTo(BYTES);
@@ -99,7 +99,7 @@ class StandardStreamsIT {
     }
 
     @Test
-    void withoutAnyStreamNothingIsDone() throws IOException, InterruptedException {
+    void nothingIsDoneWithoutAnyStream() throws IOException, InterruptedException {
         AioProcess.Result result = run("<&- >&- 2>&-", "write existing");
 
         assertThat(result.exitCode()).isEqualTo(1);
@@ -107,7 +107,7 @@ class StandardStreamsIT {
     }
 
     @Test
-    void aFileOfTheJdkMayBeGivenAsStandardInput() throws IOException, InterruptedException {
+    void standardInputMayBeAFileOfTheJdk() throws IOException, InterruptedException {
         Path modules = Path.of(System.getProperty("java.home"), "lib", "modules");
         AioProcess.Result result = AioProcess.in(folder).input(modules).run("write", "--size", "100k", "f");
 
@@ -116,7 +116,7 @@ class StandardStreamsIT {
     }
 
     @Test
-    void aChecksumIsNotPutAmongTheData() throws IOException, InterruptedException {
+    void aChecksumIsNotMixedWithTheData() throws IOException, InterruptedException {
         AioProcess.Result result = run(">out 2>&1", "read --checksum existing");
 
         assertThat(result.exitCode()).isEqualTo(2);

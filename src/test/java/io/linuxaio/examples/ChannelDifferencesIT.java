@@ -55,7 +55,7 @@ class ChannelDifferencesIT {
     }
 
     @Test
-    void aFileBesideStaysLocked() throws IOException {
+    void anotherFileStaysLocked() throws IOException {
         long before = locks();
         Path beside = Files.createFile(folder.resolve("file.lock"));
         try (FileChannel channel = FileChannel.open(beside, WRITE);
@@ -76,7 +76,7 @@ class ChannelDifferencesIT {
     }
 
     @Test
-    void theEndOfAFileIsZeroAndNotMinusOne() throws Exception {
+    void aReadAtTheEndOfAFileReturnsZero() throws Exception {
         try (AioContext aio = AioContext.open();
                 AioArena arena = AioArena.ofShared();
                 AioFile file = aio.open(path, READ);

@@ -56,7 +56,7 @@ class EventLoopsIT {
     }
 
     @Test
-    void callbacksWakeTheLoop() throws Exception {
+    void callbacksWakeTheEventLoop() throws Exception {
         CompletableFuture<BlockServer> started = new CompletableFuture<>();
         serve(started, () -> {
             try (AioBufferPool pool = AioBufferPool.of(CONNECTIONS, BLOCK);
@@ -73,7 +73,7 @@ class EventLoopsIT {
     }
 
     @Test
-    void theLoopPollsItsOwnQueue() throws Exception {
+    void theEventLoopPollsItsOwnQueue() throws Exception {
         CompletableFuture<BlockServer> started = new CompletableFuture<>();
         serve(started, () -> {
             try (AioBufferPool pool = AioBufferPool.of(CONNECTIONS, BLOCK);
@@ -147,7 +147,7 @@ class EventLoopsIT {
     }
 
     @Test
-    void anEventfdSignalsTheLoop() throws Exception {
+    void anEventfdSignalsTheEventLoop() throws Exception {
         int count = 100;
         ConcurrentLinkedQueue<Long> told = new ConcurrentLinkedQueue<>();
         try (AioFile file = AioFile.open(path, READ);

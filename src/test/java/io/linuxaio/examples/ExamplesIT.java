@@ -129,7 +129,7 @@ class ExamplesIT {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 65_536, 200_001})
-    void bothWaysOfCopyingDoTheSame(int length) throws Exception {
+    void bothWaysOfCopyingGiveTheSameFile(int length) throws Exception {
         Path original = file(length);
         Path byChannel = folder.resolve("by-channel");
         Path byAio = folder.resolve("by-aio");
@@ -142,7 +142,7 @@ class ExamplesIT {
     }
 
     @Test
-    void groupsAreCommittedInTheOrderInWhichTheyCame() throws Exception {
+    void groupsAreCommittedInOrder() throws Exception {
         int count = 200;
         Path path = folder.resolve("log");
         int groups;

@@ -22,7 +22,7 @@ class PagesTest {
     private static final Pattern LINK = Pattern.compile("]\\(([^)#:]+)\\)");
 
     @Test
-    void theirCodeIsCompiledAndRun() throws IOException {
+    void codeOfPagesIsCompiledAndRun() throws IOException {
         List<String> examples = texts(EXAMPLES, ".java");
         List<String> blocks = texts(PAGES, ".md").stream()
                 .flatMap(page -> JAVA.matcher(page).results().map(block -> block.group(1)))
@@ -42,7 +42,7 @@ class PagesTest {
     }
 
     @Test
-    void theirLinksLeadSomewhere() throws IOException {
+    void linksOfPagesAreValid() throws IOException {
         for (String page : texts(PAGES, ".md")) {
             assertThat(LINK.matcher(page).results().map(link -> PAGES.resolve(link.group(1))))
                     .allSatisfy(target -> assertThat(target).exists());
@@ -50,7 +50,7 @@ class PagesTest {
     }
 
     @Test
-    void theTestsThatAreSaidToCatchABreakExist() throws IOException {
+    void testsNamedInTheTableOfBreaksExist() throws IOException {
         Map<String, String> tests;
         try (Stream<Path> files = Files.walk(Path.of("src/test/java"))) {
             tests = files.filter(file -> file.toString().endsWith(".java"))

@@ -74,7 +74,7 @@ class SeveralIT extends WithFaultyFilesystem {
     }
 
     @Test
-    void theFirstAnswerCounts() throws Exception {
+    void theFirstResultWins() throws Exception {
         holdOneRead();
 
         assertThat(Several.readFromEither(pool, one, other, 0)).isEqualTo(CONTENTS);
@@ -83,7 +83,7 @@ class SeveralIT extends WithFaultyFilesystem {
     }
 
     @Test
-    void theFirstThreadThatSucceedsCountsAndTheOtherIsFree() throws Exception {
+    void theFirstThreadToSucceedWinsAndTheOtherIsReleased() throws Exception {
         holdOneRead();
 
         assertThat(Several.readFromEitherInThreads(pool, one, other, 0)).isEqualTo(CONTENTS);
@@ -92,7 +92,7 @@ class SeveralIT extends WithFaultyFilesystem {
     }
 
     @Test
-    void aFailureIsNoSuccessOfAThread() throws Exception {
+    void aFailedThreadDoesNotWin() throws Exception {
         lying.fail("READ", FaultyFilesystem.EIO, 0);
         assertThat(Several.readFromEitherInThreads(pool, one, other, 0)).isEqualTo(CONTENTS);
     }
@@ -104,7 +104,7 @@ class SeveralIT extends WithFaultyFilesystem {
     }
 
     @Test
-    void allHaveEndedAlsoWhereOneFailed() throws Exception {
+    void allHaveCompletedEvenIfOneFailed() throws Exception {
         try (AioFile file = aio.open(lying.file("all", new byte[BLOCKS * BLOCK]), WRITE)) {
             lying.fail("WRITE", FaultyFilesystem.EIO, 0);
             lying.hold("WRITE");
@@ -121,7 +121,7 @@ class SeveralIT extends WithFaultyFilesystem {
     }
 
     @Test
-    void oneAfterTheOtherTheFirstFailureLeavesTheRestInFlight() throws Exception {
+    void sequentialJoinsLeaveTheRestInFlightAfterAFailure() throws Exception {
         try (AioFile file = aio.open(lying.file("all", new byte[BLOCKS * BLOCK]), WRITE)) {
             lying.fail("WRITE", FaultyFilesystem.EIO, 0);
             lying.hold("WRITE");
@@ -136,7 +136,7 @@ class SeveralIT extends WithFaultyFilesystem {
     }
 
     @Test
-    void allOfThemAreBytes() throws Exception {
+    void theSumOfAllWritesIsTheLength() throws Exception {
         try (AioFile file = aio.open(lying.file("all", new byte[BLOCKS * BLOCK]), WRITE)) {
             assertThat(Several.writeAllInTurn(file, blocks())).isEqualTo(BLOCKS * BLOCK);
             Several.writeAll(file, blocks()).join();

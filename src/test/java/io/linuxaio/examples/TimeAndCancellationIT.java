@@ -85,7 +85,7 @@ class TimeAndCancellationIT extends WithFaultyFilesystem {
     }
 
     @Test
-    void whoWaitsSoLongAtMostMayWaitAgain() throws Exception {
+    void aThreadWhoseTimedGetExpiredMayWaitAgain() throws Exception {
         lying.hold("READ");
         CompletableFuture<Integer> read = file.read(arena.allocate(BLOCK), 0);
         lying.awaitHeld(1);
@@ -99,7 +99,7 @@ class TimeAndCancellationIT extends WithFaultyFilesystem {
     }
 
     @Test
-    void aTimeoutOfACopyLeavesTheOutcome() throws Exception {
+    void aTimeoutOfTheDerivedFutureLeavesTheOutcome() throws Exception {
         lying.hold("WRITE");
         Attempt attempt = Deadlines.write(file, block(1), BLOCK, SHORT);
 
@@ -114,7 +114,7 @@ class TimeAndCancellationIT extends WithFaultyFilesystem {
     }
 
     @Test
-    void aCancelledCopyLeavesTheOutcome() throws Exception {
+    void aCancelledDerivedFutureLeavesTheOutcome() throws Exception {
         lying.hold("WRITE");
         Attempt attempt = Deadlines.write(file, block(2), 2 * BLOCK, LONG);
 
@@ -128,7 +128,7 @@ class TimeAndCancellationIT extends WithFaultyFilesystem {
     }
 
     @Test
-    void aFailureThatComesAfterTheTimeoutIsLearnt() {
+    void aFailureAfterTheTimeoutIsReported() {
         lying.hold("WRITE");
         Attempt attempt = Deadlines.write(file, block(3), 0, SHORT);
         assertThatThrownBy(attempt.answer()::join).hasCauseInstanceOf(TimeoutException.class);
@@ -150,7 +150,7 @@ class TimeAndCancellationIT extends WithFaultyFilesystem {
 
     /** Why a timeout on the operation's own future is not the way: there is one outcome, and this is it then. */
     @Test
-    void aTimeoutOfTheFutureItselfIsAllThatItTells() {
+    void aFutureThatTimedOutReportsOnlyTheTimeout() {
         lying.hold("WRITE");
         CompletableFuture<Integer> write = file.write(block(4), 0).orTimeout(SHORT.toMillis(), TimeUnit.MILLISECONDS);
         assertThat(write.getNumberOfDependents())
@@ -167,7 +167,7 @@ class TimeAndCancellationIT extends WithFaultyFilesystem {
     }
 
     @Test
-    void whoIsInterruptedIsFreeAndTheFileIsWhole() throws Exception {
+    void anInterruptReleasesTheThreadAndTheFileIsComplete() throws Exception {
         lying.hold("WRITE");
         AioArena memory = AioArena.ofShared();
         MemorySegment block = Bytes.copy(memory, contents(5));
@@ -190,7 +190,7 @@ class TimeAndCancellationIT extends WithFaultyFilesystem {
     }
 
     @Test
-    void noMoreAreInFlightThanThereArePlaces() throws Exception {
+    void noMoreOperationsAreInFlightThanPermits() throws Exception {
         lying.hold("WRITE");
         Semaphore places = new Semaphore(3);
         List<MemorySegment> blocks = blocks();
@@ -211,7 +211,7 @@ class TimeAndCancellationIT extends WithFaultyFilesystem {
     }
 
     @Test
-    void whoGivesUpFreesNoPlace() throws Exception {
+    void cancellingDoesNotReleaseThePermit() throws Exception {
         lying.hold("WRITE");
         Semaphore places = new Semaphore(1);
         CompletableFuture<Integer> write =

@@ -46,7 +46,7 @@ class ExitIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"exit", "halt", "return", "throw"})
-    void aJvmEndsWithOperationsInFlight(String how) throws IOException {
+    void aJvmExitsWithOperationsInFlight(String how) throws IOException {
         Path path = Files.write(folder.resolve("file"), new byte[BLOCKS * BLOCK]);
 
         Command.Result result = ChildJvm.of(EndInTheMiddle.class).run(path.toString(), how);
@@ -97,7 +97,7 @@ class ExitIT {
     }
 
     @Test
-    void whatIsStartedInheritsNoDescriptor() throws IOException {
+    void childProcessesInheritNoDescriptor() throws IOException {
         Path path = folder.resolve("file");
         try (AioContext aio = AioContext.open();
                 AioQueue queue = AioQueue.open(4);

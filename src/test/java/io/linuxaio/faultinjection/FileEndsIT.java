@@ -77,7 +77,8 @@ class FileEndsIT {
         "1000001, 0, 1048576",
         "1000448, 499712, 1048576",
     })
-    void aReadGivesWhatStandsBeforeTheEndAndTouchesNothingElse(int size, int position, int length) throws IOException {
+    void aReadReturnsTheBytesBeforeTheEndAndTouchesNoOtherMemory(int size, int position, int length)
+            throws IOException {
         byte[] contents = Bytes.random(size, size);
         Files.write(path, contents);
         byte[] expected = position >= size
@@ -99,7 +100,7 @@ class FileEndsIT {
     }
 
     @Test
-    void aHugeReadGivesWhatTheFileHas() throws IOException {
+    void aHugeReadReturnsTheWholeFile() throws IOException {
         byte[] contents = Bytes.random(7, 3 * BLOCK);
         Files.write(path, contents);
         MemorySegment most = arena.allocate(2_147_479_552L);
@@ -112,7 +113,7 @@ class FileEndsIT {
 
     @ParameterizedTest
     @ValueSource(longs = {Long.MAX_VALUE - 2 * BLOCK + 1, 1L << 62, 1L << 60})
-    void aPositionBeyondEveryFileIsAnErrorOfTheWrite(long position) throws IOException {
+    void aWriteBeyondTheLargestFileFails(long position) throws IOException {
         MemorySegment block = arena.allocate(BLOCK);
         try (AioFile file = aio.open(path, READ, WRITE, CREATE)) {
             assertThat(failure(file.write(block, position)).errnoName()).isEqualTo("EFBIG");
@@ -134,7 +135,7 @@ class FileEndsIT {
     }
 
     @Test
-    void aReadThatMustNotWaitTakesWhatIsCached() throws IOException {
+    void aNowaitReadReturnsCachedBytes() throws IOException {
         byte[] contents = Bytes.random(3, 16 * BLOCK);
         Files.write(path, contents);
         Files.readAllBytes(path);

@@ -97,7 +97,7 @@ class InjectedFaultsIT {
     }
 
     @Test
-    void withoutAFaultNothingIsRetriedOrLost() throws IOException {
+    void nothingIsRetriedOrLostWithoutAFault() throws IOException {
         Run run = run("io_submit:error=EAGAIN:when=60000");
 
         assertThat(run.failures()).isEmpty();
@@ -115,7 +115,7 @@ class InjectedFaultsIT {
                 "error=EINTR:when=1+3",
                 "retval=0:when=2+3"
             })
-    void whatTheKernelDoesNotTakeForNowIsSubmittedAgain(String fault) throws IOException {
+    void operationsRefusedWithEagainAreResubmitted(String fault) throws IOException {
         assertThat(assertUnharmedBy("io_submit:" + fault).retries()).isPositive();
     }
 
@@ -128,7 +128,7 @@ class InjectedFaultsIT {
                 "delay_enter=3000:when=1+2",
                 "delay_exit=3000:when=1+2"
             })
-    void aDisturbedWaitForEventsLosesNone(String fault) throws IOException {
+    void anInterruptedWaitForEventsLosesNone(String fault) throws IOException {
         assertUnharmedBy("io_getevents:" + fault);
     }
 
@@ -167,18 +167,18 @@ class InjectedFaultsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"delay_enter=5000:when=1+2", "delay_exit=5000:when=1+2"})
-    void aSlowSubmissionMayBeOvertakenByItsCompletion(String fault) throws IOException {
+    void aSlowSubmissionMayReturnAfterItsCompletion(String fault) throws IOException {
         assertUnharmedBy("io_submit:" + fault);
     }
 
     @Test
-    void submittingAndReapingAreDisturbedTogether() throws IOException {
+    void faultsOfSubmittingAndReapingCombined() throws IOException {
         assertUnharmedBy("io_submit:error=EAGAIN:when=2+3", "io_getevents:error=EINTR:when=1+2");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"ENOMEM", "EIO", "EBADF", "EINVAL", "EFAULT"})
-    void whatTheKernelRefusesFailsAndNothingElse(String symbol) throws IOException {
+    void onlyOperationsThatTheKernelRefusesFail(String symbol) throws IOException {
         // The second of each thread, and every seventh from there: among them firsts of batches.
         Run run = run("io_submit:error=" + symbol + ":when=2+7");
 
@@ -208,7 +208,7 @@ class InjectedFaultsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"EPERM", "ENOSYS", "EINVAL"})
-    void whereNothingCanBeSubmittedOperationsFailAndClosingEnds(String symbol) throws IOException {
+    void operationsFailAndClosingReturnsIfNothingCanBeSubmitted(String symbol) throws IOException {
         Run run = run("io_submit:error=" + symbol);
 
         assertThat(run.failures())
@@ -220,7 +220,7 @@ class InjectedFaultsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"error=ENOMEM:when=3", "error=EPERM:when=3+1", "error=EAGAIN:when=3..40"})
-    void whereSubmittingCeasesToWorkClosingEnds(String fault) throws IOException {
+    void closingReturnsIfSubmittingStopsWorking(String fault) throws IOException {
         Strace strace = Strace.inject(folder, "io_submit:" + fault);
         String output = ChildJvm.of(OneWrite.class).by(strace.command()).succeed(path.toString());
 

@@ -64,7 +64,7 @@ class InjectedRefusalsIT {
         "EINVAL, queue depth",
         "EINTR, interrupted"
     })
-    void aContextThatIsRefusedIsExplainedAndTheNextOneOpens(String symbol, String words) throws IOException {
+    void aRefusedContextIsExplainedAndTheNextOneOpens(String symbol, String words) throws IOException {
         Map<String, String> steps = run("io_setup:error=" + symbol + ":when=1");
 
         assertThat(steps.get("context")).startsWith(symbol + " of io_setup").contains(words);
@@ -73,7 +73,7 @@ class InjectedRefusalsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"ENOMEM", "EAGAIN"})
-    void aQueueThatIsRefusedIsExplained(String symbol) throws IOException {
+    void aRefusedQueueIsExplained(String symbol) throws IOException {
         Map<String, String> steps = run("io_setup:error=" + symbol + ":when=3");
 
         assertThat(steps.get("queue")).startsWith(symbol + " of io_setup");
@@ -91,7 +91,7 @@ class InjectedRefusalsIT {
 
     @ParameterizedTest
     @CsvSource({"EOPNOTSUPP, not supported", "ENOSPC, free space", "EIO, error"})
-    void spaceThatIsNotReservedIsExplained(String symbol, String words) throws IOException {
+    void aFailedReservationIsExplained(String symbol, String words) throws IOException {
         Map<String, String> steps = run("fallocate:error=" + symbol + ":when=1");
 
         assertThat(steps.get("allocate")).startsWith(symbol + " of allocate").contains(words, folder.toString());
@@ -100,7 +100,7 @@ class InjectedRefusalsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"EIO", "EPERM"})
-    void aLengthThatIsNotSetIsExplained(String symbol) throws IOException {
+    void aFailedSetLengthIsExplained(String symbol) throws IOException {
         Files.write(folder.resolve("file"), new byte[FileSteps.SIZE]);
         Map<String, String> steps = run("ftruncate:error=" + symbol + ":when=1");
 
@@ -110,7 +110,7 @@ class InjectedRefusalsIT {
     }
 
     @Test
-    void anErrorAtClosingIsThrownOnce() throws IOException {
+    void anErrorOfCloseIsThrownOnce() throws IOException {
         // The second close: the first is that of the step "open".
         Map<String, String> steps = run("close:error=EIO:when=2");
 
@@ -119,7 +119,7 @@ class InjectedRefusalsIT {
     }
 
     @Test
-    void aFileWhoseStatusCannotBeReadIsClosedAgain() throws IOException {
+    void aFileWhoseStatusCannotBeReadIsClosed() throws IOException {
         Map<String, String> steps = run("statx:error=EIO:when=1");
 
         assertThat(steps.get("open")).startsWith("EIO of statx").contains(folder.toString());
@@ -136,18 +136,18 @@ class InjectedRefusalsIT {
                 "ftruncate:error=EINTR:when=1..40",
                 "fcntl:error=EINTR:when=1..2"
             })
-    void aCallThatASignalEndedIsMadeAgain(String fault) throws IOException {
+    void anInterruptedCallIsRepeated(String fault) throws IOException {
         assertFineBut(run(fault));
     }
 
     @Test
-    void aCallThatIsInterruptedForeverFails() throws IOException {
+    void aCallThatIsAlwaysInterruptedFails() throws IOException {
         assertThat(run("ftruncate:error=EINTR").get("setLength")).startsWith("EINTR of setLength");
     }
 
     /** The descriptor is gone all the same: by now its number may be another file's. */
     @Test
-    void closingIsNotRepeatedWhereASignalEndedIt() throws IOException {
+    void anInterruptedCloseIsNotRepeated() throws IOException {
         // The second close: the first is that of the step "open".
         Map<String, String> steps = run("close:error=EINTR:when=2");
 
@@ -158,7 +158,7 @@ class InjectedRefusalsIT {
     /** Seccomp profiles older than the call answer either. */
     @ParameterizedTest
     @ValueSource(strings = {"ENOSYS", "EPERM"})
-    void whereThereIsNoStatxAnotherCallServes(String symbol) throws IOException {
+    void anotherCallIsUsedWithoutStatx(String symbol) throws IOException {
         assertFineBut(run("statx:error=" + symbol));
     }
 }

@@ -29,12 +29,12 @@ class KillIT {
     Path folder;
 
     @Test
-    void whatWasCalledDurableIsThereOnTheFilesystemOfTheBuild() throws Exception {
+    void durableWritesSurviveAKillOnTheFilesystemOfTheBuild() throws Exception {
         killAgainAndAgain(folder);
     }
 
     @Test
-    void whatWasCalledDurableIsThereOnXfs() throws Exception {
+    void durableWritesSurviveAKillOnXfs() throws Exception {
         try (Volume volume = Volume.xfs(folder, 300)) {
             killAgainAndAgain(volume.path());
         }

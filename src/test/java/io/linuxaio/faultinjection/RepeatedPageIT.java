@@ -28,7 +28,7 @@ class RepeatedPageIT {
     Path folder;
 
     @Test
-    void eachReadGivesWhatTheWriteBeforeItWrote() throws IOException {
+    void eachReadReturnsTheBytesOfTheWriteBefore() throws IOException {
         try (AioArena arena = AioArena.ofShared();
                 AioFile file = AioFile.open(folder.resolve("page"), READ, WRITE, CREATE);
                 AioQueue queue = AioQueue.open(1)) {

@@ -54,7 +54,7 @@ class SpaceLimitsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"ext4", "xfs"})
-    void ofAWriteThatFillsTheDiskStandsWhatIsTold(String type) throws IOException {
+    void aWriteThatFillsTheDiskReportsTheBytesWritten(String type) throws IOException {
         try (Volume volume = volume(type);
                 AioContext aio = AioContext.builder().queueDepth(4).open();
                 AioArena arena = AioArena.ofShared()) {
@@ -92,7 +92,7 @@ class SpaceLimitsIT {
     }
 
     @Test
-    void onAFullDiskThoseWritesOfABatchFailThatFindNoSpace() throws IOException {
+    void onlyBatchWritesWithoutSpaceFailOnAFullDisk() throws IOException {
         try (Volume volume = Volume.ext4(folder, 8);
                 AioContext aio = AioContext.builder().queueDepth(64).open();
                 AioArena arena = AioArena.ofShared()) {
@@ -138,7 +138,8 @@ class SpaceLimitsIT {
         "xfs, 1048064, true",
         "xfs, 1048476, false"
     })
-    void atALimitOfTheFilesSizeStandsWhatIsTold(String type, int limit, boolean direct) throws IOException {
+    void aWriteThatReachesTheFileSizeLimitReportsTheBytesWritten(String type, int limit, boolean direct)
+            throws IOException {
         try (Volume volume = volume(type)) {
             Path path = volume.path().resolve("file");
             int part = limit - (MEGABYTE - 2 * BLOCK);
@@ -153,7 +154,7 @@ class SpaceLimitsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"ext4", "xfs"})
-    void aLimitInsideABlockRefusesTheWholeDirectWrite(String type) throws IOException {
+    void aFileSizeLimitInsideABlockRefusesTheWholeDirectWrite(String type) throws IOException {
         // The kernel cuts the write at the limit first, and then finds its length misaligned.
         try (Volume volume = volume(type)) {
             Path path = volume.path().resolve("file");

@@ -38,7 +38,7 @@ class VirtualThreadsIT {
     Path folder;
 
     @Test
-    void eachOfTenThousandGetsWhatItWrote() throws Exception {
+    void tenThousandThreadsReadBackTheirOwnBytes() throws Exception {
         Path path = folder.resolve("file");
         byte[] image = Bytes.random(11, THREADS * SECTOR);
         AioStats stats;

@@ -54,7 +54,7 @@ class WholeFileKillIT {
     }
 
     @Test
-    void aFileThatIsReplacedIsTheOldOneOrTheNewOne() throws Exception {
+    void aReplacedFileIsTheOldOrTheNewOne() throws Exception {
         NumberedContents contents = new NumberedContents(seed, 3_000_000);
         Files.write(file, contents.of(0));
         Told told = new Told(0, 0);
@@ -90,7 +90,7 @@ class WholeFileKillIT {
     }
 
     @Test
-    void aFileThatIsTruncatedHasItsLengthOnlyWhenItIsWhole() throws Exception {
+    void aTruncatedFileHasItsLengthOnlyWhenComplete() throws Exception {
         NumberedContents contents = new NumberedContents(seed, 6_000_000);
         Files.write(file, contents.of(0));
         Told told = new Told(0, 0);

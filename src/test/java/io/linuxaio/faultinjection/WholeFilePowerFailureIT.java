@@ -120,14 +120,14 @@ class WholeFilePowerFailureIT {
     }
 
     @Test
-    void aReplacedFileIsTheAcknowledgedOneOrTheNextOnExt4() throws Exception {
+    void aReplacedFileIsTheAcknowledgedOrTheNextOneOnExt4() throws Exception {
         try (FailingPower power = FailingPower.ext4(folder, 64)) {
             assertNothingIsLost("ext4", power);
         }
     }
 
     @Test
-    void aReplacedFileIsTheAcknowledgedOneOrTheNextOnXfs() throws Exception {
+    void aReplacedFileIsTheAcknowledgedOrTheNextOneOnXfs() throws Exception {
         try (FailingPower power = FailingPower.xfs(folder)) {
             assertNothingIsLost("xfs", power);
         }
@@ -146,7 +146,7 @@ class WholeFilePowerFailureIT {
     }
 
     @Test
-    void whereTheSyncIsLeftOutReplacementsAreLost() throws Exception {
+    void replacementsAreLostWithoutTheSync() throws Exception {
         try (FailingPower power = FailingPower.ext4(folder, 64)) {
             int lost = failAgainAndAgain(power, false);
 

@@ -14,7 +14,7 @@ class AccessListTest {
     }
 
     @Test
-    void aListIsTheBytesThatItWasMadeOf() {
+    void aListKeepsItsBytes() {
         String text = "u::rw-,u:12345:r--,g::---,g:23456:--x,m::rw-,o::--x";
         assertThat(Acl.text(list(text).bytes())).isEqualTo(text);
     }
@@ -47,7 +47,7 @@ class AccessListTest {
                 // What the mask takes from a user goes away with the list.
                 "u::rw-,u:1:rwx,g::r--,m::r--,o::rwx 644"
             })
-    void withoutTheListNobodyGains(String list, String mode) {
+    void removingTheListGrantsNothing(String list, String mode) {
         assertThat(Integer.toOctalString(list(list).permissionsWithoutList())).isEqualTo(mode);
     }
 
@@ -59,14 +59,14 @@ class AccessListTest {
                 "u::rw-,u:1:r--,g::---,m::rw-,o::r-- u::rw-,u:1:r--,g::---,m::rw-,o::---",
                 "u::rw-,u:1:r--,g::rwx,m::--x,o::rwx u::rw-,u:1:r--,g::---,m::--x,o::--x"
             })
-    void anotherGroupGetsNothingAndTheOldOneNoMore(String list, String expected) {
+    void anotherGroupGainsNoPermission(String list, String expected) {
         AccessList old = list(list);
         assertThat(Acl.text(old.forAnotherGroup().bytes())).isEqualTo(expected);
         assertThat(Acl.text(old.bytes())).isEqualTo(list);
     }
 
     @Test
-    void whatIsNoListIsNotTakenForOne() {
+    void malformedListsAreRejected() {
         byte[] good = Acl.bytes("u::rw-,g::r--,o::---");
         byte[] otherVersion = good.clone();
         otherVersion[0] = 3;

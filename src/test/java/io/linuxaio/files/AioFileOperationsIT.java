@@ -97,7 +97,7 @@ class AioFileOperationsIT {
     }
 
     @Test
-    void numbersOutOfRangeAreRefusedAtOnce() throws Exception {
+    void valuesOutOfRangeAreRefusedAtOnce() throws Exception {
         try (AioContext aio = AioContext.open()) {
             AioFileOperations files = AioFiles.using(aio);
             assertThatThrownBy(() -> files.withBlockSize(0))

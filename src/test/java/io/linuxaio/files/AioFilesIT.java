@@ -64,7 +64,7 @@ class AioFilesIT {
     }
 
     @Test
-    void doesWhatFilesDoesWithEachOption() throws IOException {
+    void eachOptionHasTheEffectItHasInFiles() throws IOException {
         Path reference = file.resolveSibling(file.getFileName() + "-reference");
         OpenOption[][] options = {
             {}, {WRITE}, {APPEND}, {CREATE, APPEND}, {CREATE, WRITE, DSYNC}, {WRITE, TRUNCATE_EXISTING}
@@ -86,7 +86,7 @@ class AioFilesIT {
     }
 
     @Test
-    void oneAfterTheOtherAppendsAtAnyLength() throws IOException {
+    void appendsToAFileOfAnyLength() throws IOException {
         int[] lengths = {5, 507, 1, 4096, 3, 70_000};
         for (int length : lengths) {
             AioFiles.write(file, bytes(length), CREATE, APPEND).join();
@@ -101,7 +101,7 @@ class AioFilesIT {
     }
 
     @Test
-    void bytesThatAreNoTextFail() throws IOException {
+    void bytesThatAreNotTextFail() throws IOException {
         Files.write(file, new byte[] {(byte) 0xff, (byte) 0xfe});
         assertThatThrownBy(() -> AioFiles.readString(file).join())
                 .isInstanceOf(CompletionException.class)
@@ -122,7 +122,7 @@ class AioFilesIT {
     }
 
     @Test
-    void missingFoldersAndFilesAreNamed() {
+    void missingDirectoriesAndFilesAreNamed() {
         Path missing = folder.resolve("no-such-folder").resolve("file");
         assertThatThrownBy(() -> AioFiles.write(missing, new byte[1]).join())
                 .hasCauseInstanceOf(NoSuchFileException.class)
@@ -133,14 +133,14 @@ class AioFilesIT {
     }
 
     @Test
-    void aFolderIsRefused() {
+    void aDirectoryIsRefused() {
         assertThatThrownBy(() -> AioFiles.write(folder, new byte[1]).join())
                 .hasCauseInstanceOf(AioException.class)
                 .hasMessageContaining("is a directory");
     }
 
     @Test
-    void aFileThatMustBeNewAndIsNotStaysAsItIs() throws IOException {
+    void createNewLeavesAnExistingFileUnchanged() throws IOException {
         Files.writeString(file, "old");
         assertThatThrownBy(() -> AioFiles.write(file, new byte[9], CREATE_NEW).join())
                 .hasCauseInstanceOf(FileAlreadyExistsException.class);
@@ -148,7 +148,7 @@ class AioFilesIT {
     }
 
     @Test
-    void optionsThatMakeNoSenseAreRefusedAtOnce() {
+    void invalidOptionsAreRefusedAtOnce() {
         assertThatThrownBy(() -> AioFiles.write(file, new byte[1], READ)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> AioFiles.write(file, new byte[1], APPEND, TRUNCATE_EXISTING))
                 .isInstanceOf(IllegalArgumentException.class);

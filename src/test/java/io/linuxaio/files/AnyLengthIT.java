@@ -115,7 +115,7 @@ class AnyLengthIT {
     }
 
     @Test
-    void writesWhatFilesWrites() throws IOException {
+    void writesTheSameBytesAsFiles() throws IOException {
         for (int round = 0; round < ROUNDS; round++) {
             int block = block();
             OpenOption[] options = OPTIONS[round % OPTIONS.length];
@@ -140,7 +140,7 @@ class AnyLengthIT {
     }
 
     @Test
-    void appendsBehindTheLastByteThereIs() throws IOException {
+    void appendsAfterTheLastByte() throws IOException {
         for (int round = 0; round < ROUNDS; round++) {
             byte[] more = Bytes.random(random.nextLong(), length(random.nextBoolean() ? 512 : 4096));
 
@@ -154,7 +154,7 @@ class AnyLengthIT {
     }
 
     @Test
-    void readsWhatFilesReadsAroundEachEdge() throws IOException {
+    void readsTheSameBytesAsFilesAroundEachEdge() throws IOException {
         int block = LinuxAio.probe(folder).alignment().map(AioAlignment::offset).orElse(1) == 1
                 ? 512
                 : LinuxAio.probe(folder).alignment().orElseThrow().offset();
@@ -204,7 +204,7 @@ class AnyLengthIT {
     }
 
     @Test
-    void moreBlocksThanAreInFlightAtOnceComeInTheirOrder() throws IOException {
+    void moreBlocksThanTheDepthArriveInOrder() throws IOException {
         byte[] contents = Bytes.random(seed, MANY_BLOCKS);
         for (int shift : new int[] {0, 512, 513}) {
             try (AioArena arena = AioArena.ofShared()) {

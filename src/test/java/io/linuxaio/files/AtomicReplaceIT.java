@@ -77,7 +77,7 @@ class AtomicReplaceIT {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 4096, 5000, MUCH + 7})
-    void anyLengthTakesThePlaceOfTheOldFileWithItsPermissions(int length) throws IOException {
+    void aReplacementOfAnyLengthKeepsThePermissions(int length) throws IOException {
         byte[] contents = Bytes.random(length, length);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--rw-r-x"));
         Object inode = Files.getAttribute(file, "unix:ino");
@@ -92,7 +92,7 @@ class AtomicReplaceIT {
     }
 
     @Test
-    void aFileThatWasNotThereIsMadeAsEveryOther() throws IOException {
+    void aMissingFileIsCreatedWithDefaultPermissions() throws IOException {
         Path fresh = folder.resolve("fresh");
         AioFiles.write(fresh, NEW, REPLACE).join();
         assertThat(fresh).hasBinaryContent(NEW);
@@ -102,7 +102,7 @@ class AtomicReplaceIT {
     }
 
     @Test
-    void whoeverOwnsTheOldFileOwnsTheNewOne() throws IOException {
+    void theOwnerOfTheOldFileOwnsTheNewOne() throws IOException {
         Command.assumeRoot("gives files away");
         Files.setAttribute(file, "unix:uid", 12345);
         Files.setAttribute(file, "unix:gid", 23456);
@@ -113,7 +113,7 @@ class AtomicReplaceIT {
     }
 
     @Test
-    void aLinkStaysAndWhatItLeadsToIsReplaced() throws IOException {
+    void aLinkStaysAndItsTargetIsReplaced() throws IOException {
         Path inner = Files.createDirectory(folder.resolve("inner"));
         Path target = Files.write(inner.resolve("target"), OLD);
         Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("inner", "target"));
@@ -130,7 +130,7 @@ class AtomicReplaceIT {
     }
 
     @Test
-    void aLinkIsRefusedWhereNoneIsToBeFollowed() throws IOException {
+    void aLinkIsRefusedWithNofollowLinks() throws IOException {
         Path link = Files.createSymbolicLink(folder.resolve("link"), file);
         assertThatThrownBy(
                         () -> AioFiles.write(link, NEW, REPLACE, NOFOLLOW_LINKS).join())
@@ -141,7 +141,7 @@ class AtomicReplaceIT {
     }
 
     @Test
-    void otherNamesAndReadersKeepTheOldContents() throws IOException {
+    void hardLinksAndReadersKeepTheOldContents() throws IOException {
         Path other = Files.createLink(folder.resolve("other"), file);
         try (InputStream reader = Files.newInputStream(file)) {
             AioFiles.write(file, NEW, REPLACE).join();
@@ -152,7 +152,7 @@ class AtomicReplaceIT {
     }
 
     @Test
-    void whatIsNoRegularFileIsRefused() throws IOException {
+    void aFileThatIsNotRegularIsRefused() throws IOException {
         Path fifo = folder.resolve("fifo");
         Command.succeed("mkfifo", fifo.toString());
         for (Path path : List.of(fifo, folder)) {
@@ -168,7 +168,7 @@ class AtomicReplaceIT {
     }
 
     @Test
-    void optionsThatContradictItAreRefusedAtOnce() {
+    void contradictoryOptionsAreRefusedAtOnce() {
         for (OpenOption option : List.of(APPEND, CREATE_NEW, READ)) {
             assertThatThrownBy(() -> AioFiles.write(file, NEW, REPLACE, option))
                     .isInstanceOf(IllegalArgumentException.class);
@@ -186,7 +186,7 @@ class AtomicReplaceIT {
     }
 
     @Test
-    void whoGivesUpBeforeTheRenamingChangesNothing() throws IOException {
+    void cancellingBeforeTheRenameChangesNothing() throws IOException {
         for (boolean late : new boolean[] {true, false}) {
             try (BlockedReaperContext stuck = new BlockedReaperContext(file)) {
                 CompletableFuture<Path> write = AioFiles.using(stuck.context()).write(file, NEW, REPLACE);
@@ -210,7 +210,7 @@ class AtomicReplaceIT {
     }
 
     @Test
-    void untilItIsWholeItIsItsOwnersAlone() throws IOException {
+    void theTemporaryFileIsReadableOnlyByItsOwner() throws IOException {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
         Acl.setDefault(folder, "u::rwx,u:12345:rwx,g::rwx,m::rwx,o::rwx");
         try (BlockedReaperContext stuck = new BlockedReaperContext(file)) {
@@ -231,7 +231,7 @@ class AtomicReplaceIT {
     }
 
     @Test
-    void memoryThatIsFreedMeanwhileFailsItAndChangesNothing() throws IOException {
+    void memoryFreedMeanwhileFailsTheWriteAndChangesNothing() throws IOException {
         try (BlockedReaperContext stuck = new BlockedReaperContext(file)) {
             Arena arena = Arena.ofShared();
             MemorySegment memory = arena.allocate(MUCH);
@@ -256,7 +256,7 @@ class AtomicReplaceIT {
     }
 
     @Test
-    void aFullVolumeFailsItAndChangesNothing() throws IOException {
+    void aFullVolumeFailsTheWriteAndChangesNothing() throws IOException {
         try (Volume volume = Volume.ext4(folder, 16)) {
             Path there = Files.write(volume.path().resolve("file"), OLD);
             assertThatThrownBy(() ->
@@ -269,7 +269,7 @@ class AtomicReplaceIT {
     }
 
     @Test
-    void ofManyAtOnceOneIsTheLast() throws IOException {
+    void concurrentReplacementsLeaveOneCompleteFile() throws IOException {
         List<CompletableFuture<Path>> writes = IntStream.range(0, 30)
                 .mapToObj(i -> AioFiles.write(file, Bytes.random(i, 50_000 + i), REPLACE))
                 .toList();

@@ -131,7 +131,7 @@ class BlockCopyTest extends FakeKernelFixture {
         "123457, 4",
         "81920, 7"
     })
-    void theCopyIsTheSource(int length, int depth) throws IOException {
+    void theCopyEqualsTheSource(int length, int depth) throws IOException {
         byte[] bytes = fill(length);
 
         copy(depth, (_, _) -> {});
@@ -141,7 +141,7 @@ class BlockCopyTest extends FakeKernelFixture {
     }
 
     @Test
-    void onlyWhatIsDataIsRead() throws IOException {
+    void onlyDataExtentsAreRead() throws IOException {
         other.setLength(100L * BLOCK);
         other.write(block('a'), 10L * BLOCK).join();
         other.write(block('b'), 50L * BLOCK).join();
@@ -159,7 +159,7 @@ class BlockCopyTest extends FakeKernelFixture {
     }
 
     @Test
-    void aFileOfNothingButAHoleIsCopiedWithoutARequest() throws IOException {
+    void aFileThatIsOneHoleIsCopiedWithoutARequest() throws IOException {
         other.setLength(1 << 20);
 
         copy();
@@ -170,7 +170,7 @@ class BlockCopyTest extends FakeKernelFixture {
     }
 
     @Test
-    void zerosThatWereWrittenAreData() throws IOException {
+    void writtenZerosAreData() throws IOException {
         other.write(block(0), 0).join();
         other.setLength(10 * BLOCK);
 
@@ -181,7 +181,7 @@ class BlockCopyTest extends FakeKernelFixture {
     }
 
     @Test
-    void whereTheFilesystemKnowsOfNoHolesAllIsData() throws IOException {
+    void everythingIsDataIfTheFilesystemReportsNoHoles() throws IOException {
         other.setLength(10 * BLOCK);
         other.write(block('a'), 5L * BLOCK).join();
         kernel.fail(FakeCall.LSEEK, Errno.EINVAL, 2);
@@ -193,7 +193,7 @@ class BlockCopyTest extends FakeKernelFixture {
     }
 
     @Test
-    void aSourceThatShrinksEndsWithAnError() throws IOException {
+    void aSourceThatShrinksFailsTheCopy() throws IOException {
         byte[] bytes = fill(20 * BLOCK);
 
         assertThatThrownBy(() -> copy(DEPTH, afterTheFirst((_, _) -> other.setLength(10 * BLOCK + 100))))
@@ -203,7 +203,7 @@ class BlockCopyTest extends FakeKernelFixture {
     }
 
     @Test
-    void aHoleThatIsCutOffIsSeenToo() throws IOException {
+    void aHoleThatIsTruncatedIsDetected() throws IOException {
         fill(BLOCK);
         other.setLength(20 * BLOCK);
 
@@ -213,7 +213,7 @@ class BlockCopyTest extends FakeKernelFixture {
     }
 
     @Test
-    void ofASourceThatGrowsTheBeginningIsCopied() throws IOException {
+    void onlyTheInitialLengthOfAGrowingSourceIsCopied() throws IOException {
         byte[] bytes = fill(3 * BLOCK + 100);
 
         copy(2, afterTheFirst((_, _) -> {
@@ -226,7 +226,7 @@ class BlockCopyTest extends FakeKernelFixture {
     }
 
     @Test
-    void whatABlockFailsWithEndsIt() throws IOException {
+    void aFailedBlockFailsTheCopy() throws IOException {
         fill(20 * BLOCK);
         kernel.script(FakeOutcome.NORMAL, FakeOutcome.NORMAL, FakeOutcome.error(Errno.EIO));
 
@@ -237,7 +237,7 @@ class BlockCopyTest extends FakeKernelFixture {
     }
 
     @Test
-    void aTransferThatIsCutShortIsGoneOnWith() throws IOException {
+    void aShortTransferIsContinued() throws IOException {
         byte[] bytes = fill(10 * BLOCK + 1);
         kernel.script(
                 FakeOutcome.shortBy(512), FakeOutcome.NORMAL, FakeOutcome.shortBy(1024), FakeOutcome.shortBy(512));
@@ -248,7 +248,7 @@ class BlockCopyTest extends FakeKernelFixture {
     }
 
     @Test
-    void whereThereIsNoSpaceNothingIsRead() throws IOException {
+    void nothingIsReadWithoutSpace() throws IOException {
         fill(20 * BLOCK);
         kernel.fail(FakeCall.FALLOCATE, Errno.ENOSPC, 1);
         int before = kernel.requests().size();
@@ -258,7 +258,7 @@ class BlockCopyTest extends FakeKernelFixture {
     }
 
     @Test
-    void aFilesystemThatCannotReserveIsAskedOnce() throws IOException {
+    void reservationIsTriedOnceIfUnsupported() throws IOException {
         other.setLength(100L * BLOCK);
         other.write(block('a'), 10L * BLOCK).join();
         other.write(block('b'), 50L * BLOCK).join();
@@ -272,7 +272,7 @@ class BlockCopyTest extends FakeKernelFixture {
     }
 
     @Test
-    void whatProgressThrowsEndsIt() throws IOException {
+    void anExceptionOfTheProgressListenerFailsTheCopy() throws IOException {
         fill(50 * BLOCK);
         IOException thrown = new IOException("enough");
 
@@ -284,7 +284,7 @@ class BlockCopyTest extends FakeKernelFixture {
     }
 
     @Test
-    void nothingIsBegunForWhomNobodyWaits() throws IOException {
+    void nothingIsStartedForACancelledCopy() throws IOException {
         fill(100 * BLOCK);
 
         assertThatThrownBy(() -> copy(DEPTH, afterTheFirst((_, _) -> stopped.set(true))))
@@ -295,7 +295,7 @@ class BlockCopyTest extends FakeKernelFixture {
     }
 
     @Test
-    void whatIsInFlightIsWaitedFor() throws Exception {
+    void operationsInFlightAreAwaited() throws Exception {
         fill(100 * BLOCK);
         kernel.hold();
         CompletableFuture<Void> copying = new CompletableFuture<>();
@@ -322,7 +322,7 @@ class BlockCopyTest extends FakeKernelFixture {
     }
 
     @Test
-    void aContextThatIsClosedEndsIt() throws IOException {
+    void aClosedContextFailsTheCopy() throws IOException {
         fill(100 * BLOCK);
 
         assertThatThrownBy(() -> copy(DEPTH, afterTheFirst((_, _) -> aio.close())))

@@ -94,7 +94,7 @@ class ChannelClosingTest extends FakeKernelFixture {
     }
 
     @Test
-    void whoWaitsInAWriteLeavesWhenAnotherThreadCloses() throws Exception {
+    void aThreadWaitingInWriteReturnsWhenAnotherThreadCloses() throws Exception {
         AioWriteChannel channel = writer(aio);
         Caller writer = writing(channel);
         Caller closer = new Caller(channel::close);
@@ -111,7 +111,7 @@ class ChannelClosingTest extends FakeKernelFixture {
     }
 
     @Test
-    void whoWaitsInAReadLeavesWhenAnotherThreadCloses() throws Exception {
+    void aThreadWaitingInReadReturnsWhenAnotherThreadCloses() throws Exception {
         AioReadChannel channel = reader();
         Caller reader = reading(channel);
         Caller closer = new Caller(channel::close);
@@ -125,7 +125,7 @@ class ChannelClosingTest extends FakeKernelFixture {
     }
 
     @Test
-    void anInterruptClosesAWriterInOrder() throws Exception {
+    void anInterruptClosesAWriterCleanly() throws Exception {
         AioWriteChannel channel = writer(aio);
         Caller writer = writing(channel);
         writer.thread.interrupt();
@@ -175,7 +175,7 @@ class ChannelClosingTest extends FakeKernelFixture {
     }
 
     @Test
-    void whatFailsWhileAnInterruptClosesIsTold() throws Exception {
+    void aFailureWhileAnInterruptClosesIsReported() throws Exception {
         kernel.script(FakeOutcome.NORMAL, FakeOutcome.error(Errno.ENOSPC));
         AioWriteChannel channel = writer(aio);
         Caller writer = writing(channel);
@@ -192,7 +192,7 @@ class ChannelClosingTest extends FakeKernelFixture {
     }
 
     @Test
-    void whoIsInterruptedAlreadyDoesNotBegin() throws Exception {
+    void anInterruptedThreadDoesNotStartAnOperation() throws Exception {
         AioWriteChannel writer = writer(aio);
         writer.write(source.slice(0, 100));
         AioReadChannel reader = reader();
@@ -213,7 +213,7 @@ class ChannelClosingTest extends FakeKernelFixture {
     }
 
     @Test
-    void whoIsInterruptedStillClosesInOrder() throws Exception {
+    void anInterruptedThreadClosesCleanly() throws Exception {
         AioWriteChannel channel = writer(aio);
         channel.write(source.slice(0, 100));
         Caller closer = new Caller(() -> {
@@ -227,7 +227,7 @@ class ChannelClosingTest extends FakeKernelFixture {
     }
 
     @Test
-    void whatAnInterruptKeptFromAFullQueueIsWrittenAllTheSame() throws Exception {
+    void aBlockInterruptedAtAFullQueueIsStillWritten() throws Exception {
         AioContext narrow = open(1);
         AioFile other = file(narrow);
         AioWriteChannel channel = writer(narrow);
@@ -248,7 +248,7 @@ class ChannelClosingTest extends FakeKernelFixture {
     }
 
     @Test
-    void twoMayCloseAtOnceAndBothWait() throws Exception {
+    void twoThreadsMayCloseAtOnceAndBothWait() throws Exception {
         AioWriteChannel channel = writer(aio);
         writing(channel);
         Caller first = new Caller(channel::close);

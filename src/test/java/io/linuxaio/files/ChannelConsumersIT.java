@@ -79,7 +79,7 @@ class ChannelConsumersIT {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, BLOCK - 1, BLOCK, 3 * BLOCK + 1, 20 * BLOCK})
-    void whatIsZippedUnzips(int length) throws IOException {
+    void zippedDataCanBeUnzipped(int length) throws IOException {
         byte[] some = Bytes.random(length, length);
         try (OutputStream out = new GZIPOutputStream(output())) {
             out.write(some);
@@ -109,7 +109,7 @@ class ChannelConsumersIT {
     }
 
     @Test
-    void streamsTransferBetweenEachOther() throws IOException {
+    void streamsTransferToEachOther() throws IOException {
         try (InputStream in = input();
                 OutputStream out = output()) {
             assertThat(in.transferTo(out)).isEqualTo(contents.length);
@@ -118,7 +118,7 @@ class ChannelConsumersIT {
     }
 
     @Test
-    void streamsTransferToAndFromThoseOfTheJdk() throws IOException {
+    void streamsTransferToAndFromJdkStreams() throws IOException {
         try (InputStream in = input();
                 OutputStream out = Files.newOutputStream(target)) {
             in.transferTo(out);
@@ -133,7 +133,7 @@ class ChannelConsumersIT {
     }
 
     @Test
-    void aStreamSkipsAndKnowsWhatIsLeft() throws IOException {
+    void aStreamSkipsAndReportsAvailableBytes() throws IOException {
         try (InputStream in = input()) {
             assertThat(in.available()).isEqualTo(contents.length);
             assertThat(in.read()).isEqualTo(contents[0] & 0xff);
@@ -171,7 +171,7 @@ class ChannelConsumersIT {
     }
 
     @Test
-    void textGoesThroughReadersAndWriters() throws IOException {
+    void textPassesThroughReadersAndWriters() throws IOException {
         String line = "Grüße, Платте, 磁盘";
         try (PrintWriter out = new PrintWriter(Channels.newWriter(writer(), UTF_8))) {
             for (int i = 0; i < 5000; i++) {
@@ -184,7 +184,7 @@ class ChannelConsumersIT {
     }
 
     @Test
-    void defaultsServeOnTheSharedContext() throws IOException {
+    void defaultsWorkOnTheSharedContext() throws IOException {
         try (AioReadChannel in = AioFiles.newReadChannel(source);
                 AioWriteChannel out = AioFiles.newWriteChannel(target)) {
             Channels.newInputStream(in).transferTo(Channels.newOutputStream(out));

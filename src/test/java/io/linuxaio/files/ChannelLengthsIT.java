@@ -73,7 +73,7 @@ class ChannelLengthsIT extends LengthsContract {
     }
 
     @Test
-    void aFileThatGrowsAndShrinksIsReadAsItIs() throws IOException {
+    void aFileThatGrowsAndShrinksIsReadAtItsCurrentLength() throws IOException {
         byte[] contents = anyBytes(3 * BLOCK + 1);
         Files.write(file, new byte[0]);
         try (AioReadChannel channel =

@@ -76,7 +76,7 @@ class ChannelsIT {
     }
 
     @Test
-    void writesWhatFilesWrites() throws IOException {
+    void writesTheSameBytesAsFiles() throws IOException {
         for (int round = 0; round < 200; round++) {
             OpenOption[] options = OPTIONS[round % OPTIONS.length];
             byte[] before = bytes(random.nextInt(20_000));
@@ -101,7 +101,7 @@ class ChannelsIT {
     }
 
     @Test
-    void readsWhatFilesReadsFromAnyPosition() throws IOException {
+    void readsTheSameBytesAsFilesFromAnyPosition() throws IOException {
         for (int round = 0; round < 60; round++) {
             byte[] contents = bytes(random.nextInt(40_000));
             Files.write(file, contents);
@@ -133,7 +133,7 @@ class ChannelsIT {
     }
 
     @Test
-    void servesStreamsOfTheJdk() throws IOException {
+    void worksWithJdkStreams() throws IOException {
         byte[] contents = bytes(3_000_001);
         try (OutputStream out = new GZIPOutputStream(Channels.newOutputStream(
                 AioFiles.using(aio).withBlockSize(65536).withDepth(4).newWriteChannel(file)))) {
@@ -146,7 +146,7 @@ class ChannelsIT {
     }
 
     @Test
-    void spaceReservedAndNotUsedIsGivenBack() throws IOException {
+    void unusedReservedSpaceIsReleased() throws IOException {
         try (AioWriteChannel channel =
                 AioFiles.using(aio).withBlockSize(4096).withDepth(2).newWriteChannel(file)) {
             channel.allocate(1 << 20);
@@ -158,7 +158,7 @@ class ChannelsIT {
     }
 
     @Test
-    void aFileThatGrowsIsReadOn() throws IOException {
+    void aGrowingFileIsReadToItsNewEnd() throws IOException {
         Files.write(file, bytes(1000));
         try (AioReadChannel channel =
                 AioFiles.using(aio).withBlockSize(4096).withDepth(2).newReadChannel(file)) {
@@ -170,7 +170,7 @@ class ChannelsIT {
     }
 
     @Test
-    void aFileThatShrinksEnds() throws IOException {
+    void aShrinkingFileEndsAtItsNewEnd() throws IOException {
         Files.write(file, bytes(100_000));
         try (AioReadChannel channel =
                 AioFiles.using(aio).withBlockSize(4096).withDepth(2).newReadChannel(file)) {
@@ -185,7 +185,7 @@ class ChannelsIT {
     }
 
     @Test
-    void aClosedChannelSaysSoAndClosesAgain() throws IOException {
+    void aClosedChannelThrowsAndMayBeClosedAgain() throws IOException {
         AioWriteChannel writer =
                 AioFiles.using(aio).withBlockSize(4096).withDepth(2).newWriteChannel(file);
         writer.close();
@@ -201,7 +201,7 @@ class ChannelsIT {
     }
 
     @Test
-    void aReaderDoesNotWrite() throws IOException {
+    void aReadChannelDoesNotWrite() throws IOException {
         Files.write(file, bytes(10));
         try (AioReadChannel channel =
                 AioFiles.using(aio).withBlockSize(4096).withDepth(2).newReadChannel(file)) {
@@ -213,7 +213,7 @@ class ChannelsIT {
     }
 
     @Test
-    void nonsenseIsRefusedBeforeTheFileIsTouched() throws IOException {
+    void invalidArgumentsAreRefusedBeforeTheFileIsTouched() throws IOException {
         Files.writeString(file, "old");
         assertThatThrownBy(
                         () -> AioFiles.using(aio).withBlockSize(0).withDepth(1).newWriteChannel(file))
@@ -225,7 +225,7 @@ class ChannelsIT {
     }
 
     @Test
-    void whenTheContextGoesAwayTheWriterSaysSo() throws IOException {
+    void aWriterFailsIfTheContextIsClosed() throws IOException {
         AioContext own = AioContext.open();
         AioWriteChannel channel =
                 AioFiles.using(own).withBlockSize(4096).withDepth(2).newWriteChannel(file);

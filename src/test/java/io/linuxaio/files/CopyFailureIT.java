@@ -40,7 +40,7 @@ class CopyFailureIT extends CopyFixture {
     private static final byte[] OLD = Bytes.random(1, 7000);
 
     @Test
-    void aTargetThatIsThereStays() throws IOException {
+    void anExistingTargetIsKept() throws IOException {
         fill(5000);
         Files.write(target, OLD);
 
@@ -54,7 +54,7 @@ class CopyFailureIT extends CopyFixture {
     }
 
     @Test
-    void whatIsReplacedIsThereUntilTheCopyIsWhole() throws IOException {
+    void theOldTargetExistsUntilTheCopyIsComplete() throws IOException {
         byte[] bytes = fill(3 * BLOCK + 1);
         Files.write(target, OLD);
         Path hard = Files.createLink(folder.resolve("hard"), target);
@@ -100,7 +100,7 @@ class CopyFailureIT extends CopyFixture {
     }
 
     @Test
-    void whatIsNoRegularFileIsNoSource() throws IOException {
+    void aSourceThatIsNotARegularFileIsRefused() throws IOException {
         Path fifo = folder.resolve("fifo");
         Command.succeed("mkfifo", fifo.toString());
         for (Path each : new Path[] {folder, fifo, Path.of("/dev/null"), Path.of("/dev/zero")}) {
@@ -117,7 +117,7 @@ class CopyFailureIT extends CopyFixture {
 
     @ParameterizedTest
     @ValueSource(strings = {"/proc/self/status", "/proc/self/maps", "/proc/version"})
-    void aFileThatHidesItsLengthIsNoSource(String name) throws IOException {
+    void aSourceWithoutALengthIsRefused(String name) throws IOException {
         Path file = Path.of(name);
         assertThat(failure(AioFiles.copy(file, target))).hasMessageContaining("no direct I/O");
         for (CopyOption option : new CopyOption[] {AioOpenOption.BUFFERED, AioOpenOption.DIRECT_IF_SUPPORTED}) {
@@ -129,7 +129,7 @@ class CopyFailureIT extends CopyFixture {
     }
 
     @Test
-    void aLinkIsNotFollowedWhereThatIsForbidden() throws IOException {
+    void aLinkIsNotFollowedWithNofollowLinks() throws IOException {
         fill(5000);
         Path soft = Files.createSymbolicLink(folder.resolve("soft"), source);
 
@@ -140,7 +140,7 @@ class CopyFailureIT extends CopyFixture {
     }
 
     @Test
-    void aTargetThatCannotBeIsNamed() throws IOException {
+    void aTargetThatCannotBeCreatedIsNamed() throws IOException {
         fill(5000);
         Path missing = folder.resolve("none").resolve("target");
         Path directory = Files.createDirectory(folder.resolve("directory"));
@@ -160,7 +160,7 @@ class CopyFailureIT extends CopyFixture {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void whatProgressThrowsArrivesWhenAllIsCleanedUp(boolean replaces) throws IOException {
+    void anExceptionOfTheProgressListenerIsReportedAfterCleanUp(boolean replaces) throws IOException {
         fill(20 * BLOCK);
         CopyOption[] options = replaces ? new CopyOption[] {REPLACE_EXISTING} : new CopyOption[0];
         if (replaces) {
@@ -217,7 +217,7 @@ class CopyFailureIT extends CopyFixture {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void whileItIsMadeACopyWithAttributesIsItsOwnersAlone(boolean replaces) throws Exception {
+    void aPartialCopyWithAttributesIsReadableOnlyByItsOwner(boolean replaces) throws Exception {
         fill(1);
         Files.setPosixFilePermissions(source, PosixFilePermissions.fromString("rw-r--r--"));
         Acl.setDefault(folder, "u::rwx,u:12345:rwx,g::rwx,m::rwx,o::rwx");
@@ -237,7 +237,7 @@ class CopyFailureIT extends CopyFixture {
     }
 
     @Test
-    void aCopyThatIsCancelledIsGone() throws Exception {
+    void aCancelledCopyIsRemoved() throws Exception {
         Paused copy = new Paused();
         assertThat(target).exists();
         assertThat(copy.future.cancel(true)).isTrue();
@@ -249,7 +249,7 @@ class CopyFailureIT extends CopyFixture {
     }
 
     @Test
-    void aCopyThatTakesTooLongLeavesWhatWasThere() throws Exception {
+    void aCopyThatTimesOutKeepsTheOldTarget() throws Exception {
         Files.write(target, OLD);
         Paused copy = new Paused(REPLACE_EXISTING);
         assertThat(failure(copy.future.orTimeout(1, TimeUnit.MILLISECONDS))).isInstanceOf(TimeoutException.class);
@@ -267,7 +267,7 @@ class CopyFailureIT extends CopyFixture {
     }
 
     @Test
-    void aFileThatTookThePlaceOfTheHalfOneStays() throws Exception {
+    void aFileThatReplacedThePartialCopyIsKept() throws Exception {
         Paused copy = new Paused();
         Files.delete(target);
         Files.write(target, OLD);
@@ -282,7 +282,7 @@ class CopyFailureIT extends CopyFixture {
     }
 
     @Test
-    void whereThereIsNoSpaceNothingIsLeft() throws IOException {
+    void aCopyWithoutSpaceLeavesNoFile() throws IOException {
         fill(20 * BLOCK);
         try (Volume volume = Volume.ext4(folder, 16)) {
             Path full = volume.path().resolve("target");
@@ -299,7 +299,7 @@ class CopyFailureIT extends CopyFixture {
     }
 
     @Test
-    void withoutDirectIoTheOptionHelps() throws IOException {
+    void bufferedCopyingWorksWithoutDirectIo() throws IOException {
         byte[] bytes = fill(3 * BLOCK + 1);
         try (Volume volume = Volume.ramfs(folder)) {
             Path inMemory = volume.path().resolve("target");

@@ -48,7 +48,7 @@ class CopyIT extends CopyFixture {
     }
 
     @Test
-    void blocksAndDepthDoNotShowInTheFile() throws IOException {
+    void blockSizeAndDepthDoNotChangeTheFile() throws IOException {
         long seed = Seed.next();
         Random random = new Random(seed);
         try (AioContext aio = AioContext.builder().queueDepth(16).open()) {
@@ -71,7 +71,7 @@ class CopyIT extends CopyFixture {
     }
 
     @Test
-    void tenGigabytesOfHoleTakeAsLongAsTheirData() throws IOException {
+    void aTenGigabyteHoleCostsNoTime() throws IOException {
         long length = 10L << 30;
         try (FileChannel channel = FileChannel.open(source, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             for (int i = 0; i < 10; i++) {
@@ -96,7 +96,7 @@ class CopyIT extends CopyFixture {
     }
 
     @Test
-    void holesStayWhereTheyAre() throws IOException {
+    void holesAreKept() throws IOException {
         long seed = Seed.next();
         Random random = new Random(seed);
         for (int round = 0; round < 10; round++) {
@@ -148,7 +148,7 @@ class CopyIT extends CopyFixture {
     }
 
     @Test
-    void progressGrowsAndEndsWithAll() throws IOException {
+    void progressGrowsToTheTotal() throws IOException {
         fill(9 * BLOCK + 1);
         List<Long> told = new ArrayList<>();
         List<String> threads = new ArrayList<>();
@@ -166,7 +166,7 @@ class CopyIT extends CopyFixture {
     }
 
     @Test
-    void permissionsAreThoseOfTheSourceLessTheUmask() throws IOException {
+    void permissionsAreThoseOfTheSourceMinusTheUmask() throws IOException {
         fill(10);
         Files.setPosixFilePermissions(source, PosixFilePermissions.fromString("rwx------"));
 
@@ -176,7 +176,7 @@ class CopyIT extends CopyFixture {
     }
 
     @Test
-    void attributesAreCopiedWhereAskedFor() throws IOException {
+    void attributesAreCopiedIfRequested() throws IOException {
         byte[] bytes = fill(5000);
         boolean extended = writeExtended();
         if (Command.isRoot()) {
@@ -213,7 +213,7 @@ class CopyIT extends CopyFixture {
     }
 
     @Test
-    void whatIsNotToBeWrittenCanBeCopied() throws IOException {
+    void aReadOnlyFileCanBeCopied() throws IOException {
         byte[] bytes = fill(5000);
         Files.setPosixFilePermissions(source, PosixFilePermissions.fromString("r--r--r--"));
 
@@ -225,7 +225,7 @@ class CopyIT extends CopyFixture {
     }
 
     @Test
-    void eachOptionMakesTheSameCopy() throws IOException {
+    void eachOptionGivesTheSameCopy() throws IOException {
         byte[] bytes = fill(3 * BLOCK + 1);
         for (CopyOption option : List.of(
                 AioCopyOption.DSYNC,
@@ -242,7 +242,7 @@ class CopyIT extends CopyFixture {
     }
 
     @Test
-    void whatMakesNoSenseIsRefusedAtOnce() throws IOException {
+    void invalidArgumentsAreRefusedAtOnce() throws IOException {
         fill(1);
         AioContext aio = AioContext.shared();
         assertThatThrownBy(() -> AioFiles.copy(source, target, ATOMIC_MOVE))

@@ -42,25 +42,25 @@ class CopyOnFaultyFilesystemIT extends OnFaultyFilesystem {
     }
 
     @Test
-    void aFilesystemThatTellsOfNoHolesIsCopiedWhole() {
+    void aFileIsCopiedWholeIfTheFilesystemReportsNoHoles() {
         assertThat(copy().join()).isEqualTo(LENGTH);
         assertThat(target).hasBinaryContent(contents);
     }
 
     @Test
-    void aBlockThatCannotBeReadLeavesNothing() {
+    void anUnreadableBlockLeavesNoCopy() {
         lying.fail("READ", FaultyFilesystem.EIO, 9);
         assertFailsWithEio();
     }
 
     @Test
-    void aBlockThatCannotBeWrittenLeavesNothing() {
+    void anUnwritableBlockLeavesNoCopy() {
         lying.fail("WRITE", FaultyFilesystem.EIO, 9);
         assertFailsWithEio();
     }
 
     @Test
-    void aCopyThatIsNotDurableLeavesNothing() {
+    void aFailedSyncLeavesNoCopy() {
         lying.fail("FSYNC", FaultyFilesystem.EIO, 0);
         assertFailsWithEio(AioCopyOption.DSYNC);
         lying.fail("FSYNC", FaultyFilesystem.EIO, 0);
@@ -68,7 +68,7 @@ class CopyOnFaultyFilesystemIT extends OnFaultyFilesystem {
     }
 
     @Test
-    void aCancelledCopyIsGoneWhenItsBlocksHaveEnded() {
+    void aCancelledCopyIsRemovedWhenItsBlocksHaveCompleted() {
         lying.hold("READ");
         CompletableFuture<Long> copy = copy();
         lying.awaitHeld(2);

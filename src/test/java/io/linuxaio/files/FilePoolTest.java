@@ -41,7 +41,7 @@ class FilePoolTest {
     }
 
     @Test
-    void noMoreThreadsWorkThanTheBoundAllows() {
+    void noMoreThreadsRunThanTheBound() {
         CountDownLatch release = new CountDownLatch(1);
         AtomicInteger begun = new AtomicInteger();
         CompletableFuture<?>[] all = new CompletableFuture<?>[10];
@@ -61,7 +61,7 @@ class FilePoolTest {
     }
 
     @Test
-    void codeOfTheUserMayWaitForOtherTasks() {
+    void userCodeMayWaitForOtherTasks() {
         CompletableFuture<?>[] all = new CompletableFuture<?>[10 * SIZE];
         for (int i = 0; i < all.length; i++) {
             all[i] = run(() -> FilePool.lend(() -> run(() -> {}).join()));
@@ -71,7 +71,7 @@ class FilePoolTest {
     }
 
     @Test
-    void threadsEndWhenThereIsNothingToDo() {
+    void idleThreadsEnd() {
         run(() -> FilePool.lend(() -> run(() -> {}).join())).join();
 
         Await.until("all have ended", () -> threads.stream().noneMatch(Thread::isAlive));
@@ -79,7 +79,7 @@ class FilePoolTest {
     }
 
     @Test
-    void whatTheUserLeavesBehindOnAThreadIsDropped() {
+    void threadStateLeftByUserCodeIsCleared() {
         ClassLoader own = new ClassLoader() {};
         CompletableFuture<Boolean> clean = new CompletableFuture<>();
         run(() -> {
@@ -95,7 +95,7 @@ class FilePoolTest {
     }
 
     @Test
-    void withoutAnyThreadATaskIsRefused() {
+    void aTaskIsRefusedIfNoThreadCanBeStarted() {
         AtomicInteger runs = new AtomicInteger();
         refusals.set(1);
 
@@ -105,7 +105,7 @@ class FilePoolTest {
     }
 
     @Test
-    void withoutAnotherThreadATaskWaitsForThoseThatAreThere() {
+    void aTaskWaitsForExistingThreadsIfNoOtherCanBeStarted() {
         CountDownLatch release = new CountDownLatch(1);
         CompletableFuture<Thread> first = run(() -> await(release));
         refusals.set(1);

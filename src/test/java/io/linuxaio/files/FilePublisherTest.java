@@ -53,7 +53,7 @@ class FilePublisherTest extends FakeKernelFixture {
     }
 
     @Test
-    void noMoreIsReadThanIsAskedFor() {
+    void noMoreIsReadThanRequested() {
         Recorder recorder = subscribe(new Recorder(0));
         Await.until("the file is open", () -> kernel.openDescriptors() == descriptors + 1);
         assertThat(kernel.requests()).isEmpty();
@@ -81,7 +81,7 @@ class FilePublisherTest extends FakeKernelFixture {
     }
 
     @Test
-    void theEndIsToldWithoutBeingAskedFor() {
+    void theEndIsSignalledWithoutARequest() {
         Recorder recorder = subscribe(new Recorder(10));
         assertThat(recorder.end().join()).isEqualTo(bytes);
 
@@ -90,7 +90,7 @@ class FilePublisherTest extends FakeKernelFixture {
     }
 
     @Test
-    void buffersAreTheSubscribersOwn() {
+    void buffersBelongToTheSubscriber() {
         Recorder recorder = subscribe(new Recorder(Long.MAX_VALUE) {
             @Override
             public synchronized void onNext(ByteBuffer buffer) {
@@ -118,7 +118,7 @@ class FilePublisherTest extends FakeKernelFixture {
     }
 
     @Test
-    void afterCancellingInTheMiddleNothingComes() {
+    void nothingIsSignalledAfterCancelling() {
         Recorder recorder = subscribe(new Recorder(Long.MAX_VALUE) {
             @Override
             public synchronized void onNext(ByteBuffer buffer) {
@@ -137,14 +137,14 @@ class FilePublisherTest extends FakeKernelFixture {
 
     @ParameterizedTest
     @ValueSource(longs = {0, -1, Long.MIN_VALUE})
-    void askingForNothingIsAnError(long count) {
+    void requestingNothingIsAnError(long count) {
         Recorder recorder = subscribe(new Recorder(count == 0 ? 0 : count));
         recorder.subscription().request(count);
         assertThat(failure(recorder.end())).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
-    void aSubscriberThatThrowsHasCancelled() {
+    void aSubscriberThatThrowsCancels() {
         Recorder recorder = subscribe(new Recorder(Long.MAX_VALUE) {
             @Override
             public synchronized void onNext(ByteBuffer buffer) {
@@ -159,7 +159,7 @@ class FilePublisherTest extends FakeKernelFixture {
     }
 
     @Test
-    void aSubscriberThatThrowsAtOnceGetsNothing() {
+    void aSubscriberThatThrowsInOnSubscribeReceivesNothing() {
         Recorder recorder = subscribe(new Recorder(1) {
             @Override
             public void onSubscribe(Flow.Subscription upstream) {
@@ -174,7 +174,7 @@ class FilePublisherTest extends FakeKernelFixture {
     }
 
     @Test
-    void anInterruptThatASubscriberLeavesBehindClosesNothing() {
+    void anInterruptLeftByASubscriberClosesNothing() {
         Recorder recorder = subscribe(new Recorder(Long.MAX_VALUE) {
             @Override
             public synchronized void onNext(ByteBuffer buffer) {
@@ -186,7 +186,7 @@ class FilePublisherTest extends FakeKernelFixture {
     }
 
     @Test
-    void anErrorComesAfterTheBlocksBeforeIt() {
+    void anErrorIsSignalledAfterTheBlocksBeforeIt() {
         kernel.script(FakeOutcome.NORMAL, FakeOutcome.NORMAL, FakeOutcome.error(Errno.EIO));
         Recorder recorder = subscribe(new Recorder(Long.MAX_VALUE));
         assertFailsWith(recorder.end(), "EIO", 0);
@@ -194,21 +194,21 @@ class FilePublisherTest extends FakeKernelFixture {
     }
 
     @Test
-    void aFileThatIsNotThereIsAnError() {
+    void aMissingFileIsAnError() {
         Recorder recorder = new Recorder(0);
         AioFlow.newPublisher(aio, Path.of("/fake/missing"), BLOCK, DEPTH).subscribe(recorder);
         assertThat(failure(recorder.end())).isInstanceOf(NoSuchFileException.class);
     }
 
     @Test
-    void aContextThatIsClosedIsAnError() {
+    void aClosedContextIsAnError() {
         aio.close();
         descriptors = kernel.openDescriptors();
         assertThat(failure(subscribe(new Recorder(1)).end())).isInstanceOf(ClosedChannelException.class);
     }
 
     @Test
-    void nonsenseIsRefusedAtOnce() {
+    void invalidArgumentsAreRefusedAtOnce() {
         assertThatThrownBy(() -> AioFlow.newPublisher(aio, PATH, 0, 1)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> AioFlow.newPublisher(aio, PATH, 1, 0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> publisher().subscribe(null)).isInstanceOf(NullPointerException.class);

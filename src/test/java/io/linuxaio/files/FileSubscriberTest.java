@@ -60,7 +60,7 @@ class FileSubscriberTest extends FakeKernelFixture {
     }
 
     @Test
-    void whatComesIsWritten() {
+    void receivedBuffersAreWritten() {
         subscriber.onSubscribe(upstream);
         ByteBuffer first = part(0, 100);
         subscriber.onNext(first);
@@ -76,7 +76,7 @@ class FileSubscriberTest extends FakeKernelFixture {
     }
 
     @Test
-    void asManyAreAskedForAsMayWait() {
+    void requestsAsManyBuffersAsMayWait() {
         kernel.hold();
         subscriber.onSubscribe(upstream);
         Await.until("the first request", () -> upstream.requested.get() == DEPTH);
@@ -112,7 +112,7 @@ class FileSubscriberTest extends FakeKernelFixture {
     }
 
     @Test
-    void anErrorOfTheLastBlockFailsToo() {
+    void anErrorOfTheLastBlockFailsTheFuture() {
         kernel.script(FakeOutcome.error(Errno.EIO));
         subscriber.onSubscribe(upstream);
         subscriber.onNext(part(0, 10));
@@ -124,7 +124,7 @@ class FileSubscriberTest extends FakeKernelFixture {
     }
 
     @Test
-    void whatThePublisherFailsWithIsTold() {
+    void anErrorOfThePublisherFailsTheFuture() {
         IOException failure = new IOException("of the publisher");
         subscriber.onSubscribe(upstream);
         subscriber.onNext(part(0, 1000));
@@ -147,7 +147,7 @@ class FileSubscriberTest extends FakeKernelFixture {
     }
 
     @Test
-    void aPublisherWhoseSubscriptionThrowsFailsIt() {
+    void aSubscriptionThatThrowsFailsTheFuture() {
         RuntimeException thrown = new IllegalStateException("of the subscription");
         subscriber.onSubscribe(new Flow.Subscription() {
             @Override
@@ -180,7 +180,7 @@ class FileSubscriberTest extends FakeKernelFixture {
     }
 
     @Test
-    void withoutASubscriptionNothingIsTouched() {
+    void nothingIsTouchedWithoutASubscription() {
         subscriber.onError(new IOException("of the publisher"));
         assertThat(failure(subscriber.written())).hasMessage("of the publisher");
         assertThat(contents()).isNull();

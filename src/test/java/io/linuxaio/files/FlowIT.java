@@ -92,7 +92,7 @@ class FlowIT extends LengthsContract {
     }
 
     @Test
-    void eachSubscriptionReadsTheFileAnew() throws IOException {
+    void eachSubscriptionReadsTheFileFromTheStart() throws IOException {
         Files.write(file, bytes);
         Flow.Publisher<ByteBuffer> publisher = publisher(file);
         Recorder first = new Recorder(1);
@@ -110,7 +110,7 @@ class FlowIT extends LengthsContract {
     }
 
     @Test
-    void oneBufferMayGoToManyFiles() throws IOException {
+    void oneBufferMayBeWrittenToManyFiles() throws IOException {
         List<AioFileSubscriber> copies = new ArrayList<>();
         try (SubmissionPublisher<ByteBuffer> publisher = new SubmissionPublisher<>()) {
             for (int i = 0; i < 4; i++) {
@@ -130,7 +130,7 @@ class FlowIT extends LengthsContract {
     // What is left of these, the leak gauge tells.
 
     @Test
-    void whoCancelsInTheMiddleLeavesNothing() throws IOException {
+    void cancellingLeavesNothingOpen() throws IOException {
         Files.write(file, bytes);
         for (int i = 0; i < 20; i++) {
             Recorder recorder = subscribe(new Recorder(Long.MAX_VALUE));
@@ -141,7 +141,7 @@ class FlowIT extends LengthsContract {
     }
 
     @Test
-    void whoThrowsLeavesNothing() throws IOException {
+    void aSubscriberThatThrowsLeavesNothingOpen() throws IOException {
         Files.write(file, bytes);
         Recorder recorder = subscribe(new Recorder(Long.MAX_VALUE) {
             @Override
@@ -154,7 +154,7 @@ class FlowIT extends LengthsContract {
     }
 
     @Test
-    void aFileThatIsNotPublishedToItsEndIsCutThere() throws IOException {
+    void anUnfinishedPublicationTruncatesTheFile() throws IOException {
         AioFileSubscriber subscriber = AioFlow.newSubscriber(aio, file, BLOCK, DEPTH);
         SubmissionPublisher<ByteBuffer> publisher = new SubmissionPublisher<>();
         publisher.subscribe(subscriber);

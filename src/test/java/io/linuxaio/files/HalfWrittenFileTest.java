@@ -39,14 +39,14 @@ class HalfWrittenFileTest extends FakeKernelFixture {
         "3145728, 100, false",
         "3500000, -1, false",
     })
-    void aFileHasItsLengthOnlyWhenItIsWhole(int length, int before, boolean reserving) throws IOException {
+    void aFileHasItsLengthOnlyWhenComplete(int length, int before, boolean reserving) throws IOException {
         byte[] bytes = Bytes.random(seed, length);
         look(before, reserving, bytes, bytes);
     }
 
     @ParameterizedTest
     @CsvSource({"1, 700, true", "5000, 512, true", "2097152, 700, true", "3145728, 4096, true", "2097152, 1, false"})
-    void whatIsAppendedToIsLongerOrShorterUntilItIsWhole(int length, int before, boolean reserving) throws IOException {
+    void aFileAppendedToDiffersInLengthUntilComplete(int length, int before, boolean reserving) throws IOException {
         byte[] bytes = Bytes.random(seed, length);
         byte[] all = Arrays.copyOf(before(before), before + length);
         System.arraycopy(bytes, 0, all, before, length);

@@ -100,7 +100,7 @@ class LargestPositionIT {
 
     /** Its end is beyond the largest position, where the kernel does not go. */
     @Test
-    void aBlockThatCannotBeReadWholeIsAnIoException() throws IOException {
+    void aBlockBeyondTheLargestPositionIsAnIoException() throws IOException {
         make(LARGEST, 100);
         try (AioFile file = AioFile.open(path, AioOpenOption.DIRECT_IF_SUPPORTED)) {
             assumeTrue(file.isDirect(), "tmpfs has no direct I/O here");

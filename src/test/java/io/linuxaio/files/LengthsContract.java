@@ -66,7 +66,7 @@ abstract class LengthsContract {
 
     @ParameterizedTest
     @MethodSource("lengths")
-    void writesOverAndBehindEachLength(int before) throws IOException {
+    void overwritesAndAppendsAtEachLength(int before) throws IOException {
         byte[] old = anyBytes(before);
         for (int length : lengths()) {
             // All lengths over and behind all others would be many; each meets every class of offsets over the runs.

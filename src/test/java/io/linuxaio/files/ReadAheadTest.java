@@ -48,7 +48,7 @@ class ReadAheadTest extends FakeKernelFixture {
     }
 
     @Test
-    void aHundredSeeksReadWhatTheyNeed() throws IOException {
+    void aHundredSeeksReadOnlyTheNeededBlocks() throws IOException {
         Random random = new Random(1);
         try (AioReadChannel channel =
                 AioFiles.using(aio).withBlockSize(MIB).withDepth(DEPTH).newReadChannel(PATH)) {
@@ -61,7 +61,7 @@ class ReadAheadTest extends FakeKernelFixture {
     }
 
     @Test
-    void anyNumberOfBytesElsewhereIsReadAndNoMore() throws IOException {
+    void aReadAfterASeekReadsOnlyItsBytes() throws IOException {
         try (AioReadChannel channel =
                 AioFiles.using(aio).withBlockSize(MIB).withDepth(DEPTH).newReadChannel(PATH)) {
             channel.position(5 * MIB + 1);
@@ -71,7 +71,7 @@ class ReadAheadTest extends FakeKernelFixture {
     }
 
     @Test
-    void whatIsReadInSmallPiecesSoonComesInWholeBlocks() throws IOException {
+    void smallSequentialReadsSoonFetchWholeBlocks() throws IOException {
         try (AioReadChannel channel =
                 AioFiles.using(aio).withBlockSize(MIB).withDepth(DEPTH).newReadChannel(PATH)) {
             while (channel.position() < bytes.length) {
@@ -106,7 +106,7 @@ class ReadAheadTest extends FakeKernelFixture {
     }
 
     @Test
-    void whatIsReadOnAfterASeekIsReadAheadAgain() throws IOException {
+    void sequentialReadsAfterASeekReadAheadAgain() throws IOException {
         try (AioReadChannel channel =
                 AioFiles.using(aio).withBlockSize(MIB).withDepth(DEPTH).newReadChannel(PATH)) {
             channel.position(7 * MIB + 13);
@@ -118,7 +118,7 @@ class ReadAheadTest extends FakeKernelFixture {
     }
 
     @Test
-    void threeHundredChannelsThatHaveReadALittleHoldLittle() throws IOException {
+    void threeHundredChannelsWithSmallReadsUseLittleMemory() throws IOException {
         List<AioReadChannel> channels = new ArrayList<>();
         try {
             long held = 0;
@@ -137,7 +137,7 @@ class ReadAheadTest extends FakeKernelFixture {
     }
 
     @Test
-    void channelsShareABoundAndReadOnWithoutIt() throws IOException {
+    void channelsShareABoundAndKeepReadingBeyondIt() throws IOException {
         ReadAheadBudget budget = new ReadAheadBudget(3 * MIB);
         try (AioReadChannel first = channel(budget);
                 AioReadChannel second = channel(budget)) {
@@ -155,7 +155,7 @@ class ReadAheadTest extends FakeKernelFixture {
     }
 
     @Test
-    void whereThereIsNothingToShareAChannelReadsAllTheSame() throws IOException {
+    void aChannelReadsEvenIfTheBoundIsExhausted() throws IOException {
         try (AioReadChannel channel = channel(new ReadAheadBudget(0))) {
             assertThat(Channels.newInputStream(channel).readAllBytes()).isEqualTo(bytes);
             assertThat(channel.memoryHeld()).isLessThanOrEqualTo(ReadBuffers.MINIMUM);
@@ -163,7 +163,7 @@ class ReadAheadTest extends FakeKernelFixture {
     }
 
     @Test
-    void seeksAndTheEndOfTheFileGiveMemoryBack() throws IOException {
+    void seeksAndTheEndOfTheFileReleaseMemory() throws IOException {
         ReadAheadBudget budget = new ReadAheadBudget(64 * MIB);
         try (AioReadChannel channel = channel(budget)) {
             while (channel.position() < 16 * MIB) {

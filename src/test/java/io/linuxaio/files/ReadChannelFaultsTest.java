@@ -47,7 +47,7 @@ class ReadChannelFaultsTest extends FakeKernelFixture {
     }
 
     @Test
-    void whatCameBeforeAnErrorIsInTheBuffer() throws IOException {
+    void bytesBeforeAnErrorAreInTheBuffer() throws IOException {
         kernel.script(FakeOutcome.NORMAL, FakeOutcome.error(Errno.EIO));
         try (AioReadChannel channel = channel(2)) {
             ByteBuffer target = ByteBuffer.allocate(3 * BLOCK);
@@ -61,7 +61,7 @@ class ReadChannelFaultsTest extends FakeKernelFixture {
     }
 
     @Test
-    void aContextThatIsClosedFailsReadsAndLeavesTheChannelOpen() throws IOException {
+    void aClosedContextFailsReadsAndLeavesTheChannelOpen() throws IOException {
         try (AioReadChannel channel = channel(2)) {
             aio.close();
 
@@ -76,7 +76,7 @@ class ReadChannelFaultsTest extends FakeKernelFixture {
     }
 
     @Test
-    void aSeekForwardsUsesWhatWasReadAhead() throws IOException {
+    void aSeekForwardsUsesTheReadAheadBlocks() throws IOException {
         try (AioReadChannel channel = channel(4)) {
             read(channel, 10);
             channel.position(2 * BLOCK + 5);
@@ -90,7 +90,7 @@ class ReadChannelFaultsTest extends FakeKernelFixture {
     }
 
     @Test
-    void aSeekThereAndBackCostsNothing() throws IOException {
+    void aSeekThereAndBackReadsNothing() throws IOException {
         try (AioReadChannel channel = channel(2)) {
             read(channel, 10);
             channel.position(7 * BLOCK);
@@ -101,7 +101,7 @@ class ReadChannelFaultsTest extends FakeKernelFixture {
     }
 
     @Test
-    void aSeekBackwardsReadsAnew() throws IOException {
+    void aSeekBackwardsReadsAgain() throws IOException {
         try (AioReadChannel channel = channel(2)) {
             channel.position(5 * BLOCK + 1);
             assertThat(read(channel, BLOCK)).isEqualTo(expected(5 * BLOCK + 1, BLOCK));
@@ -111,7 +111,7 @@ class ReadChannelFaultsTest extends FakeKernelFixture {
     }
 
     @Test
-    void aBlockThatIsPassedOverMayBeBad() throws IOException {
+    void aSkippedBlockMayBeUnreadable() throws IOException {
         kernel.script(FakeOutcome.NORMAL, FakeOutcome.error(Errno.EIO));
         try (AioReadChannel channel = channel(3)) {
             read(channel, 10);
@@ -121,7 +121,7 @@ class ReadChannelFaultsTest extends FakeKernelFixture {
     }
 
     @Test
-    void behindTheEndThereIsNothing() throws IOException {
+    void aReadBeyondTheEndReturnsMinusOne() throws IOException {
         try (AioReadChannel channel = channel(2)) {
             channel.position(Long.MAX_VALUE);
             assertThat(channel.read(ByteBuffer.allocate(1))).isEqualTo(-1);
@@ -132,7 +132,7 @@ class ReadChannelFaultsTest extends FakeKernelFixture {
     }
 
     @Test
-    void aBufferThatCannotBeFilledIsRefused() throws IOException {
+    void aReadOnlyBufferIsRefused() throws IOException {
         try (AioReadChannel channel = channel(2)) {
             ByteBuffer readOnly = ByteBuffer.allocate(10).asReadOnlyBuffer();
             assertThatThrownBy(() -> channel.read(readOnly)).isInstanceOf(IllegalArgumentException.class);
@@ -141,7 +141,7 @@ class ReadChannelFaultsTest extends FakeKernelFixture {
     }
 
     @Test
-    void aFileThatOutgrowsTheMemoryTakenForItIsReadInWholeBlocks() throws IOException {
+    void aFileThatOutgrowsItsBuffersIsReadInWholeBlocks() throws IOException {
         kernel.put(PATH.toString(), new byte[0]);
         try (AioReadChannel channel = channel(4)) {
             assertThat(channel.read(ByteBuffer.allocate(1))).isEqualTo(-1);
@@ -154,7 +154,7 @@ class ReadChannelFaultsTest extends FakeKernelFixture {
     }
 
     @Test
-    void aContextThatIsClosedIsAnIOException() throws IOException {
+    void aClosedContextIsAnIOException() throws IOException {
         try (AioReadChannel channel = channel(2)) {
             aio.close();
             assertThatThrownBy(() -> read(channel, 1))

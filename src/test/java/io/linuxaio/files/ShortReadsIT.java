@@ -72,7 +72,7 @@ class ShortReadsIT extends WithFaultyFilesystem {
 
     @ParameterizedTest
     @ValueSource(ints = {4096, 5000, 12_289, 70_000})
-    void whatIsGivenInPiecesIsReadWhole(int most) throws IOException {
+    void aFileServedInPiecesIsReadWhole(int most) throws IOException {
         lying.giveAtMost(most);
 
         assertThat(AioFiles.using(aio).readAllBytes(path).join()).isEqualTo(contents);
@@ -95,7 +95,7 @@ class ShortReadsIT extends WithFaultyFilesystem {
 
     @ParameterizedTest
     @ValueSource(ints = {5000, 70_000})
-    void anOperationGetsEverything(int most) throws IOException {
+    void anOperationReadsEverything(int most) throws IOException {
         MemorySegment target = arena.allocate(65_536);
         try (AioFile file = aio.open(path, READ);
                 AioQueue queue = AioQueue.open(4)) {
@@ -116,7 +116,7 @@ class ShortReadsIT extends WithFaultyFilesystem {
     /** Direct I/O cannot go on inside a block, and a block does not come whole. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 512, 4095})
-    void whatDoesNotComeWholeIsNotReadAtAll(int most) throws IOException {
+    void aFileThatEndsEarlyFailsTheRead(int most) throws IOException {
         lying.giveAtMost(most);
 
         assertIncomplete(() -> AioFiles.using(aio).readAllBytes(path).join());
@@ -146,7 +146,7 @@ class ShortReadsIT extends WithFaultyFilesystem {
 
     @ParameterizedTest
     @ValueSource(ints = {1000, 5000})
-    void withoutDirectIoItGoesOnAtAnyByte(int most) {
+    void aBufferedReadContinuesAtAnyByte(int most) {
         lying.giveAtMost(most);
 
         assertThat(AioFiles.using(aio).readAllBytes(path, BUFFERED).join()).isEqualTo(contents);
@@ -154,7 +154,7 @@ class ShortReadsIT extends WithFaultyFilesystem {
     }
 
     @Test
-    void withoutDirectIoAnEndInTheMiddleIsNone() {
+    void aBufferedReadContinuesPastAFalseEnd() {
         lying.giveAtMost(0);
 
         assertIncomplete(() -> AioFiles.using(aio).readAllBytes(path, BUFFERED).join());
@@ -182,7 +182,7 @@ class ShortReadsIT extends WithFaultyFilesystem {
 
     /** The bytes before the first one that is written must stand there again. */
     @Test
-    void whatIsWrittenBesideBytesThatComeInPiecesLeavesThem() throws IOException {
+    void aWriteKeepsNeighbouringBytesReadInPieces() throws IOException {
         Path log = lying.file("log", part(0, 3000));
         lying.tell(new InjectedFault("READ", InjectedFault.What.CUT, 512, 0, 1));
 

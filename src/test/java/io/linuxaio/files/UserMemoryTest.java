@@ -28,7 +28,7 @@ class UserMemoryTest extends FakeKernelFixture {
     private static final int LENGTH = 4 * AioFileOperations.BLOCK_SIZE;
 
     @Test
-    void aReadThatFailsKeepsTheMemoryUntilTheOtherBlocksHaveEnded() throws Exception {
+    void aFailedReadKeepsTheMemoryUntilTheOtherBlocksHaveCompleted() throws Exception {
         AioContext aio = open(16);
         kernel.put(PATH.toString(), new byte[LENGTH]);
         kernel.hold();
@@ -48,7 +48,7 @@ class UserMemoryTest extends FakeKernelFixture {
     }
 
     @Test
-    void theKernelIsNotHandedMappedMemory() throws Exception {
+    void mappedMemoryIsNotPassedToTheKernel() throws Exception {
         AioContext aio = open(16);
         Path mapped = Files.createTempFile(Files.createDirectories(Path.of("target")), "mapped", ".bin");
         try (FileChannel channel = FileChannel.open(mapped, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
@@ -69,7 +69,7 @@ class UserMemoryTest extends FakeKernelFixture {
     }
 
     @Test
-    void aResultThatIsKeptDoesNotKeepItsContext() throws Exception {
+    void aRetainedResultDoesNotRetainItsContext() throws Exception {
         CompletableFuture<?>[] kept = new CompletableFuture<?>[2];
         WeakReference<AioContext> context = useContext(kept);
 

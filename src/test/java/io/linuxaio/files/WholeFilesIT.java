@@ -63,7 +63,7 @@ class WholeFilesIT {
     }
 
     @Test
-    void aFileTooLongForAnArrayNamesTheWayOut() throws IOException {
+    void aFileTooLongForAnArrayNamesTheRemedy() throws IOException {
         try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
             sparse.setLength(PAST_ARRAYS);
             sparse.seek(PAST_ARRAYS - 3);
@@ -78,7 +78,7 @@ class WholeFilesIT {
     }
 
     @Test
-    void filesThatDoNotTellTheirLengthAreNotTakenForEmpty() throws IOException {
+    void filesThatReportNoLengthAreNotTakenAsEmpty() throws IOException {
         Path status = Path.of("/proc/self/status");
         assertThatThrownBy(() -> AioFiles.readAllBytes(status).join())
                 .hasCauseInstanceOf(AioException.class)
@@ -96,7 +96,7 @@ class WholeFilesIT {
     }
 
     @Test
-    void whatIsNoFileIsNamed() throws IOException {
+    void aPathThatIsNotAFileIsNamed() throws IOException {
         Path fifo = folder.resolve("fifo");
         Command.succeed("mkfifo", fifo.toString());
         assertThatThrownBy(
@@ -114,7 +114,7 @@ class WholeFilesIT {
     }
 
     @Test
-    void nonsenseIsRefusedAtOnce() {
+    void invalidArgumentsAreRefusedAtOnce() {
         MemorySegment one = MemorySegment.ofArray(new byte[1]);
         AioContext aio = AioContext.shared();
         assertThatThrownBy(() -> AioFiles.read(file, -1, 1)).isInstanceOf(IllegalArgumentException.class);
@@ -151,7 +151,7 @@ class WholeFilesIT {
     }
 
     @Test
-    void anArenaStaysOpenUntilTheFileIsDoneWith() throws IOException {
+    void anArenaStaysOpenUntilTheFileIsComplete() throws IOException {
         try (BlockedReaperContext stuck = new BlockedReaperContext(Files.write(folder.resolve("other"), contents));
                 AioArena arena = AioArena.ofShared()) {
             MemorySegment memory = Bytes.copy(arena, contents);
@@ -167,7 +167,7 @@ class WholeFilesIT {
     }
 
     @Test
-    void whoGivesUpIsFreeAtOnceAndTheFileIsWrittenToItsEnd() throws IOException {
+    void cancellingReleasesTheThreadAndTheFileIsWrittenToItsEnd() throws IOException {
         try (BlockedReaperContext stuck = new BlockedReaperContext(Files.write(folder.resolve("other"), contents))) {
             CompletableFuture<Path> cancelled = AioFiles.using(stuck.context()).write(file, contents);
             CompletableFuture<Path> late = AioFiles.using(stuck.context())
@@ -195,7 +195,7 @@ class WholeFilesIT {
     }
 
     @Test
-    void whatIsAppendedIsAddedOnceAndToAFileThatMayBeNew() throws IOException {
+    void anAppendIsAddedOnceAndMayCreateTheFile() throws IOException {
         AioContext aio = AioContext.shared();
         AioFiles.append(file, contents, CREATE_NEW).join();
         AioFiles.using(aio).append(file, MemorySegment.ofArray(contents)).join();

@@ -52,7 +52,7 @@ class WriteChannelFaultsTest extends FakeKernelFixture {
     }
 
     @Test
-    void aContextThatIsClosedFailsTheChannelAsAFailedBlockDoes() throws IOException {
+    void aClosedContextFailsTheChannelAsAFailedBlockDoes() throws IOException {
         AioWriteChannel channel = channel(CREATE, WRITE, TRUNCATE_EXISTING);
         channel.allocate(RESERVED);
         aio.close();
@@ -86,7 +86,7 @@ class WriteChannelFaultsTest extends FakeKernelFixture {
 
     @ParameterizedTest
     @EnumSource(names = {"SYNC", "DSYNC"})
-    void whatASyncInTheEndFailsForIsCutOff(StandardOpenOption sync) throws IOException {
+    void bytesWhoseFinalSyncFailsAreTruncated(StandardOpenOption sync) throws IOException {
         AioWriteChannel channel = channel(CREATE, WRITE, TRUNCATE_EXISTING, sync);
         channel.allocate(RESERVED);
         channel.write(ByteBuffer.wrap(bytes));
@@ -97,7 +97,7 @@ class WriteChannelFaultsTest extends FakeKernelFixture {
     }
 
     @Test
-    void whatWasMadeDurableBeforeAFailedSyncStays() throws IOException {
+    void bytesMadeDurableBeforeAFailedSyncStay() throws IOException {
         AioWriteChannel channel = channel();
         channel.allocate(RESERVED);
         channel.write(ByteBuffer.wrap(bytes, 0, 5000));
@@ -116,7 +116,7 @@ class WriteChannelFaultsTest extends FakeKernelFixture {
     }
 
     @Test
-    void anAppendWhoseSyncFailsIsReportedAndCutsNothingOff() throws IOException {
+    void anAppendWhoseSyncFailsIsReportedAndTruncatesNothing() throws IOException {
         byte[] before = Bytes.random(6, 1000);
         kernel.put(PATH.toString(), before);
         AioWriteChannel channel = channel(APPEND, DSYNC);
@@ -130,7 +130,7 @@ class WriteChannelFaultsTest extends FakeKernelFixture {
     }
 
     @Test
-    void whereItCannotBeCutTheFirstErrorIsThrownWithTheSecond() throws IOException {
+    void aFailedTruncationIsSuppressedInTheFirstError() throws IOException {
         AioWriteChannel channel = channel();
         channel.allocate(RESERVED);
         channel.write(ByteBuffer.wrap(bytes, 0, 100));
@@ -144,7 +144,7 @@ class WriteChannelFaultsTest extends FakeKernelFixture {
     }
 
     @Test
-    void aLengthThatCannotBeGivenIsTriedOnceMore() throws IOException {
+    void aFailedSetLengthIsRetriedOnce() throws IOException {
         AioWriteChannel channel = channel();
         channel.allocate(RESERVED);
         channel.write(ByteBuffer.wrap(bytes));
@@ -155,7 +155,7 @@ class WriteChannelFaultsTest extends FakeKernelFixture {
     }
 
     @Test
-    void anOverwriteWhoseLastBytesFailCutsNothingOff() throws IOException {
+    void anOverwriteWhoseLastBytesFailTruncatesNothing() throws IOException {
         kernel.put(PATH.toString(), Bytes.random(6, LENGTH));
         AioWriteChannel channel = channel(WRITE);
         channel.allocate(RESERVED);
@@ -169,7 +169,7 @@ class WriteChannelFaultsTest extends FakeKernelFixture {
     }
 
     @Test
-    void aBlockCutShortForGoodEndsTheFileThere() throws IOException {
+    void aPermanentlyShortBlockEndsTheFileThere() throws IOException {
         AioWriteChannel channel = channel();
         channel.allocate(RESERVED);
         kernel.script(FakeOutcome.NORMAL, FakeOutcome.shortBy(512), FakeOutcome.error(Errno.ENOSPC));
@@ -180,7 +180,7 @@ class WriteChannelFaultsTest extends FakeKernelFixture {
     }
 
     @Test
-    void anErrorInTheMiddleIsToldAtTheNextWriteAndAtTheEnd() throws IOException {
+    void anErrorIsThrownByTheNextWriteAndByClose() throws IOException {
         AioWriteChannel channel = channel();
         kernel.script(FakeOutcome.NORMAL, FakeOutcome.error(Errno.EIO));
         ByteBuffer source = ByteBuffer.wrap(Bytes.random(5, 4 * BLOCK));
@@ -198,7 +198,7 @@ class WriteChannelFaultsTest extends FakeKernelFixture {
     }
 
     @Test
-    void aContextThatIsClosedBeforeTheSyncIsAnIOException() throws IOException {
+    void aContextClosedBeforeTheSyncIsAnIOException() throws IOException {
         AioWriteChannel channel = channel(CREATE, WRITE, TRUNCATE_EXISTING, SYNC);
         aio.close();
 

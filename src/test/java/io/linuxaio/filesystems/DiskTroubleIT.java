@@ -110,7 +110,7 @@ class DiskTroubleIT {
 
     @ParameterizedTest
     @EnumSource
-    void aFullVolumeFailsWritesAndTellsWhatIsInTheFile(Filesystem filesystem) throws IOException {
+    void aFullVolumeFailsWritesAndReportsTheBytesWritten(Filesystem filesystem) throws IOException {
         byte[] contents = Bytes.random(5, MUCH);
         try (Volume volume = filesystem.mount(folder)) {
             fill(volume);
@@ -131,7 +131,7 @@ class DiskTroubleIT {
 
     @ParameterizedTest
     @EnumSource
-    void aFullVolumeFailsBlocksOneByOneAndKeepsThoseThatSucceeded(Filesystem filesystem) throws IOException {
+    void aFullVolumeFailsSingleBlocksAndKeepsTheOthers(Filesystem filesystem) throws IOException {
         byte[] contents = Bytes.random(6, MUCH);
         MemorySegment source = Bytes.copy(arena, contents);
         int part = MEGABYTE / 2;
@@ -165,7 +165,7 @@ class DiskTroubleIT {
 
     @ParameterizedTest
     @EnumSource
-    void noFileThatIsNotCompleteLooksLikeOne(Filesystem filesystem) throws IOException {
+    void anIncompleteFileIsRecognisable(Filesystem filesystem) throws IOException {
         byte[] contents = Bytes.random(7, MUCH);
         try (Volume volume = filesystem.mount(folder)) {
             fill(volume);
@@ -194,7 +194,7 @@ class DiskTroubleIT {
 
     @ParameterizedTest
     @EnumSource(names = {"EXT4", "XFS", "BTRFS"})
-    void aDeviceThatCannotBeReadFailsReads(Filesystem filesystem) throws IOException {
+    void anUnreadableDeviceFailsReads(Filesystem filesystem) throws IOException {
         byte[] contents = Bytes.random(8, MEGABYTE);
         try (Volume volume = filesystem.mount(folder)) {
             Path path = volume.path().resolve("file");
@@ -238,7 +238,7 @@ class DiskTroubleIT {
     }
 
     @Test
-    void aFilesystemThatCannotReserveSpaceSaysSoAndIsWrittenToAllTheSame() throws IOException {
+    void aFilesystemWithoutReservationsReportsItAndAcceptsWrites() throws IOException {
         byte[] contents = Bytes.random(9, 100_001);
         try (Volume volume = Volume.ext4(folder, 16, 512, "-O", "^extents,^64bit,^has_journal")) {
             Path path = volume.path().resolve("file");

@@ -73,7 +73,7 @@ class FaultyFilesystemIT extends WithFaultyFilesystem {
     }
 
     @Test
-    void withoutALieItIsAFilesystemLikeOthers() throws IOException {
+    void withoutAFaultItBehavesLikeOtherFilesystems() throws IOException {
         MemorySegment target = arena.allocate(LENGTH);
 
         assertThat(file.isDirect()).isTrue();
@@ -89,7 +89,7 @@ class FaultyFilesystemIT extends WithFaultyFilesystem {
     }
 
     @Test
-    void anErrorOfAReadArrives() {
+    void anErrorOfAReadIsReported() {
         lying.fail("READ", FaultyFilesystem.EIO, 0);
         AioException failure = failure(file.read(arena.allocate(BLOCK), BLOCK));
 
@@ -101,7 +101,7 @@ class FaultyFilesystemIT extends WithFaultyFilesystem {
     }
 
     @Test
-    void anErrorOfAWriteArrives() throws IOException {
+    void anErrorOfAWriteIsReported() throws IOException {
         MemorySegment block = arena.allocate(BLOCK);
         lying.fail("WRITE", FaultyFilesystem.ENOSPC, 0);
         AioException failure = failure(file.write(block, 0));
@@ -117,7 +117,7 @@ class FaultyFilesystemIT extends WithFaultyFilesystem {
     }
 
     @Test
-    void anErrorOfASyncArrives() {
+    void anErrorOfASyncIsReported() {
         lying.fail("FSYNC", FaultyFilesystem.EIO, 0);
         assertThat(failure(file.dataSync()).operation()).isEqualTo("dataSync");
         lying.fail("FSYNC", FaultyFilesystem.ENOSPC, 0);
@@ -126,7 +126,7 @@ class FaultyFilesystemIT extends WithFaultyFilesystem {
     }
 
     @Test
-    void aReadCutShortAtABlockGoesOnWithTheRest() throws IOException {
+    void aShortReadAtABlockBoundaryContinues() throws IOException {
         MemorySegment target = arena.allocate(REQUEST);
         lying.tell(new InjectedFault("READ", InjectedFault.What.CUT, 3 * BLOCK, 0, 1));
         lying.tell(new InjectedFault("READ", InjectedFault.What.CUT, BLOCK, 0, 2));
@@ -137,7 +137,7 @@ class FaultyFilesystemIT extends WithFaultyFilesystem {
     }
 
     @Test
-    void aVectoredReadCutShortGoesOnInTheMiddleOfASegment() throws IOException {
+    void aShortVectoredReadContinuesInsideASegment() throws IOException {
         MemorySegment target = arena.allocate(16 * BLOCK);
         MemorySegment[] parts = {
             target.asSlice(0, 2 * BLOCK), target.asSlice(2 * BLOCK, 5 * BLOCK), target.asSlice(7 * BLOCK)
@@ -151,7 +151,7 @@ class FaultyFilesystemIT extends WithFaultyFilesystem {
     }
 
     @Test
-    void anErrorAfterAShortReadTellsHowFarItCame() {
+    void anErrorAfterAShortReadReportsTheBytesTransferred() {
         lying.tell(new InjectedFault("READ", InjectedFault.What.CUT, 2 * BLOCK, 0, 1));
         lying.fail("READ", FaultyFilesystem.EIO, 0);
         AioException failure = failure(file.read(arena.allocate(REQUEST), 0));
@@ -162,7 +162,7 @@ class FaultyFilesystemIT extends WithFaultyFilesystem {
     }
 
     @Test
-    void anErrorInTheMiddleOfALongWriteIsAnErrorOfTheWhole() throws IOException {
+    void anErrorInTheMiddleOfALongWriteFailsTheWrite() throws IOException {
         MemorySegment source = Bytes.copy(arena, Bytes.random(12, LENGTH));
         lying.fail("WRITE", FaultyFilesystem.ENOSPC, 3);
         AioException failure = failure(file.write(source, 0));
@@ -176,7 +176,7 @@ class FaultyFilesystemIT extends WithFaultyFilesystem {
     }
 
     @Test
-    void answersThatComeLateComeAll() throws IOException {
+    void delayedAnswersAreAllDelivered() throws IOException {
         lying.tell(new InjectedFault("READ", InjectedFault.What.DELAY, 20, 0, 8));
         MemorySegment target = arena.allocate(LENGTH);
         CompletableFuture<?>[] reads = new CompletableFuture<?>[LENGTH / REQUEST];
@@ -188,7 +188,7 @@ class FaultyFilesystemIT extends WithFaultyFilesystem {
     }
 
     @Test
-    void aFileThatFailsInTheMiddleIsNotTakenForComplete() throws IOException {
+    void aWriteThatFailsInTheMiddleLeavesNoCompleteFile() throws IOException {
         byte[] more = Bytes.random(13, LENGTH);
         Path whole = lying.path().resolve("whole");
         lying.fail("WRITE", FaultyFilesystem.EIO, 5);
@@ -217,7 +217,7 @@ class FaultyFilesystemIT extends WithFaultyFilesystem {
     }
 
     @Test
-    void aFileThatCannotBeReadToItsEndIsNotReadAtAll() {
+    void aFileThatCannotBeReadToItsEndFailsTheRead() {
         lying.fail("READ", FaultyFilesystem.EIO, 4);
 
         assertThat(failure(AioFiles.using(aio).readAllBytes(path)).errnoName()).isEqualTo("EIO");

@@ -110,7 +110,7 @@ abstract class FilesystemContract {
     }
 
     @Test
-    void whatIsWrittenCanBeReadInEveryWay() throws IOException {
+    void writtenBytesCanBeReadInEveryWay() throws IOException {
         byte[] contents = Bytes.random(1, 64 * UNIT);
         MemorySegment source = Bytes.copy(arena, contents);
         MemorySegment target = arena.allocate(contents.length);
@@ -141,7 +141,7 @@ abstract class FilesystemContract {
     }
 
     @Test
-    void filesHaveAnyLength() throws IOException {
+    void filesOfAnyLengthAreWrittenAndRead() throws IOException {
         for (int length : new int[] {0, 1, 511, 513, 4095, 4097, MEGABYTE - 1, 2 * MEGABYTE + 777}) {
             byte[] contents = Bytes.random(length, length);
             AioFiles.using(aio).write(path, contents).join();
@@ -188,7 +188,7 @@ abstract class FilesystemContract {
     }
 
     @Test
-    void lengthsAndSpaceAreGivenAndTaken() throws IOException {
+    void lengthAndSpaceCanBeSet() throws IOException {
         byte[] contents = Bytes.random(4, 2 * UNIT);
         try (AioFile file = aio.open(path, READ, WRITE, CREATE)) {
             file.write(Bytes.copy(arena, contents), 0).join();
@@ -220,7 +220,7 @@ abstract class FilesystemContract {
     }
 
     @Test
-    void theAlignmentThatIsToldServesAndNoLesserOneIsTaken() throws IOException {
+    void theReportedAlignmentWorksAndSmallerOnesAreRefused() throws IOException {
         try (AioFile file = aio.open(path, READ, WRITE, CREATE)) {
             AioAlignment told = file.alignment();
             int unit = told.offset();
@@ -248,7 +248,7 @@ abstract class FilesystemContract {
     }
 
     @Test
-    void aFileIsWhatAnArrayWouldBe() throws IOException {
+    void aFileBehavesLikeAnArray() throws IOException {
         long seed = Seed.next();
         Random random = new Random(seed);
         try (AioFile file = aio.open(path, READ, WRITE, CREATE)) {

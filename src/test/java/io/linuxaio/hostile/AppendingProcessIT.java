@@ -133,7 +133,7 @@ class AppendingProcessIT {
 
     @ParameterizedTest
     @EnumSource
-    void noneOfItsRecordsIsLostBesideOverwrites(Way way) throws IOException {
+    void noAppendedRecordIsLostBesideOverwrites(Way way) throws IOException {
         long records = besideAppender(_ -> write(way, Arrays.copyOf(bytes, 1 + random.nextInt(OLD)), WRITE));
 
         byte[] found = Files.readAllBytes(file);
@@ -152,7 +152,7 @@ class AppendingProcessIT {
 
     @ParameterizedTest
     @EnumSource
-    void allThatTwoProcessesAppendIsThere(Way way) throws IOException {
+    void appendsOfTwoProcessesAreAllKept(Way way) throws IOException {
         long records = besideAppender(
                 round -> write(way, "<our own %012d>".formatted(round).getBytes(US_ASCII), APPEND));
 

@@ -124,7 +124,7 @@ class BusyDeviceIT {
     }
 
     @Test
-    void submittingGoesOnAndAllIsWritten() throws IOException {
+    void submittingContinuesAndEverythingIsWritten() throws IOException {
         try (AioContext aio = context();
                 AioFile file = aio.open(path, READ, WRITE);
                 Hold hold = volume.hold()) {
@@ -137,7 +137,7 @@ class BusyDeviceIT {
     }
 
     @Test
-    void aBatchGoesOnToo() throws IOException {
+    void aBatchContinuesToo() throws IOException {
         try (AioContext aio = context();
                 AioFile file = aio.open(path, READ, WRITE);
                 Hold hold = volume.hold()) {
@@ -169,7 +169,7 @@ class BusyDeviceIT {
     }
 
     @Test
-    void contextsShareTheDevicesRequests() throws IOException {
+    void contextsShareTheRequestsOfTheDevice() throws IOException {
         try (AioContext first = context();
                 AioContext second = context();
                 AioFile file = first.open(path, READ, WRITE);
@@ -188,7 +188,7 @@ class BusyDeviceIT {
     }
 
     @Test
-    void whatIsHeldBackIsWrittenThoughCancelledAndTheContextClosed() throws IOException, InterruptedException {
+    void operationsHeldBackAreWrittenEvenIfCancelled() throws IOException, InterruptedException {
         try (AioContext aio = context();
                 AioFile file = aio.open(path, READ, WRITE);
                 Hold hold = volume.hold()) {

@@ -43,7 +43,7 @@ class FullDeviceIT {
     Path folder;
 
     @Test
-    void theSubmitterDoesNotSleep() throws IOException {
+    void theSubmitterDoesNotBlock() throws IOException {
         Path path = writtenFile();
         List<Long> sleeps = new ArrayList<>();
         long offloaded = 0;

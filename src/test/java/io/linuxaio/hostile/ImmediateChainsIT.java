@@ -85,12 +85,12 @@ class ImmediateChainsIT {
     }
 
     @Test
-    void eachStepComposesTheNext() throws Exception {
+    void aChainOfComposedStagesDoesNotNest() throws Exception {
         assertThat(compose(0).get(60, TimeUnit.SECONDS)).isEqualTo(STEPS);
     }
 
     @Test
-    void eachCallbackSubmitsTheNext() throws Exception {
+    void aChainOfCallbacksDoesNotNest() throws Exception {
         CompletableFuture<Integer> end = new CompletableFuture<>();
 
         callBack(0, end);

@@ -36,7 +36,7 @@ class InheritedNothingIT {
     }
 
     @Test
-    void neitherGroupNorPriorityNorThreadLocalsNorClassLoader() throws Exception {
+    void threadsInheritNothing() throws Exception {
         CompletableFuture<List<Seen>> seen = new CompletableFuture<>();
         ThreadGroup group = new ThreadGroup("user");
         ClassLoader loader = new ClassLoader() {};

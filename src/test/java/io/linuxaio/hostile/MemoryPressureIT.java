@@ -23,7 +23,7 @@ class MemoryPressureIT {
 
     @ParameterizedTest
     @EnumSource
-    void nothingIsLostWhereTheHeapIsFull(MemoryPressureChild.Case what) throws IOException {
+    void nothingIsLostIfTheHeapIsFull(MemoryPressureChild.Case what) throws IOException {
         String output = ChildJvm.of(MemoryPressureChild.class)
                 .option("-Xmx24m")
                 .succeed(what.name(), folder.toString(), HEAP_ROUNDS);

@@ -98,7 +98,7 @@ class NamedTargetIT extends WithFaultyFilesystem {
 
     @ParameterizedTest
     @EnumSource
-    void aMountPoint(Way way) throws IOException {
+    void aMountPointIsNamed(Way way) throws IOException {
         Command.assumeRoot("mounts");
         Path mounted = Files.write(here.resolve("mounted"), OLD);
         Command.succeedOrSkip("mount", "--bind", file.toString(), mounted.toString());
@@ -111,7 +111,7 @@ class NamedTargetIT extends WithFaultyFilesystem {
 
     @ParameterizedTest
     @EnumSource
-    void aFullVolume(Way way) throws IOException {
+    void aFullVolumeIsNamed(Way way) throws IOException {
         try (Volume volume = Volume.tmpfs(here, 2)) {
             Path target = Files.write(volume.path().resolve("target"), OLD);
             assertFails(way, target, "ENOSPC", "free space");
@@ -120,7 +120,7 @@ class NamedTargetIT extends WithFaultyFilesystem {
 
     @ParameterizedTest
     @EnumSource
-    void aVolumeThatIsReadOnly(Way way) throws IOException {
+    void aReadOnlyVolumeIsNamed(Way way) throws IOException {
         try (Volume volume = Volume.tmpfs(here, 8)) {
             Path target = Files.write(volume.path().resolve("target"), OLD);
             Command.succeed("mount", "-o", "remount,ro", volume.path().toString());
@@ -130,14 +130,14 @@ class NamedTargetIT extends WithFaultyFilesystem {
 
     @ParameterizedTest
     @EnumSource
-    void aQuota(Way way) throws IOException {
+    void anExceededQuotaIsNamed(Way way) throws IOException {
         Path target = lying.file("target", OLD);
         lying.fail("WRITE", EDQUOT, 2);
         assertFails(way, target, "EDQUOT", "raise the quota");
     }
 
     @Test
-    void aCopyThatCannotBeKeptClosedIsNotMade() throws IOException {
+    void aCopyWhosePermissionsCannotBeRestrictedIsNotMade() throws IOException {
         // On this filesystem everybody may read and write every file.
         Files.write(source, new byte[4096]);
         Files.setPosixFilePermissions(source, PosixFilePermissions.fromString("rw-------"));
@@ -154,7 +154,7 @@ class NamedTargetIT extends WithFaultyFilesystem {
 
     @ParameterizedTest
     @EnumSource
-    void aLimitOfLength(Way way) throws IOException {
+    void anExceededFileSizeLimitIsNamed(Way way) throws IOException {
         Command.assumeInstalled("prlimit");
         String printed = ChildJvm.of(Limited.class)
                 .by("prlimit", "--fsize=" + MEGABYTE)

@@ -22,7 +22,7 @@ class NoThreadsIT {
 
     @ParameterizedTest
     @EnumSource
-    void operationsEndAndNothingIsKept(NoThreadsChild.Case what) throws IOException {
+    void operationsCompleteAndNothingIsRetained(NoThreadsChild.Case what) throws IOException {
         try (PidsCgroup group = PidsCgroup.create("linux-aio-" + what)) {
             String output = ChildJvm.of(NoThreadsChild.class)
                     .by(group.entering().toArray(String[]::new))

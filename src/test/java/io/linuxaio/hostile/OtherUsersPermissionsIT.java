@@ -104,7 +104,7 @@ class OtherUsersPermissionsIT {
         "23456, 06755, 755",
         "23456, 02775, 755"
     })
-    void aGroupThatCannotBeGivenGivesNothingToAnother(int owner, String mode, String expected) throws IOException {
+    void aGroupThatCannotBeSetGrantsNothingToAnother(int owner, String mode, String expected) throws IOException {
         own(owner, OTHER, Integer.parseInt(mode, 8));
         boolean readable = owner == USER || (Integer.parseInt(mode, 8) & 04) != 0;
         String copying = readable ? "copy" : "replace";
@@ -121,7 +121,7 @@ class OtherUsersPermissionsIT {
     }
 
     @Test
-    void whereTheOwnerCannotBeGivenNobodyRunsItAsAnother() throws IOException {
+    void setIdBitsAreClearedIfTheOwnerCannotBeSet() throws IOException {
         own(OTHER, OTHER, 06775);
 
         assertThat(make("--groups=" + OTHER, "copy", file.toString(), "replace", file.toString()))
@@ -136,7 +136,7 @@ class OtherUsersPermissionsIT {
     }
 
     @Test
-    void inAListTheOtherGroupGetsNothing() throws IOException {
+    void theOtherGroupGetsNothingInAnAccessList() throws IOException {
         own(USER, OTHER, 0660);
         Acl.set(file, "u::rw-,u:34567:r--,g::r--,m::rw-,o::r--");
 
@@ -150,7 +150,7 @@ class OtherUsersPermissionsIT {
 
     /** Up to the last of these calls the new file is its owner's alone, whatever list it has from its directory. */
     @Test
-    void permissionsAreGivenLast() throws IOException {
+    void permissionsAreSetLast() throws IOException {
         Command.assumeTracing();
         own(OTHER, OTHER, 0664);
         Acl.setDefault(folder, "u::rwx,u:34567:rwx,g::rwx,m::rwx,o::rwx");
@@ -172,7 +172,7 @@ class OtherUsersPermissionsIT {
     }
 
     @Test
-    void whereAListCannotBeReadTheMaskIsNotTakenForTheGroup() throws IOException {
+    void theMaskIsNotTakenAsTheGroupIfTheListCannotBeRead() throws IOException {
         own(OTHER, OTHER, 0640);
         Acl.set(file, "u::rw-,u:34567:r--,g::---,m::r--,o::---");
         Strace strace = Strace.inject(folder, "getxattr:error=EPERM");
@@ -185,7 +185,7 @@ class OtherUsersPermissionsIT {
     }
 
     @Test
-    void capabilitiesDoNotGoToAnotherOwner() throws IOException {
+    void capabilitiesAreNotGivenToAnotherOwner() throws IOException {
         own(OTHER, OTHER, 0755);
         Command.assumeInstalled("setcap");
         Command.succeedOrSkip("setcap", "cap_net_raw+ep", file.toString());
@@ -196,7 +196,7 @@ class OtherUsersPermissionsIT {
     }
 
     @Test
-    void aDirectoryThatIsNotToBeWrittenIsNamed() throws IOException {
+    void aDirectoryThatIsNotWritableIsNamed() throws IOException {
         own(USER, USER, 0660);
         Files.setAttribute(folder, "unix:mode", 0755);
 
@@ -211,7 +211,7 @@ class OtherUsersPermissionsIT {
     }
 
     @Test
-    void whereTheDirectoryCannotBeSyncedTheTargetStays() throws IOException {
+    void theTargetStaysIfTheDirectoryCannotBeSynced() throws IOException {
         own(USER, USER, 0660);
         Files.write(copy, new byte[] {7});
         Files.setAttribute(folder, "unix:mode", 0333);
@@ -225,7 +225,7 @@ class OtherUsersPermissionsIT {
     }
 
     @Test
-    void aFileOfAnotherInADirectoryOfAllIsNamed() throws IOException {
+    void aFileOfAnotherUserInAStickyDirectoryIsNamed() throws IOException {
         own(OTHER, OTHER, 0666);
         Files.setAttribute(folder, "unix:mode", 01777);
 

@@ -59,7 +59,7 @@ class OtherWritersIT {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 6, 512, 4096, 5000, 8192, 98_305, 99_999, 100_000})
-    void whatIsAppendedBeforeTheChannelIsClosedStays(int length) throws IOException {
+    void bytesAppendedByOthersBeforeCloseStay(int length) throws IOException {
         try (AioWriteChannel channel = AioFiles.newWriteChannel(file, WRITE)) {
             channel.write(ByteBuffer.wrap(more, 0, length));
             append();
@@ -70,7 +70,7 @@ class OtherWritersIT {
 
     @ParameterizedTest
     @ValueSource(ints = {6, 4096, 5000, 99_999})
-    void whatIsAppendedBeforeForceStays(int length) throws IOException {
+    void bytesAppendedByOthersBeforeForceStay(int length) throws IOException {
         try (AioWriteChannel channel = AioFiles.newWriteChannel(file, WRITE, DSYNC)) {
             channel.write(ByteBuffer.wrap(more, 0, length));
             append();
@@ -84,7 +84,7 @@ class OtherWritersIT {
 
     @ParameterizedTest
     @ValueSource(ints = {50_000, 100_000, 1 << 20})
-    void spaceThatWasReservedInAFileThatWasThereTakesNothingFromOthers(int reserved) throws IOException {
+    void reservedSpaceInAnExistingFileOverwritesNoOtherWriter(int reserved) throws IOException {
         try (AioWriteChannel channel = AioFiles.newWriteChannel(file, WRITE)) {
             channel.allocate(reserved);
             channel.write(ByteBuffer.wrap(more, 0, 5000));
@@ -96,7 +96,7 @@ class OtherWritersIT {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 700, 4096, 5001, 70_000})
-    void bytesBehindTheLastOneAreAnotherWriters(int length) throws IOException {
+    void bytesAfterTheLastOneBelongToOtherWriters(int length) throws IOException {
         try (AioWriteChannel channel = AioFiles.newWriteChannel(file, WRITE);
                 FileChannel other = FileChannel.open(file, WRITE, DSYNC)) {
             channel.write(ByteBuffer.wrap(more, 0, length));
@@ -129,7 +129,7 @@ class OtherWritersIT {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 5000, 131_072, 300_000})
-    void whatTwoAppendIsAllThere(int length) throws IOException {
+    void appendsOfTwoChannelsAreAllKept(int length) throws IOException {
         try (AioWriteChannel channel = AioFiles.newWriteChannel(file, APPEND)) {
             channel.write(ByteBuffer.wrap(more, 0, length / 2));
             append();
@@ -150,7 +150,7 @@ class OtherWritersIT {
 
     @ParameterizedTest
     @ValueSource(ints = {100, 4096, 2_000_000})
-    void aNewFileIsNotCutBelowWhatAnotherHasAppendedToIt(int reserved) throws IOException {
+    void aNewFileIsNotTruncatedBelowAppendsOfOthers(int reserved) throws IOException {
         Path made = folder.resolve("new");
         try (AioWriteChannel channel = AioFiles.newWriteChannel(made, CREATE_NEW, WRITE)) {
             channel.allocate(reserved);
@@ -163,7 +163,7 @@ class OtherWritersIT {
     }
 
     @Test
-    void aNewFileIsNotCutBelowWhatWasAppendedBehindItsReservation() throws IOException {
+    void aNewFileIsNotTruncatedBelowAppendsAfterItsReservation() throws IOException {
         Path made = folder.resolve("new");
         try (AioWriteChannel channel = AioFiles.newWriteChannel(made, CREATE_NEW, WRITE)) {
             channel.allocate(1 << 20);
@@ -178,7 +178,7 @@ class OtherWritersIT {
 
     @ParameterizedTest
     @ValueSource(ints = {100, 150_000})
-    void aFileThatAnotherTruncatesStaysAsShort(int length) throws IOException {
+    void aFileTruncatedByOthersStaysTruncated(int length) throws IOException {
         OpenOption[] options = {WRITE};
         try (AioWriteChannel channel = AioFiles.newWriteChannel(file, options);
                 FileChannel other = FileChannel.open(file, WRITE)) {

@@ -81,7 +81,7 @@ class PermissionsIT {
 
     @ParameterizedTest
     @EnumSource
-    void theAccessListGoesAlong(Way way) throws IOException {
+    void theAccessListIsCopied(Way way) throws IOException {
         Acl.set(file, SECRET_OF_GROUP);
 
         Path made = way.make(file);
@@ -92,7 +92,7 @@ class PermissionsIT {
 
     @ParameterizedTest
     @EnumSource
-    void theListOfTheDirectoryGrantsNothing(Way way) throws IOException {
+    void theDefaultListOfTheDirectoryGrantsNothing(Way way) throws IOException {
         Acl.setDefault(folder, "u::rwx,u:12345:rwx,g::rwx,m::rwx,o::rwx");
 
         Path made = way.make(file);
@@ -103,7 +103,7 @@ class PermissionsIT {
 
     @ParameterizedTest
     @EnumSource
-    void theListOfTheDirectoryAddsNothingToThatOfTheFile(Way way) throws IOException {
+    void theDefaultListOfTheDirectoryAddsNothingToTheFilesList(Way way) throws IOException {
         Acl.setDefault(folder, "u::rwx,u:23456:rwx,g::rwx,m::rwx,o::rwx");
         Acl.set(file, SECRET_OF_GROUP);
 
@@ -111,7 +111,7 @@ class PermissionsIT {
     }
 
     @Test
-    void aFileThatWasNotThereGetsTheListOfTheDirectory() throws IOException {
+    void aNewFileGetsTheDefaultListOfTheDirectory() throws IOException {
         Acl.setDefault(folder, "u::rwx,u:12345:rwx,g::r-x,m::rwx,o::---");
         Path usual = Files.write(folder.resolve("usual"), NEW);
 
@@ -123,7 +123,7 @@ class PermissionsIT {
     }
 
     @Test
-    void aPlainCopyDoesNotTakeTheMaskForTheGroup() throws IOException {
+    void aPlainCopyDoesNotTakeTheMaskAsTheGroup() throws IOException {
         Acl.set(file, "u::rw-,u:12345:rw-,g::---,m::rw-,o::---");
         Path copy = folder.resolve("copy");
 
@@ -133,7 +133,7 @@ class PermissionsIT {
     }
 
     @Test
-    void whereThereAreNoListsNobodyGainsByThat() throws IOException {
+    void permissionsAreNotWidenedWithoutAccessLists() throws IOException {
         Acl.set(file, "u::rw-,u:12345:---,g::r--,m::rw-,o::r--");
         try (Volume volume = Volume.ramfs(folder)) {
             Path copy = volume.path().resolve("copy");
@@ -158,7 +158,7 @@ class PermissionsIT {
 
     @ParameterizedTest
     @EnumSource
-    void extendedAttributesGoAlong(Way way) throws IOException {
+    void extendedAttributesAreCopied(Way way) throws IOException {
         byte[] value = {0, -1, 'x'};
         Xattr.set(file, "user.test", value);
         Xattr.set(file, "user.emp\u00e9ty", new byte[0]);
@@ -176,7 +176,7 @@ class PermissionsIT {
     }
 
     @Test
-    void anExtendedAttributeThatIsRefusedKeepsNoneBack() throws IOException {
+    void aRefusedExtendedAttributeDoesNotPreventTheOthers() throws IOException {
         byte[] tooLong = new byte[60_000];
         try (Volume volume = Volume.xfs(folder, 300)) {
             Path source = Files.write(volume.path().resolve("source"), NEW);
@@ -196,7 +196,7 @@ class PermissionsIT {
 
     @ParameterizedTest
     @EnumSource
-    void aProgramOfAnotherUserStaysThatForRoot(Way way) throws IOException {
+    void aSetIdProgramOfAnotherUserIsKeptForRoot(Way way) throws IOException {
         Command.assumeRoot("gives files away");
         Files.setAttribute(file, "unix:gid", 12345);
         Files.setAttribute(file, "unix:uid", 23456);
@@ -212,7 +212,7 @@ class PermissionsIT {
 
     @ParameterizedTest
     @EnumSource
-    void theGroupGoesAlong(Way way) throws IOException {
+    void theGroupIsCopied(Way way) throws IOException {
         Object usual = Files.getAttribute(file, "unix:gid");
         Optional<Integer> another = anotherGroup((Integer) usual);
         assumeTrue(another.isPresent(), "this user is in one group only");
@@ -236,7 +236,7 @@ class PermissionsIT {
 
     @ParameterizedTest
     @EnumSource
-    void capabilitiesStayWithTheNameAndAreNotCopied(Way way) throws IOException {
+    void capabilitiesSurviveReplacementAndAreNotCopied(Way way) throws IOException {
         Command.assumeRoot("gives capabilities");
         Command.assumeInstalled("setcap");
         Command.succeedOrSkip("setcap", "cap_net_raw+ep", file.toString());
@@ -272,7 +272,7 @@ class PermissionsIT {
     }
 
     @Test
-    void theContentsAreTheNewOnes() throws IOException {
+    void theContentsAreReplaced() throws IOException {
         Acl.set(file, SECRET_OF_GROUP);
         assertThat(Way.REPLACE.make(file)).hasBinaryContent(NEW);
     }

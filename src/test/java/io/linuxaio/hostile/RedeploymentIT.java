@@ -23,7 +23,7 @@ class RedeploymentIT {
     /** Without a recording, with one from the beginning, and with one that starts between two deployments. */
     @ParameterizedTest
     @ValueSource(strings = {"no", "yes", "later"})
-    void theClassLoaderOfAnApplicationGoesWithIt(String recording) throws IOException {
+    void theClassLoaderOfAnApplicationIsCollected(String recording) throws IOException {
         String output = ChildJvm.of(Redeployments.class).option("-Xmx128m").succeed(folder.toString(), recording);
 
         assertThat(output.lines()).last().isEqualTo("collected");

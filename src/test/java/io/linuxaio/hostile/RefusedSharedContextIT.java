@@ -28,7 +28,7 @@ class RefusedSharedContextIT {
     Path folder;
 
     @Test
-    void methodsOfAioFilesFailByTheirFutures() throws IOException {
+    void methodsOfAioFilesFailTheirFutures() throws IOException {
         Strace strace = Strace.inject(folder, "io_setup:error=EAGAIN");
 
         String output = ChildJvm.of(WholeFiles.class).by(strace.command()).succeed(folder.toString());

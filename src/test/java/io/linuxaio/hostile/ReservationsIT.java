@@ -80,7 +80,7 @@ class ReservationsIT {
 
     @ParameterizedTest
     @ValueSource(ints = {1000, 4096, 3 * MEGABYTE, 3 * MEGABYTE + 512, 3 * MEGABYTE - 1})
-    void filesOfTheLargestSizeThatAProcessMayMake(int length) throws IOException {
+    void filesUpToTheFileSizeLimitAreWritten(int length) throws IOException {
         Command.assumeInstalled("prlimit");
         ChildJvm.of(FillAndCopy.class)
                 .by("prlimit", "--fsize=" + length)
@@ -89,14 +89,14 @@ class ReservationsIT {
 
     @ParameterizedTest
     @ValueSource(ints = {2 * MEGABYTE, 2 * MEGABYTE - 1, 2 * MEGABYTE - 4096})
-    void filesThatFillTheirVolume(int length) throws IOException {
+    void filesThatFillTheirVolumeAreWritten(int length) throws IOException {
         try (Volume volume = Volume.tmpfs(folder, 2)) {
             ChildJvm.of(FillAndCopy.class).succeed(volume.path().toString(), "" + length, "false");
         }
     }
 
     @Test
-    void aVolumeOnWhichTheyDoNotFitIsReportedBeforeAnythingIsWritten() throws IOException {
+    void aVolumeThatIsTooSmallIsReportedBeforeAnythingIsWritten() throws IOException {
         try (Volume volume = Volume.tmpfs(folder, 2)) {
             Path file = volume.path().resolve("file");
             byte[] bytes = new byte[2 * MEGABYTE + 1];
@@ -113,7 +113,7 @@ class ReservationsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"ENOSYS", "EPERM", "EINVAL", "EFBIG", "EIO", "EACCES", "EOPNOTSUPP", "ENODEV"})
-    void noAnswerOfFallocateEndsAWriteThatFits(String errno) throws IOException {
+    void noErrorOfFallocateFailsAWriteThatFits(String errno) throws IOException {
         Command.assumeTracing();
         ChildJvm.of(FillAndCopy.class)
                 .by("strace", "-f", "-q", "-o", "/dev/null", "-e", "inject=fallocate:error=" + errno)
@@ -122,7 +122,7 @@ class ReservationsIT {
 
     @ParameterizedTest
     @ValueSource(longs = {Long.MAX_VALUE, Long.MAX_VALUE - 4095, Long.MAX_VALUE - 4096, 1L << 62})
-    void lengthsBeyondEveryFileAreRefusedAsTheKernelDoes(long length) throws IOException {
+    void lengthsBeyondTheLargestFileAreRefusedAsByTheKernel(long length) throws IOException {
         Path file = folder.resolve("file");
         try (AioContext aio = AioContext.open();
                 AioFile open = aio.open(file, CREATE_NEW, WRITE)) {

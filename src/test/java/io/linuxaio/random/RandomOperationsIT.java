@@ -37,7 +37,7 @@ class RandomOperationsIT {
 
     /** Its limit depends on how long it is asked to run, which an annotation could not say. */
     @Test
-    void filesHoldWhatTheModelHolds() {
+    void filesMatchTheModel() {
         RandomWalk walk =
                 new RandomWalk(OnKernel.ofThisProcess(), folder, FileContents::of, false, Seed.next(), SECONDS);
 
@@ -51,7 +51,7 @@ class RandomOperationsIT {
     /** The comparison that the other test rests on. */
     @Test
     @Timeout(60)
-    void aModelIsToldFromAnotherFile() throws IOException {
+    void theModelDetectsADifferentFile() throws IOException {
         Path path = folder.resolve("spoilt");
         try (AioContext context = AioContext.builder().queueDepth(1).open()) {
             ModelledFile file = new ModelledFile(context.open(path, READ, WRITE, CREATE), FileContents.of(path));

@@ -51,7 +51,7 @@ class HundredFilesIT {
     }
 
     @Test
-    void theServerAnswersWhileTheyAreWritten() throws Exception {
+    void theServerAnswersWhileFilesAreWritten() throws Exception {
         List<byte[]> contents = new ArrayList<>();
         for (int i = 0; i < FILES; i++) {
             contents.add(contents(i));

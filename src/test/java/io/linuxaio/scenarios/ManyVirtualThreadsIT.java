@@ -50,7 +50,7 @@ class ManyVirtualThreadsIT {
     Path folder;
 
     @Test
-    void eachWritesAndReadsInTime() throws Exception {
+    void allThreadsWriteAndReadInTime() throws Exception {
         Path path = folder.resolve("file");
         long heapBefore = Heartbeat.heap();
         long residentBefore = resident();
@@ -138,7 +138,7 @@ class ManyVirtualThreadsIT {
 
     @Test
     @Tag("own-volumes")
-    void aDiskThatDoesNotAnswerHoldsUpNobodyElse() throws Exception {
+    void anUnresponsiveDiskDelaysNoOtherThread() throws Exception {
         AtomicInteger late = new AtomicInteger();
         AtomicInteger withoutBuffer = new AtomicInteger();
         CountDownLatch held = new CountDownLatch(DEPTH);

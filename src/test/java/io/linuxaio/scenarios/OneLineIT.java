@@ -21,7 +21,7 @@ class OneLineIT {
     Path folder;
 
     @Test
-    void itWritesItsFileAndEndsByItself() throws Exception {
+    void writesItsFileAndExits() throws Exception {
         Command.Result result =
                 ChildJvm.of(OneLine.class).by("env", "--chdir=" + folder).run();
 

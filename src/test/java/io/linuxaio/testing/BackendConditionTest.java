@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 /** Tests are skipped for the want of libaio, with the remedy, and for nothing else. */
 class BackendConditionTest {
     @Test
-    void withoutTheLibraryTheReasonNamesThePackage() {
+    void theReasonNamesThePackageIfTheLibraryIsMissing() {
         ConditionEvaluationResult result = BackendCondition.decide("libaio", false);
 
         assertThat(result.isDisabled()).isTrue();
@@ -17,18 +17,18 @@ class BackendConditionTest {
     }
 
     @Test
-    void withTheLibraryTestsRun() {
+    void testsRunIfTheLibraryIsInstalled() {
         assertThat(BackendCondition.decide("libaio", true).isDisabled()).isFalse();
     }
 
     @Test
-    void findsALibraryThatEachMachineHas() {
+    void findsALibraryOfEveryMachine() {
         assertThat(BackendCondition.anyLoads(List.of("libnosuchthing.so.9", "libc.so.6")))
                 .isTrue();
     }
 
     @Test
-    void doesNotFindALibraryThatNoMachineHas() {
+    void doesNotFindALibraryThatDoesNotExist() {
         assertThat(BackendCondition.anyLoads(List.of("libnosuchthing.so.9"))).isFalse();
     }
 }

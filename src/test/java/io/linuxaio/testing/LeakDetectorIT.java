@@ -23,7 +23,7 @@ class LeakDetectorIT {
     Path folder;
 
     @Test
-    void seesAContextWithItsThread() throws IOException {
+    void detectsAContextWithItsThread() throws IOException {
         LeakDetector.Reading before = LeakDetector.Reading.take();
 
         try (AioContext _ = AioContext.builder().threadName("forgotten-reaper").open()) {
@@ -35,7 +35,7 @@ class LeakDetectorIT {
     }
 
     @Test
-    void seesAQueue() throws IOException {
+    void detectsAQueue() throws IOException {
         int before = KernelContexts.count();
 
         try (AioQueue _ = AioQueue.open(1)) {
@@ -45,7 +45,7 @@ class LeakDetectorIT {
     }
 
     @Test
-    void seesAFile() throws IOException {
+    void detectsAFile() throws IOException {
         Path path = Files.createFile(folder.resolve("forgotten"));
         LeakDetector.Reading before = LeakDetector.Reading.take();
 

@@ -26,7 +26,7 @@ class SubmittersTest {
     private volatile Object kept;
 
     @Test
-    void oneIsTheCaller() throws Exception {
+    void theCallerIsTheOnlySubmitterIfThereIsOne() throws Exception {
         try (Submitters one = new Submitters(workload(1))) {
             Thread caller = Thread.currentThread();
             one.run(share -> assertThat(Thread.currentThread()).isSameAs(caller));
@@ -34,7 +34,7 @@ class SubmittersTest {
     }
 
     @Test
-    void severalWorkAtOnceAndAreTheSameEachTime() throws Exception {
+    void severalSubmittersRunAtOnceAndAreReused() throws Exception {
         try (Submitters three = new Submitters(workload(3))) {
             Set<Thread> first = threads(three);
             assertThat(first).hasSize(3).doesNotContain(Thread.currentThread());
@@ -53,7 +53,7 @@ class SubmittersTest {
     }
 
     @Test
-    void failuresAreTold() {
+    void failuresAreReported() {
         try (Submitters three = new Submitters(workload(3))) {
             assertThatThrownBy(() -> three.run(share -> {
                         if (share.number() > 0) {
@@ -74,7 +74,7 @@ class SubmittersTest {
     }
 
     @Test
-    void sessionsThatAreOpenAreClosedWhereAnotherCannotBeOpened() {
+    void openSessionsAreClosedIfAnotherCannotBeOpened() {
         Set<Thread> opened = ConcurrentHashMap.newKeySet();
         Set<Thread> closed = ConcurrentHashMap.newKeySet();
         assertThatThrownBy(() -> SessionPerThread.open(workload(3), share -> {
@@ -101,7 +101,7 @@ class SubmittersTest {
     }
 
     @Test
-    void whatAllUseIsCountedEvenAfterTheirEnd() throws Exception {
+    void usageOfAllThreadsIsCountedAfterTheyEnd() throws Exception {
         ResourceUsage before = ResourceUsage.now();
         try (Submitters two = new Submitters(workload(2))) {
             two.run(share -> {

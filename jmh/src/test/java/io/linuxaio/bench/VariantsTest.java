@@ -44,7 +44,7 @@ class VariantsTest {
     }
 
     @Test
-    void allClassesLoadAndHaveNamesOfTheirOwn() {
+    void allClassesLoadAndHaveUniqueNames() {
         assertThat(Variants.broken()).isEmpty();
         assertThat(Variants.all()).extracting(Variant::name).doesNotHaveDuplicates();
         assertThat(Variants.all()).extracting(Variant::name).allMatch(name -> name.matches("[a-z0-9-]+"));
@@ -70,7 +70,7 @@ class VariantsTest {
     }
 
     @Test
-    void whoDoesNotSubmitFromSeveralThreadsSaysWhy() {
+    void variantsWithOneSubmitterGiveTheReason() {
         Workload workload = workload(Operation.READ, 8, 2, true);
         assertThat(Variants.all())
                 .filteredOn(variant -> variant.unfit(workload) == null)
@@ -112,7 +112,7 @@ class VariantsTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> submitsFromAsManyThreadsAsTheWorkloadSays() {
+    Stream<DynamicTest> submitsFromTheNumberOfThreadsOfTheWorkload() {
         Workload workload = workload(Operation.READ, 6, 3, true);
         return Variants.all().stream()
                 .filter(variant -> variant.unfit(workload) == null)

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 /** What is said to a process is understood there, and nonsense is refused. */
 class WorkloadTest {
     @Test
-    void argumentsAreReadBack() {
+    void argumentsSurviveARoundTrip() {
         Workload workload = Workload.parse(arguments("depth=8", "threads=2"));
         assertThat(workload.depth()).isEqualTo(8);
         assertThat(workload.threads()).isEqualTo(2);
@@ -19,7 +19,7 @@ class WorkloadTest {
     }
 
     @Test
-    void sharesAreEvenAndTogetherTheWhole() {
+    void sharesAreEvenAndSumToTheWhole() {
         Workload workload = Workload.parse(arguments("depth=6", "threads=3"));
         Integer[] slots = {0, 1, 2, 3, 4, 5};
         assertThat(new ThreadShare(workload, 0).of(slots)).containsExactly(0, 1);
@@ -39,7 +39,7 @@ class WorkloadTest {
     }
 
     @Test
-    void thereIsAThread() {
+    void atLeastOneThreadIsRequired() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Workload.parse(arguments("depth=8", "threads=0")))
                 .withMessage("threads must be at least 1: 0");

@@ -67,7 +67,7 @@ class BenchLoopTest {
     }
 
     @Test
-    void withoutARateAllPlacesAreTaken() {
+    void allSlotsAreUsedWithoutARate() {
         BenchLoop loop = loop(Pacer.unlimited(), 8);
         loop.run(now + 10 * MILLI, () -> false, SILENT);
         loop.drain();
@@ -90,7 +90,7 @@ class BenchLoopTest {
     }
 
     @Test
-    void whatWouldHaveBegunWhileTheDeviceStoodStillCountsFromThen() {
+    void latencyCountsFromTheScheduledStartWhileTheDeviceStalls() {
         long start = now;
         engine.stallFrom = start + 100 * MILLI;
         engine.stallTo = start + 600 * MILLI;
@@ -108,7 +108,7 @@ class BenchLoopTest {
     }
 
     @Test
-    void whatWasNotBegunInTimeIsKnown() {
+    void operationsNotStartedInTimeAreCounted() {
         long start = now;
         engine.latency = 10 * MILLI;
         Pacer pacer = Pacer.of(1000, start);
@@ -119,7 +119,7 @@ class BenchLoopTest {
     }
 
     @Test
-    void whatEndedBeforeItCountsIsForgotten() {
+    void completionsDuringWarmUpAreDiscarded() {
         BenchLoop loop = loop(Pacer.unlimited(), 1);
         loop.run(now + 10 * MILLI, () -> false, SILENT);
         loop.clear();
@@ -150,7 +150,7 @@ class BenchLoopTest {
     }
 
     @Test
-    void whoWantsTheEndIsHeard() {
+    void aRequestToStopEndsTheRun() {
         BenchLoop loop = loop(Pacer.unlimited(), 4);
         long until = now + 5 * MILLI;
         loop.run(Long.MAX_VALUE, () -> now >= until, SILENT);

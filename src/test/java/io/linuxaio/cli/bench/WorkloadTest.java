@@ -23,7 +23,7 @@ class WorkloadTest {
     }
 
     @Test
-    void aSequenceBeginsAgainAtTheFirstBlock() {
+    void aSequentialWorkloadWrapsToTheFirstBlock() {
         Workload workload = new Workload(BenchMode.WRITE, 50, BLOCK, 3, 1);
 
         assertThat(positions(workload, 5)).containsExactly(0L, 512L, 1024L, 0L, 512L);
@@ -31,14 +31,14 @@ class WorkloadTest {
     }
 
     @Test
-    void anyBlockIsReachedAtRandomAndNoOther() {
+    void aRandomWorkloadReachesEveryBlockAndNoOther() {
         Set<Long> seen = new HashSet<>(positions(new Workload(BenchMode.RANDREAD, 50, BLOCK, BLOCKS, 7), 2000));
 
         assertThat(seen).hasSize((int) BLOCKS).allMatch(position -> position % BLOCK == 0 && position < BLOCKS * BLOCK);
     }
 
     @Test
-    void theSeedMakesTheOrder() {
+    void theSeedDeterminesTheOrder() {
         List<Long> first = positions(new Workload(BenchMode.RANDRW, 50, BLOCK, 1 << 20, 7), 100);
 
         assertThat(positions(new Workload(BenchMode.RANDRW, 50, BLOCK, 1 << 20, 7), 100))
@@ -48,7 +48,7 @@ class WorkloadTest {
     }
 
     @Test
-    void theMixIsThatOfReads() {
+    void theMixIsTheShareOfReads() {
         assertThat(readsOfThousand(100)).isEqualTo(1000);
         assertThat(readsOfThousand(0)).isZero();
         // Five standard deviations of 1000 draws at 0.7 are 72.

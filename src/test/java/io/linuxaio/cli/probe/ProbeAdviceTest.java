@@ -34,7 +34,7 @@ class ProbeAdviceTest {
     }
 
     @Test
-    void onlyAppendsWait() {
+    void onlyAppendsBlock() {
         submits.put(SubmitKind.OVERWRITE, times(25_000, 73_000));
         submits.put(SubmitKind.FILL, times(70_000, 120_000));
         submits.put(SubmitKind.APPEND, times(392_000, 393_000));
@@ -48,7 +48,7 @@ class ProbeAdviceTest {
     }
 
     @Test
-    void allWait() {
+    void allWritesBlock() {
         submits.put(SubmitKind.OVERWRITE, times(456_000, 457_000));
         submits.put(SubmitKind.APPEND, times(582_000, 583_000));
 
@@ -59,19 +59,19 @@ class ProbeAdviceTest {
     }
 
     @Test
-    void nothingWaits() {
+    void noWriteBlocks() {
         submits.put(SubmitKind.APPEND, times(10_000, 100_000));
 
         assertThat(verdict(64)).isEqualTo("Asynchronous: appending.");
     }
 
     @Test
-    void withoutDirectIoThereIsNothingToMeasure() {
+    void nothingIsMeasuredWithoutDirectIo() {
         assertThat(ProbeAdvice.of(new ProbeResult(SUPPORT, null)).getFirst()).contains("No direct I/O here");
     }
 
     @Test
-    void aBatchThatTookNoTimeWasDoneByWhoSubmitted() {
+    void aBatchThatTookNoTimeRanOnTheSubmitter() {
         assertThat(times(0, 0).blocking()).isEqualTo(SubmitTimes.Blocking.YES);
     }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** Each failure is one line that names the thing. */
 class FailuresTest {
     @Test
-    void aMissingFileIsToldFromAMissingFolder() {
+    void aMissingFileIsDistinguishedFromAMissingDirectory() {
         assertThat(Failures.line(new NoSuchFileException("/tmp/no-such-file-here")))
                 .isEqualTo("/tmp/no-such-file-here: no such file");
         assertThat(Failures.line(new NoSuchFileException("/no/such/file")))
@@ -26,7 +26,7 @@ class FailuresTest {
     }
 
     @Test
-    void whatIsThereAlreadyNamesTheOptionThatReplacesIt() {
+    void anExistingFileNamesTheOptionThatReplacesIt() {
         assertThat(Failures.line(new FileAlreadyExistsException("f")))
                 .isEqualTo("f: exists already; --force replaces it");
     }
@@ -44,12 +44,12 @@ class FailuresTest {
     }
 
     @Test
-    void memoryNamesTheOptionsThatTakeIt() {
+    void outOfMemoryNamesTheOptionsThatUseIt() {
         assertThat(Failures.line(new OutOfMemoryError("Java heap space"))).contains("--depth", "--block-size");
     }
 
     @Test
-    void whatNobodyThoughtOfSaysHowToSeeMore() {
+    void anUnexpectedErrorSaysHowToSeeMore() {
         assertThat(Failures.line(new IllegalStateException("odd"))).contains("odd", "AIO_DEBUG=1");
     }
 

@@ -19,7 +19,7 @@ class FileNamesTest {
     private final FileNames names = new FileNames();
 
     @Test
-    void anyBytesComeBackFromTheirString() {
+    void anyBytesSurviveTheRoundTripThroughAString() {
         Random random = new Random(1);
         for (int round = 0; round < 10_000; round++) {
             byte[] name = new byte[random.nextInt(12)];
@@ -44,7 +44,7 @@ class FileNamesTest {
     }
 
     @Test
-    void aLineIsShownWithTheNameThatWasTyped() {
+    void aMessageShowsTheNameAsTyped() {
         Path path = names.convert(FileNames.decode(LATIN));
 
         assertThat(names.printable(path + ": no such file", StandardCharsets.UTF_8))
@@ -52,7 +52,7 @@ class FileNamesTest {
     }
 
     @Test
-    void whatATerminalWouldObeyIsShownAsItsBytes() {
+    void controlCharactersAreShownAsBytes() {
         assertThat(FileNames.escape("a\033[31m\r\n\t\u007f\u009b\u202eb", StandardCharsets.UTF_8))
                 .isEqualTo("a\\x1b[31m\\r\\n\\t\\x7f\\xc2\\x9b\\xe2\\x80\\xaeb");
         assertThat(FileNames.escape("é 🙂", StandardCharsets.UTF_8)).isEqualTo("é 🙂");
@@ -60,7 +60,7 @@ class FileNamesTest {
     }
 
     @Test
-    void aSlashAtTheEndAsksForADirectory() throws IOException {
+    void aTrailingSlashRequiresADirectory() throws IOException {
         names.checkFile(names.convert("/tmp/"));
         assertThatThrownBy(() -> names.checkFile(names.convert("/tmp/no-such-directory/")))
                 .isInstanceOf(FileSystemException.class)
@@ -68,7 +68,7 @@ class FileNamesTest {
     }
 
     @Test
-    void argumentsAreTheBytesOfTheProcess() throws IOException {
+    void argumentsAreTheBytesOfTheCommandLine() throws IOException {
         ByteArrayOutputStream raw = new ByteArrayOutputStream();
         raw.writeBytes("java\0-jar\0aio.jar\0read\0".getBytes(StandardCharsets.US_ASCII));
         raw.writeBytes(LATIN);
@@ -81,7 +81,7 @@ class FileNamesTest {
     }
 
     @Test
-    void argumentsThatAreNotThoseOfTheProcessAreRefusedWhereTheyAreInDoubt() throws IOException {
+    void ambiguousArgumentsFromElsewhereAreRefused() throws IOException {
         byte[] raw = "java\0@arguments\0".getBytes(StandardCharsets.US_ASCII);
 
         assertThat(Arguments.exact(new String[] {"read", "é?"}, raw, StandardCharsets.UTF_8))

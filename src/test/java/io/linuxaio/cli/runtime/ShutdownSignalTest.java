@@ -26,7 +26,7 @@ class ShutdownSignalTest {
     private final PrintStream err = new PrintStream(bytes, true, StandardCharsets.UTF_8);
 
     @Test
-    void aWaitForDataThatDoesNotComeIsEnded() throws Exception {
+    void aWaitForMissingDataIsInterrupted() throws Exception {
         Pipe pipe = Pipe.open();
         CompletableFuture<Boolean> ended = new CompletableFuture<>();
         Thread worker = Thread.ofPlatform().start(() -> {
@@ -48,7 +48,7 @@ class ShutdownSignalTest {
     }
 
     @Test
-    void theProcessEndsWhenTheCommandHasCleanedUp() throws Exception {
+    void theProcessExitsWhenTheCommandHasCleanedUp() throws Exception {
         stop.beginWork();
         Thread hook = Thread.ofPlatform().start(() -> stop.onShutdown(err));
         Await.parked(hook);
@@ -60,7 +60,7 @@ class ShutdownSignalTest {
     }
 
     @Test
-    void beforeWorkHasBegunThereIsNothingToWaitFor() {
+    void theProcessExitsAtOnceBeforeWorkHasBegun() {
         stop.onShutdown(err);
 
         assertThat(bytes.toString(StandardCharsets.UTF_8)).contains("interrupted before anything was done");
@@ -68,7 +68,7 @@ class ShutdownSignalTest {
     }
 
     @Test
-    void whereTheJvmEndsAlreadyThatIsOneLine() throws IOException {
+    void aSignalDuringJvmShutdownIsOneLine() throws IOException {
         Command.Result result = ChildJvm.of(LateHook.class).run();
 
         assertThat(result.output()).isEqualTo("aio: interrupted before anything was done\ninstalled: false\n");
@@ -84,7 +84,7 @@ class ShutdownSignalTest {
     }
 
     @Test
-    void afterTheEndNothingIsSaid() throws IOException, ExecutionException {
+    void nothingIsPrintedAfterTheEnd() throws IOException, ExecutionException {
         stop.beginWork();
         stop.end();
         stop.onShutdown(err);

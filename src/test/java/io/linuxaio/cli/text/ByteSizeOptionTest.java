@@ -30,13 +30,13 @@ class ByteSizeOptionTest {
         "7p, 7881299347898368",
         "9223372036854775807, 9223372036854775807"
     })
-    void readsWhatPeopleType(String text, long bytes) {
+    void parsesSizes(String text, long bytes) {
         assertThat(ByteSizeOption.parse(text)).isEqualTo(bytes);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "k", "4x", "-1", "1,5g", "0x10", "4kk", "1i", "1iB", "1e3", "4 k b"})
-    void refusesWhatIsNoSize(String text) {
+    void refusesInvalidSizes(String text) {
         assertThatThrownBy(() -> ByteSizeOption.parse(text))
                 .isInstanceOf(TypeConversionException.class)
                 .hasMessageContaining("'" + text + "' is not a size")
@@ -45,7 +45,7 @@ class ByteSizeOptionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"9223372036854775808", "8192p", "99999999999t"})
-    void refusesWhatNoFileCanHold(String text) {
+    void refusesSizesBeyondTheLargestFile(String text) {
         assertThatThrownBy(() -> ByteSizeOption.parse(text))
                 .isInstanceOf(TypeConversionException.class)
                 .hasMessageContaining("too large");

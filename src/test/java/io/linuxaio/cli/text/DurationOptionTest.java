@@ -13,13 +13,13 @@ import picocli.CommandLine.TypeConversionException;
 class DurationOptionTest {
     @ParameterizedTest
     @CsvSource({"10, 10000", "0.5s, 500", "200ms, 200", "2m, 120000", "1h, 3600000", "0, 0", "1.25 S, 1250"})
-    void isTaken(String text, long millis) {
+    void parsesDurations(String text, long millis) {
         assertThat(new DurationOption().convert(text)).isEqualTo(Duration.ofMillis(millis));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "s", "-1", "1d", "1e3", "1,5", "9999999999", "999999999h"})
-    void isRefused(String text) {
+    void refusesInvalidDurations(String text) {
         assertThatThrownBy(() -> new DurationOption().convert(text))
                 .isInstanceOf(TypeConversionException.class)
                 .hasMessageContaining("'" + text + "' is");

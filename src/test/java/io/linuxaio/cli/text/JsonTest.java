@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 /** JSON as RFC 8259 wants it, whatever a file is called. */
 class JsonTest {
     @Test
-    void eachKindOfValueHasItsForm() {
+    void writesEachKindOfValue() {
         Map<String, Object> inner = new LinkedHashMap<>();
         inner.put("p99.9", 12L);
         Map<String, Object> json = new LinkedHashMap<>();
@@ -41,13 +41,13 @@ class JsonTest {
     }
 
     @Test
-    void whatIsNoNumberIsNull() {
+    void writesNotANumberAsNull() {
         assertThat(Json.of(Map.of("x", Double.NaN))).contains("\"x\": null");
         assertThat(Json.of(Map.of("x", Double.POSITIVE_INFINITY))).contains("\"x\": null");
     }
 
     @Test
-    void whatWouldEndATextIsEscaped() {
+    void escapesStrings() {
         assertThat(Json.of(Map.of("x", "a\"b\\c\nd\te\u0001f\u007f")))
                 .contains("\"a\\\"b\\\\c\\nd\\te\\u0001f\\u007f\"");
         assertThat(Json.of(Map.of("x", "\ud83d\ude00 ä"))).contains("\"\ud83d\ude00 ä\"");

@@ -40,12 +40,12 @@ class UnitsTest {
     }
 
     @Test
-    void noTimeAtAllIsNoDivisionByZero() {
+    void aZeroDurationIsNotADivisionByZero() {
         assertThat(Units.rate(0, 0)).isEqualTo("0.0 MB/s");
     }
 
     @Test
-    void partsNameTheTotalWhereItIsKnown() {
+    void partsNameTheTotalIfItIsKnown() {
         assertThat(Units.part(1024, 2048)).isEqualTo("1.0 KiB of 2.0 KiB");
         assertThat(Units.part(1024, -1)).isEqualTo("1.0 KiB");
     }

@@ -22,7 +22,7 @@ class DigestsTest {
     }
 
     @Test
-    void linesAreThoseOfSha256sum() {
+    void linesHaveTheFormatOfSha256sum() {
         assertThat(Digests.line("ab", "a file")).isEqualTo("ab  a file");
         assertThat(Digests.line("ab", "a\\b\nc")).isEqualTo("\\ab  a\\\\b\\nc");
     }

@@ -19,7 +19,7 @@ class GeneratedDataTest {
     }
 
     @Test
-    void aPartIsTheSameWhereverReadingBegins() {
+    void contentsDoNotDependOnTheStartOfReading() {
         byte[] whole = bytes(0, 200);
         for (int from = 0; from < 40; from++) {
             for (int length = 0; length < 40; length++) {

@@ -9,7 +9,7 @@ class PacerTest {
     private static final long MILLI = 1_000_000;
 
     @Test
-    void withoutARateNowIsTheTime() {
+    void operationsStartAtOnceWithoutARate() {
         Pacer pacer = Pacer.unlimited();
         pacer.begin();
 
@@ -18,7 +18,7 @@ class PacerTest {
     }
 
     @Test
-    void withARateTimesDoNotDependOnWhatHappens() {
+    void startTimesFollowTheRateAlone() {
         Pacer pacer = Pacer.of(1000, 5 * MILLI);
 
         assertThat(pacer.intended(0)).isEqualTo(5 * MILLI);
@@ -27,7 +27,7 @@ class PacerTest {
     }
 
     @Test
-    void aRateThatDoesNotDivideASecondDoesNotDrift() {
+    void anUnevenRateDoesNotDrift() {
         Pacer pacer = Pacer.of(3, 0);
         for (int i = 0; i < 3_000_000; i++) {
             pacer.begin();
@@ -37,7 +37,7 @@ class PacerTest {
     }
 
     @Test
-    void whatHasNotBegunIsCounted() {
+    void operationsNotYetStartedAreCounted() {
         Pacer pacer = Pacer.of(1000, 0);
         pacer.begin();
 

@@ -33,7 +33,7 @@ class ProgressTest {
     }
 
     @Test
-    void aTerminalGetsOneLineThatIsWrittenOver() {
+    void aTerminalGetsOneLineThatIsOverwritten() {
         run(new Progress.OnTerminal(out, LINE, 100, () -> now), 500);
 
         List<String> lines = List.of(printed().split("\r"));
@@ -54,7 +54,7 @@ class ProgressTest {
     }
 
     @Test
-    void whatIsDoneAtOnceShowsNothing() {
+    void aShortTransferShowsNoProgress() {
         Progress progress = new Progress.OnTerminal(out, LINE, 100, () -> now);
         run(progress, 5);
         progress.end();
@@ -63,7 +63,7 @@ class ProgressTest {
     }
 
     @Test
-    void aPipeGetsALineEachFiveSeconds() {
+    void aPipeGetsALineEveryFiveSeconds() {
         run(new Progress.Plain(out, LINE, () -> now), 1000);
 
         assertThat(printed())
@@ -92,14 +92,14 @@ class ProgressTest {
     }
 
     @Test
-    void moreThanWasExpectedIsAllAndNotMore() {
+    void progressIsCappedAtTheExpectedTotal() {
         assertThat(LINE.bar(1200 * MIB, 1e8, 1, 100))
                 .contains("100%", "0:00 left")
                 .doesNotContain("-]");
     }
 
     @Test
-    void nothingMovesIsSaid() {
+    void aStalledTransferIsReported() {
         assertThat(LINE.plain(0, 0, 1)).endsWith("stalled");
     }
 }

@@ -42,7 +42,7 @@ class VerificationTest {
     }
 
     @Test
-    void theSameBytesPass() throws IOException {
+    void identicalBytesPass() throws IOException {
         assertThat(verify(WRITTEN, WRITTEN).checked()).isEqualTo(LENGTH);
     }
 
@@ -74,14 +74,14 @@ class VerificationTest {
     }
 
     @Test
-    void aSourceThatBecameShorterIsSaid() {
+    void aSourceThatShrankIsReported() {
         assertThatThrownBy(() -> verify(WRITTEN, Arrays.copyOf(WRITTEN, 1000)))
                 .isInstanceOf(MismatchException.class)
                 .hasMessageContaining("first at byte 1000, where the source now ends");
     }
 
     @Test
-    void withoutASourceTheDigestsTellBytesApart() throws IOException {
+    void digestsAreComparedWithoutASource() throws IOException {
         verify(WRITTEN, null);
         Digests wanted = new Digests(Set.of(Checksum.CRC32C));
         wanted.update(java.nio.ByteBuffer.wrap(WRITTEN));
@@ -90,7 +90,7 @@ class VerificationTest {
     }
 
     @Test
-    void stopsWhenTheProcessIsToldToEnd() {
+    void stopsOnAShutdownSignal() {
         assertThatCode(stop::request).doesNotThrowAnyException();
 
         assertThatThrownBy(() -> verify(WRITTEN, WRITTEN)).isInstanceOf(StoppedException.class);

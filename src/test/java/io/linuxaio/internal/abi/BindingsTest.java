@@ -55,7 +55,7 @@ class BindingsTest {
     /** Looked at by reflection: the accessors of a function look its symbol up, and libaio may not be installed. */
     @ParameterizedTest
     @MethodSource("functions")
-    void functionsTakeAndReturnWhatLibaiosDo(String name, MethodType type) {
+    void functionsHaveTheSignaturesOfLibaio(String name, MethodType type) {
         List<MethodType> declared = Arrays.stream(Abi.class.getDeclaredMethods())
                 .filter(method -> method.getName().equals(name))
                 .map(method -> MethodType.methodType(method.getReturnType(), method.getParameterTypes()))
@@ -66,7 +66,7 @@ class BindingsTest {
 
     @ParameterizedTest
     @MethodSource("functions")
-    void descriptorsSayTheSameWhereLibaioIsInstalled(String name, MethodType type) throws Exception {
+    void descriptorsAgreeWithTheInstalledLibaio(String name, MethodType type) throws Exception {
         assumeTrue(LibaioLookup.library().isPresent(), "libaio is not installed");
 
         var descriptor =
@@ -89,7 +89,7 @@ class BindingsTest {
 
     /** Read in the source: what a lookup finds depends on what is installed. */
     @Test
-    void symbolsAreLookedUpByOurOwnClassAlone() throws IOException {
+    void symbolsAreLookedUpOnlyByOurLookupClass() throws IOException {
         String source = Files.readString(Path.of("src/generated/java/io/linuxaio/internal/abi/Abi.java"));
 
         assertThat(source)
@@ -183,7 +183,7 @@ class BindingsTest {
     }
 
     @Test
-    void settersOfAnIocbWriteWhereTheKernelReads() {
+    void settersOfAnIocbUseTheOffsetsOfTheKernel() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment request = iocb.allocate(arena);
             iocb.aio_data(request, 0x0102030405060708L);
@@ -214,7 +214,7 @@ class BindingsTest {
     }
 
     @Test
-    void gettersOfAnEventReadWhereTheKernelWrites() {
+    void gettersOfAnEventUseTheOffsetsOfTheKernel() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment events = io_event.allocateArray(2, arena);
             events.set(LONG, 32, 7);
@@ -232,7 +232,7 @@ class BindingsTest {
     }
 
     @Test
-    void everyGeneratedStructureIsLookedAt() throws IOException {
+    void everyGeneratedStructureIsChecked() throws IOException {
         Stream<String> tested = Stream.concat(
                         structures().map(arguments -> (MemoryLayout) arguments.get()[0]), Stream.of(statx.layout()))
                 .map(layout -> layout.name().orElseThrow() + ".java");

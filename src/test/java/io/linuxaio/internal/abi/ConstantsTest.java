@@ -82,13 +82,13 @@ class ConstantsTest {
     }
 
     @Test
-    void eventfdFlagsAreThoseOfOpen() {
+    void eventfdFlagsEqualThoseOfOpen() {
         assertThat(Abi.EFD_CLOEXEC()).isEqualTo(Abi.O_CLOEXEC());
         assertThat(Abi.EFD_NONBLOCK()).isEqualTo(Abi.O_NONBLOCK());
     }
 
     @Test
-    void thoseThatDifferFromOneArchitectureToAnotherAreNotAmongThem() throws ReflectiveOperationException {
+    void architectureSpecificConstantsAreNotAmongThem() throws ReflectiveOperationException {
         assertThat(generated())
                 .doesNotContainKeys("O_DIRECT", "O_DIRECTORY", "O_NOFOLLOW", "O_LARGEFILE", "O_TMPFILE", "EDEADLOCK");
     }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 /** Which memory somebody could free: on each JDK anew, since it is told by names inside it. */
 class ArenaRefsTest {
     @Test
-    void memoryThatNobodyClosesIsGuarded() {
+    void memoryOfAutomaticArenasIsGuarded() {
         assertThat(ArenaRefs.isUnguarded(Arena.global().allocate(8))).isFalse();
         assertThat(ArenaRefs.isUnguarded(Arena.ofAuto().allocate(8))).isFalse();
         assertThat(ArenaRefs.isUnguarded(MemorySegment.ofBuffer(ByteBuffer.allocateDirect(8))))
@@ -18,7 +18,7 @@ class ArenaRefsTest {
     }
 
     @Test
-    void memoryOfClosableArenasIsNot() {
+    void memoryOfClosableArenasIsNotGuarded() {
         try (Arena shared = Arena.ofShared();
                 Arena confined = Arena.ofConfined()) {
             assertThat(ArenaRefs.isUnguarded(shared.allocate(8))).isTrue();
@@ -27,7 +27,7 @@ class ArenaRefsTest {
     }
 
     @Test
-    void memoryOfRegisteredArenasIsWithAllItsSlices() {
+    void memoryOfRegisteredArenasIsGuardedWithAllItsSlices() {
         try (Arena shared = Arena.ofShared()) {
             RefCount uses = new RefCount(() -> {});
             MemorySegment segment = shared.allocate(8);

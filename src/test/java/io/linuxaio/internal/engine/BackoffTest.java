@@ -9,13 +9,13 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class BackoffTest {
     @Test
-    void withNoTimeThereIsNoWait() {
+    void aZeroBoundDoesNotWait() {
         assertThat(new Backoff(0).pause()).isFalse();
     }
 
     /** Interrupted all the while: that must neither make it spin nor go unnoticed later. */
     @Test
-    void theWholeIsBoundedAndSoAreItsParts() {
+    void totalAndSinglePausesAreBounded() {
         Backoff backoff = new Backoff(1);
         long begin = System.nanoTime();
         int pauses = 0;

@@ -51,7 +51,7 @@ class DeviceLimitTest extends KernelAioContextFixture {
     }
 
     @Test
-    void halfOfTheRequestsAreForCallers() {
+    void halfOfTheRequestsAreReservedForCallers() {
         Slot one = slot(0, 1);
         Slot two = slot(1, 1);
         Slot three = slot(2, 1);
@@ -69,7 +69,7 @@ class DeviceLimitTest extends KernelAioContextFixture {
     }
 
     @Test
-    void whatIsHeldBackGoesInItsOrderAsOthersComplete() {
+    void operationsHeldBackAreSubmittedInOrderAsOthersComplete() {
         Slot one = slot(0, 1);
         Slot two = slot(1, 1);
         Slot three = slot(2, 1);
@@ -90,7 +90,7 @@ class DeviceLimitTest extends KernelAioContextFixture {
     }
 
     @Test
-    void nobodyOvertakesWhatIsHeldBack() {
+    void operationsHeldBackAreNotOvertaken() {
         Slot one = slot(0, 1);
         Slot large = slot(1, 2);
         Slot small = slot(2, 1);
@@ -106,7 +106,7 @@ class DeviceLimitTest extends KernelAioContextFixture {
     }
 
     @Test
-    void anOperationForMoreThanTheBoundGoesWhenTheDeviceIsIdle() {
+    void anOperationLargerThanTheBoundIsSubmittedWhenTheDeviceIsIdle() {
         Slot one = slot(0, 1);
         Slot huge = slot(1, 50);
         assertThat(device.tryEnter(huge)).as("on the caller, idle or not").isFalse();
@@ -121,7 +121,7 @@ class DeviceLimitTest extends KernelAioContextFixture {
     }
 
     @Test
-    void whatDoesNotCompleteIsNotWaitedForWithoutEnd() {
+    void operationsThatDoNotCompleteAreNotAwaitedForEver() {
         DeviceLimit impatient = new DeviceLimit(QUEUE, SHORT_NANOS);
         Slot one = slot(0, 2);
         Slot two = slot(1, 2);
@@ -136,7 +136,7 @@ class DeviceLimitTest extends KernelAioContextFixture {
     }
 
     @Test
-    void anErrorOnTheWayLeavesTheOthers() {
+    void anErrorWhileSubmittingLeavesTheOthers() {
         Slot one = slot(0, 1);
         Slot two = slot(1, 1);
         Consumer<Slot> failing = _ -> {
@@ -150,7 +150,7 @@ class DeviceLimitTest extends KernelAioContextFixture {
     }
 
     @Test
-    void anInterruptedThreadGoesOn() {
+    void anInterruptedThreadContinues() {
         Slot one = slot(0, 1);
         assertThat(device.holdBack(one, _ -> Thread.currentThread().interrupt()))
                 .isTrue();
@@ -163,7 +163,7 @@ class DeviceLimitTest extends KernelAioContextFixture {
     }
 
     @Test
-    void segmentsCount() {
+    void segmentsCountAsRequests() {
         MemorySegment[] many = new MemorySegment[9];
         for (int i = 0; i < many.length; i++) {
             many[i] = arena.allocate(BLOCK / 16);

@@ -61,7 +61,7 @@ class EventRingTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3, 4})
-    void eventsAreTakenInOrderWhereverTheRingBegins(int head) {
+    void eventsAreReapedInOrderFromAnyHead(int head) {
         EventRing ring = ring(head);
         assertThat(take(ring)).isEmpty();
         add(11, 4096);
@@ -74,7 +74,7 @@ class EventRingTest {
     }
 
     @Test
-    void tellsHowManyThereAreAndNoMoreThanAreWanted() {
+    void reportsTheNumberOfEventsUpToTheMaximum() {
         EventRing ring = ring(3);
         assertThat(ring.look(4)).isZero();
         add(1, 1);
@@ -87,7 +87,7 @@ class EventRingTest {
     }
 
     @Test
-    void thePlaceOfAnEventIsTheKernelsAgainAsSoonAsItIsTaken() {
+    void theSlotOfAnEventIsReleasedAsSoonAsItIsReaped() {
         EventRing ring = ring(3);
         add(1, 1);
         add(2, 2);
@@ -101,7 +101,7 @@ class EventRingTest {
     }
 
     @Test
-    void whatComesAfterALookIsTakenAfterTheNext() {
+    void eventsThatArriveAfterAPollAreReapedByTheNext() {
         EventRing ring = ring(0);
         add(1, 1);
         ring.look(4);
@@ -114,7 +114,7 @@ class EventRingTest {
     }
 
     @Test
-    void theHeaderIsAsLongAsItSays() {
+    void theHeaderLengthIsRead() {
         header = HEADER + 64;
         EventRing ring = ring(4);
         add(21, 512);
@@ -124,7 +124,7 @@ class EventRingTest {
 
     @ParameterizedTest
     @CsvSource({"16, 0", "16, 1", "24, 1", "28, 0", "28, 16", "28, 33", "28, 8192", "4, 0", "4, -1"})
-    void whatIsNotUnderstoodIsLeftToTheKernel(int offset, int value) {
+    void anUnknownRingFormatIsNotUsed(int offset, int value) {
         ring(0);
         memory.set(JAVA_INT, offset, value);
 
@@ -133,7 +133,7 @@ class EventRingTest {
 
     @ParameterizedTest
     @CsvSource({"8, -1", "8, 5", "8, 2147483647", "12, -1", "12, 5", "12, -2147483648"})
-    void aHeadOrTailOutsideOfItIsNotBelieved(int offset, int value) {
+    void aHeadOrTailOutsideTheRingIsNotTrusted(int offset, int value) {
         EventRing ring = ring(0);
         memory.set(JAVA_INT, offset, value);
 
@@ -141,7 +141,7 @@ class EventRingTest {
     }
 
     @Test
-    void aRingWithFewerPlacesThanThereAreOperationsIsNotBelieved() {
+    void aRingSmallerThanTheNumberOfOperationsIsNotTrusted() {
         ring(0);
 
         assertThat(EventRing.at(memory.address(), PLACES)).isNotNull();
@@ -149,7 +149,7 @@ class EventRingTest {
     }
 
     @Test
-    void thereMayBeNone() {
+    void theRingMayBeMissing() {
         assertThat(EventRing.at(0, 1)).isNull();
     }
 }

@@ -38,7 +38,7 @@ class IovecArrayTest {
 
     @ParameterizedTest
     @ValueSource(longs = {0, 1, 2, 3, 4, 7, 8, 9, 10})
-    void whatIsDoneIsLeftOut(long done) {
+    void transferredBytesAreSkipped(long done) {
         MemorySegment[] segments = {
             arena.allocate(3), arena.allocate(0), arena.allocate(1), arena.allocate(4), arena.allocate(2)
         };

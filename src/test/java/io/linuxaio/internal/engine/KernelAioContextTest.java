@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Events find the operations they belong to, and no others. */
 class KernelAioContextTest extends KernelAioContextFixture {
     @Test
-    void operationsMayEndInAnyOrder() {
+    void operationsMayCompleteInAnyOrder() {
         kernel.hold();
         for (int i = 0; i < SLOTS; i++) {
             submit(i, Opcode.WRITE, pattern((i + 1) * BLOCK), 0);
@@ -38,7 +38,7 @@ class KernelAioContextTest extends KernelAioContextFixture {
     }
 
     @Test
-    void aSegmentIsHeldUntilItsEventWasTaken() {
+    void aSegmentIsInUseUntilItsEventIsReaped() {
         kernel.hold();
         submit(0, Opcode.WRITE, pattern(BLOCK), 0);
         assertThat(uses.uses()).isEqualTo(1);
@@ -51,7 +51,7 @@ class KernelAioContextTest extends KernelAioContextFixture {
     }
 
     @Test
-    void aSyncCarriesZerosAlone() {
+    void aSyncCarriesOnlyZeros() {
         run(Opcode.WRITE, pattern(BLOCK), 3 * BLOCK);
 
         run(Opcode.SYNC, null, 0);
@@ -93,7 +93,7 @@ class KernelAioContextTest extends KernelAioContextFixture {
     }
 
     @Test
-    void aLateEventDoesNotEndTheSuccessorInItsSlot() {
+    void aLateEventDoesNotCompleteTheNextOperationInItsSlot() {
         run(Opcode.WRITE, pattern(BLOCK), 0);
         long late = kernel.requests().getFirst().data();
         kernel.hold();
@@ -111,7 +111,7 @@ class KernelAioContextTest extends KernelAioContextFixture {
 
     /** The rest is in flight by then, in the same slot: its memory is the kernel's. */
     @Test
-    void aSecondEventOfAShortTransferDoesNotEndTheRest() {
+    void aSecondEventOfAShortTransferDoesNotCompleteTheRest() {
         kernel.script(FakeOutcome.shortBy(BLOCK));
         kernel.duplicateEvents(1);
         submit(0, Opcode.WRITE, pattern(2 * BLOCK), 0);
@@ -143,7 +143,7 @@ class KernelAioContextTest extends KernelAioContextFixture {
 
     @ParameterizedTest
     @ValueSource(ints = {-2, -1, Integer.MAX_VALUE - 1, Integer.MAX_VALUE, Integer.MIN_VALUE})
-    void generationsMayRunOver(int generation) throws ReflectiveOperationException {
+    void generationsMayOverflow(int generation) throws ReflectiveOperationException {
         VarHandle handle = MethodHandles.privateLookupIn(Slot.class, MethodHandles.lookup())
                 .findVarHandle(Slot.class, "generation", int.class);
         handle.set(engine.slot(SLOTS - 1), generation);
@@ -159,7 +159,7 @@ class KernelAioContextTest extends KernelAioContextFixture {
 
     @ParameterizedTest
     @CsvSource({"0, 0", "1, 1", "1048575, -1", "7, -2147483648", "2147483647, 2147483647", "0, -1", "5, 123456789"})
-    void dataHoldsBothIndexAndGeneration(int index, int generation) {
+    void userDataHoldsIndexAndGeneration(int index, int generation) {
         long data = UserData.of(index, generation);
 
         assertThat(UserData.index(data)).isEqualTo(index);
@@ -167,7 +167,7 @@ class KernelAioContextTest extends KernelAioContextFixture {
     }
 
     @Test
-    void notNowIsToldApartFromNever() {
+    void aTemporaryRefusalIsDistinguishedFromAPermanentOne() {
         Slot slot = prepare(0, Opcode.WRITE, pattern(BLOCK), 0);
         kernel.fail(FakeCall.SUBMIT, Errno.EAGAIN, 1);
         kernel.fail(FakeCall.SUBMIT, Errno.EINTR, 1);
@@ -186,7 +186,7 @@ class KernelAioContextTest extends KernelAioContextFixture {
     }
 
     @Test
-    void whatIsLeftForLaterGoesWithTheNextReap() {
+    void pendingResubmissionsGoWithTheNextReap() {
         engine.submitLater(prepare(0, Opcode.WRITE, pattern(BLOCK), 0));
         engine.submitLater(prepare(1, Opcode.WRITE, pattern(BLOCK), BLOCK));
         kernel.fail(FakeCall.SUBMIT, Errno.EAGAIN, 2);
@@ -197,7 +197,7 @@ class KernelAioContextTest extends KernelAioContextFixture {
     }
 
     @Test
-    void aSignalDuringTheWaitIsNoEvent() {
+    void aSignalDuringTheWaitIsNotAnEvent() {
         kernel.fail(FakeCall.GET_EVENTS, Errno.EINTR, 1);
         submit(0, Opcode.WRITE, pattern(BLOCK), 0);
 
@@ -207,7 +207,7 @@ class KernelAioContextTest extends KernelAioContextFixture {
     }
 
     @Test
-    void anErrorOfTheWaitIsTold() {
+    void anErrorOfTheWaitIsThrown() {
         kernel.fail(FakeCall.GET_EVENTS, Errno.EINVAL, 1);
 
         assertThat(engine.reap(1, KernelAioContext.FOREVER, this::take)).isEqualTo(-Errno.EINVAL);
@@ -234,7 +234,7 @@ class KernelAioContextTest extends KernelAioContextFixture {
 
     /** A callback that runs in the middle of it and wants a place takes events, too. */
     @Test
-    void takingEventsWhileEventsAreTakenLosesNoneAndTellsNoneTwice() {
+    void nestedReapingLosesNoEventAndDeliversNoneTwice() {
         submit(0, Opcode.WRITE, pattern(BLOCK), 0);
         submit(1, Opcode.WRITE, pattern(BLOCK), 0);
         CompletionSink sink = slot -> {
@@ -256,7 +256,7 @@ class KernelAioContextTest extends KernelAioContextFixture {
     }
 
     @Test
-    void aClosedFileOrArenaIsNotHeld() {
+    void aClosedFileOrArenaIsNotAcquired() {
         RefCount closed = new RefCount(() -> {});
         closed.close();
         OpenFile gone = new OpenFile(file.path(), file.descriptor(), BLOCK, false, closed);

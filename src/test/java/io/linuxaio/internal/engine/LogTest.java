@@ -20,7 +20,7 @@ class LogTest {
     }
 
     @Test
-    void whatWasCaughtCannotBeSaid() {
+    void aThrowableWhoseTextThrowsIsIgnored() {
         Log.log(Level.ERROR, "of a test", new Exception() {
             @Override
             public String toString() {
@@ -34,7 +34,7 @@ class LogTest {
     /** As a handler of the application may. */
     @ParameterizedTest
     @ValueSource(classes = {IllegalStateException.class, StackOverflowError.class, AssertionError.class})
-    void aLoggerThatThrows(Class<? extends Throwable> kind) {
+    void aLoggerThatThrowsIsIgnored(Class<? extends Throwable> kind) {
         Handler handler = new ThrowingHandler(kind);
         Logger logger = Logger.getLogger("io.linuxaio");
         logger.addHandler(handler);
@@ -83,7 +83,7 @@ class LogTest {
     }
 
     @Test
-    void aParameterCannotBeSaid() {
+    void aParameterWhoseTextThrowsIsIgnored() {
         Log.log(Level.ERROR, "of a test: {0}", new Object() {
             @Override
             public String toString() {

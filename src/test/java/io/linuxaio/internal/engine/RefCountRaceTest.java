@@ -80,7 +80,7 @@ class RefCountRaceTest {
     }
 
     @Test
-    void whatIsClosedGoesOnceWithItsLastUse() throws InterruptedException {
+    void aClosedResourceIsReleasedOnceWithItsLastUse() throws InterruptedException {
         Race.of(ROUNDS, this::useUntilRefused, this::useUntilRefused, () -> count.close(), () -> count.close())
                 .until(() -> used.get() > 0 && refused.get() > 0)
                 .run(this::fresh, () -> assertThat(freed.get()).isEqualTo(1));
@@ -89,7 +89,7 @@ class RefCountRaceTest {
     }
 
     @Test
-    void whatIsClosedOnlyIfUnusedIsRefusedOrUnused() throws InterruptedException {
+    void closingIfUnusedIsRefusedOrTheResourceIsUnused() throws InterruptedException {
         AtomicInteger closings = new AtomicInteger();
         Race.of(ROUNDS, this::useSome, this::useSome, this::closeSome)
                 .until(() -> refused.get() > 0 && closings.get() > 0)

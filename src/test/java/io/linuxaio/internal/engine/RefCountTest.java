@@ -18,7 +18,7 @@ class RefCountTest {
     private final RefCount uses = new RefCount(release::incrementAndGet);
 
     @Test
-    void whatIsNotInUseGoesAtOnce() {
+    void anUnusedResourceIsReleasedAtOnce() {
         assertThat(uses.close()).isTrue();
 
         assertThat(release).hasValue(1);
@@ -27,7 +27,7 @@ class RefCountTest {
     }
 
     @Test
-    void whatIsInUseGoesWithTheLastUse() {
+    void aResourceInUseIsReleasedWithTheLastUse() {
         uses.tryAcquire();
         uses.tryAcquire();
 
@@ -55,7 +55,7 @@ class RefCountTest {
     }
 
     @Test
-    void whatIsInUseIsNotClosedIfUnused() {
+    void closingIfUnusedIsRefusedForAResourceInUse() {
         uses.tryAcquire();
 
         assertThat(uses.closeIfUnused()).isFalse();
@@ -70,7 +70,7 @@ class RefCountTest {
     }
 
     @Test
-    void whatCannotBeLetGoStaysOpen() {
+    void aResourceThatCannotBeReleasedStaysOpen() {
         RefCount stubborn = new RefCount(() -> {
             throw new IllegalStateException("of the test");
         });
@@ -87,7 +87,7 @@ class RefCountTest {
 
     @Tag("slow")
     @Test
-    void beginsEndsAndClosesMayRace() throws Exception {
+    void acquiringReleasingAndClosingMayRace() throws Exception {
         int rounds = 3000;
         CyclicBarrier start = new CyclicBarrier(4);
         AtomicInteger violations = new AtomicInteger();

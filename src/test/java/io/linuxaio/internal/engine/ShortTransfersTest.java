@@ -32,7 +32,7 @@ class ShortTransfersTest extends KernelAioContextFixture {
     }
 
     @Test
-    void aWriteGoesOnWhereItStopped() {
+    void aWriteContinuesWhereItStopped() {
         MemorySegment source = pattern(LENGTH);
         kernel.script(FakeOutcome.shortBy(BLOCK), FakeOutcome.shortBy(2 * BLOCK));
 
@@ -49,7 +49,7 @@ class ShortTransfersTest extends KernelAioContextFixture {
 
     /** Direct I/O cannot start inside a block. */
     @Test
-    void aWriteThatStopsInABlockWritesThatBlockAgain() {
+    void aWriteThatStopsInsideABlockWritesThatBlockAgain() {
         MemorySegment source = pattern(LENGTH);
         kernel.script(FakeOutcome.shortBy(2 * BLOCK + 100));
 
@@ -63,7 +63,7 @@ class ShortTransfersTest extends KernelAioContextFixture {
     }
 
     @Test
-    void aBufferedWriteGoesOnAtAnyByte() {
+    void aBufferedWriteContinuesAtAnyByte() {
         file = open(OFlags.READ_WRITE, 1, false);
         MemorySegment source = pattern(1000);
         kernel.script(FakeOutcome.shortBy(1), FakeOutcome.shortBy(332));
@@ -79,7 +79,7 @@ class ShortTransfersTest extends KernelAioContextFixture {
     }
 
     @Test
-    void aVectoredWriteSkipsWhatIsDone() {
+    void aVectoredWriteSkipsTransferredBytes() {
         MemorySegment source = pattern(LENGTH);
         MemorySegment[] segments = {
             source.asSlice(0, BLOCK), source.asSlice(BLOCK, 2 * BLOCK), source.asSlice(3 * BLOCK, BLOCK)
@@ -104,7 +104,7 @@ class ShortTransfersTest extends KernelAioContextFixture {
 
     @ParameterizedTest
     @ValueSource(longs = {0, 1, BLOCK - 1})
-    void aWriteThatMakesNoHeadwayFails(long moved) {
+    void aWriteThatMakesNoProgressFails(long moved) {
         kernel.script(FakeOutcome.shortBy(BLOCK), FakeOutcome.shortBy(moved));
 
         assertThat(run(Opcode.WRITE, pattern(LENGTH), 0))
@@ -114,14 +114,14 @@ class ShortTransfersTest extends KernelAioContextFixture {
     }
 
     @Test
-    void anErrorAfterAPartTellsThePart() {
+    void anErrorAfterAPartReportsThePart() {
         kernel.script(FakeOutcome.shortBy(BLOCK), FakeOutcome.shortBy(BLOCK), FakeOutcome.error(Errno.ENOSPC));
 
         assertThat(run(Opcode.WRITE, pattern(LENGTH), 0)).isEqualTo(new Ended(0, 1000, error(Errno.ENOSPC), 2 * BLOCK));
     }
 
     @Test
-    void anErrorAtOnceTellsThatNothingWasMoved() {
+    void anErrorAtOnceReportsZeroBytes() {
         kernel.script(FakeOutcome.error(Errno.EIO));
 
         assertThat(run(Opcode.WRITE, pattern(LENGTH), 0)).isEqualTo(new Ended(0, 1000, error(Errno.EIO), 0));
@@ -129,7 +129,7 @@ class ShortTransfersTest extends KernelAioContextFixture {
     }
 
     @Test
-    void anAppendGoesOnAtTheEnd() {
+    void anAppendContinuesAtTheEnd() {
         kernel.put(PATH, new byte[BLOCK]);
         file = open(OFlags.WRITE_ONLY | OFlags.APPEND, BLOCK, true);
         MemorySegment source = pattern(LENGTH);
@@ -142,7 +142,7 @@ class ShortTransfersTest extends KernelAioContextFixture {
 
     /** The part of a block would stand in the file twice. */
     @Test
-    void anAppendThatStopsInABlockIsNotWrittenAgain() {
+    void anAppendThatStopsInsideABlockIsNotWrittenAgain() {
         file = open(OFlags.WRITE_ONLY | OFlags.APPEND, BLOCK, true);
         kernel.script(FakeOutcome.shortBy(BLOCK + 1));
 
@@ -153,7 +153,7 @@ class ShortTransfersTest extends KernelAioContextFixture {
     }
 
     @Test
-    void aReadGoesOnWhereItStopped() {
+    void aReadContinuesWhereItStopped() {
         byte[] contents = bytes(pattern(LENGTH));
         kernel.put(PATH, contents);
         file = open(OFlags.READ_ONLY, BLOCK, false);
@@ -170,7 +170,7 @@ class ShortTransfersTest extends KernelAioContextFixture {
     }
 
     @Test
-    void aVectoredReadGoesOnWhereItStopped() {
+    void aVectoredReadContinuesWhereItStopped() {
         byte[] contents = bytes(pattern(LENGTH));
         kernel.put(PATH, contents);
         file = open(OFlags.READ_ONLY, BLOCK, false);
@@ -185,7 +185,7 @@ class ShortTransfersTest extends KernelAioContextFixture {
 
     /** A filesystem may end a read in the middle of a file, as FUSE and network filesystems do. */
     @Test
-    void aReadThatStopsInABlockReadsThatBlockAgain() {
+    void aReadThatStopsInsideABlockReadsThatBlockAgain() {
         byte[] contents = bytes(pattern(LENGTH));
         kernel.put(PATH, contents);
         file = open(OFlags.READ_ONLY, BLOCK, false);
@@ -205,7 +205,7 @@ class ShortTransfersTest extends KernelAioContextFixture {
     }
 
     @Test
-    void aVectoredReadThatStopsInABlockReadsThatBlockAgain() {
+    void aVectoredReadThatStopsInsideABlockReadsThatBlockAgain() {
         byte[] contents = bytes(pattern(LENGTH));
         kernel.put(PATH, contents);
         file = open(OFlags.READ_ONLY, BLOCK, false);
@@ -219,7 +219,7 @@ class ShortTransfersTest extends KernelAioContextFixture {
     }
 
     @Test
-    void aReadThatGetsNoFurtherInsideABlockIsAtTheEndOfTheFile() {
+    void aReadWithoutProgressInsideABlockIsAtTheEndOfTheFile() {
         kernel.put(PATH, new byte[BLOCK + 10]);
         file = open(OFlags.READ_ONLY, BLOCK, false);
 
@@ -229,7 +229,7 @@ class ShortTransfersTest extends KernelAioContextFixture {
     }
 
     @Test
-    void aReadThatStopsAtTheKnownLengthAsksNoMore() {
+    void aReadThatStopsAtTheKnownLengthIsNotResubmitted() {
         kernel.put(PATH, new byte[BLOCK + 10]);
         file = open(OFlags.READ_ONLY, BLOCK, false);
         file.length().set(BLOCK + 10);
@@ -241,7 +241,7 @@ class ShortTransfersTest extends KernelAioContextFixture {
 
     /** The bytes that were there before are gone, and their memory may have changed. */
     @Test
-    void aFileThatIsCutBetweenTwoAttemptsEndsWhereItEndsNow() {
+    void aFileTruncatedBetweenAttemptsEndsAtItsNewLength() {
         kernel.put(PATH, new byte[LENGTH]);
         file = open(OFlags.READ_ONLY, BLOCK, false);
         kernel.script(FakeOutcome.shortBy(2 * BLOCK + 100), FakeOutcome.shortBy(7));
@@ -252,7 +252,7 @@ class ShortTransfersTest extends KernelAioContextFixture {
     }
 
     @Test
-    void anErrorAfterAPartOfABlockTellsTheWholeBlocks() {
+    void anErrorAfterAPartOfABlockReportsTheWholeBlocks() {
         kernel.put(PATH, new byte[LENGTH]);
         file = open(OFlags.READ_ONLY, BLOCK, false);
         kernel.script(FakeOutcome.shortBy(2 * BLOCK + 100), FakeOutcome.error(Errno.EIO));
@@ -261,7 +261,7 @@ class ShortTransfersTest extends KernelAioContextFixture {
     }
 
     @Test
-    void aReadThatStopsBetweenBlocksAsksOnceMore() {
+    void aReadThatStopsBetweenBlocksIsResubmittedOnce() {
         kernel.put(PATH, new byte[2 * BLOCK]);
         file = open(OFlags.READ_ONLY, BLOCK, false);
 
@@ -280,7 +280,7 @@ class ShortTransfersTest extends KernelAioContextFixture {
     }
 
     @Test
-    void whatASignalEndedStartsAgain() {
+    void anInterruptedTransferStartsAgain() {
         MemorySegment source = pattern(LENGTH);
         kernel.script(
                 FakeOutcome.interrupted(),
@@ -295,7 +295,7 @@ class ShortTransfersTest extends KernelAioContextFixture {
     }
 
     @Test
-    void aSyncThatASignalEndedStartsAgain() {
+    void anInterruptedSyncStartsAgain() {
         kernel.script(FakeOutcome.interrupted());
 
         assertThat(run(Opcode.DATA_SYNC, null, 0).result()).isZero();
@@ -304,7 +304,7 @@ class ShortTransfersTest extends KernelAioContextFixture {
     }
 
     @Test
-    void aRestThatTheKernelDoesNotTakeYetIsTriedAgain() {
+    void aRestRefusedWithEagainIsRetried() {
         MemorySegment source = pattern(LENGTH);
         kernel.script(FakeOutcome.shortBy(BLOCK));
         submit(0, Opcode.WRITE, source, 0);
@@ -318,7 +318,7 @@ class ShortTransfersTest extends KernelAioContextFixture {
     }
 
     @Test
-    void aRestThatTheKernelRefusesFailsWithWhatWasDone() {
+    void aRestThatTheKernelRefusesFailsAndReportsTheBytesTransferred() {
         kernel.script(FakeOutcome.shortBy(BLOCK));
         submit(0, Opcode.WRITE, pattern(LENGTH), 0);
         kernel.refuse(_ -> true, Errno.ENOMEM);

@@ -126,7 +126,7 @@ class SlotPoolRaceTest {
     }
 
     @Test
-    void howManyAreClaimedIsKnownWhoeverCameAndWentMeanwhile() throws InterruptedException {
+    void theNumberOfClaimedSlotsStaysExactUnderContention() throws InterruptedException {
         Race.of(20 * ROUNDS, this::comeAndGo, this::comeAndGo, this::count).run(() -> {}, this::assertAllAreFree);
     }
 
@@ -146,7 +146,7 @@ class SlotPoolRaceTest {
     }
 
     @Test
-    void whoGoesToSleepGetsTheSlotThatComesBackAtThatMoment() throws InterruptedException {
+    void aThreadAboutToParkGetsASlotReleasedAtThatMoment() throws InterruptedException {
         Slot[] all = {pool.tryAcquire(), pool.tryAcquire(), pool.tryAcquire()};
         Race.of(50 * ROUNDS, () -> all[0] = claim(), () -> pool.release(all[1]))
                 .run(() -> all[1] = all[0], () -> assertThat(all[0]).isSameAs(all[1]));
@@ -165,7 +165,7 @@ class SlotPoolRaceTest {
     }
 
     @Test
-    void closingWakesAllAndEndsWhenTheLastSlotIsBack() throws InterruptedException {
+    void closingWakesAllAndCompletesWhenTheLastSlotIsReleased() throws InterruptedException {
         Race.of(
                         ROUNDS,
                         this::claimSomeUntilClosed,

@@ -50,7 +50,7 @@ class SlotPoolTest {
     }
 
     @Test
-    void handsOutEachSlotOnceAndThenNone() {
+    void claimsEachSlotOnceAndThenNone() {
         Set<Slot> claimed = new HashSet<>();
         for (int i = 0; i < SLOTS; i++) {
             claimed.add(pool.tryAcquire());
@@ -64,7 +64,7 @@ class SlotPoolTest {
     }
 
     @Test
-    void handsOutFirstWhatCameBackLast() {
+    void claimsTheSlotThatWasReleasedLast() {
         Slot first = pool.tryAcquire();
         Slot second = pool.tryAcquire();
         pool.release(second);
@@ -84,7 +84,7 @@ class SlotPoolTest {
     }
 
     @Test
-    void knowsTheMostThatWereClaimedAtOnce() {
+    void countsTheMaximumClaimedAtOnce() {
         assertThat(pool.maxAcquired()).isZero();
         Slot first = pool.tryAcquire();
         Slot second = pool.tryAcquire();
@@ -100,7 +100,7 @@ class SlotPoolTest {
     }
 
     @Test
-    void knowsHowManyAreClaimedInWhateverOrderTheyComeBack() {
+    void countsClaimedSlotsReleasedInAnyOrder() {
         List<Slot> claimed = new ArrayList<>();
         for (int from : new int[] {0, 0, 2, 1, 0}) {
             while (claimed.size() < SLOTS) {
@@ -115,7 +115,7 @@ class SlotPoolTest {
     }
 
     @Test
-    void isOverOnlyWhenClosedAndAllAreBack() {
+    void isDrainedOnlyWhenClosedAndAllSlotsAreReleased() {
         List<Slot> claimed = claimAll();
         assertThat(pool.isDrained()).isFalse();
         pool.close();
@@ -132,7 +132,7 @@ class SlotPoolTest {
     }
 
     @Test
-    void aWaiterGetsTheSlotThatComesBack() throws Exception {
+    void aWaiterGetsTheReleasedSlot() throws Exception {
         List<Slot> claimed = claimAll();
         CountDownLatch done = new CountDownLatch(2);
         for (Thread.Builder builder : new Thread.Builder[] {Thread.ofVirtual(), Thread.ofPlatform()}) {
@@ -154,7 +154,7 @@ class SlotPoolTest {
 
     /** The first wake-up has not been taken yet when the second slot comes back. */
     @Test
-    void twoSlotsThatComeBackTogetherWakeTwo() throws Exception {
+    void twoSlotsReleasedTogetherWakeTwoWaiters() throws Exception {
         for (int round = 0; round < 50; round++) {
             List<Slot> claimed = claimAll();
             List<FutureTask<Slot>> waiting = new ArrayList<>();
@@ -176,7 +176,7 @@ class SlotPoolTest {
     }
 
     @Test
-    void aPoolThatClosesHandsNothingOutAndWakesAllWhoWait() throws Exception {
+    void aClosingPoolGrantsNoSlotAndWakesAllWaiters() throws Exception {
         List<Slot> claimed = claimAll();
         List<FutureTask<Slot>> waiting = new ArrayList<>();
         for (int i = 0; i < THREADS; i++) {
@@ -203,7 +203,7 @@ class SlotPoolTest {
     }
 
     @Test
-    void whoWaitsForSoLongAtMostGetsNone() throws InterruptedException {
+    void aWaiterThatTimesOutGetsNone() throws InterruptedException {
         List<Slot> claimed = claimAll();
 
         assertThat(pool.acquire(1_000_000)).isNull();
@@ -233,7 +233,7 @@ class SlotPoolTest {
 
     /** The test of the stack without locks: an entry that leaves and comes back between a read and an exchange. */
     @Test
-    void noSlotEverHasTwoOwners() throws InterruptedException {
+    void noSlotHasTwoOwners() throws InterruptedException {
         AtomicIntegerArray owners = new AtomicIntegerArray(SLOTS);
         AtomicInteger violations = new AtomicInteger();
         Thread[] threads = new Thread[THREADS];

@@ -78,7 +78,7 @@ class UntrustedRingTest {
 
     @ParameterizedTest
     @ValueSource(ints = {-1, PLACES, Integer.MAX_VALUE, Integer.MIN_VALUE})
-    void aTailOutsideOfIt(int tail) {
+    void aTailOutsideTheRingIsNotTrusted(int tail) {
         try (LogLines log = new LogLines()) {
             write();
             ring.set(JAVA_INT, 12, tail);
@@ -90,7 +90,7 @@ class UntrustedRingTest {
     }
 
     @Test
-    void aHeadOutsideOfIt() {
+    void aHeadOutsideTheRingIsNotTrusted() {
         write();
         ring.set(JAVA_INT, 8, PLACES + 3);
 
@@ -99,7 +99,7 @@ class UntrustedRingTest {
 
     /** Events of operations that have long ended: the ring shows more than there are in flight. */
     @Test
-    void moreEventsThanOperations() {
+    void moreEventsThanOperationsAreNotTrusted() {
         try (LogLines log = new LogLines()) {
             write();
             for (int i = 0; i < PLACES - 1; i++) {

@@ -25,7 +25,7 @@ class ArchitectureTest {
 
     @ParameterizedTest
     @EnumSource
-    void hasTheNumbersOfTheKernelsHeaders(Architecture architecture) throws Exception {
+    void hasTheNumbersOfTheKernelHeaders(Architecture architecture) throws Exception {
         Map<String, Integer> ours = new HashMap<>(Map.of(
                 "O_DIRECT", architecture.oDirect(),
                 "O_DIRECTORY", architecture.oDirectory(),
@@ -43,27 +43,27 @@ class ArchitectureTest {
 
     @ParameterizedTest
     @CsvSource({"amd64, X86_64", "aarch64, AARCH64", "riscv64, RISCV64", "ppc64le, PPC64LE"})
-    void isFoundByTheNameThatTheJvmHasForIt(String name, Architecture architecture) {
+    void isFoundByTheNameOfTheJvm(String name, Architecture architecture) {
         assertThat(Architecture.of(name)).contains(architecture);
         assertThat(architecture.osArch()).isEqualTo(name);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"s390x", "ppc64", "arm", "i386", "x86", "AMD64", ""})
-    void bigEndian32BitAndUnknownOnesAreNotTakenForAnother(String name) {
+    void bigEndian32BitAndUnknownArchitecturesAreNotConfused(String name) {
         assertThat(Architecture.of(name)).isEmpty();
     }
 
     @ParameterizedTest
     @CsvSource({"amd64, X86_64", "aarch64, AARCH64", "riscv64, RISCV64", "ppc64le, PPC64LE"})
-    void theCurrentOneIsThatOfTheJvm(String name, Architecture architecture) {
+    void theCurrentArchitectureIsThatOfTheJvm(String name, Architecture architecture) {
         System.setProperty("os.arch", name);
 
         assertThat(Architecture.current()).isEqualTo(architecture);
     }
 
     @Test
-    void anUnknownOneIsNamedInTheException() {
+    void anUnknownArchitectureIsNamedInTheException() {
         System.setProperty("os.arch", "s390x");
 
         assertThatExceptionOfType(UnsupportedOperationException.class)

@@ -65,14 +65,14 @@ class BackendSelectorIT {
     }
 
     @Test
-    void eachWayCanBeForced() throws Exception {
+    void eachBackendCanBeForced() throws Exception {
         assertWorks(run(List.of(), "-Dio.linuxaio.backend=syscall"), "SYSCALL");
         assumeTrue(LibaioLookup.library().isPresent(), "libaio is not installed");
         assertWorks(run(List.of(), "-Dio.linuxaio.backend=libaio"), "LIBAIO");
     }
 
     @Test
-    void theLibraryCanBeNamed() throws Exception {
+    void theLibraryPathCanBeSet() throws Exception {
         Optional<String> library = LibaioLookup.library();
         assumeTrue(library.isPresent(), "libaio is not installed");
 
@@ -81,7 +81,7 @@ class BackendSelectorIT {
     }
 
     @Test
-    void aNamedLibraryThatIsMissingIsToldAndNotWorkedAround() throws Exception {
+    void aMissingNamedLibraryIsReportedWithoutFallback() throws Exception {
         String option = "-Dio.linuxaio.library=/none/libaio.so.1";
 
         assertRefuses(run(List.of(), option), option, "leave the property out");
@@ -93,7 +93,7 @@ class BackendSelectorIT {
     }
 
     @Test
-    void aNamedLibraryThatIsAnotherOneIsTold() throws Exception {
+    void aNamedLibraryThatIsNotLibaioIsReported() throws Exception {
         assertRefuses(run(List.of(), "-Dio.linuxaio.library=libc.so.6"), "-Dio.linuxaio.library=libc.so.6");
     }
 
@@ -104,18 +104,18 @@ class BackendSelectorIT {
     }
 
     @Test
-    void anUnknownWayIsTold() throws Exception {
+    void anUnknownBackendIsReported() throws Exception {
         assertRefuses(
                 run(List.of(), "-Dio.linuxaio.backend=io_uring"), "-Dio.linuxaio.backend=io_uring", "neither libaio");
     }
 
     @Test
-    void withoutLibaioRawSystemCallsServeWithoutAWord() throws Exception {
+    void rawSystemCallsAreUsedSilentlyWithoutLibaio() throws Exception {
         assertWorks(run(withoutLibaio()), "SYSCALL");
     }
 
     @Test
-    void withoutLibaioForcingItNamesThePackage() throws Exception {
+    void forcingAMissingLibaioNamesThePackage() throws Exception {
         assertRefuses(
                 run(withoutLibaio(), "-Dio.linuxaio.backend=libaio"),
                 "-Dio.linuxaio.backend=libaio",

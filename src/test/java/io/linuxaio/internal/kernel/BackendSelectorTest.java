@@ -29,7 +29,7 @@ class BackendSelectorTest {
     }
 
     @Test
-    void rawSystemCallsAreThereForTheAsking() {
+    void rawSystemCallsCanBeForced() {
         BackendSelector choice = BackendSelector.choose("syscall");
 
         assertThat(choice.kernel()).isInstanceOf(SyscallKernel.class);
@@ -38,7 +38,7 @@ class BackendSelectorTest {
     }
 
     @Test
-    void libaioIsThereForTheAskingWhereItIsInstalled() {
+    void libaioCanBeForcedIfInstalled() {
         assumeTrue(LibaioLookup.library().isPresent(), "libaio is not installed");
 
         BackendSelector choice = BackendSelector.choose("libaio");
@@ -51,7 +51,7 @@ class BackendSelectorTest {
 
     @ParameterizedTest
     @NullAndEmptySource
-    void whereNothingIsForcedLibaioGoesFirst(String nothing) {
+    void libaioIsPreferredByDefault(String nothing) {
         BackendSelector choice = BackendSelector.choose(nothing);
 
         boolean installed = LibaioLookup.library().isPresent();
@@ -61,19 +61,19 @@ class BackendSelectorTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"io_uring", "LIBAIO", " libaio", "syscalls"})
-    void anotherValueIsToldWithTheTwoThatThereAre(String value) {
+    void anInvalidValueIsReportedWithTheValidOnes(String value) {
         assertNone(BackendSelector.choose(value), "-Dio.linuxaio.backend=" + value, "neither libaio nor syscall");
     }
 
     @Test
-    void anotherSystemThanLinuxHasNone() {
+    void operatingSystemsOtherThanLinuxHaveNoBackend() {
         System.setProperty("os.name", "Mac OS X");
 
         assertNone(BackendSelector.choose(null), "Linux only", "Mac OS X");
     }
 
     @Test
-    void anUnknownArchitectureHasNone() {
+    void anUnknownArchitectureHasNoBackend() {
         System.setProperty("os.arch", "s390x");
 
         assertNone(BackendSelector.choose(null), "s390x");

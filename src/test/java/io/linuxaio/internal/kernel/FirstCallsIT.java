@@ -20,7 +20,7 @@ class FirstCallsIT extends RealKernelFixture {
     }
 
     @Test
-    void requestsAreDoneAndTheirEventsComeThroughoutAll() {
+    void requestsCompleteThroughoutCompilation() {
         MemorySegment block = block(1);
 
         for (int i = 0; i < CALLS; i++) {
@@ -29,7 +29,7 @@ class FirstCallsIT extends RealKernelFixture {
     }
 
     @Test
-    void refusalsAreToldThroughoutAll() {
+    void refusalsAreReportedThroughoutCompilation() {
         MemorySegment pointers = arena.allocate(JAVA_LONG);
         MemorySegment event = io_event.allocateArray(1, arena);
 

@@ -26,12 +26,12 @@ class KernelArgumentsIT extends RealKernelFixture {
     }
 
     @Test
-    void aDepthBeyondWhatThereCanBeIsRefused() {
+    void aDepthBeyondTheKernelsMaximumIsRefused() {
         assertThat(kernel.setup(Integer.MAX_VALUE)).isIn((long) -Errno.EINVAL, (long) -Errno.EAGAIN);
     }
 
     @Test
-    void aContextThatIsNoneIsRefused() {
+    void anInvalidContextIsRefused() {
         MemorySegment pointers = arena.allocate(JAVA_LONG);
         pointers.set(JAVA_LONG, 0, write(1, block(1), 0).address());
 
@@ -57,7 +57,7 @@ class KernelArgumentsIT extends RealKernelFixture {
     }
 
     @Test
-    void pointersToNowhereAreFaults() {
+    void invalidPointersAreFaults() {
         MemorySegment pointers = arena.allocate(JAVA_LONG, 2);
         pointers.setAtIndex(JAVA_LONG, 0, write(1, block(1), 0).address());
         pointers.setAtIndex(JAVA_LONG, 1, NOWHERE);
@@ -84,7 +84,7 @@ class KernelArgumentsIT extends RealKernelFixture {
     }
 
     @Test
-    void eventsThatCannotBeStoredAreAFaultAndStay() {
+    void eventsThatCannotBeStoredAreAFaultAndStayInTheRing() {
         MemorySegment readOnly = Libc.mapPages(4096, Libc.PROT_READ);
         assertThat(submit(write(1, block(1), 0))).isEqualTo(1);
 
@@ -95,7 +95,7 @@ class KernelArgumentsIT extends RealKernelFixture {
     }
 
     @Test
-    void aTimeThatCannotBeReadIsAFault() {
+    void anUnreadableTimeoutIsAFault() {
         MemorySegment noAccess = Libc.mapPages(4096, Libc.PROT_NONE);
         MemorySegment events = io_event.allocateArray(1, arena);
 
@@ -131,7 +131,7 @@ class KernelArgumentsIT extends RealKernelFixture {
     }
 
     @Test
-    void offsetsBeyondEveryFileMoveNothing() {
+    void offsetsBeyondTheLargestFileTransferNothing() {
         assertThat(kernel.ftruncate(file, BLOCK)).isZero();
         long last = Long.MAX_VALUE - BLOCK;
 
@@ -148,7 +148,7 @@ class KernelArgumentsIT extends RealKernelFixture {
     }
 
     @Test
-    void lengthsThatAreNegativeAreInvalid() {
+    void negativeLengthsAreInvalid() {
         MemorySegment block = block(1);
         for (long length : new long[] {-1, Long.MIN_VALUE}) {
             assertThat(submit(request(1, Abi.IOCB_CMD_PREAD(), file, block, length, 0)))

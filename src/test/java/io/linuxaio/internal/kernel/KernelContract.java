@@ -30,7 +30,7 @@ abstract class KernelContract extends KernelFileContract {
     }
 
     @Test
-    void contextsAreApart() {
+    void contextsAreIndependent() {
         long other = kernel.setup(DEPTH);
         assertThat(other).isPositive().isNotEqualTo(context);
         submit(read(1, block(0), 0));
@@ -44,7 +44,7 @@ abstract class KernelContract extends KernelFileContract {
     // Requests.
 
     @Test
-    void whatIsWrittenIsReadBack() {
+    void writtenBytesAreReadBack() {
         MemorySegment target = block(0);
 
         assertThat(run(write(7, block('x'), BLOCK))).isEqualTo(BLOCK);
@@ -55,7 +55,7 @@ abstract class KernelContract extends KernelFileContract {
     }
 
     @Test
-    void segmentsAreWrittenAndReadInTheirOrder() {
+    void segmentsAreWrittenAndReadInOrder() {
         MemorySegment from = segments(block('a'), block('b'), block('c'));
         MemorySegment first = arena.allocate(100);
         MemorySegment second = arena.allocate(2 * BLOCK);
@@ -73,7 +73,7 @@ abstract class KernelContract extends KernelFileContract {
     }
 
     @Test
-    void syncsAnswerZero() {
+    void syncsReturnZero() {
         assertThat(run(write(1, block(1), 0))).isEqualTo(BLOCK);
         assertThat(run(request(2, Abi.IOCB_CMD_FSYNC(), file, MemorySegment.NULL, 0, 0)))
                 .isZero();
@@ -99,13 +99,13 @@ abstract class KernelContract extends KernelFileContract {
     }
 
     @Test
-    void aTransferOfNothingMovesNothing() {
+    void anEmptyTransferTransfersNothing() {
         assertThat(run(request(1, Abi.IOCB_CMD_PREAD(), file, block(0), 0, 0))).isZero();
         assertThat(run(request(2, Abi.IOCB_CMD_PWRITE(), file, block(0), 0, 0))).isZero();
     }
 
     @Test
-    void dataComesBackWhateverItsBits() {
+    void userDataIsReturnedUnchanged() {
         MemorySegment target = block(0);
 
         assertThat(submit(read(-1, target, 0), read(Long.MIN_VALUE, target, 0), read(0, target, 0)))
@@ -126,7 +126,7 @@ abstract class KernelContract extends KernelFileContract {
     }
 
     @Test
-    void aBadBufferComesAsAnEvent() {
+    void aBadBufferIsReportedByAnEvent() {
         assertThat(kernel.ftruncate(file, BLOCK)).isZero();
 
         assertThat(run(request(1, Abi.IOCB_CMD_PREAD(), file, MemorySegment.NULL, BLOCK, 0)))
@@ -136,7 +136,7 @@ abstract class KernelContract extends KernelFileContract {
     // Batches.
 
     @Test
-    void aBatchIsTakenWhole() {
+    void aBatchIsAcceptedWhole() {
         MemorySegment[] requests = new MemorySegment[DEPTH];
         Arrays.setAll(requests, i -> write(i, block(i), (long) i * BLOCK));
 
@@ -147,7 +147,7 @@ abstract class KernelContract extends KernelFileContract {
     }
 
     @Test
-    void aBatchOfNothingIsTaken() {
+    void anEmptyBatchIsAccepted() {
         assertThat(submit()).isZero();
     }
 
@@ -161,7 +161,7 @@ abstract class KernelContract extends KernelFileContract {
     }
 
     @Test
-    void aBadDescriptorInFrontIsTheAnswer() {
+    void aBadDescriptorInFrontIsReturnedAsTheError() {
         MemorySegment bad = request(2, Abi.IOCB_CMD_PREAD(), -1, block(0), BLOCK, 0);
 
         assertThat(submit(bad, read(1, block(0), 0))).isEqualTo(-Errno.EBADF);
@@ -182,7 +182,7 @@ abstract class KernelContract extends KernelFileContract {
     }
 
     @Test
-    void requestsThatMakeNoSenseAreInvalid() {
+    void malformedRequestsAreInvalid() {
         MemorySegment reserved = read(1, block(0), 0);
         iocb.aio_reserved2(reserved, 1);
         MemorySegment many = request(1, Abi.IOCB_CMD_PREADV(), file, segments(block(0)), 1025, 0);
@@ -196,7 +196,7 @@ abstract class KernelContract extends KernelFileContract {
     // Events.
 
     @Test
-    void withoutEventsAWaitEndsWithItsTime() {
+    void aWaitWithoutEventsEndsWithItsTimeout() {
         MemorySegment events = io_event.allocateArray(1, arena);
 
         assertThat(events(0, 1, events, 0)).isZero();
@@ -206,7 +206,7 @@ abstract class KernelContract extends KernelFileContract {
     }
 
     @Test
-    void aWaitThatEndsWithItsTimeGivesWhatThereIs() {
+    void aWaitThatTimesOutReturnsTheAvailableEvents() {
         MemorySegment events = io_event.allocateArray(2, arena);
         submit(read(1, block(0), 0));
         awaitEvent();
@@ -220,7 +220,7 @@ abstract class KernelContract extends KernelFileContract {
     }
 
     @Test
-    void moreEventsThanThereIsRoomForStay() {
+    void eventsBeyondTheMaximumStayInTheRing() {
         submit(read(1, block(0), 0), read(2, block(0), 0), read(3, block(0), 0));
         MemorySegment events = io_event.allocateArray(2, arena);
 
@@ -229,7 +229,7 @@ abstract class KernelContract extends KernelFileContract {
     }
 
     @Test
-    void toWaitForMoreThanThereIsRoomForIsInvalid() {
+    void waitingForMoreThanTheMaximumIsInvalid() {
         MemorySegment events = io_event.allocateArray(2, arena);
 
         // Not a timeout of 0: with that, libaio looks at an empty ring and answers 0 without asking the kernel.
@@ -238,7 +238,7 @@ abstract class KernelContract extends KernelFileContract {
     }
 
     @Test
-    void aWaitIsEndedByWhatAnotherThreadSubmits() throws InterruptedException {
+    void aWaitIsEndedBySubmissionsOfAnotherThread() throws InterruptedException {
         CountDownLatch aboutToWait = new CountDownLatch(1);
         AtomicInteger answer = new AtomicInteger();
         MemorySegment events = io_event.allocateArray(1, arena);

@@ -29,7 +29,7 @@ class KernelContractIT extends KernelContract {
     }
 
     @Test
-    void theBackendIsTheOneThatThisRunIsFor() {
+    void theBackendIsTheOneOfThisRun() {
         String asked = System.getProperty(BackendSelector.BACKEND_PROPERTY, "");
         Class<?> expected = switch (asked) {
             case BackendSelector.SYSCALL -> SyscallKernel.class;

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** What the file calls of each way to the kernel must answer. */
 abstract class KernelFileContract extends KernelFixture {
     @Test
-    void openSaysWhyNot() {
+    void openReportsErrors() {
         int created = open("new", RW | OFlags.CREATE | OFlags.EXCLUSIVE);
 
         assertThat(created).isNotNegative();
@@ -44,7 +44,7 @@ abstract class KernelFileContract extends KernelFixture {
     }
 
     @Test
-    void closeSaysWhyNot() {
+    void closeReportsErrors() {
         int descriptor = open("data", RW);
 
         assertThat(kernel.close(descriptor)).isZero();
@@ -52,7 +52,7 @@ abstract class KernelFileContract extends KernelFixture {
     }
 
     @Test
-    void statxTellsTypeAndSize() {
+    void statxReportsTypeAndSize() {
         assertThat(kernel.ftruncate(file, 12345)).isZero();
 
         Statx status = Statx.of(kernel, file);
@@ -64,7 +64,7 @@ abstract class KernelFileContract extends KernelFixture {
     }
 
     @Test
-    void statxTellsADirectory() {
+    void statxReportsADirectory() {
         int directory = kernel.open(folder().getBytes(StandardCharsets.UTF_8), OFlags.READ_ONLY, 0);
 
         Statx status = Statx.of(kernel, directory);
@@ -75,7 +75,7 @@ abstract class KernelFileContract extends KernelFixture {
     }
 
     @Test
-    void fallocateChangesTheSizeUnlessToldNotTo() {
+    void fallocateChangesTheSizeUnlessKeepSizeIsSet() {
         assertThat(kernel.fallocate(file, 0, 0, 1000)).isZero();
         assertThat(kernel.fallocate(file, Abi.FALLOC_FL_KEEP_SIZE(), 0, 100_000))
                 .isZero();
@@ -86,7 +86,7 @@ abstract class KernelFileContract extends KernelFixture {
     }
 
     @Test
-    void ftruncateCutsAndExtendsWithZeros() {
+    void ftruncateTruncatesAndExtendsWithZeros() {
         run(write(1, block('x'), 0));
 
         assertThat(kernel.ftruncate(file, 10)).isZero();
@@ -116,7 +116,7 @@ abstract class KernelFileContract extends KernelFixture {
     }
 
     @Test
-    void lseekTellsPositionsBeyondFourGigabytes() {
+    void lseekReportsPositionsBeyondFourGigabytes() {
         assertThat(kernel.lseek(file, 5L << 30, 0)).isEqualTo(5L << 30);
         assertThat(kernel.lseek(file, 0, 99)).isEqualTo(-Errno.EINVAL);
         assertThat(kernel.lseek(file, -1, 0)).isEqualTo(-Errno.EINVAL);
@@ -124,7 +124,7 @@ abstract class KernelFileContract extends KernelFixture {
     }
 
     @Test
-    void lseekTellsDataFromHoles() {
+    void lseekDistinguishesDataFromHoles() {
         long start = 1 << 20;
         long end = 4 << 20;
         assertThat(kernel.ftruncate(file, end)).isZero();
@@ -143,13 +143,13 @@ abstract class KernelFileContract extends KernelFixture {
     }
 
     @Test
-    void unlinkSaysWhyNot() {
+    void unlinkReportsErrors() {
         assertThat(kernel.unlink(path("none"))).isEqualTo(-Errno.ENOENT);
         assertThat(kernel.unlink(folder().getBytes(StandardCharsets.UTF_8))).isEqualTo(-Errno.EISDIR);
     }
 
     @Test
-    void renameTakesThePlaceOfAnotherFile() {
+    void renameReplacesAnotherFile() {
         int old = open("old", RW | OFlags.CREATE);
         assertThat(kernel.ftruncate(old, 7)).isZero();
         assertThat(kernel.ftruncate(file, 12)).isZero();
@@ -166,7 +166,7 @@ abstract class KernelFileContract extends KernelFixture {
     }
 
     @Test
-    void fchmodChangesPermissionsAndNotTheType() {
+    void fchmodChangesPermissionsButNotTheType() {
         int mode = Statx.of(kernel, file).mode();
 
         assertThat(kernel.fchmod(file, 0604)).isZero();
@@ -176,7 +176,7 @@ abstract class KernelFileContract extends KernelFixture {
     }
 
     @Test
-    void fchownKeepsWhatIsMinusOne() {
+    void fchownKeepsIdsOfMinusOne() {
         assertThat(kernel.fchown(file, -1, -1)).isZero();
         assertThat(kernel.fchown(-1, -1, -1)).isEqualTo(-Errno.EBADF);
     }
@@ -208,7 +208,7 @@ abstract class KernelFileContract extends KernelFixture {
     }
 
     @Test
-    void extendedAttributesSayWhyNot() {
+    void extendedAttributesReportErrors() {
         byte[] name = "user.test".getBytes(StandardCharsets.US_ASCII);
         byte[] noNamespace = "test".getBytes(StandardCharsets.US_ASCII);
         MemorySegment value = block('x');

@@ -32,7 +32,7 @@ class KernelMemoryIT extends RealKernelFixture {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void memoryWithoutAccessIsAFaultBothWays(boolean direct) {
+    void inaccessibleMemoryIsAFaultForReadsAndWrites(boolean direct) {
         int descriptor = descriptor(direct);
         Libc.protect(pages, Libc.PROT_NONE);
 
@@ -45,7 +45,7 @@ class KernelMemoryIT extends RealKernelFixture {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void memoryThatCanOnlyBeReadIsWrittenToAFileAndNotReadInto(boolean direct) {
+    void readOnlyMemoryCanBeWrittenFromButNotReadInto(boolean direct) {
         int descriptor = descriptor(direct);
         pages.fill((byte) 9);
         Libc.protect(pages, Libc.PROT_READ);
@@ -60,7 +60,7 @@ class KernelMemoryIT extends RealKernelFixture {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void memoryWhoseSecondPageIsOutOfBoundsMovesTheFirstAtMost(boolean direct) {
+    void memoryWithAnInaccessibleSecondPageTransfersTheFirstAtMost(boolean direct) {
         int descriptor = descriptor(direct);
         pages.fill((byte) 9);
         Libc.protect(pages.asSlice(BLOCK), Libc.PROT_NONE);
@@ -79,7 +79,7 @@ class KernelMemoryIT extends RealKernelFixture {
     }
 
     @Test
-    void memoryThatIsGoneIsAFault() {
+    void unmappedMemoryIsAFault() {
         MemorySegment gone = Libc.mapPages(BLOCK, RW_MEMORY);
         Libc.unmap(gone);
 
@@ -87,7 +87,7 @@ class KernelMemoryIT extends RealKernelFixture {
     }
 
     @Test
-    void segmentsThatCannotBeDescribedAreAFault() {
+    void anUnreadableArrayOfSegmentsIsAFault() {
         MemorySegment noAccess = Libc.mapPages(BLOCK, Libc.PROT_NONE);
 
         assertThat(submit(request(1, Abi.IOCB_CMD_PWRITEV(), file, noAccess, 1, 0)))
@@ -97,7 +97,7 @@ class KernelMemoryIT extends RealKernelFixture {
 
     @ParameterizedTest
     @ValueSource(longs = {1L << 31, (1L << 31) + BLOCK, 3L << 30, Long.MAX_VALUE / BLOCK * BLOCK})
-    void aHugeReadGivesWhatTheFileHas(long length) {
+    void aHugeReadReturnsTheWholeFile(long length) {
         MemorySegment huge = Libc.mapPages(3L << 30, RW_MEMORY);
         int direct = descriptor(true);
 

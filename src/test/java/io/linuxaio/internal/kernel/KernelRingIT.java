@@ -31,7 +31,7 @@ class KernelRingIT extends RealKernelFixture {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 4})
-    void aFullRingTakesAsManyMoreAsAreReaped(int more) {
+    void aFullRingAcceptsAsManyMoreAsAreReaped(int more) {
         MemorySegment block = block(3);
         List<MemorySegment> requests = new ArrayList<>();
         int answer = 1;
@@ -103,7 +103,7 @@ class KernelRingIT extends RealKernelFixture {
     }
 
     @Test
-    void anEventfdThatIsNoneIsRefused() {
+    void anInvalidEventfdIsRefused() {
         assertThat(submit(signalling(write(1, block(1), 0), -1))).isEqualTo(-Errno.EBADF);
         assertThat(submit(signalling(write(1, block(1), 0), file))).isEqualTo(-Errno.EINVAL);
         assertThat(kernel.lseek(file, 0, SEEK_END)).isZero();
@@ -116,7 +116,7 @@ class KernelRingIT extends RealKernelFixture {
     }
 
     @Test
-    void noPollIsLostWhateverItsTime() {
+    void noPollIsLostWhateverItsTiming() {
         int eventfd = Libc.eventfd();
         MemorySegment one = arena.allocate(JAVA_LONG);
         one.set(JAVA_LONG, 0, 1);
@@ -154,7 +154,7 @@ class KernelRingIT extends RealKernelFixture {
     }
 
     @Test
-    void destroyingWaitsUntilTheKernelIsDoneWithTheBuffers() throws Exception {
+    void destroyingWaitsUntilTheKernelHasReleasedTheBuffers() throws Exception {
         try (FrozenVolume held = FrozenVolume.in(directory)) {
             Path path = held.file("held", BLOCK);
             int descriptor = kernel.open(path.toString().getBytes(StandardCharsets.UTF_8), RW | OFlags.DIRECT, 0);
@@ -182,7 +182,7 @@ class KernelRingIT extends RealKernelFixture {
 
     /** Claims little itself: all that others on this host could want is left to them. */
     @Test
-    void requestsAreClaimedAsTheyAreAskedForAndNoMoreThanTheHostAllows() {
+    void requestsAreClaimedUpToTheLimitOfTheHost() {
         long[] claimed = new long[1];
         // Other processes claim and let go at the same time.
         Await.until("the figure of this context is seen alone", () -> {

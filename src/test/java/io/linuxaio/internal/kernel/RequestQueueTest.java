@@ -49,7 +49,7 @@ class RequestQueueTest {
     }
 
     @Test
-    void aDiskHasItsOwn() throws IOException {
+    void aDiskHasItsOwnRequests() throws IOException {
         disk("sda", "8:0", 100);
 
         RequestQueue queue = of(8, 0);
@@ -63,7 +63,7 @@ class RequestQueueTest {
     }
 
     @Test
-    void aPartitionHasItsDisks() throws IOException {
+    void aPartitionHasTheRequestsOfItsDisk() throws IOException {
         Path disk = disk("sda", "8:0", 100);
         Path partition = Files.createDirectories(disk.resolve("sda1"));
         Files.createSymbolicLink(sys.resolve("dev/block/8:1"), partition);
@@ -72,7 +72,7 @@ class RequestQueueTest {
     }
 
     @Test
-    void aStackHasTheSmallestBelowIt() throws IOException {
+    void aStackedDeviceHasTheSmallestNumberBelowIt() throws IOException {
         Path large = disk("sda", "8:0", 100);
         Path small = disk("sdb", "8:16", 30);
         Path raid = device("md0", "9:0");
@@ -85,7 +85,7 @@ class RequestQueueTest {
     }
 
     @Test
-    void aStackWithRequestsOfItsOwnHasThose() throws IOException {
+    void aStackedDeviceWithItsOwnRequestsHasThose() throws IOException {
         Path multipath = disk("dm-1", "252:1", 50);
         stack(multipath, List.of(disk("sda", "8:0", 100)));
 
@@ -93,7 +93,7 @@ class RequestQueueTest {
     }
 
     @Test
-    void ofWhatSysfsDoesNotShowLittleIsAssumed() throws IOException {
+    void fewRequestsAreAssumedIfSysfsShowsNone() throws IOException {
         device("zram0", "253:0");
         Path odd = disk("sdc", "8:32", 1);
         set(odd, "nr_requests", -7);
@@ -107,7 +107,7 @@ class RequestQueueTest {
     }
 
     @Test
-    void aLoopOfDevicesEnds() throws IOException {
+    void aLoopOfDevicesTerminates() throws IOException {
         Path one = device("dm-0", "252:0");
         Path other = device("dm-1", "252:1");
         stack(one, List.of(other));
@@ -117,7 +117,7 @@ class RequestQueueTest {
     }
 
     @Test
-    void aLongOrScatteredOperationIsSeveralRequests() {
+    void aLongOrScatteredOperationCountsAsSeveralRequests() {
         RequestQueue queue = new RequestQueue("some", 100, 1000, 10, false);
         RequestQueue gapless = new RequestQueue("some", 100, 1000, 10, true);
 

@@ -21,7 +21,7 @@ class RestartTest {
     }
 
     @Test
-    void anyOtherErrorEndsIt() {
+    void anyOtherErrorIsReturned() {
         AtomicInteger calls = new AtomicInteger();
 
         long answer = Restart.untilDone(() -> calls.incrementAndGet() < 3 ? -Errno.EINTR : -Errno.EIO);

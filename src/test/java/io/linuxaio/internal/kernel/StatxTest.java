@@ -14,7 +14,7 @@ class StatxTest {
     private static final int DESCRIPTOR = 17;
 
     @Test
-    void everythingIsReadWhereTheBindingsWriteIt() {
+    void allFieldsAreReadAtTheOffsetsOfTheBindings() {
         Statx status = status(0, StatxTest::fill);
 
         assertThat(status.error()).isZero();
@@ -28,7 +28,7 @@ class StatxTest {
     }
 
     @Test
-    void ofABlockDeviceItsOwnNumberIsTold() {
+    void aBlockDeviceReportsItsOwnNumber() {
         Statx status = status(0, answer -> {
             fill(answer);
             statx.stx_mode(answer, (short) Abi.S_IFBLK());
@@ -39,7 +39,7 @@ class StatxTest {
     }
 
     @Test
-    void anAlignmentThatWasNotAnsweredIsNotKnown() {
+    void anAlignmentThatIsNotReportedIsUnknown() {
         Statx status = status(0, answer -> {
             fill(answer);
             statx.stx_mask(answer, Abi.STATX_BASIC_STATS());
@@ -49,7 +49,7 @@ class StatxTest {
     }
 
     @Test
-    void anErrorIsPassedOn() {
+    void anErrorIsReturned() {
         assertThat(status(-Errno.EBADF, answer -> {}).error()).isEqualTo(-Errno.EBADF);
     }
 

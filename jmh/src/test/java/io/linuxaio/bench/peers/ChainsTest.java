@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(10)
 class ChainsTest {
     @Test
-    void allEnd() {
+    void allChainsComplete() {
         Chains chains = new Chains(2);
         chains.ended();
         chains.ended();
@@ -20,7 +20,7 @@ class ChainsTest {
     }
 
     @Test
-    void aFailureIsTheCauseAndLaterOnesAreKept() {
+    void theFirstFailureIsTheCauseAndLaterOnesAreSuppressed() {
         Chains chains = new Chains(3);
         IOException first = new IOException("first");
         IOException second = new IOException("second");

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** Without the peers' libraries every variant still loads, and those that need one say so when they are opened. */
 class MissingPeerTest {
     @Test
-    void onlyTheirOwnRowsAreLost() throws Exception {
+    void aMissingPeerLosesOnlyItsOwnRows() throws Exception {
         Path file = Files.createTempFile(Path.of("target"), "missing", ".dat");
         Files.write(file, new byte[1 << 16]);
         try (URLClassLoader loader = withoutLibraries()) {
@@ -55,7 +55,7 @@ class MissingPeerTest {
     }
 
     @Test
-    void whatIsWrongWithTheFileIsNotBlamedOnTheLibrary() {
+    void anErrorOfTheFileIsNotAttributedToTheLibrary() {
         assertThatThrownBy(() -> Peer.open("some library", () -> {
                     throw new IOException("no such file");
                 }))

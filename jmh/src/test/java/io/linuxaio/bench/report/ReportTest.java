@@ -48,7 +48,7 @@ class ReportTest {
     }
 
     @Test
-    void ratiosAreToAsManyThreads() {
+    void ratiosCompareEqualNumbersOfThreads() {
         assertThat(below("## Memory random read, 4 KiB, depth 32"))
                 .anyMatch(line -> line.startsWith("| queue-one | c-one | 1.10 [1.10–1.10] | 1,100 |"));
         assertThat(below("## Memory random read, 4 KiB, depth 32, 2 threads"))
@@ -68,7 +68,7 @@ class ReportTest {
     }
 
     @Test
-    void resultsSayHowManyThreads() throws IOException {
+    void resultsNameTheNumberOfThreads() throws IOException {
         assertThat(Files.readString(folder.resolve("results.json")))
                 .contains("\"threads\" : 1")
                 .contains("\"threads\" : 2");

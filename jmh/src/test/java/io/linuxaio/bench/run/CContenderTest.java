@@ -58,7 +58,7 @@ class CContenderTest {
 
     @ParameterizedTest
     @CsvSource({"BATCH, false", "BATCH, true", "ONE_BY_ONE, false", "ONE_BY_ONE, true"})
-    void severalThreadsMoveTheRightData(Policy policy, boolean ring) throws Exception {
+    void severalThreadsTransferTheRightData(Policy policy, boolean ring) throws Exception {
         CContender contender = new CContender(program, policy, ring, false);
         for (Operation operation : Operation.values()) {
             Workload workload = workload(6, 3, operation);
@@ -74,7 +74,7 @@ class CContenderTest {
     }
 
     @Test
-    void threadsOfItsOwnAreNotShared() throws Exception {
+    void separateThreadsAreNotShared() throws Exception {
         CContender threads = new CContender(program, Policy.THREADS, false, false);
         Workload workload = workload(6, 3, Operation.READ);
         assertThat(threads.unfit(workload, PassKind.MEASURE)).isEqualTo("it has as many threads as the depth says");

@@ -20,7 +20,7 @@ class FioContenderTest {
     }
 
     @Test
-    void inSequenceEveryThreadHasAPartOfTheFile() {
+    void everyThreadHasAPartOfTheFileInSequentialRuns() {
         assertThat(LIBAIO.command(workload(6, 3, false)))
                 .contains("--numjobs=3", "--iodepth=2", "--size=348160", "--offset_increment=348160");
         assertThat(LIBAIO.command(workload(6, 1, false)))
@@ -29,7 +29,7 @@ class FioContenderTest {
     }
 
     @Test
-    void threadsOfItsOwnAreNotShared() {
+    void separateThreadsAreNotShared() {
         FioContender psync = named("fio-psync");
         assertThat(psync.unfit(workload(6, 3, true), PassKind.MEASURE))
                 .isEqualTo("it has as many threads as the depth says");

@@ -15,7 +15,7 @@ class WorkloadOptionsTest {
     private static final Target TARGET = new Target("memory", Path.of("none"), 16 << 20, true, () -> {});
 
     @Test
-    void oneThreadSubmitsUnlessToldOtherwise() {
+    void oneThreadSubmitsByDefault() {
         assertThat(workloads("--operation", "read"))
                 .extracting(Workload::depth, Workload::threads)
                 .containsExactly(tuple(1, 1), tuple(8, 1), tuple(32, 1), tuple(128, 1));
@@ -29,7 +29,7 @@ class WorkloadOptionsTest {
     }
 
     @Test
-    void ofTheDefaultDepthsThoseAreTakenThatCanBeShared() {
+    void defaultDepthsThatCannotBeSharedAreDropped() {
         assertThat(workloads("--operation", "read", "--threads", "2"))
                 .extracting(Workload::depth, Workload::threads)
                 .containsExactly(tuple(8, 2), tuple(32, 2), tuple(128, 2));

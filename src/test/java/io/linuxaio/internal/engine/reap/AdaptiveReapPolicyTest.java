@@ -26,13 +26,13 @@ class AdaptiveReapPolicyTest {
     }
 
     @Test
-    void aFewWaitsInARowAreEnough() {
+    void aFewConsecutiveWaitsAreEnough() {
         assertThat(habit.isLeft()).isFalse();
         assertThat(waitsUntilLeft()).isEqualTo(3);
     }
 
     @Test
-    void aCallbackInBetweenBeginsTheRowAnew() {
+    void aCallbackInBetweenResetsTheCount() {
         habit.waitedFor();
         habit.waitedFor();
         habit.calledBack();
@@ -41,7 +41,7 @@ class AdaptiveReapPolicyTest {
     }
 
     @Test
-    void theMoreOftenItWasWrongTheMoreWaitsItTakes() {
+    void eachWrongGuessRaisesTheNumberOfWaitsNeeded() {
         int last = 0;
         for (int i = 0; i < 20; i++) {
             int waits = waitsUntilLeft();
@@ -54,7 +54,7 @@ class AdaptiveReapPolicyTest {
     }
 
     @Test
-    void whenNothingIsUsedForLongItIsForgotten() {
+    void anIdlePeriodResetsThePolicy() {
         waitsUntilLeft();
         habit.calledBack();
         waitsUntilLeft();
@@ -69,7 +69,7 @@ class AdaptiveReapPolicyTest {
     }
 
     @Test
-    void whereItIsNotAllowedTheRingIsNeverLeft() {
+    void theReaperKeepsTheRingIfCallerReapingIsOff() {
         AdaptiveReapPolicy never = new AdaptiveReapPolicy(false, PATIENCE);
         for (int i = 0; i < 100; i++) {
             never.waitedFor();

@@ -17,12 +17,12 @@ class AdaptiveSpinTest {
     }
 
     @Test
-    void itIsTriedAtFirst() {
+    void spinsAtFirst() {
         assertThat(spin.isWorthwhile()).isTrue();
     }
 
     @Test
-    void longWaitsEndItAndShortOnesBringItBack() {
+    void longWaitsStopSpinningAndShortOnesResumeIt() {
         wait(spin, 50 * MOST, 20);
         assertThat(spin.isWorthwhile()).isFalse();
 
@@ -31,7 +31,7 @@ class AdaptiveSpinTest {
     }
 
     @Test
-    void oneLongWaitAmongShortOnesDoesNotEndIt() {
+    void oneLongWaitAmongShortOnesDoesNotStopSpinning() {
         wait(spin, MOST / 10, 20);
         spin.waited(1_000 * MOST);
 
@@ -39,7 +39,7 @@ class AdaptiveSpinTest {
     }
 
     @Test
-    void withoutLeaveItIsNeverTried() {
+    void neverSpinsIfDisabled() {
         AdaptiveSpin never = new AdaptiveSpin(0);
         wait(never, 0, 100);
 
@@ -47,7 +47,7 @@ class AdaptiveSpinTest {
     }
 
     @Test
-    void itLastsNotMuchLongerThanAWaitUsuallyDoes() {
+    void spinsNotMuchLongerThanATypicalWait() {
         wait(spin, MOST / 4, 100);
         long nanos = spin.begin();
         spin.end();
@@ -61,7 +61,7 @@ class AdaptiveSpinTest {
     }
 
     @Test
-    void oneProcessorIsLeftToOthers() {
+    void leavesOneProcessorToOthers() {
         int processors = Runtime.getRuntime().availableProcessors();
         for (int i = 1; i < processors; i++) {
             assertThat(spin.begin()).isPositive();

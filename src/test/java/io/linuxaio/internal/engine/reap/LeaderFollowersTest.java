@@ -162,7 +162,7 @@ class LeaderFollowersTest extends KernelAioContextFixture {
     }
 
     @Test
-    void aThreadWhoseTimeIsOverPassesTheRingOn() throws InterruptedException {
+    void aThreadThatTimesOutPassesTheRingOn() throws InterruptedException {
         Result late = write();
         Thread first =
                 Thread.ofPlatform().daemon().start(() -> leader.await(late, TimeUnit.MILLISECONDS.toNanos(500), false));
@@ -207,12 +207,12 @@ class LeaderFollowersTest extends KernelAioContextFixture {
     }
 
     @Test
-    void aThreadThatOnlyLooksPassesTheRingOn() throws InterruptedException {
+    void aThreadThatOnlyPollsPassesTheRingOn() throws InterruptedException {
         assertPassedOnAfter(leader::drain);
     }
 
     @Test
-    void aCallbackThatTakesEventsForASlotPassesTheRingOn() throws InterruptedException {
+    void aCallbackThatReapsForASlotPassesTheRingOn() throws InterruptedException {
         assertPassedOnAfter(reaper::reapOnce);
     }
 }

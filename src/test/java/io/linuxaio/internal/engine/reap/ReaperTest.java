@@ -133,7 +133,7 @@ class ReaperTest {
     }
 
     @Test
-    void anIdleOneIsWokenToEnd() throws InterruptedException {
+    void anIdleReaperIsWokenToTerminate() throws InterruptedException {
         start();
         kernel.awaitWaiting();
 
@@ -143,7 +143,7 @@ class ReaperTest {
     }
 
     @Test
-    void withoutAWayToBeWokenItLooksByItself() throws InterruptedException {
+    void aReaperThatCannotBeWokenPolls() throws InterruptedException {
         kernel.remove("/dev/null");
         start();
         kernel.awaitWaiting();
@@ -154,7 +154,7 @@ class ReaperTest {
     }
 
     @Test
-    void theWakeUpIsTriedUntilTheKernelTakesIt() throws InterruptedException {
+    void theWakeUpIsRetriedUntilTheKernelAcceptsIt() throws InterruptedException {
         start();
         kernel.awaitWaiting();
         kernel.fail(FakeCall.SUBMIT, Errno.EAGAIN, 3);
@@ -165,7 +165,7 @@ class ReaperTest {
     }
 
     @Test
-    void aWakeUpThatTheKernelRefusesDoesNotHoldTheEndUp() throws InterruptedException {
+    void aRefusedWakeUpDoesNotDelayTermination() throws InterruptedException {
         kernel.refuse(FakeRequest::device, Errno.EINVAL);
         start();
         kernel.awaitWaiting();
@@ -176,7 +176,7 @@ class ReaperTest {
     }
 
     @Test
-    void aRefusedWakeUpDoesNotStandForTheNextOne() throws InterruptedException {
+    void aRefusedWakeUpDoesNotSuppressTheNextOne() throws InterruptedException {
         start();
         kernel.awaitWaiting();
         kernel.fail(FakeCall.SUBMIT, Errno.EAGAIN, 1);
@@ -189,7 +189,7 @@ class ReaperTest {
     }
 
     @Test
-    void theContextStaysUntilWhatIsInFlightHasEnded() throws InterruptedException {
+    void theContextStaysUntilOperationsInFlightHaveCompleted() throws InterruptedException {
         start();
         kernel.hold();
         write();
@@ -223,7 +223,7 @@ class ReaperTest {
     }
 
     @Test
-    void whoWaitsForASlotIsNotLeftWaiting() throws InterruptedException {
+    void aWaiterForASlotIsReleased() throws InterruptedException {
         start();
         kernel.hold();
         write();
@@ -250,7 +250,7 @@ class ReaperTest {
     }
 
     @Test
-    void manyMayCloseAtOnce() throws InterruptedException {
+    void manyThreadsMayCloseAtOnce() throws InterruptedException {
         start();
         Thread[] threads = new Thread[8];
         AtomicInteger ended = new AtomicInteger();
@@ -273,7 +273,7 @@ class ReaperTest {
     }
 
     @Test
-    void aCallbackThatThrowsDoesNotEndIt() throws InterruptedException {
+    void aCallbackThatThrowsDoesNotStopTheReaper() throws InterruptedException {
         start();
         callback.set(() -> {
             callback.set(() -> {});
@@ -301,7 +301,7 @@ class ReaperTest {
     }
 
     @Test
-    void eachSleepBetweenTwoLooksIsAWakeUpUntilThereIsNoTraffic() throws InterruptedException {
+    void eachPauseBetweenPollsIsAWakeUpWhileThereIsTraffic() throws InterruptedException {
         waitedFor = true;
         start();
         for (int i = 0; i < 10; i++) {
@@ -317,7 +317,7 @@ class ReaperTest {
     }
 
     @Test
-    void anErrorAtTheEndDoesNotKeepTheKernelsContext() throws InterruptedException {
+    void anErrorAtTheEndDoesNotLeakTheKernelContext() throws InterruptedException {
         whenOver = () -> {
             throw new OutOfMemoryError("of the test");
         };
@@ -328,7 +328,7 @@ class ReaperTest {
     }
 
     @Test
-    void anErrorOfTheWaitDoesNotEndIt() throws InterruptedException {
+    void anErrorOfTheWaitDoesNotStopTheReaper() throws InterruptedException {
         kernel.fail(FakeCall.GET_EVENTS, Errno.EINVAL, 2);
         kernel.fail(FakeCall.GET_EVENTS, Errno.EINTR, 2);
         start();
@@ -338,7 +338,7 @@ class ReaperTest {
     }
 
     @Test
-    void aCallbackMayHaveMoreEventsTaken() throws InterruptedException {
+    void aCallbackMayReapMoreEvents() throws InterruptedException {
         start();
         kernel.hold();
         write();
@@ -384,7 +384,7 @@ class ReaperTest {
     }
 
     @Test
-    void anInterruptDoesNotEndTheWaitForTheEnd() {
+    void anInterruptDoesNotStopTheWaitForTermination() {
         start();
         reaper.close();
         Thread.currentThread().interrupt();
@@ -396,7 +396,7 @@ class ReaperTest {
 
     /** Between the reaper's look and its turn, the one who has the turn keeps something for it, and leaves. */
     @Test
-    void whatIsKeptJustBeforeTheTurnChangesIsHandedOut() throws InterruptedException {
+    void eventsKeptBeforeTheRingChangesOwnersAreDelivered() throws InterruptedException {
         CountDownLatch handedOut = new CountDownLatch(1);
         waitedFor = true;
         start();
@@ -419,7 +419,7 @@ class ReaperTest {
     }
 
     @Test
-    void aThreadThatTakesEventsCountsAsOneThatDelivers() {
+    void aThreadThatReapsCountsAsDelivering() {
         create();
         assertThat(reaper.isReaping()).isFalse();
         assertThat(Reaper.isAnyCurrentThread()).isFalse();

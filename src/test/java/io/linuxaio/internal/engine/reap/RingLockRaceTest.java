@@ -104,7 +104,7 @@ class RingLockRaceTest extends KernelAioContextFixture {
     }
 
     @Test
-    void whoSleepsIsNotForgotten() throws InterruptedException {
+    void noSleeperIsForgotten() throws InterruptedException {
         for (int i = 0; i < SLOTS; i++) {
             assertThat(engine.slot(i).acquire(file, null)).isTrue();
         }

@@ -90,7 +90,7 @@ class RingLockTest extends KernelAioContextFixture {
     }
 
     @Test
-    void aThreadThatLeavesPassesTheTurnToASleeper() throws InterruptedException {
+    void aLeavingThreadPassesTheLockToASleeper() throws InterruptedException {
         assertThat(turn.tryLock()).isTrue();
         sleepUntilItsTurn(inFlight(1));
 
@@ -138,7 +138,7 @@ class RingLockTest extends KernelAioContextFixture {
 
     /** The sleeper that was chosen wakes up and finds the turn taken by another thread. */
     @Test
-    void anOfferOfATurnThatAnotherTookIsMadeAgain() throws InterruptedException {
+    void anOfferOfALockThatAnotherThreadTookIsRepeated() throws InterruptedException {
         assertThat(turn.tryLock()).isTrue();
         Result chosen = inFlight(2);
         chosen.beginWaiting();
@@ -155,7 +155,7 @@ class RingLockTest extends KernelAioContextFixture {
 
     /** The sleeper that was chosen stops waiting after it was chosen, and may not have seen the offer. */
     @Test
-    void anOfferToASleeperThatLeavesMeanwhileGoesToAnother() throws InterruptedException {
+    void anOfferToALeavingSleeperGoesToAnother() throws InterruptedException {
         assertThat(turn.tryLock()).isTrue();
         sleepUntilItsTurn(inFlight(1));
         Result leaving = new Result() {
@@ -193,7 +193,7 @@ class RingLockTest extends KernelAioContextFixture {
     }
 
     @Test
-    void aReservedTurnGoesToItsThreadAlone() throws InterruptedException {
+    void aReservedLockGoesOnlyToItsThread() throws InterruptedException {
         assertThat(turn.tryLock()).isTrue();
         Thread only = sleepUntilItsTurn(inFlight(1));
         turn.reserveFor(only);

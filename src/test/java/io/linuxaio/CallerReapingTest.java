@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** Threads that wait for results take events themselves, and lose nothing by it: neither results nor their freedom. */
-class WaitersReapTest extends FakeKernelFixture {
+class CallerReapingTest extends FakeKernelFixture {
     /** More waits in a row than it takes until the ring is left to threads that wait. */
     private static final int ENOUGH_WAITS = 10;
 
@@ -69,7 +69,7 @@ class WaitersReapTest extends FakeKernelFixture {
     }
 
     @Test
-    void aThreadThatWaitsTakesItsOwnResult() throws Exception {
+    void aWaitingThreadReapsItsOwnResult() throws Exception {
         open();
         becomeUsedToWaiters();
         AtomicReference<Throwable> outcome = new AtomicReference<>();
@@ -82,7 +82,7 @@ class WaitersReapTest extends FakeKernelFixture {
     }
 
     @Test
-    void anotherTakesOverWhereTheFirstHasItsResult() throws Exception {
+    void anotherWaiterTakesOverWhenTheLeaderHasItsResult() throws Exception {
         open();
         becomeUsedToWaiters();
         CompletableFuture<Integer> first = file.write(block(2), 0);
@@ -101,7 +101,7 @@ class WaitersReapTest extends FakeKernelFixture {
     }
 
     @Test
-    void whoLeadsBringsTheOthersTheirResults() throws Exception {
+    void theLeaderCompletesTheFuturesOfOtherWaiters() throws Exception {
         open();
         becomeUsedToWaiters();
         CompletableFuture<Integer> first = file.write(block(2), 0);
@@ -120,7 +120,7 @@ class WaitersReapTest extends FakeKernelFixture {
     }
 
     @Test
-    void callbacksRunOnTheReaperThreadWhoeverTookTheEvent() throws Exception {
+    void callbacksRunOnTheReaperThreadEvenIfAWaiterReaps() throws Exception {
         open();
         becomeUsedToWaiters();
         CompletableFuture<Integer> first = file.write(block(2), 0);
@@ -136,7 +136,7 @@ class WaitersReapTest extends FakeKernelFixture {
     }
 
     @Test
-    void aCallbackNobodyWaitsForRunsAllTheSame() throws Exception {
+    void aCallbackRunsWithoutAWaiter() throws Exception {
         open();
         becomeUsedToWaiters();
         CompletableFuture<String> future =
@@ -147,7 +147,7 @@ class WaitersReapTest extends FakeKernelFixture {
     }
 
     @Test
-    void allOfManyIsSeenToAlthoughNobodyWaitsForOne() throws Exception {
+    void aJoinOfAllOfCompletesWithoutWaitersForSingleOperations() throws Exception {
         open();
         becomeUsedToWaiters();
         CompletableFuture<Void> all = CompletableFuture.allOf(file.write(block(2), 0), file.write(block(3), BLOCK));
@@ -157,7 +157,7 @@ class WaitersReapTest extends FakeKernelFixture {
     }
 
     @Test
-    void cancellingFreesTheThreadThatLeads() throws Exception {
+    void cancellingReleasesTheLeader() throws Exception {
         open();
         becomeUsedToWaiters();
         CompletableFuture<Integer> future = file.write(block(2), 0);
@@ -173,7 +173,7 @@ class WaitersReapTest extends FakeKernelFixture {
     }
 
     @Test
-    void aValueFromElsewhereFreesTheThreadThatLeads() throws Exception {
+    void completingTheFutureReleasesTheLeader() throws Exception {
         open();
         becomeUsedToWaiters();
         CompletableFuture<Integer> future = file.write(block(2), 0);
@@ -186,7 +186,7 @@ class WaitersReapTest extends FakeKernelFixture {
     }
 
     @Test
-    void aTimeoutEndsTheWaitOfTheThreadThatLeads() throws Exception {
+    void aTimeoutEndsTheWaitOfTheLeader() throws Exception {
         open();
         becomeUsedToWaiters();
         CompletableFuture<Integer> future = file.write(block(2), 0);
@@ -199,7 +199,7 @@ class WaitersReapTest extends FakeKernelFixture {
     }
 
     @Test
-    void aLeaderWhoseTimeIsOverLeavesTheTurnToOthers() throws Exception {
+    void aLeaderThatTimesOutReleasesTheRing() throws Exception {
         open();
         becomeUsedToWaiters();
         CompletableFuture<Integer> first = file.write(block(2), 0);
@@ -252,7 +252,7 @@ class WaitersReapTest extends FakeKernelFixture {
     }
 
     @Test
-    void severalMayWaitForTheSame() throws Exception {
+    void severalThreadsMayWaitForTheSameFuture() throws Exception {
         open();
         becomeUsedToWaiters();
         CompletableFuture<Integer> future = file.write(block(2), 0);
@@ -284,7 +284,7 @@ class WaitersReapTest extends FakeKernelFixture {
     }
 
     @Test
-    void whoWaitsForAPlaceMakesOne() throws Exception {
+    void aWaiterForASlotReapsOne() throws Exception {
         open();
         becomeUsedToWaiters();
         for (int i = 0; i < 4; i++) {
@@ -300,7 +300,7 @@ class WaitersReapTest extends FakeKernelFixture {
     }
 
     @Test
-    void anInterruptEndsTheWaitOfAThreadThatLeadsForASlot() throws Exception {
+    void anInterruptEndsTheWaitOfALeaderForASlot() throws Exception {
         open();
         becomeUsedToWaiters();
         for (int i = 0; i < 4; i++) {
@@ -324,7 +324,7 @@ class WaitersReapTest extends FakeKernelFixture {
     }
 
     @Test
-    void aCallbackThatWaitsIsToldThatItWouldWaitForEver() throws Exception {
+    void aCallbackThatWouldWaitForEverIsRefused() throws Exception {
         open();
         kernel.hold();
         CompletableFuture<Integer> other = file.write(block(2), BLOCK);
@@ -337,7 +337,7 @@ class WaitersReapTest extends FakeKernelFixture {
     }
 
     @Test
-    void closingWaitsForWhoLeads() throws Exception {
+    void closingWaitsForTheLeader() throws Exception {
         open();
         becomeUsedToWaiters();
         CompletableFuture<Integer> future = file.write(block(2), 0);
@@ -357,7 +357,7 @@ class WaitersReapTest extends FakeKernelFixture {
     }
 
     @Test
-    void whatAnotherThreadTookLastIsHandedOutBeforeTheContextGoes() throws Exception {
+    void eventsReapedLastAreDeliveredBeforeTheContextIsDestroyed() throws Exception {
         open();
         becomeUsedToWaiters();
         CompletableFuture<Integer> waitedFor = file.write(block(2), 0);
@@ -376,7 +376,7 @@ class WaitersReapTest extends FakeKernelFixture {
     }
 
     @Test
-    void whereItIsOffTheReaperTakesAll() throws Exception {
+    void theReaperReapsEverythingIfCallerReapingIsOff() throws Exception {
         aio = open(AioContext.builder().queueDepth(4).callerReaping(false));
         file = file(aio);
         becomeUsedToWaiters();
@@ -391,7 +391,7 @@ class WaitersReapTest extends FakeKernelFixture {
     }
 
     @Test
-    void whenNobodyWaitsAnyMoreTheReaperSleepsInTheKernel() throws Exception {
+    void theReaperWaitsInTheKernelWhenThereAreNoWaiters() throws Exception {
         openWith(AdaptiveReapPolicy.PATIENCE);
         becomeUsedToWaiters();
         file.write(block(2), 0);

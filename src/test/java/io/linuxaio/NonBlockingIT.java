@@ -26,7 +26,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @OnRealKernel
 @ExtendWith(LeakDetector.class)
 @Timeout(60)
-class NeverBlockIT {
+class NonBlockingIT {
     private static final int BLOCK = 64 * 1024;
     private static final int BLOCKS = 200;
 
@@ -69,7 +69,7 @@ class NeverBlockIT {
     }
 
     @Test
-    void writesThatExtendTheFileGoToTheHelperAndAreAllDone() throws IOException {
+    void writesThatExtendTheFileAreOffloadedAndComplete() throws IOException {
         try (AioFile file = aio.open(path, READ, WRITE, CREATE, TRUNCATE_EXISTING)) {
             List<CompletableFuture<Integer>> writes = new ArrayList<>();
             for (int i = 0; i < BLOCKS; i++) {
@@ -86,7 +86,7 @@ class NeverBlockIT {
     }
 
     @Test
-    void batchesAreDoneWholeToo() throws IOException {
+    void batchesCompleteToo() throws IOException {
         try (AioFile file = aio.open(path, READ, WRITE, CREATE, TRUNCATE_EXISTING)) {
             AioBatch batch = aio.batch();
             List<CompletableFuture<Integer>> writes = new ArrayList<>();
@@ -103,7 +103,7 @@ class NeverBlockIT {
     }
 
     @Test
-    void whereTheFlagIsNotSupportedTheHelperServes() throws IOException {
+    void theHelperSubmitsIfTheFlagIsNotSupported() throws IOException {
         // ext4 says EOPNOTSUPP to a buffered write that must not wait, and that in the completion event.
         try (AioFile file = aio.open(path, READ, WRITE, CREATE, TRUNCATE_EXISTING, AioOpenOption.BUFFERED)) {
             for (int i = 0; i < BLOCKS; i++) {
@@ -114,7 +114,7 @@ class NeverBlockIT {
     }
 
     @Test
-    void closingWaitsForWhatTheHelperHas() throws IOException {
+    void closingWaitsForOffloadedOperations() throws IOException {
         List<CompletableFuture<Integer>> writes = new ArrayList<>();
         try (AioFile file = aio.open(path, WRITE, CREATE, TRUNCATE_EXISTING)) {
             for (int i = 0; i < 16; i++) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Operations are tried without blocking as long as that is worth it, and handed over where it is not. */
-class NeverBlockTest extends FakeKernelFixture {
+class NonBlockingTest extends FakeKernelFixture {
     private static final int RWF_NOWAIT = 8;
 
     private AioContext aio;
@@ -44,7 +44,7 @@ class NeverBlockTest extends FakeKernelFixture {
     }
 
     @Test
-    void whatWouldBlockIsDoneByTheHelperWithoutTheFlag() {
+    void operationsThatWouldBlockAreOffloadedWithoutTheFlag() {
         refuse(1);
 
         write(1);
@@ -54,7 +54,7 @@ class NeverBlockTest extends FakeKernelFixture {
     }
 
     @Test
-    void aFlagThatTheFilesystemDoesNotKnowIsTriedOnce() {
+    void aFlagThatTheFilesystemDoesNotSupportIsTriedOnce() {
         kernel.script(FakeOutcome.error(Errno.EOPNOTSUPP));
 
         write(3);
@@ -66,7 +66,7 @@ class NeverBlockTest extends FakeKernelFixture {
     }
 
     @Test
-    void afterRefusalsInARowThereIsAPause() {
+    void consecutiveRefusalsStartAPause() {
         refuse(16);
         write(16);
         assertThat(aio.stats().offloaded()).isEqualTo(16);
@@ -81,7 +81,7 @@ class NeverBlockTest extends FakeKernelFixture {
     }
 
     @Test
-    void refusalsThatAreNotInARowEndNothing() {
+    void refusalsThatAreNotConsecutiveStartNoPause() {
         for (int i = 0; i < 20; i++) {
             refuse(1);
             write(2);
@@ -91,7 +91,7 @@ class NeverBlockTest extends FakeKernelFixture {
     }
 
     @Test
-    void whoAskedForNoWaitingHimselfIsTold() throws IOException {
+    void anOperationWithTheUsersNowaitFailsWithEagain() throws IOException {
         kernel.script(FakeOutcome.error(Errno.EAGAIN));
 
         assertFailsWith(file.with(AioRequestFlag.NOWAIT).write(block(1), 0), "EAGAIN", 0);
@@ -104,7 +104,7 @@ class NeverBlockTest extends FakeKernelFixture {
     }
 
     @Test
-    void whateverBecomesOfAnOperationItLeavesItsDevice() throws IOException {
+    void anOperationIsUncountedAtItsDeviceHoweverItCompletes() throws IOException {
         kernel.script(
                 FakeOutcome.NORMAL,
                 FakeOutcome.error(Errno.EIO),
@@ -142,7 +142,7 @@ class NeverBlockTest extends FakeKernelFixture {
     }
 
     @Test
-    void moreThanTheDeviceTakesIsHeldBackAndEndsAllTheSame() throws IOException, InterruptedException {
+    void operationsBeyondTheDeviceLimitAreHeldBackAndComplete() throws IOException, InterruptedException {
         AioContext deep = open(AioContext.builder().queueDepth(100).submission(AioSubmitMode.NON_BLOCKING));
         AioFile wide = file(deep);
         int bound = wide.target().device().limit().bound();
@@ -163,7 +163,7 @@ class NeverBlockTest extends FakeKernelFixture {
     }
 
     @Test
-    void aContextThatIsClosedSubmitsWhatIsHeldBack() throws IOException, InterruptedException {
+    void closingAContextSubmitsOperationsThatAreHeldBack() throws IOException, InterruptedException {
         AioContext deep = open(AioContext.builder().queueDepth(100).submission(AioSubmitMode.NON_BLOCKING));
         AioFile wide = file(deep);
         kernel.hold();
