@@ -51,7 +51,7 @@ class ProbeIT {
         assertThat(result.out())
                 .startsWith("{\n")
                 .endsWith("}\n")
-                .contains("\"command\": \"probe\"", "\"overwrite\": {", "\"append\": {", "\"append_never_block\": {")
+                .contains("\"command\": \"probe\"", "\"overwrite\": {", "\"append\": {", "\"append_non_blocking\": {")
                 .contains("\"verdict\": [");
         assertThat(folder.resolve("f")).hasBinaryContent(new byte[777]);
         assertNothingIsLeft(folder, "f", "stderr", "stdout");

@@ -129,7 +129,7 @@ class HundredFilesIT {
         Arrays.sort(sorted);
         return sorted.length == 0
                 ? "none"
-                : "%d, median %.2f ms, p99 %.2f ms, worst %.2f ms"
+                : "%d, median %.2f ms, p99 %.2f ms, max %.2f ms"
                         .formatted(
                                 sorted.length,
                                 sorted[sorted.length / 2] / 1e6,

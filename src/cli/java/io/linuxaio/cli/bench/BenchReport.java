@@ -88,7 +88,7 @@ final class BenchReport {
                         .append(' ')
                         .append(Units.latency(latencies.percentile(percentile)));
             }
-            ReportFormat.line(context, "  latency", words + ", worst " + Units.latency(latencies.max()));
+            ReportFormat.line(context, "  latency", words + ", max " + Units.latency(latencies.max()));
         }
     }
 
@@ -140,12 +140,12 @@ final class BenchReport {
 
     private static Map<String, Object> latencies(LatencyHistogram latencies) {
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("least", latencies.min());
+        json.put("min", latencies.min());
         json.put("mean", latencies.mean());
         for (double percentile : PERCENTILES) {
             json.put(label(percentile), latencies.percentile(percentile));
         }
-        json.put("worst", latencies.max());
+        json.put("max", latencies.max());
         return json;
     }
 }

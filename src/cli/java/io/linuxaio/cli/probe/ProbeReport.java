@@ -53,7 +53,7 @@ final class ProbeReport {
         context.out().println();
         context.out().println(SubmitProbe.BATCH + " writes of " + Units.bytes(trials.blockSize()) + " at once");
         context.out()
-                .printf(Locale.ROOT, ROW, "", "submit p50", "p99", "worst", "done p50", "p99", "worst", "submit waits");
+                .printf(Locale.ROOT, ROW, "", "submit p50", "p99", "max", "done p50", "p99", "max", "submit waits");
         trials.submits().forEach((kind, times) -> row(kind, times, context));
     }
 
@@ -166,7 +166,7 @@ final class ProbeReport {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("p50", latencies.percentile(50));
         json.put("p99", latencies.percentile(99));
-        json.put("worst", latencies.max());
+        json.put("max", latencies.max());
         return json;
     }
 }

@@ -6,7 +6,7 @@ enum SubmitKind {
     FILL("fill", "filling allocated blocks"),
     APPEND("append", "appending"),
     /** Appending through a context that offloads blocking operations. */
-    APPEND_NEVER_BLOCK("append, NB", "appending with NON_BLOCKING");
+    APPEND_NON_BLOCKING("append, NB", "appending with NON_BLOCKING");
 
     private final String label;
     private final String activity;

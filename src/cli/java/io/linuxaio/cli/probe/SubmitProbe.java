@@ -66,7 +66,7 @@ final class SubmitProbe {
                 .submission(AioSubmitMode.NON_BLOCKING)
                 .open()) {
             times.put(
-                    SubmitKind.APPEND_NEVER_BLOCK,
+                    SubmitKind.APPEND_NON_BLOCKING,
                     measure(probe.file().size(), Long.MAX_VALUE, false, position -> byContext(aio, position)));
         }
         return times;

@@ -17,7 +17,7 @@ import java.util.Set;
 
 /**
  * The one place where queues, contexts and files of linux-aio are opened, and where system properties choose among what
- * its builders offer: {@code bench.submission} is {@code may_block} or {@code never_block}, {@code bench.callerReaping} is
+ * its builders offer: {@code bench.submission} is {@code may_block} or {@code non_blocking}, {@code bench.callerReaping} is
  * {@code true} or {@code false} (whether threads that wait reap events), and {@code bench.busyPoll} is how many microseconds
  * they may poll. A property that begins with {@code bench.} and is not known here is refused: a figure must not be taken for
  * something it was not measured with. The library's own {@code -Dio.linuxaio.ring=false} switches the ring off.

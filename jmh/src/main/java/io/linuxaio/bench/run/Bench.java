@@ -51,8 +51,9 @@ public final class Bench implements Callable<Integer> {
             names = "--variants",
             split = ",",
             paramLabel = "NAME",
-            description = "Who takes part: names, in which * stands for anything, or groups: own, peers, c, fio, all."
-                    + " Default: all; with --quick: own, c, fio. The C program's references always run.")
+            description =
+                    "Selects the variants: names, in which * stands for anything, or groups: linux-aio, peers, c, fio,"
+                            + " all. Default: all; with --quick: linux-aio, c, fio. The C program's references always run.")
     List<String> variants;
 
     @Mixin
@@ -84,7 +85,7 @@ public final class Bench implements Callable<Integer> {
             names = "-D",
             paramLabel = "NAME=VALUE",
             mapFallbackValue = "",
-            description = "A system property for the JVMs of variants, such as bench.submission=never_block.")
+            description = "A system property for the JVMs of variants, such as bench.submission=non_blocking.")
     Map<String, String> properties = new LinkedHashMap<>();
 
     @Option(
@@ -137,8 +138,8 @@ public final class Bench implements Callable<Integer> {
         if (syscalls && !Programs.isInstalled("strace")) {
             throw new BenchException("--syscalls wants strace: apt install strace");
         }
-        List<Contender> chosen =
-                Selection.of(all, variants != null ? variants : quick ? List.of("own", "c", "fio") : List.of("all"));
+        List<Contender> chosen = Selection.of(
+                all, variants != null ? variants : quick ? List.of("linux-aio", "c", "fio") : List.of("all"));
         Files.createDirectories(TARGET.resolve("bench"));
         workloads.validate(quick);
         if (rounds() < 1 || references() < 1) {

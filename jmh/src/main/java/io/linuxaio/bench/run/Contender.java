@@ -13,7 +13,7 @@ interface Contender {
     /** One line. */
     String description();
 
-    /** Returns its group: own, peers, c or fio; {@code --variants} understands it. */
+    /** Returns its group: linux-aio, peers, c or fio; {@code --variants} understands it. */
     String group();
 
     /** Returns the way of the C program that it is compared with. */

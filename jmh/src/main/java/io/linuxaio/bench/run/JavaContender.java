@@ -24,7 +24,7 @@ record JavaContender(Variant variant, List<String> flags, boolean traced) implem
 
     @Override
     public String group() {
-        return variant.getClass().getPackageName().endsWith(".linuxaio") ? "own" : "peers";
+        return variant.getClass().getPackageName().endsWith(".linuxaio") ? "linux-aio" : "peers";
     }
 
     @Override

@@ -68,7 +68,7 @@ final class Rounds {
     }
 
     private void failed(Case each, Contender contender, String reason) {
-        ownFailed |= contender.group().equals("own") || contender.group().equals("c");
+        ownFailed |= contender.group().equals("linux-aio") || contender.group().equals("c");
         log.println("bench: FAILED: " + contender.name() + " on " + each + ": " + reason);
     }
 

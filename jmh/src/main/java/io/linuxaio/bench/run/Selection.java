@@ -41,16 +41,16 @@ final class Selection {
     }
 
     /**
-     * Those who match one of the words: a name, in which * stands for anything, or a group. The references of the C
+     * Returns the contenders that match one of the words: a name, in which * stands for anything, or a group. The references of the C
      * program stay where anyone is compared with them.
      *
-     * @throws BenchException if a word matches nobody
+     * @throws BenchException if a word matches none
      */
     static List<Contender> of(List<Contender> all, List<String> words) {
         for (String word : words) {
             if (all.stream().noneMatch(contender -> matches(contender, word))
-                    && !List.of("own", "peers", "c", "fio").contains(word)) {
-                throw new BenchException("nobody is named " + word + "; --list tells who there is");
+                    && !List.of("linux-aio", "peers", "c", "fio").contains(word)) {
+                throw new BenchException("no variant is named " + word + "; --list prints all of them");
             }
         }
         List<Contender> chosen = all.stream()

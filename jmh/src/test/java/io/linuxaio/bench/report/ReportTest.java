@@ -27,9 +27,9 @@ class ReportTest {
                 List.of(
                         "{\"type\":\"start\",\"rounds\":1}",
                         line("c-one", "c", 32, 2, 400),
-                        line("queue-one", "own", 32, 2, 600),
+                        line("queue-one", "linux-aio", 32, 2, 600),
                         line("c-one", "c", 32, 1, 1000),
-                        line("queue-one", "own", 32, 1, 1100),
+                        line("queue-one", "linux-aio", 32, 1, 1100),
                         // Of before threads were told.
                         line("c-one", "c", 8, 1, 1000).replace(",\"threads\":1", ""),
                         "{\"type\":\"end\",\"complete\":true}"));
