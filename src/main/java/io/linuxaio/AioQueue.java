@@ -330,6 +330,8 @@ public final class AioQueue implements AutoCloseable {
             long deadline = nanos == 0 ? 0 : System.nanoTime() + nanos;
             long left = nanos;
             while (true) {
+                // An Error may have ended the submission of a handler: before the events of its operations.
+                prepared.findTaken(engine);
                 int answer = engine.reap(Math.max(0, wanted - delivered), left, sink);
                 if (answer < 0) {
                     throw new IllegalStateException("io_getevents failed: " + Errno.symbol(-answer));

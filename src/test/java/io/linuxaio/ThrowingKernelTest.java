@@ -1,6 +1,7 @@
 package io.linuxaio;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.linuxaio.internal.kernel.FakeKernel;
 import io.linuxaio.internal.kernel.Kernel;
@@ -14,12 +15,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -165,6 +168,42 @@ class ThrowingKernelTest {
         assertThat(arena.inFlight()).isZero();
         assertThat(fake.openContexts()).isZero();
         assertThat(fake.destroyedTooEarly()).isZero();
+        arena.close();
+    }
+
+    /** The events of one poll may include those of operations that its handler has submitted. */
+    @Test
+    void aQueueFindsOperationsThatAHandlerSubmittedBeforeItReapsThem() throws Exception {
+        int many = 257;
+        int[] told = new int[many + 2];
+        try (AioFile file = open(null);
+                AioQueue queue = AioQueue.open(kernel, many + 1)) {
+            for (int i = 0; i < many; i++) {
+                assertThat(queue.prepareWrite(file, block(), 0, i)).isTrue();
+            }
+            assertThat(queue.submit()).isEqualTo(many);
+            AioCompletionHandler handler = (userData, result) -> {
+                told[(int) userData]++;
+                if (userData == 0) {
+                    queue.prepareWrite(file, block(), 0, many);
+                    arm(0, true, "memory");
+                    assertThatThrownBy(queue::submit).isInstanceOf(OutOfMemoryError.class);
+                } else if (userData == many) {
+                    queue.prepareWrite(file, block(), 0, many + 1);
+                }
+            };
+            Await.until("all are told: " + Arrays.toString(told), () -> {
+                queue.poll(handler);
+                queue.submit();
+                return told[many + 1] > 0;
+            });
+            queue.poll(handler);
+            assertThat(told).containsOnly(1);
+            assertThat(fake.requests()).as("requests, each submitted once").hasSize(many + 2);
+            assertThat(queue.inFlight()).isZero();
+            assertThat(queue.prepared()).isZero();
+        }
+        assertThat(arena.inFlight()).isZero();
         arena.close();
     }
 }
