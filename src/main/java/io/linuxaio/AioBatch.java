@@ -298,6 +298,7 @@ public final class AioBatch {
     private void submitSome(Requests taken, SubmitPatience patience) {
         Slot[] slots = taken.slots();
         AioFuture<?>[] futures = taken.futures();
+        int[] attempts = taken.attempts();
         MemorySegment pointers = taken.pointers();
         int count = 0;
         Slot slot = acquireFirst(taken);
@@ -318,6 +319,7 @@ public final class AioBatch {
                 } else if (submitter.begin(prepared, future)) {
                     slots[count] = prepared;
                     futures[count] = future;
+                    attempts[count] = prepared.attempt();
                     count++;
                 }
                 slot = taken.next < taken.count() && count < slots.length ? submitter.tryAcquire() : null;
@@ -333,10 +335,11 @@ public final class AioBatch {
         FutureChain refused = taken.refused();
         refused.isSubmitting = false;
         try {
-            submitter.submit(slots, futures, pointers.address(), count, patience, refused);
+            submitter.submit(taken, count, patience);
         } catch (Throwable e) {
             if (!refused.isSubmitting) {
                 for (int i = 0; i < count; i++) {
+                    slots[i].leftAttempt = attempts[i];
                     slots[i].leftBy = futures[i];
                 }
                 Slot.someLeft = true;

@@ -53,7 +53,7 @@ final class AioFuture<T> extends CompletableFuture<T> implements Waiter {
     // and zero, or that the kernel refused the operation, or that its slot was released since. A byte, since every
     // operation has one.
     boolean isSubmitting;
-    byte refusal;
+    volatile byte refusal;
 
     /** @param leader lets waiting threads reap, and refuses waits that would not end */
     AioFuture(LeaderFollowers leader) {

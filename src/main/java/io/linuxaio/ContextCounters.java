@@ -36,24 +36,32 @@ final class ContextCounters {
         }
     }
 
+    private static void increment(LongAdder counter) {
+        try {
+            counter.increment();
+        } catch (OutOfMemoryError | StackOverflowError e) {
+            // A counter must not cost an operation.
+        }
+    }
+
     /** Counts an operation that found the queue full. For any thread. */
     void queueFull() {
-        queueFullCount.increment();
+        increment(queueFullCount);
     }
 
     /** Counts an operation that the kernel refused because it would have blocked. For any thread. */
     void nowaitRefused() {
-        nowaitRefusals.increment();
+        increment(nowaitRefusals);
     }
 
     /** Counts an offloaded operation. For any thread. */
     void offloaded() {
-        offloaded.increment();
+        increment(offloaded);
     }
 
     /** Counts an operation that the kernel refused. For any thread. */
     void refused() {
-        refused.increment();
+        increment(refused);
     }
 
     /** Counts a completed operation. For the owner of the ring lock. */

@@ -102,18 +102,35 @@ final class Leftovers {
         }
     }
 
-    // In this order: a slot that belongs to another operation by now has another owner, which was set before the
-    // kernel's
-    // key was overwritten.
     private void settle(Slot slot, AioFuture<?> future) {
-        if (future.refusal != 0) {
+        int attempt = slot.leftAttempt;
+        if (future.refusal == AioFuture.SLOT_RELEASED) {
             settleRefused(slot, future);
-            return;
-        }
-        if (engine.mayBeTaken(slot) || slot.owner() != future) {
+        } else if (future.refusal == AioFuture.REFUSED && !slot.isOver(attempt)) {
+            slot.release();
+            pool.release(slot);
+            future.refusal = AioFuture.SLOT_RELEASED;
+            settleRefused(slot, future);
+        } else if (isElsewhere(slot, future, attempt)) {
             slot.leftBy = null;
-            return;
+            if (slot.leftAttempt != attempt) {
+                // Another thread has met an Error with a later attempt of the operation.
+                slot.leftBy = future;
+            }
+        } else {
+            settleNotSubmitted(slot, future);
         }
+    }
+
+    /**
+     * Returns {@code true} if the kernel or another thread owns the slot. In this order: a slot that belongs to another
+     * operation by now has another owner, which was set before the kernel's key was overwritten.
+     */
+    private boolean isElsewhere(Slot slot, AioFuture<?> future, int attempt) {
+        return future.refusal != 0 || engine.mayBeTaken(slot, attempt) || slot.owner() != future;
+    }
+
+    private void settleNotSubmitted(Slot slot, AioFuture<?> future) {
         future.isLeft = true;
         FutureCompleter.fail(future, Errors.NOT_SUBMITTED);
         // Without a call in between: an Error loses neither mark.
@@ -122,13 +139,8 @@ final class Leftovers {
         release(slot);
     }
 
-    /** Settles a refused operation. Its slot may belong to another operation by now; then only the future is settled. */
-    private void settleRefused(Slot slot, AioFuture<?> future) {
-        if (future.refusal != AioFuture.SLOT_RELEASED) {
-            slot.release();
-            pool.release(slot);
-            future.refusal = AioFuture.SLOT_RELEASED;
-        }
+    /** Fails a refused operation. Its slot may belong to another one by now. */
+    private static void settleRefused(Slot slot, AioFuture<?> future) {
         Object noted = future.noted();
         FutureCompleter.fail(future, noted instanceof Throwable failure ? failure : Errors.NOT_SUBMITTED);
         slot.leftBy = null;

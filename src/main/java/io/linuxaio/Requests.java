@@ -21,6 +21,7 @@ final class Requests {
 
     private final Slot[] slots;
     private final AioFuture<?>[] futures;
+    private final int[] attempts;
     private final MemorySegment pointers;
     private final FutureChain refused = new FutureChain();
     private final List<Request> all = new ArrayList<>();
@@ -36,6 +37,7 @@ final class Requests {
     Requests(int depth) {
         slots = new Slot[Math.min(depth, MOST_AT_ONCE)];
         futures = new AioFuture<?>[slots.length];
+        attempts = new int[slots.length];
         pointers = Arena.ofAuto().allocate(JAVA_LONG, slots.length);
     }
 
@@ -47,6 +49,11 @@ final class Requests {
     /** Returns the array for their futures. */
     AioFuture<?>[] futures() {
         return futures;
+    }
+
+    /** Returns the array for the attempts of the slots, as {@link Slot#attempt} returns them before the submission. */
+    int[] attempts() {
+        return attempts;
     }
 
     /** Returns the futures of refused operations. */

@@ -100,6 +100,7 @@ final class SubmitOffloader {
     }
 
     private void hand(Slot slot) {
+        slot.handOver();
         queue.add(slot);
         if (waiting.get() == 0 && hasSecond.compareAndSet(false, true)) {
             startSecond();
@@ -125,10 +126,18 @@ final class SubmitOffloader {
     /** Submits, on the thread of a device, an operation for which there is room; offloads it if it may block. */
     private void submitHeldBack(Slot slot) {
         if (slot.mustNotBlock()) {
-            slot.file().device().limit().enter(slot);
+            enter(slot);
             submission.accept(slot);
         } else {
             hand(slot);
+        }
+    }
+
+    private static void enter(Slot slot) {
+        try {
+            slot.file().device().limit().enter(slot);
+        } catch (RuntimeException | Error e) {
+            // The bound of the device must not cost an operation.
         }
     }
 
@@ -175,14 +184,28 @@ final class SubmitOffloader {
     }
 
     private void submitNow(Slot slot) {
-        DeviceLimit device = slot.file().device().limit();
-        if (slot.wasHeldBack() || !device.tryEnter(slot)) {
-            if (!slot.wasHeldBack() && device.holdBack(slot, whenRoom)) {
-                return;
-            }
-            device.enter(slot);
+        if (!tryHoldBack(slot)) {
+            submission.accept(slot);
         }
-        submission.accept(slot);
+    }
+
+    /** Counts the slot as in flight at its device, or lets the device hold it back. Returns {@code true} if it is held back. */
+    private boolean tryHoldBack(Slot slot) {
+        int attempt = slot.attempt();
+        try {
+            DeviceLimit device = slot.file().device().limit();
+            if (slot.wasHeldBack() || !device.tryEnter(slot)) {
+                if (!slot.wasHeldBack() && device.holdBack(slot, whenRoom)) {
+                    return true;
+                }
+                device.enter(slot);
+            }
+            return false;
+        } catch (RuntimeException | Error e) {
+            // The bound of the device must not cost an operation, which belongs to this thread unless it was handed
+            // over.
+            return slot.isOver(attempt);
+        }
     }
 
     /** Ends the threads. Nothing may be in flight, and no further operation arrives. */

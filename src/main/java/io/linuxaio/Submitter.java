@@ -154,18 +154,21 @@ final class Submitter {
      * @return {@code true} if the caller must submit it, alone or with others; {@code false} if another thread does
      */
     boolean begin(Slot slot, AioFuture<?> future) {
+        int attempt = slot.attempt();
         try {
             future.isSubmitting = true;
             recorder.onPrepared(slot);
             return offloader == null || offloader.begin(slot);
         } catch (Throwable e) {
-            // If another thread may own the slot, this one must not touch it.
-            if (!slot.offloaded) {
-                slot.leftBy = future;
-                Slot.someLeft = true;
-                Leftovers.recover();
+            // Another thread may own the slot.
+            slot.leftAttempt = attempt;
+            slot.leftBy = future;
+            Slot.someLeft = true;
+            Leftovers.recover();
+            if (future.isLeft) {
+                throw e;
             }
-            throw e;
+            return false;
         }
     }
 
@@ -175,6 +178,7 @@ final class Submitter {
     }
 
     private void submitNow(Slot slot, AioFuture<?> future) {
+        int attempt = slot.attempt();
         try {
             future.isSubmitting = true;
             OperationTrace record = recorder.submitting(slot);
@@ -184,7 +188,8 @@ final class Submitter {
                 FutureCompleter.complete(future);
             }
         } catch (Throwable e) {
-            // The operation may be in the kernel, or completed already.
+            // The operation may be in the kernel, or completed already, or belong to another thread.
+            slot.leftAttempt = attempt;
             slot.leftBy = future;
             Slot.someLeft = true;
             Leftovers.recover();
@@ -225,7 +230,6 @@ final class Submitter {
             return true;
         }
         if (answer < 0) {
-            slot.refusal = answer;
             future.refusal = AioFuture.REFUSED;
             completer.refuse(slot, future, answer);
         }
@@ -236,20 +240,17 @@ final class Submitter {
      * Submits slots with as few system calls as the kernel allows. If an {@link Error} ends that, the futures of operations
      * that the kernel did not accept fail.
      *
-     * @param slots the slots, each after {@link #begin}
-     * @param futures their owners
-     * @param pointers the address of an array of pointers to their iocbs
+     * @param batch has the slots, each after {@link #begin}, their futures, attempts and pointers; it receives the futures
+     *     of refused operations, to be failed when none of the slots is held
      * @param count the number of slots
      * @param patience the retry policy for a kernel that accepts no operation for now
-     * @param refused receives the futures of refused operations, to be failed when none of the slots is held
      */
-    void submit(
-            Slot[] slots,
-            AioFuture<?>[] futures,
-            long pointers,
-            int count,
-            SubmitPatience patience,
-            FutureChain refused) {
+    void submit(Requests batch, int count, SubmitPatience patience) {
+        Slot[] slots = batch.slots();
+        AioFuture<?>[] futures = batch.futures();
+        int[] attempts = batch.attempts();
+        long pointers = batch.pointers().address();
+        FutureChain refused = batch.refused();
         int from = 0;
         try {
             refused.isSubmitting = true;
@@ -271,6 +272,7 @@ final class Submitter {
             JfrRecorder.submitted(records);
         } catch (Throwable e) {
             for (int i = from; i < count; i++) {
+                slots[i].leftAttempt = attempts[i];
                 slots[i].leftBy = futures[i];
             }
             Slot.someLeft = true;

@@ -28,6 +28,11 @@ final class Iocb {
         MEMORY.set(JAVA_LONG, address + iocb.aio_data$offset(), value);
     }
 
+    /** Returns {@code aio_data}. */
+    static long data(long address) {
+        return MEMORY.get(JAVA_LONG, address + iocb.aio_data$offset());
+    }
+
     /** Sets {@code aio_rw_flags}. */
     static void transferFlags(long address, int value) {
         MEMORY.set(JAVA_INT, address + iocb.aio_rw_flags$offset(), value);

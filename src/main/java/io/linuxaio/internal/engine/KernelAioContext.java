@@ -179,6 +179,7 @@ public final class KernelAioContext {
      */
     public void submitLater(Slot slot) {
         slot.resubmitSince(System.nanoTime());
+        slot.handOver();
         Slot next;
         do {
             next = leftForLater.get();
@@ -374,7 +375,24 @@ public final class KernelAioContext {
         if (verdict == Slot.Verdict.COMPLETED) {
             ended.onCompletion(slot);
         } else if (verdict == Slot.Verdict.WOULD_BLOCK) {
-            ended.onWouldBlock(slot);
+            int attempt = slot.generation;
+            try {
+                slot.resubmitSince(System.nanoTime());
+                ended.onWouldBlock(slot);
+            } catch (Error e) {
+                // Not handed over: this thread submits it, since its event is consumed. Without a call, as below.
+                if (slot.generation == attempt) {
+                    slot.again = null;
+                    if (firstAgain == null) {
+                        firstAgain = slot;
+                    } else {
+                        lastAgain.again = slot;
+                    }
+                    lastAgain = slot;
+                    again = true;
+                }
+                throw e;
+            }
         } else {
             // Without a call: its event is consumed, and nothing else refers to the slot.
             slot.again = null;
@@ -470,7 +488,17 @@ public final class KernelAioContext {
      * unknown, and memory may be in use.
      */
     public boolean mayBeTaken(Slot slot) {
-        return slot.isTaken() || (slot.refusal == 0 && !writesKeys());
+        return mayBeTaken(slot, slot.attempt());
+    }
+
+    /**
+     * As {@link #mayBeTaken(Slot)}, if another thread may have reaped the operation and submitted it again meanwhile; then
+     * {@code true}.
+     *
+     * @param attempt the {@link Slot#attempt} before the iocb was submitted
+     */
+    public boolean mayBeTaken(Slot slot, int attempt) {
+        return slot.isTaken(attempt) || !writesKeys();
     }
 
     private boolean writesKeys() {

@@ -47,7 +47,10 @@ public final class Slot {
     private IovecArray iovecs;
 
     private boolean inFlight;
-    private int generation;
+
+    /** The number of the present attempt. A thread that gives the slot to another begins a new one. */
+    int generation;
+
     private long prepareCount;
     private int signalFlag;
     private long waitingSince;
@@ -84,27 +87,27 @@ public final class Slot {
 
     /**
      * The owner of an operation that an {@link Error} interrupted and that the kernel may have accepted, else null. Written by
-     * the thread that owns the slot, without a call.
+     * the submitting thread, without a call, after {@link #leftAttempt}.
      */
-    public Waiter leftBy;
+    public volatile Waiter leftBy;
+
+    /** The {@link #attempt} that the submitting thread owned when an {@link Error} interrupted it. */
+    public volatile int leftAttempt;
 
     /**
      * True if an {@link Error} kept this slot, whose operation is over, from being released. Written by the thread that
      * owns the slot, without a call.
      */
-    public boolean isUnreleased;
+    public volatile boolean isUnreleased;
 
     /** True if {@link #leftBy} or {@link #isUnreleased} may be set in a slot, of any context. */
     public static volatile boolean someLeft;
-
-    /** The error with which the kernel refused the iocb, or 0. Written by the submitting thread, without a call. */
-    public int refusal;
 
     // For contexts that do not block callers: its requests at the device, and its link in the queue of those held back.
     private DeviceLimit device;
     private int requests;
     /** True if another thread submits the slot, or may. */
-    public boolean offloaded;
+    private boolean offloaded;
 
     private boolean wasHeldBack;
     private Slot heldBackNext;
@@ -246,7 +249,6 @@ public final class Slot {
         reached = 0;
         result = 0;
         interruptions = 0;
-        refusal = 0;
         offloaded = false;
         owner = whose;
         userData = mark;
@@ -310,8 +312,19 @@ public final class Slot {
         }
     }
 
+    /**
+     * Gives a prepared slot to another thread, which submits it. The present attempt is over: an {@link Error} that this
+     * thread meets later leaves the slot alone.
+     */
+    public void handOver() {
+        int next = generation + 1;
+        Iocb.data(request, UserData.of(index, next));
+        generation = next;
+    }
+
     /** Marks the slot as held back. */
     void holdBack(Consumer<Slot> then) {
+        handOver();
         whenRoom = then;
         wasHeldBack = true;
     }
@@ -370,6 +383,7 @@ public final class Slot {
     private void retarget() {
         // Each attempt has a generation of its own: an event of an earlier one must not end this one.
         int next = generation + 1;
+        // Before the key, see isTaken.
         Iocb.data(request, UserData.of(index, next));
         long address = 0;
         long count = 0;
@@ -394,8 +408,31 @@ public final class Slot {
      * Returns {@code true} if the kernel has accepted the iocb since it was last prepared: then it has written its key into
      * it. For a slot that may have been submitted, if an {@link Error} hides the result.
      */
-    public boolean isTaken() {
-        return refusal == 0 && Iocb.key(request) != NOT_TAKEN;
+    boolean isTaken() {
+        return Iocb.key(request) != NOT_TAKEN;
+    }
+
+    /**
+     * Returns {@code true} if the kernel has accepted an attempt, or another thread has begun a later one. The key is read
+     * first: a later attempt writes its number before it resets the key.
+     *
+     * @param attempt the {@link #attempt} before the iocb was submitted
+     */
+    boolean isTaken(int attempt) {
+        return isTaken() || UserData.generation(Iocb.data(request)) != attempt;
+    }
+
+    /**
+     * Returns {@code true} if an attempt is not the present one: the slot has been retried, given to another thread, or
+     * prepared for another operation.
+     */
+    public boolean isOver(int attempt) {
+        return UserData.generation(Iocb.data(request)) != attempt;
+    }
+
+    /** Returns the number of the present attempt. For the thread that owns the slot. */
+    public int attempt() {
+        return generation;
     }
 
     private IovecArray iovecs() {

@@ -1,6 +1,7 @@
 package io.linuxaio.internal.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import io.linuxaio.internal.kernel.Errno;
@@ -326,5 +327,32 @@ class ShortTransfersTest extends KernelAioContextFixture {
         reapUntil(1);
 
         assertThat(ended).containsExactly(new Ended(0, 1000, error(Errno.ENOMEM), BLOCK));
+    }
+
+    /** An operation that would have blocked belongs to the reaping thread until another has it. */
+    @Test
+    void anErrorWhileAnOperationIsHandedOverLosesNothing() {
+        MemorySegment source = pattern(LENGTH);
+        kernel.script(FakeOutcome.error(Errno.EAGAIN));
+        Slot slot = prepare(0, Opcode.WRITE, source, 0);
+        assertThat(slot.tryWithoutBlocking()).isTrue();
+        assertThat(engine.submit(slot)).isEqualTo(1);
+        CompletionSink fails = new CompletionSink() {
+            @Override
+            public void onCompletion(Slot completed) {
+                take(completed);
+            }
+
+            @Override
+            public void onWouldBlock(Slot refused) {
+                throw new OutOfMemoryError("of the test");
+            }
+        };
+
+        assertThatThrownBy(() -> engine.reap(1, PATIENCE_NANOS, fails)).isInstanceOf(OutOfMemoryError.class);
+        reapUntil(1);
+
+        assertThat(ended).containsExactly(new Ended(0, 1000, LENGTH, LENGTH));
+        assertWritten(source, 0);
     }
 }

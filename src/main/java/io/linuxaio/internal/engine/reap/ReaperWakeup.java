@@ -94,6 +94,7 @@ final class ReaperWakeup {
         slot.acquire(file, NOTHING);
         slot.prepare(Opcode.READ, 0, 1, null, 0);
         pending = true;
+        int attempt = slot.attempt();
         int result = 0;
         boolean known = false;
         try {
@@ -103,7 +104,7 @@ final class ReaperWakeup {
             if (result < 0) {
                 slot.refuse(result);
             }
-            if (result < 0 || (!known && !engine.mayBeTaken(slot))) {
+            if (result < 0 || (!known && !engine.mayBeTaken(slot, attempt))) {
                 slot.release();
                 pending = false;
             }
