@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Buffers on loan: never with two at once, never back under an operation, never lost in silence. */
+/** Pooled buffers: each has one owner at a time, none is released under an operation, and losses are reported. */
 @Timeout(30)
 class AioBufferPoolTest {
     @Test

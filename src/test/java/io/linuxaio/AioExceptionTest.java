@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The exceptions that error numbers become are those of {@code java.nio.file}, or have its parts. */
+/** Exceptions made from error numbers, with the types and fields of {@code java.nio.file}. */
 class AioExceptionTest extends FakeKernelFixture {
     private static final Path FILE = Path.of("/data/log");
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Mistakes are thrown by the call itself, whichever way the operation is started, and nothing is in flight after. */
+/** Invalid arguments, which each way to start an operation throws before anything is in flight. */
 @OnRealKernel
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
 class BadInputIT {
@@ -59,7 +59,7 @@ class BadInputIT {
         }
     }
 
-    /** Tries a read by each of the ways there are. */
+    /** Tries a read in each available way. */
     private void readRefused(MemorySegment target, long position, Class<? extends Throwable> type, String... words)
             throws IOException {
         MemorySegment[] several = {target};
@@ -74,7 +74,7 @@ class BadInputIT {
         }
     }
 
-    /** Tries a write by each of the ways there are. */
+    /** Tries a write in each available way. */
     private void writeRefused(MemorySegment source, long position, Class<? extends Throwable> type, String... words)
             throws IOException {
         MemorySegment[] several = {source};
@@ -301,7 +301,7 @@ class BadInputIT {
                 .hasMessageContaining("EFBIG");
     }
 
-    /** A call that may fail with an {@link IOException}, which here it must not. */
+    /** A call that declares {@link IOException} and must not throw it here. */
     private interface Call {
         void run() throws IOException;
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A batch goes with as few calls as the kernel allows, and each of its operations has a fate of its own. */
+/** Batches on a faulty kernel: few calls for each, and an outcome for each operation. */
 class BatchFaultsTest extends FakeKernelFixture {
     private static List<CompletableFuture<Integer>> fill(AioBatch batch, AioFile file, AioArena arena, int count) {
         List<CompletableFuture<Integer>> futures = new ArrayList<>();
@@ -25,7 +25,7 @@ class BatchFaultsTest extends FakeKernelFixture {
         return futures;
     }
 
-    /** How many pointers came with each call of io_submit that carried operations on files. */
+    /** Returns the number of pointers of each call of io_submit for operations on files. */
     private List<Long> asked() {
         return kernel.submissions().stream()
                 .filter(submission -> submission.accepted().stream().noneMatch(request -> request.device()))
@@ -162,7 +162,7 @@ class BatchFaultsTest extends FakeKernelFixture {
         assertThat(failure(batch.write(file, block(1), 0))).isInstanceOf(ClosedChannelException.class);
     }
 
-    /** What follows in the batch has its places and no system call yet: the callback must not wait for those. */
+    /** The rest of the batch has slots and no system call yet: the callback must not wait for it. */
     @Test
     void aCallbackOfARefusedOperationMaySubmitMoreThanTheQueueTakes() throws IOException {
         AioContext aio = open(2);

@@ -19,7 +19,9 @@ class BatchReentryTest extends FakeKernelFixture {
                 .count();
     }
 
-    /** Attaches a note to a failure: it writes one more block, with the same batch, inside the failing submit. */
+    /**
+     * Adds a callback to a failing operation: it writes one more block with the same batch, inside the failing submit.
+     */
     private CompletableFuture<Integer> noteOf(
             CompletableFuture<Integer> failing, AioBatch batch, AioFile log, long position) {
         return failing.handle((count, failure) -> {

@@ -5,13 +5,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 
-/** A context that takes operations and tells of no result until it is released: its reaper is held up by a callback. */
+/** A context that accepts operations and delivers no result until released: a callback blocks its reaper. */
 public final class BlockedReaperContext implements AutoCloseable {
     private final AioContext context;
     private final CountDownLatch held = new CountDownLatch(1);
     private final CountDownLatch released = new CountDownLatch(1);
 
-    /** Needs a file of at least one block to read from. */
+    /** Requires a file of at least one block to read from. */
     public BlockedReaperContext(Path file) throws IOException {
         context = AioContext.builder().queueDepth(16).callerReaping(false).open();
         try (AioArena arena = AioArena.ofShared();

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Callbacks that submit run one after the other, not one inside the other, whatever becomes of the operations. */
+/** Callbacks that submit: they run one after the other and do not nest, whatever the outcome of the operations. */
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class CallbackNestingTest extends FakeKernelFixture {
     private static final int STEPS = 6_000;
@@ -102,7 +102,7 @@ class CallbackNestingTest extends FakeKernelFixture {
         kernel.releaseAll();
     }
 
-    /** The queue is full, so the submitter takes events: what has callbacks is left to the reaper. */
+    /** The queue is full, so the submitter reaps: completions with callbacks are left to the reaper. */
     @Test
     void aSubmitterDoesNotRunCallbacksOfOtherThreads() throws Exception {
         openWarm(AioContext.builder());

@@ -32,7 +32,7 @@ class CallbackWaitsTest extends FakeKernelFixture {
         return open(AioContext.builder().queueDepth(2).callerReaping(callerReaping));
     }
 
-    /** A callback of the context that begins when the other's has begun too. */
+    /** Returns a callback that continues when the callback of the other context has started too. */
     private CompletableFuture<Object> callback(AioFile file, Body body) {
         return file.dataSync().thenApply(_ -> {
             try {
@@ -46,7 +46,7 @@ class CallbackWaitsTest extends FakeKernelFixture {
         });
     }
 
-    /** Completes the syncs whose callbacks shall run, which were submitted first on each context. */
+    /** Completes the syncs with the callbacks, which were submitted first on each context. */
     private void begin(int first, int second) {
         kernel.release(first);
         kernel.release(second);
@@ -137,7 +137,7 @@ class CallbackWaitsTest extends FakeKernelFixture {
         kernel.releaseAll();
     }
 
-    /** Each callback waits for a slot that comes free when the other's context takes events. */
+    /** Each callback waits for a slot that is released when the other context reaps. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void callbacksThatFillEachOthersQueueReturn(boolean callerReaping) throws Exception {

@@ -16,9 +16,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-/** Threads that wait for results take events themselves, and lose nothing by it: neither results nor their freedom. */
+/** Caller reaping: waiting threads reap for themselves and lose neither results nor their release. */
 class CallerReapingTest extends FakeKernelFixture {
-    /** More waits in a row than it takes until the ring is left to threads that wait. */
+    /** More consecutive waits than it takes until the ring is left to waiting threads. */
     private static final int ENOUGH_WAITS = 10;
 
     private AioContext aio;
@@ -39,7 +39,7 @@ class CallerReapingTest extends FakeKernelFixture {
         file.write(block(1), 0).join();
     }
 
-    /** Waits for results held back for a moment, until the ring is left to those who wait. */
+    /** Waits for results that are held back briefly, until the ring is left to waiting threads. */
     private Thread letAWaiterLead(CompletableFuture<?> future, AtomicReference<Throwable> outcome) {
         Thread waiter = Thread.ofPlatform().start(() -> {
             try {

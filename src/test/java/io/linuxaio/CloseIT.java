@@ -15,7 +15,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A context closes in order: nothing new, what is in flight ends, futures complete, then the kernel's context goes. */
+/**
+ * The order of closing a context: it refuses new operations, drains those in flight, and destroys the kernel context.
+ */
 @OnRealKernel
 @SuppressWarnings("try") // Closing what a try statement closes again is what is tested.
 @Timeout(value = 60, unit = TimeUnit.SECONDS)

@@ -25,7 +25,7 @@ class ClosedFileOrContextTest extends FakeKernelFixture {
     private static final String FILE_IS_CLOSED = "the file is closed: " + PATH;
     private static final String CONTEXT_IS_CLOSED = "the context is closed";
 
-    /** The ways to begin an asynchronous operation. */
+    /** The ways to start an asynchronous operation. */
     private enum Operation {
         READ((_, file, block) -> file.read(block, 0)),
         WRITE((_, file, block) -> file.write(block, 0)),
@@ -247,7 +247,7 @@ class ClosedFileOrContextTest extends FakeKernelFixture {
                 .hasMessage(CONTEXT_IS_CLOSED);
     }
 
-    /** Its owner closes the files that it uses, or polls before another thread does. */
+    /** The owner closes the files that it uses, or polls before another thread does. */
     @Test
     void aQueueThrowsIllegalStateException() throws IOException {
         AioFile file = file(open(1));

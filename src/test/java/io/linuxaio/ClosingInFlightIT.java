@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What closing does while operations are in flight for as long as it takes. */
+/** Closing files and contexts while operations stay in flight. */
 @OnRealKernel
 @Tag("own-volumes")
 @Timeout(value = 60, unit = TimeUnit.SECONDS)

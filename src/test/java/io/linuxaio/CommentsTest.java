@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Documentation comments open as the JDK's do: with a verb, or with a noun phrase. */
+/** The openings of documentation comments, which are verbs or noun phrases as in the JDK, and of test names. */
 class CommentsTest {
     private static final Pattern OPENING = Pattern.compile(
             "/\\*\\*\\s+(?:\\* )?((?:What|Who|Whoever|Whether|How|Of what|Tells|Hears|Says|Sees) [^\n]*)");

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Where futures complete, and what the thread that completes them does meanwhile. */
+/** The completion of futures, and the threads that complete them. */
 @OnRealKernel
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
 class CompletionIT {
@@ -55,7 +55,7 @@ class CompletionIT {
         return aio.open(folder.resolve("file"), READ, WRITE, CREATE);
     }
 
-    /** The thread on which a future's callback runs. The callback is attached before the operation begins. */
+    /** Returns the thread that runs a future's callback. The callback is attached before the operation begins. */
     private static Thread threadOfCallback(AioContext aio, AioFile file, MemorySegment block) {
         AioBatch batch = aio.batch();
         CompletableFuture<Thread> thread = batch.write(file, block, 0).thenApply(count -> Thread.currentThread());

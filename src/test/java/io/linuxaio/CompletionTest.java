@@ -16,7 +16,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-/** Where futures complete, and how a context ends with operations in flight. */
+/** The completion of futures, and the closing of contexts with operations in flight. */
 class CompletionTest extends FakeKernelFixture {
     @Test
     void callbacksRunOnTheReaperThread() throws IOException {

@@ -26,9 +26,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Whatever the kernel does, each future completes once, with what became of its own operation. */
+/** Faults of the kernel: each future completes once, with the outcome of its own operation. */
 class ContextFaultsTest extends FakeKernelFixture {
-    /** What goes wrong while operations are in flight, in ways that no user needs to hear of. */
+    /** Faults while operations are in flight that users need not see. */
     private enum Hidden {
         NOTHING(_ -> {}),
         SUBMIT_NOT_NOW(kernel -> kernel.fail(FakeCall.SUBMIT, Errno.EAGAIN, 5)),
@@ -275,7 +275,7 @@ class ContextFaultsTest extends FakeKernelFixture {
         assertThat(kernel.requests()).extracting(FakeRequest::rwFlags).containsOnly(0);
     }
 
-    /** The event of an attempt that would have blocked must not end the one that follows it. */
+    /** The event of an attempt that would have blocked must not complete the next attempt. */
     @Test
     void aDuplicateEagainEventDoesNotCompleteTheSecondAttempt() throws IOException {
         AioContext aio = open(AioContext.builder().queueDepth(2).submission(AioSubmitMode.NON_BLOCKING));
@@ -324,7 +324,7 @@ class ContextFaultsTest extends FakeKernelFixture {
         });
     }
 
-    /** Of an operation that goes on later, the array is read again. */
+    /** The array is read again for an operation that continues later. */
     @Test
     void theArrayOfSegmentsMayChangeWhileTheOperationIsInFlight() throws Exception {
         AioContext aio = open(2);

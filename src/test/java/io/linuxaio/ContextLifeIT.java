@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How contexts live and end, as far as it can be tested without holding operations in flight. */
+/** The life cycle of contexts, as far as it can be tested without holding operations in flight. */
 @OnRealKernel
 @SuppressWarnings("try") // Closing what a try statement closes again is what is tested.
 @Timeout(value = 60, unit = TimeUnit.SECONDS)

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Queues deeper than what is taken from the kernel at once. */
+/** Queues deeper than the number of events that one system call returns. */
 @OnRealKernel
 @Timeout(30)
 class DeepQueueIT {

@@ -13,9 +13,9 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Writers of durable blocks that go on until the filesystem fails beneath them, and what became of the blocks. */
+/** Concurrent writers of durable blocks, which run until the filesystem fails beneath them. */
 final class DurableLoad {
-    /** Every way to make a write durable. */
+    /** The ways to make a write durable. */
     static final Set<Guarantee> GUARANTEES = EnumSet.complementOf(EnumSet.of(Guarantee.NONE));
 
     private final Set<Guarantee> guarantees;
@@ -26,7 +26,7 @@ final class DurableLoad {
     private boolean lastOnesCount = true;
     private volatile boolean failing;
 
-    /** One writer for each guarantee, each with a file of its own in the folder. */
+    /** Returns one writer for each guarantee, each with its own file in the directory. */
     DurableLoad(Path folder, Set<Guarantee> guarantees, long seed) {
         this.guarantees = guarantees;
         this.seed = seed;
@@ -39,8 +39,8 @@ final class DurableLoad {
     }
 
     /**
-     * Relies on what is acknowledged before the failure begins, and not on what is while it goes on: for one in whose
-     * course the kernel itself acknowledges what it then forgets.
+     * Relies only on acknowledgements before the failure begins. During some failures the kernel acknowledges writes
+     * that it then loses.
      */
     DurableLoad withoutTheLastOnes() {
         lastOnesCount = false;
@@ -51,16 +51,16 @@ final class DurableLoad {
         return lastOnesCount || !failing;
     }
 
-    /** What makes the filesystem fail. */
+    /** A way to make the filesystem fail. */
     interface Failure {
         void happen() throws IOException;
     }
 
     /**
-     * Writes until the filesystem fails, which it is made to in the middle of it.
+     * Writes, makes the filesystem fail meanwhile, and waits until all writers have failed.
      *
-     * @param empty whether the files are empty at first, and so extended; else they are overwritten
-     * @param failure makes it fail, for good
+     * @param empty {@code true} to extend empty files, {@code false} to overwrite existing blocks
+     * @param failure the permanent failure
      */
     void writeUntil(boolean empty, Failure failure) throws IOException, InterruptedException {
         List<Thread> threads = new ArrayList<>();
@@ -91,7 +91,7 @@ final class DurableLoad {
         }
     }
 
-    /** When the filesystem is back: how many of the blocks that were acknowledged are not there. */
+    /** Returns the number of acknowledged blocks that are missing after the filesystem is mounted again. */
     int countLost() throws IOException {
         int lost = 0;
         try (AioContext aio = AioContext.open()) {
@@ -103,7 +103,7 @@ final class DurableLoad {
         return lost;
     }
 
-    /** How many writes were acknowledged in all. */
+    /** Returns the number of acknowledged writes. */
     long acknowledged() {
         return acknowledged.get();
     }

@@ -17,15 +17,15 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 /**
- * Writes blocks of a file of its own until the filesystem fails, and remembers what was acknowledged as durable. Each
- * block says of itself which one it is and how often it was written.
+ * A writer of durable blocks to its own file, which records acknowledgements until the filesystem fails. Each block
+ * contains its number and the number of times it was written.
  */
 final class DurableWriter implements Runnable {
     private static final int BLOCK = 4096;
     private static final int BLOCKS = 128;
     private static final int AT_ONCE = 4;
 
-    /** By what a write is made durable. */
+    /** The ways to make a write durable. */
     enum Guarantee {
         /** {@link AioFile#dataSync}, for several writes at once. */
         DATA_SYNC,
@@ -35,7 +35,7 @@ final class DurableWriter implements Runnable {
         OPENED_WITH_DSYNC,
         /** {@link AioRequestFlag#DSYNC}. */
         FLAG_DSYNC,
-        /** By nothing: such writes must be seen to be lost. */
+        /** None: such writes must be seen to be lost. */
         NONE
     }
 
@@ -50,9 +50,9 @@ final class DurableWriter implements Runnable {
     private Throwable end;
 
     /**
-     * Counts what is acknowledged for all writers together.
+     * Creates a writer that counts acknowledgements for all writers together.
      *
-     * @param counts asked after each acknowledgement: whether it is to be relied on
+     * @param counts called after each acknowledgement: {@code true} if the test relies on it
      */
     DurableWriter(Path folder, Guarantee guarantee, AtomicLong allAcknowledged, BooleanSupplier counts) {
         this.path = folder.resolve(guarantee.name());
@@ -91,7 +91,7 @@ final class DurableWriter implements Runnable {
         }
     }
 
-    /** Blocks side by side, from a place of chance on. */
+    /** Writes blocks side by side, from a random position on. */
     private void writeSome(AioFile file, MemorySegment memory) {
         int count = 1 + random.nextInt(AT_ONCE);
         int first = random.nextInt(BLOCKS - count + 1);
@@ -128,17 +128,17 @@ final class DurableWriter implements Runnable {
         }
     }
 
-    /** By what its writes are made durable. */
+    /** Returns the guarantee of its writes. */
     Guarantee guarantee() {
         return guarantee;
     }
 
-    /** Why the run ended. */
+    /** Returns the exception that ended the run. */
     Throwable end() {
         return end;
     }
 
-    /** Looks what is there after the failure: answers how many acknowledged blocks are not, or are older than that. */
+    /** Returns the number of acknowledged blocks that are missing or outdated after the failure. */
     int countLost(AioContext context) throws IOException {
         int lost = 0;
         try (AioFile file = context.open(path);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Events that are there are taken from the kernel's own ring, without a system call; a thread waits for its own. */
+/** Reaping from the kernel's ring in user space, without a system call, and waiting in the kernel. */
 @OnRealKernel
 @Timeout(60)
 class EventRingIT {
@@ -35,7 +35,7 @@ class EventRingIT {
     private final AtomicInteger waits = new AtomicInteger();
     private final Set<Thread> waiters = ConcurrentHashMap.newKeySet();
 
-    /** The real kernel, its calls of io_getevents counted. */
+    /** The real kernel, with a count of the calls of io_getevents. */
     private final Kernel kernel = (Kernel) Proxy.newProxyInstance(
             Kernel.class.getClassLoader(), new Class<?>[] {Kernel.class}, (_, method, arguments) -> {
                 if (method.getName().equals("getEvents")) {

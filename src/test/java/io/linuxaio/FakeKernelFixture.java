@@ -18,9 +18,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Contexts and files over the kernel in memory. What is open at the end is closed, and nothing may be left.
+ * Contexts and files over the kernel in memory. Resources still open at the end are closed, and nothing may leak.
  *
- * <p>Tests run in threads of their own, since a wait for a future is not ended by the interrupt of a timeout.
+ * <p>Tests run in separate threads, since the interrupt of a timeout does not end the wait for a future.
  */
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 public abstract class FakeKernelFixture {
@@ -42,7 +42,7 @@ public abstract class FakeKernelFixture {
         return open(AioContext.builder().queueDepth(depth));
     }
 
-    /** A file to read and write, made where there is none. */
+    /** Opens a file for reading and writing, and creates it if it is missing. */
     public AioFile file(AioContext context) throws IOException {
         AioFile file = AioFile.open(
                 kernel,
@@ -65,7 +65,7 @@ public abstract class FakeKernelFixture {
         return segment.toArray(JAVA_BYTE);
     }
 
-    /** What a future failed with. */
+    /** Returns the exception of a failed future. */
     public static Throwable failure(CompletableFuture<?> future) {
         try {
             Object result = future.join();

@@ -22,12 +22,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A kernel that refuses, stalls and answers what cannot be: results are told as failures, waits end, logs stay short. */
+/**
+ * A kernel that refuses, stalls and returns impossible results: they become failures, waits end, and logs stay short.
+ */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FaultyKernelTest extends FakeKernelFixture {
     private static final Duration SECOND = Duration.ofSeconds(1);
 
-    /** More than a loop with pauses makes of calls in a second, and far fewer than one without. */
+    /** More calls than a loop with pauses makes in a second, and far fewer than one without. */
     private static final long MANY_CALLS = 5_000;
 
     private static void pass(Duration time) {

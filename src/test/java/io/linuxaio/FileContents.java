@@ -9,12 +9,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 
-/** Looks into a file without the library under test. */
+/** Access to a file without the library under test. */
 public interface FileContents {
-    /** What stands from a position on; fewer bytes than asked for where the file ends. */
+    /** Returns the bytes from a position on; fewer than requested at the end of the file. */
     byte[] at(long position, int length);
 
-    /** Of a file on a disk; for when nobody else uses it. */
+    /** Returns access to a file on a disk that nothing else uses. */
     static FileContents of(Path path) {
         return (position, length) -> {
             ByteBuffer bytes = ByteBuffer.allocate(length);
@@ -29,7 +29,7 @@ public interface FileContents {
         };
     }
 
-    /** Of a file in memory. */
+    /** Returns access to a file in memory. */
     static FileContents of(FakeKernel kernel, Path path) {
         return (position, length) -> kernel.contents(path.toString(), position, length);
     }

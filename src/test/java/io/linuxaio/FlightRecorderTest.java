@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What Java Flight Recorder is told of operations and contexts. */
+/** The events of Java Flight Recorder for operations and contexts. */
 class FlightRecorderTest extends FakeKernelFixture {
     private static final Duration NEVER_REACHED = Duration.ofHours(1);
     private static final String NAME = "recorded";
@@ -263,7 +263,7 @@ class FlightRecorderTest extends FakeKernelFixture {
         });
     }
 
-    /** Submitters and the reaper race for who writes an event: one does. */
+    /** The submitter and the reaper race to write an event: exactly one does. */
     @Test
     void eachOperationIsRecordedOnceUnderLoad() throws Exception {
         int threads = 4;

@@ -12,7 +12,7 @@ import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 
-/** A recording in this JVM, and what it has of one context. */
+/** A recording in this JVM, and its events of one context. */
 final class FlightRecords implements AutoCloseable {
     private final Recording recording = new Recording();
     private final String context;
@@ -22,23 +22,23 @@ final class FlightRecords implements AutoCloseable {
         this.context = context;
     }
 
-    /** Begins to record events of this name, if they take as long. */
+    /** Starts to record events with this name and at least this duration. */
     void start(String event, Duration threshold) {
         recording.enable(event).withThreshold(threshold);
         recording.start();
     }
 
-    /** Records all of these, too. */
+    /** Records all of these events, too. */
     void enable(String event) {
         recording.enable(event).withoutThreshold();
     }
 
-    /** Records none of these. */
+    /** Records none of these events. */
     void disable(String event) {
         recording.disable(event);
     }
 
-    /** Ends the recording, and answers the events of this name. */
+    /** Ends the recording, and returns the events with this name. */
     List<RecordedEvent> stop(String event) throws IOException {
         recording.stop();
         Path folder = TargetDirectory.create();
@@ -50,7 +50,7 @@ final class FlightRecords implements AutoCloseable {
         return of(event);
     }
 
-    /** After {@link #stop}: the events of this name. */
+    /** Returns the events with this name, after {@link #stop}. */
     List<RecordedEvent> of(String name) {
         return events.stream()
                 .filter(event -> event.getEventType().getName().equals(name))
@@ -58,7 +58,7 @@ final class FlightRecords implements AutoCloseable {
                 .toList();
     }
 
-    /** Ends the recording, which has one event of this name. */
+    /** Ends the recording, and returns the only event with this name. */
     RecordedEvent one(String name) throws IOException {
         List<RecordedEvent> all = stop(name);
         assertThat(all).hasSize(1);

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** As long as the kernel has an operation, its memory and its descriptor stay, whatever becomes of the future. */
+/** Memory and descriptors of operations in flight, which stay valid whatever happens to the future. */
 @OnRealKernel
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 @SuppressWarnings("try") // Closing what a try statement closes again is what is tested.

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What tests share that hold operations in flight. */
+/** The base class of tests that hold operations in flight. */
 abstract class HeldOperations {
     static final int BLOCK = 4096;
     static final int BLOCKS = 64;
@@ -64,12 +64,12 @@ abstract class HeldOperations {
         return aio.open(path, READ, WRITE);
     }
 
-    /** A file whose operations are never held. */
+    /** Opens a file whose operations are never held. */
     AioFile openQuick(AioContext aio) throws IOException {
         return aio.open(Files.write(folder.resolve("not-held"), new byte[BLOCK]), READ);
     }
 
-    /** What a callback on the reaper thread comes to: attached before its operation is submitted, it runs there. */
+    /** Runs a callback on the reaper thread: it is attached before its operation is submitted. */
     <T> CompletableFuture<T> onReaper(AioContext aio, AioFile quick, Callable<T> callback) {
         AioBatch batch = aio.batch();
         CompletableFuture<T> result = batch.read(quick, arena.allocate(BLOCK), 0)
@@ -85,7 +85,7 @@ abstract class HeldOperations {
         return result;
     }
 
-    /** A block of contents that are known by a number. */
+    /** Returns a block whose contents are derived from a number. */
     MemorySegment block(int number) {
         return Bytes.copy(arena, contents(number));
     }
@@ -94,7 +94,7 @@ abstract class HeldOperations {
         return Bytes.random(number, BLOCK);
     }
 
-    /** What stands in the file at a block's place. */
+    /** Returns the contents of a block of the file. */
     byte[] inFile(int block) throws IOException {
         byte[] all = Files.readAllBytes(path);
         byte[] one = new byte[BLOCK];
@@ -102,7 +102,7 @@ abstract class HeldOperations {
         return one;
     }
 
-    /** A thread of its own, and what came of it. */
+    /** A thread with the outcome of its task. */
     record Started<T>(Thread thread, FutureTask<T> task) {
         static <T> Started<T> platform(Callable<T> body) {
             FutureTask<T> task = new FutureTask<>(body);

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The single-owner queue while the kernel has its operations. */
+/** The single-owner queue while its operations are in flight. */
 @OnRealKernel
 @SuppressWarnings("try") // Closing what a try statement closes again is what is tested.
 @Timeout(value = 60, unit = TimeUnit.SECONDS)

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A context that nobody uses lets the processor sleep. */
+/** An idle context, which uses no processor time. */
 @OnRealKernel
 @Timeout(60)
 class IdleIT {
@@ -52,7 +52,7 @@ class IdleIT {
         }
     }
 
-    /** Not what is found in the ring without a wait. */
+    /** Events found in the ring without a wait are not counted. */
     @Test
     void onlyReturnsFromTheKernelCountAsWakeUps() throws IOException {
         AtomicInteger returned = new AtomicInteger();
@@ -84,7 +84,7 @@ class IdleIT {
         }
     }
 
-    /** A second without a wake-up comes, and soon. */
+    /** A second without a wake-up follows soon. */
     private static void assertSleeps(AioContext aio) {
         Await.until("a second without a wake-up", () -> {
             long before = aio.stats().reaperWakeups();

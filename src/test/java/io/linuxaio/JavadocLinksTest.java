@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Links of the published Javadoc lead somewhere. Without parentheses, a link to a method finds a private field of that
- * name first, and the tool then writes plain text without a warning.
+ * The links of the published Javadoc. Without parentheses, a link to a method first finds a private field of that name.
+ * The tool then writes plain text without a warning.
  */
 class JavadocLinksTest {
     private static final Path SOURCES = Path.of("src/main/java/io/linuxaio");

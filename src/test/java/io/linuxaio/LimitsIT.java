@@ -31,14 +31,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The limits of the host, the process and the disk: what happens at each, and what the user is told to do. */
+/** The limits of the host, the process and the disk, and the remedies that the exceptions name. */
 @OnRealKernel
 @Timeout(value = 90, unit = TimeUnit.SECONDS)
 class LimitsIT {
     private static final int BLOCK = 4096;
     private static final int MEGABYTE = 1 << 20;
 
-    /** What a test takes of the host's {@code aio-max-nr}: few enough for other processes to go on. */
+    /** The share of the host's {@code aio-max-nr} that a test uses: small enough for other processes to continue. */
     private static final int TAKEN = 4000;
 
     @TempDir(factory = TargetDirectory.class)
@@ -128,7 +128,7 @@ class LimitsIT {
         assertThat(output).contains("io.linuxaio.AioException", "io_setup: " + errno, "seccomp", "Docker");
     }
 
-    /** Opens a context of the depth given, and tells what it can of the reason why not. */
+    /** Opens a context of the given depth, and prints the reason of a refusal. */
     static final class OpenContext {
         public static void main(String[] args) {
             System.out.println("available: " + LinuxAio.isAvailable());
@@ -236,7 +236,7 @@ class LimitsIT {
         assertThat(output).contains("open of " + path, "EMFILE", "ulimit -n", "read 4096 with none left");
     }
 
-    /** Opens a file until there are no more descriptors, and then uses a context. */
+    /** Opens a file until no descriptor is left, and then uses a context. */
     static final class UseUpDescriptors {
         public static void main(String[] args) throws IOException {
             Path path = Path.of(args[0]);

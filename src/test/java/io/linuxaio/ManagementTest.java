@@ -17,7 +17,7 @@ import javax.management.ObjectName;
 import javax.management.openmbean.CompositeData;
 import org.junit.jupiter.api.Test;
 
-/** Contexts as the platform's MBean server shows them. */
+/** Contexts in the platform's MBean server. */
 class ManagementTest extends FakeKernelFixture {
     private static final MBeanServer SERVER = ManagementFactory.getPlatformMBeanServer();
 

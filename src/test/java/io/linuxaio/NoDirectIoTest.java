@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** A file that the kernel would open with {@code O_DIRECT}, and then read and write through the page cache. */
+/** A file that the kernel opens with {@code O_DIRECT} and then reads and writes through the page cache. */
 class NoDirectIoTest extends FakeKernelFixture {
     @Test
     void aFileThatReportsNoDirectIoIsRefusedAndNotLeftBehind() {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What would block in the kernel is submitted by others, and ends as everything else does. */
+/** Operations that would block in the kernel, which are offloaded and complete as all others. */
 @OnRealKernel
 @ExtendWith(LeakDetector.class)
 @Timeout(60)
@@ -58,7 +58,7 @@ class NonBlockingIT {
         return block;
     }
 
-    /** Each block holds its number. */
+    /** Each block contains its number. */
     private void expectAllBlocks(AioFile file) throws IOException {
         assertThat(file.size()).isEqualTo((long) BLOCK * BLOCKS);
         MemorySegment read = arena.allocate(BLOCK);

@@ -14,7 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Operations are tried without blocking as long as that is worth it, and handed over where it is not. */
+/** The heuristic of non-blocking submission: operations are tried with {@code NOWAIT} or offloaded. */
 class NonBlockingTest extends FakeKernelFixture {
     private static final int RWF_NOWAIT = 8;
 

@@ -6,7 +6,7 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.util.Set;
 
-/** Opens contexts, queues and files on a kernel that the test chooses. */
+/** Factory methods of contexts, queues and files on a kernel of the test's choice. */
 public final class OnKernel {
     private OnKernel() {}
 

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Files are opened as {@code FileChannel.open} opens them, but for direct I/O. */
+/** Opening with the options of {@code FileChannel.open}, but for direct I/O. */
 @OnRealKernel
 class OpenOptionsIT extends WithContext {
     private static final int O_ACCMODE = 03;
@@ -50,7 +50,7 @@ class OpenOptionsIT extends WithContext {
 
     private static final String CONTENTS = "contents";
 
-    /** All subsets of the options that say what may be done and what becomes of the file. */
+    /** Returns all subsets of the options for access and creation. */
     static List<Set<StandardOpenOption>> combinations() {
         StandardOpenOption[] options = {READ, WRITE, APPEND, CREATE, CREATE_NEW, TRUNCATE_EXISTING};
         List<Set<StandardOpenOption>> all = new ArrayList<>();
@@ -66,7 +66,7 @@ class OpenOptionsIT extends WithContext {
         return all;
     }
 
-    /** What a path is before it is opened. */
+    /** The kinds of paths before they are opened. */
     enum Before {
         ABSENT,
         FILE,
@@ -113,7 +113,7 @@ class OpenOptionsIT extends WithContext {
         return aio.open(path, options);
     }
 
-    /** What happened, in words: the exception, or the access; and what is in the folder afterwards. */
+    /** Returns the exception or the access as text, with the contents of the directory afterwards. */
     private String outcome(String name, Before before, Opener opener) throws IOException {
         Path place = Files.createTempDirectory(folder, name);
         Path path = place.resolve("file");

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What cannot be opened is refused with a message that says what it is and what to do, and leaves no trace. */
+/** Paths that cannot be opened: the message names the reason and the remedy, and no trace is left. */
 @OnRealKernel
 // In threads of their own, since a call that hangs in the kernel is not ended by the interrupt of a timeout.
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -215,7 +215,7 @@ class OpenRefusalIT extends WithContext {
                 .isEqualTo(AccessDeniedException.class.getName() + ": " + path);
     }
 
-    /** Tells why a file cannot be opened. */
+    /** Returns the reason that a file cannot be opened. */
     static final class OpenForReading {
         public static void main(String[] args) throws IOException {
             try (AioFile file = AioFile.open(Path.of(args[0]))) {
@@ -359,7 +359,7 @@ class OpenRefusalIT extends WithContext {
         }
     }
 
-    /** An ext4 that lacks direct I/O for a reason: to move the file to ext4 would be no help. */
+    /** The reason of an ext4 without direct I/O. Moving the file to ext4 would not help. */
     @Test
     void inlineDataOfExt4IsNamedAsTheReasonForNoDirectIo() throws IOException {
         try (Volume volume = Volume.ext4(folder, 16, 512, "-O", "inline_data")) {

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What happens to operations that are in flight for as long as it takes. */
+/** Operations that stay in flight until the test releases them. */
 @OnRealKernel
 @Tag("own-volumes")
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
@@ -75,7 +75,7 @@ class OperationsInFlightIT extends OnFaultyFilesystem {
                 .hasMessageContaining("1 operations in flight");
     }
 
-    /** The kernel wrote into memory that was still there. */
+    /** The memory was still valid when the kernel wrote into it. */
     private void assertEnded(MemorySegment target) {
         Await.until("the operation has ended", () -> aio.stats().inFlight() == 0);
         assertThat(Bytes.of(target)).isEqualTo(Arrays.copyOf(contents, BLOCK));
@@ -250,7 +250,7 @@ class OperationsInFlightIT extends OnFaultyFilesystem {
         }
     }
 
-    /** Submits two reads and ends in one of several ways, waiting for nothing. */
+    /** Submits two reads and exits in one of several ways, without waiting. */
     static final class EndInTheMiddle {
         public static void main(String[] args) throws IOException {
             AioContext aio = AioContext.open();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What was packaged: the library for its users, and the command that runs by {@code java -jar}. */
+/** The packaged jars: the library, and the command that runs by {@code java -jar}. */
 @OnRealKernel
 class PackagedJarsIT {
     private static final Path LIBRARY = Path.of(System.getProperty("io.linuxaio.test.library-jar"));

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A pool that is closed beside threads that take buffers and give them back. */
+/** A pool that is closed beside threads that acquire and release buffers. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PoolClosingTest {
     private static final int ROUNDS = 5_000;

@@ -16,18 +16,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * What was acknowledged as durable is there after the power has failed; and what was not synced can be lost, or this
- * test would show nothing.
- */
+/** Power failures: acknowledged writes survive. Writes without a sync can be lost, or this test would prove nothing. */
 @OnRealKernel
 @Tag("own-volumes")
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class PowerFailureIT {
-    /** How often the power fails. */
+    /** The number of power failures. */
     private static final int FAILURES = Integer.getInteger("io.linuxaio.test.power-failures", 4);
 
-    /** How many pages of a hundred are written although nobody flushed them. */
+    /** The percentage of unflushed pages that are kept. */
     private static final int[] KEPT = {0, 50, 90};
 
     @TempDir(factory = TargetDirectory.class)

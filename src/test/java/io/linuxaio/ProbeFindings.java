@@ -3,11 +3,11 @@ package io.linuxaio;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Results of probing a directory that were never measured, for tests in other packages. */
+/** Results of probing a directory, made up for tests in other packages. */
 public final class ProbeFindings {
     private ProbeFindings() {}
 
-    /** Returns the result for a directory in which everything works, with an alignment of so many bytes. */
+    /** Returns the result for a directory in which everything works, with the given alignment in bytes. */
     public static AioProbeResult allWorks(Path directory, int alignment) {
         return new AioProbeResult(new AioProbeResult.Findings(
                 directory,

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The queue for one thread under what the kernel may do to it. */
+/** The single-owner queue on a faulty kernel. */
 class QueueFaultsTest extends FakeKernelFixture {
     private static final Duration LONG = Duration.ofSeconds(20);
 

@@ -55,7 +55,7 @@ class QueueOverflowTest extends FakeKernelFixture {
         assertThat(more.join().join()).isEqualTo(2 * BLOCK);
     }
 
-    /** While one operation's callback has more events taken, those that were taken with its own must not be forgotten. */
+    /** A callback that reaps more events must not lose those reaped together with its own. */
     @Test
     void callbacksOfSimultaneousCompletionsMaySubmitMoreThanTheQueueHolds() throws Exception {
         AioContext aio = open(2);
@@ -82,7 +82,7 @@ class QueueOverflowTest extends FakeKernelFixture {
         assertThat(aio.stats().strayEvents()).isZero();
     }
 
-    /** Only the thread that the callback runs on makes room in the ring: it must not wait for any. */
+    /** Only the thread of the callback makes room in the ring: it must not wait for room. */
     @Test
     void aCallbackMaySubmitWhileTheRingIsFull() throws IOException {
         AioContext aio = open(2);
@@ -188,7 +188,7 @@ class QueueOverflowTest extends FakeKernelFixture {
                 .isEqualTo(BLOCK);
     }
 
-    /** Callbacks run one after the other, not one inside the other: however many there are, the stack is enough. */
+    /** Callbacks run one after the other and do not nest: the stack suffices for any number of them. */
     @Test
     void aLongChainOfCallbacksOnAFullQueueDoesNotNest() throws Exception {
         AioFile file = file(open(1));

@@ -29,13 +29,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Operations that begin at the moment at which what they need is closed, and futures cancelled as they complete. */
+/** Operations that begin while their file, arena or context is closed, and futures cancelled as they complete. */
 @OnRealKernel
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class RacesIT {
     private static final int BLOCK = 4096;
 
-    /** So large that the C library maps it by itself: once freed, the kernel answers EFAULT. */
+    /** So large that the C library maps it separately: once it is freed, the kernel returns EFAULT. */
     private static final int LARGE = 1 << 20;
 
     @TempDir(factory = TargetDirectory.class)
@@ -110,7 +110,7 @@ class RacesIT {
         }
     }
 
-    /** With all bytes; or, if it came too late, because the file or the context was closed. */
+    /** The operation transferred all bytes, or failed because the file or the context was closed. */
     private void assertEnded(CompletableFuture<?> future, AioContext context) {
         try {
             assertThat(future.orTimeout(20, TimeUnit.SECONDS).join()).isEqualTo(BLOCK);

@@ -13,10 +13,10 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /**
- * A {@link RandomWalk} over the kernel in memory, with faults of chance: each operation ends once and as is promised,
- * and nothing is left.
+ * A {@link RandomWalk} over the kernel in memory with random faults: each operation has one allowed outcome, and
+ * nothing leaks.
  *
- * <p>A failure tells its seed, {@code -Dlinuxaio.seed=} takes it; {@code -Dlinuxaio.random.seconds=} makes it run longer.
+ * <p>A failure prints its seed; {@code -Dlinuxaio.seed=} repeats it. {@code -Dlinuxaio.random.seconds=} sets the duration.
  */
 class RandomFaultsTest {
     private static final long SECONDS = RandomWalk.seconds(30);
@@ -46,7 +46,7 @@ class RandomFaultsTest {
         assertThat(kernel.destroyedTooEarly()).as("contexts with lost results").isZero();
     }
 
-    /** Lets operations end late and in another order, from time to time, and adds events that belong to nothing. */
+    /** Completes held operations late and in another order, and adds stray events. */
     private static final class SlowDevice implements Runnable {
         private static final int MOST_RELEASES = 200;
         private static final int MOST_PAUSE_NANOS = 2_000_000;

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The options of a context that say who reaps completion events, and how. */
+/** The options of a context for reaping. */
 class ReapingOptionsTest extends FakeKernelFixture {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Threads that wait for results and threads that attach callbacks, on one context, so that the ring goes to and fro between
- * them and the reaper, and the context closed in the middle of it: no result and no callback is forgotten on the way.
+ * Waiting threads and threads that attach callbacks on one context, which is closed meanwhile. The ring changes owners
+ * all the time; no result and no callback is lost.
  */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @Tag("slow")

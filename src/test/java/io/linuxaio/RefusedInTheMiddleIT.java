@@ -36,8 +36,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Requests of which the kernel takes a part: those before a descriptor that is bad, those bytes before a page that may
- * not be touched. The rest fails by itself, or goes with the next call.
+ * Requests that the kernel accepts in part: up to a bad descriptor, or up to an inaccessible page. The rest fails
+ * alone, or goes with the next call.
  */
 @OnRealKernel
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
@@ -71,7 +71,7 @@ class RefusedInTheMiddleIT {
         arena.close();
     }
 
-    /** From here on the descriptor stands for a file on which nothing can be done: io_submit answers EBADF. */
+    /** From here on the descriptor is one of a file without operations: io_submit returns EBADF. */
     private void makeBad(int descriptor) {
         Kernel kernel = BackendSelector.ofProcess().kernel();
         byte[] path = folder.resolve("bad").toString().getBytes(StandardCharsets.UTF_8);

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Types that report figures can have more of them later, and print those that they have. */
+/** Types that report statistics: new ones can be added later, and all are printed. */
 class ReportedFiguresTest {
     @ParameterizedTest
     @ValueSource(

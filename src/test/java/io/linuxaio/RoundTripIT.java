@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is written can be read, and the file is as long as it should be; seen from outside the library, too. */
+/** Written bytes and file lengths, read back through the library and outside it. */
 @OnRealKernel
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
 class RoundTripIT {
@@ -40,7 +40,7 @@ class RoundTripIT {
     private AioContext aio;
     private AioArena arena;
 
-    /** The least that can be moved: 512 bytes on most devices. */
+    /** The minimum transfer: 512 bytes on most devices. */
     private int unit;
 
     @BeforeEach

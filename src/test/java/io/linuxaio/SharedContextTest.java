@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
-/** The shared context ends when it is idle and begins again: no operation fails by that. */
+/** The shared context, which closes when idle and opens again: no operation fails because of it. */
 class SharedContextTest extends FakeKernelFixture {
     private static final int THREADS = 4;
 

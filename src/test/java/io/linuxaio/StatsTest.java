@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** What a context tells of itself that is more than a count of calls. */
+/** The statistics of a context that are more than counts of calls. */
 class StatsTest extends FakeKernelFixture {
     private List<CompletableFuture<Integer>> write(AioFile file, int count) {
         List<CompletableFuture<Integer>> futures = new ArrayList<>();

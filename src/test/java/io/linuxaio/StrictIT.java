@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Strict contexts take no memory that somebody could free under the kernel. */
+/** Strict contexts, which refuse memory that could be freed under the kernel. */
 @OnRealKernel
 @ExtendWith(LeakDetector.class)
 @Timeout(30)

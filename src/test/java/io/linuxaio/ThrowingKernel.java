@@ -6,9 +6,9 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Set;
 
-/** A kernel one of whose calls throws an {@link Error}, before it is made or after. */
+/** A kernel one of whose calls throws an {@link Error} before or after its work. */
 final class ThrowingKernel {
-    /** Moments of the error. */
+    /** The moments of the error. */
     enum Moment {
         BEFORE,
         AFTER
@@ -35,7 +35,7 @@ final class ThrowingKernel {
                 Proxy.newProxyInstance(Kernel.class.getClassLoader(), new Class<?>[] {Kernel.class}, this::call);
     }
 
-    /** Has the call throw that comes after so many others. */
+    /** Makes a call throw after the given number of other calls. */
     synchronized void arm(int calls, Moment when, Error what) {
         countdown = calls;
         moment = when;
@@ -43,7 +43,7 @@ final class ThrowingKernel {
         thrownAt = null;
     }
 
-    /** Has no call throw any more, and returns the name of the one that has; null if none has. */
+    /** Disarms the error, and returns the name of the call that threw, or null if none did. */
     synchronized String disarm() {
         countdown = Integer.MAX_VALUE;
         return thrownAt;

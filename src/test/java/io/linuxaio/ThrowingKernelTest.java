@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A call into the kernel throws an Error, before or after it has done its work: at each call in turn. */
+/** An {@code Error} thrown by each call into the kernel in turn, before or after its work. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ThrowingKernelTest {
     private static final int BLOCK = 4096;

@@ -6,7 +6,7 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Writes a block to the file given, by a context that is registered for management by the name given, if one is. */
+/** A program that writes a block to a file, by a context registered under the given name, if any. */
 final class WatchedChild {
     static final String CONTEXT = "watched";
     private static final int BLOCK = 4096;

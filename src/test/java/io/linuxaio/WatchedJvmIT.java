@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** JVMs with and without what watches a context. */
+/** JVMs with and without the modules that observe a context. */
 @OnRealKernel
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class WatchedJvmIT {

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A call into the kernel throws an Error while a whole file is handled: each call in turn, before it is made or after. */
+/** An {@code Error} thrown by each call into the kernel in turn while a whole file is read or written. */
 @OnRealKernel
 @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class WholeFileErrorsIT {
@@ -102,7 +102,7 @@ class WholeFileErrorsIT {
         }
     }
 
-    /** Out of memory, for the library; tests tell it from a real one. */
+    /** An {@code OutOfMemoryError} that tests can distinguish from a real one. */
     private static final class TestError extends OutOfMemoryError {
         private static final long serialVersionUID = 1;
 

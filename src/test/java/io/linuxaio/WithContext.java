@@ -7,7 +7,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A folder and a context, for tests of opening. */
+/** A directory and a context, for tests of opening. */
 abstract class WithContext {
     @TempDir(factory = TargetDirectory.class)
     Path folder;

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code aio copy} makes a whole file or none, and says which. */
+/** The command {@code aio copy}, which creates a complete file or none. */
 @OnRealKernel
 class AioCopyIT {
     @TempDir(factory = TargetDirectory.class)
@@ -54,7 +54,7 @@ class AioCopyIT {
         assertThat(result.exitCode()).isEqualTo(1);
     }
 
-    /** The files of the folder, without what the process has printed. */
+    /** Returns the names of the files in the directory, without the output of the process. */
     private List<String> names() throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             return files.map(file -> file.getFileName().toString())

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever goes wrong: one line that names it, an exit code, and no file that only looks complete. */
+/** Failures of the command: one line, an exit code, and no file that only looks complete. */
 @OnRealKernel
 class AioFailureIT {
     @TempDir(factory = TargetDirectory.class)
@@ -164,7 +164,7 @@ class AioFailureIT {
         assertFails(unprivileged().run("bench", "f"), "aio bench: f: permission denied");
     }
 
-    /** Root may do anything, unless it gives that up. */
+    /** Root may do anything, unless it drops its capabilities. */
     private AioProcess unprivileged() {
         if (!Command.isRoot()) {
             return AioProcess.in(folder);
@@ -237,7 +237,7 @@ class AioFailureIT {
         assertThat(result.exitCode()).isEqualTo(143);
     }
 
-    /** Where a thread of it waits inside the kernel, as far as that is shown. */
+    /** Returns the kernel functions in which the process waits, as far as they are visible. */
     private static boolean waitsForPartner(Process process) {
         try (var threads = Files.list(Path.of("/proc", Long.toString(process.pid()), "task"))) {
             for (Path thread : threads.toList()) {

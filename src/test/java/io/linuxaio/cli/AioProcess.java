@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Starts the packaged command, as a user does, in a folder. */
+/** A process of the packaged command in a directory. */
 final class AioProcess {
     private static final Path JAR = Path.of(System.getProperty("io.linuxaio.test.cli-jar"));
     private static final long SECONDS = 60;
@@ -23,7 +23,7 @@ final class AioProcess {
         this.folder = folder;
     }
 
-    /** How it ended, and what it wrote. */
+    /** The exit code and the output of the process. */
     record Result(int exitCode, byte[] data, String err) {
         String out() {
             return new String(data, StandardCharsets.UTF_8);
@@ -44,18 +44,18 @@ final class AioProcess {
         return this;
     }
 
-    /** Runs it by another program, which gets the command line as its last arguments. */
+    /** Runs it through another program, whose last arguments are the command line. */
     AioProcess by(String... command) {
         prefix.addAll(List.of(command));
         return this;
     }
 
-    /** Runs it to its end. */
+    /** Runs it and waits for its exit. */
     Result run(String... args) throws IOException, InterruptedException {
         return end(start(Redirect.to(folder.resolve("stdout").toFile()), args));
     }
 
-    /** Starts it; its messages go to a file. */
+    /** Starts it with its messages redirected to a file. */
     Process start(Redirect output, String... args) throws IOException {
         List<String> command = new ArrayList<>(prefix);
         command.addAll(List.of(
@@ -73,7 +73,7 @@ final class AioProcess {
                 .start();
     }
 
-    /** Waits for the end of what was started. */
+    /** Waits for the exit of a started process. */
     Result end(Process process) throws IOException, InterruptedException {
         try {
             if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {

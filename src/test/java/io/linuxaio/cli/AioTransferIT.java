@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code aio write} and {@code aio read} carry bytes as they are, of any number, from and to anywhere. */
+/** The commands {@code aio write} and {@code aio read}, which transfer any number of bytes unchanged. */
 @OnRealKernel
 class AioTransferIT {
     @TempDir(factory = TargetDirectory.class)

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code aio bench} measures, and leaves what others have written as it is. */
+/** The command {@code aio bench}, which measures and leaves foreign files unchanged. */
 @OnRealKernel
 class BenchIT {
     @TempDir(factory = TargetDirectory.class)

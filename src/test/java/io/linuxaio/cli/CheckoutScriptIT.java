@@ -20,7 +20,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The script of a checkout starts the command in any environment. The checkout here is built, and has spaces in it. */
+/**
+ * The script that starts the command of a checkout in any environment. This checkout is built, and its path contains
+ * spaces.
+ */
 @OnRealKernel
 class CheckoutScriptIT {
     @TempDir(factory = TargetDirectory.class)
@@ -111,7 +114,7 @@ class CheckoutScriptIT {
         assertThat(unbuilt.output()).hasLineCount(1).contains("not built yet", "cannot be written");
     }
 
-    /** Root may write anything, unless it gives that up. */
+    /** Root may write anything, unless it drops its capabilities. */
     private static List<String> unprivileged() throws IOException {
         if (!Command.isRoot()) {
             return List.of();

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each command ends with the same exit code if its results cannot be printed for the same reason. */
+/** Exit codes of commands whose results cannot be printed: the same reason gives the same code. */
 @OnRealKernel
 class ExitCodesIT {
     private static final byte[] BYTES = Bytes.random(3, 5000);

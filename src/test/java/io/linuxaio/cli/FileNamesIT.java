@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The file that is made or read is the one that was named, byte for byte, in any locale. */
+/** Names of files on the command line, which are used byte for byte in any locale. */
 @OnRealKernel
 class FileNamesIT {
     private static final byte[] BYTES = Bytes.random(2, 5000);
@@ -22,7 +22,7 @@ class FileNamesIT {
     @TempDir(factory = TargetDirectory.class)
     Path folder;
 
-    /** Runs the command in a locale, with words that a shell makes of what is typed. */
+    /** Runs the command in a locale, with the words that a shell makes of the input. */
     private AioProcess.Result run(String locale, String... typed) throws IOException, InterruptedException {
         return AioProcess.in(folder)
                 .by("env", "LC_ALL=" + locale, "bash", "-c", "exec \"$@\" " + String.join(" ", typed), "bash")
@@ -34,7 +34,7 @@ class FileNamesIT {
         assertThat(result.exitCode()).as(result.err()).isZero();
     }
 
-    /** A file of the folder whose name is percent-encoded. */
+    /** Returns a file of the directory whose name is given percent-encoded. */
     private Path file(String encoded) {
         return Path.of(URI.create(folder.toUri() + encoded));
     }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is made of the commands' descriptions: the manual page, and the script for shells. */
+/** The manual page and the completion script, generated from the descriptions of the commands. */
 class ManualTest {
     @TempDir
     Path folder;

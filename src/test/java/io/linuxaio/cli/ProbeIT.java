@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code aio probe} tries what it tells, and leaves nothing. */
+/** The command {@code aio probe}, which measures the features it reports and leaves no file. */
 @OnRealKernel
 class ProbeIT {
     @TempDir(factory = TargetDirectory.class)

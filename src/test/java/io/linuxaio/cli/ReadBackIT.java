@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code --verify} reads the file itself, and has an exit code of its own for bytes that are not as written. */
+/** The option {@code --verify}, which reads the file back and has its own exit code for differing bytes. */
 @OnRealKernel
 class ReadBackIT {
     private static final byte[] WRITTEN = Bytes.random(3, 1_000_001);

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever the descriptors 0, 1 and 2 are, no file gets or gives bytes that are not meant for it. */
+/** Unusual standard streams: no file reads or receives bytes that are not meant for it. */
 @OnRealKernel
 class StandardStreamsIT {
     private static final byte[] BYTES = Bytes.random(1, 5000);
@@ -28,7 +28,7 @@ class StandardStreamsIT {
         Files.write(folder.resolve("existing"), BYTES);
     }
 
-    /** Runs the command with redirections as a shell makes them. */
+    /** Runs the command with the redirections of a shell. */
     private AioProcess.Result run(String redirections, String command) throws IOException, InterruptedException {
         return AioProcess.in(folder)
                 .by("sh", "-c", "exec \"$@\" " + redirections, "sh")

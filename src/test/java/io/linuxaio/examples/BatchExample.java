@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** A group of records of a log goes to the device with one system call, and becomes durable with one flush. */
+/** A group of records of a log, written with one system call and made durable with one flush. */
 final class BatchExample {
     private BatchExample() {}
 

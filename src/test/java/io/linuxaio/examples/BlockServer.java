@@ -13,9 +13,9 @@ import java.nio.channels.SocketChannel;
 import java.util.Optional;
 
 /**
- * A server of blocks on an event loop: who connects sends the number of a block, eight bytes, and gets the block, again
- * and again. One thread does it all, in {@link #run}. How it waits for connections and for the disk at the same time is
- * what subclasses show.
+ * A server of blocks on an event loop. A client sends the number of a block, eight bytes, and receives the block,
+ * repeatedly. One thread does it all, in {@link #run}. Subclasses show how it waits for connections and for the disk at
+ * the same time.
  */
 abstract class BlockServer implements AutoCloseable {
     static final int BLOCK = 4096;

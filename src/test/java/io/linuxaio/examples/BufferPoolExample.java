@@ -10,11 +10,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Borrows a buffer for one read. */
+/** A pooled buffer, acquired for one read. */
 final class BufferPoolExample {
     private BufferPoolExample() {}
 
-    /** What stands in a file at a position, a buffer's length at most. */
+    /** Returns the bytes at a position of a file, at most the length of a buffer. */
     static byte[] read(AioBufferPool pool, AioFile file, long position)
             throws IOException, InterruptedException, TimeoutException {
         // @start region="pool"

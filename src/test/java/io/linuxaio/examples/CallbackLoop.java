@@ -16,7 +16,7 @@ final class CallbackLoop extends BlockServer {
     private final AioFile file;
     private final Queue<Completion> completions = new ConcurrentLinkedQueue<>();
 
-    /** @param aio a context at least as deep as there are connections, so that its queue is never full */
+    /** @param aio a context with at least as many slots as there are connections, so that its queue is never full */
     CallbackLoop(AioContext aio, AioFile file, AioBufferPool pool) throws IOException {
         super(pool);
         this.aio = aio;

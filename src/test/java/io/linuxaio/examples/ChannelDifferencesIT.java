@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What those who come from {@code AsynchronousFileChannel} are told of differences. */
+/** The differences from {@code AsynchronousFileChannel} that the page lists. */
 @OnRealKernel
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class ChannelDifferencesIT {
@@ -67,7 +67,7 @@ class ChannelDifferencesIT {
         }
     }
 
-    /** How many locks the kernel has of this process. */
+    /** Returns the number of locks that the kernel has of this process. */
     private static long locks() throws IOException {
         String owner = " " + ProcessHandle.current().pid() + " ";
         return Files.readAllLines(Path.of("/proc/locks")).stream()

@@ -18,7 +18,7 @@ final class ContextExample {
 
     private ContextExample() {}
 
-    /** How many bytes the first blocks of a file have. */
+    /** Returns the number of bytes in the first blocks of a file. */
     static long countBytes(Path path, int blocks) throws IOException {
         // @start region="context"
         try (AioContext aio = AioContext.builder().queueDepth(32).open();

@@ -128,7 +128,7 @@ class EventLoopsIT {
         return Arrays.copyOfRange(contents, number * BLOCK, (number + 1) * BLOCK);
     }
 
-    /** The block; shorter where the server hung up. */
+    /** Returns the block, which is shorter if the server closed the connection. */
     private static byte[] ask(SocketChannel channel, long number) throws IOException {
         channel.write(ByteBuffer.allocate(Long.BYTES).putLong(number).flip());
         ByteBuffer answer = ByteBuffer.allocate(BLOCK);

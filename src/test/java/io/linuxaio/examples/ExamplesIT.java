@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The examples that the documentation shows do what it says they do. */
+/** The examples of the documentation, run and checked. */
 @OnRealKernel
 @Timeout(value = 90, unit = TimeUnit.SECONDS)
 class ExamplesIT {

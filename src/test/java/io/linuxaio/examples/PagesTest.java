@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The code that the pages show is code of the examples, word for word but for the indentation. */
+/** The code on the pages, which is code of the examples, word for word but for the indentation. */
 class PagesTest {
     private static final Path PAGES = Path.of("src/docs");
     private static final Path EXAMPLES = Path.of("src/test/java/io/linuxaio/examples");

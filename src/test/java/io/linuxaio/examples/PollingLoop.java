@@ -19,7 +19,7 @@ final class PollingLoop extends BlockServer {
     private final Map<Long, Connection> reading = new HashMap<>();
     private long userData;
 
-    /** @param queue of this thread, as deep as there are buffers */
+    /** @param queue the queue of this thread, with as many slots as there are buffers */
     PollingLoop(AioQueue queue, AioFile file, AioBufferPool pool) throws IOException {
         super(pool);
         this.queue = queue;

@@ -19,7 +19,7 @@ final class QueueExample {
     private long bytes;
     private int failures;
 
-    /** How many bytes a file has that are read. */
+    /** Reads a file, and returns the number of bytes. */
     static long readAll(Path path) throws IOException {
         QueueExample example = new QueueExample();
         try (AioFile file = AioFile.open(path, READ);

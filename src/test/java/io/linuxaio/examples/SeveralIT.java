@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What is said of waiting for the first and for all, where one is held or fails. */
+/** The examples of waiting for the first and for all, with operations that are held or fail. */
 @OnRealKernel
 @Tag("own-volumes")
 @Timeout(value = 90, unit = TimeUnit.SECONDS)

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What is said of limits, deadlines and giving up, with operations that the test holds in flight. */
+/** The examples of limits, deadlines and cancellation, with operations that the test holds in flight. */
 @OnRealKernel
 @Tag("own-volumes")
 @Timeout(value = 90, unit = TimeUnit.SECONDS)
@@ -148,7 +148,7 @@ class TimeAndCancellationIT extends WithFaultyFilesystem {
                 .hasMessageContaining("in flight");
     }
 
-    /** Why a timeout on the operation's own future is not the way: there is one outcome, and this is it then. */
+    /** A timeout on the operation's own future replaces the outcome, so the examples use a derived future. */
     @Test
     void aFutureThatTimedOutReportsOnlyTheTimeout() {
         lying.hold("WRITE");

@@ -3,11 +3,11 @@ package io.linuxaio.examples;
 import io.linuxaio.AioContext;
 import java.io.IOException;
 
-/** A context that an operator can look at while it works. */
+/** A context that an operator can observe while it works. */
 final class WatchedExample {
     private WatchedExample() {}
 
-    /** Opens it; it is registered until it is closed. */
+    /** Opens the context, which is registered until it is closed. */
     static AioContext open() throws IOException {
         // @start region="watched"
         AioContext aio = AioContext.builder()

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * A program that writes a file again and again until it is killed, and tells of each time when it begins and when it is
- * done. Arguments: the file, the seed, the greatest length, {@code replace} or {@code truncate}, the first number.
+ * A program that writes a file repeatedly until it is killed, and prints the start and the end of each write.
+ * Arguments: the file, the seed, the maximum length, {@code replace} or {@code truncate}, the first number.
  */
 final class ContentsWriter {
     static final String BEGINS = "begins ";

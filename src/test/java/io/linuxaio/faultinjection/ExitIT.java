@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A JVM that ends while operations are in flight ends at once and well; what it starts inherits nothing. */
+/** A JVM that exits while operations are in flight: it exits at once, and child processes inherit nothing. */
 @OnRealKernel
 @Timeout(value = 70, unit = TimeUnit.SECONDS)
 class ExitIT {
@@ -66,7 +66,7 @@ class ExitIT {
         }
     }
 
-    /** Submits many writes through everything there is, and ends without waiting for any. */
+    /** Submits many writes in every available way, and exits without waiting for any. */
     static final class EndInTheMiddle {
         public static void main(String[] args) throws IOException, InterruptedException {
             Watchdog.start(Duration.ofSeconds(30));

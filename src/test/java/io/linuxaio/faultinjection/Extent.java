@@ -10,12 +10,12 @@ import java.util.Random;
 record Extent(int position, int length) {
     static final int BLOCK = 4096;
 
-    /** Its place in memory that is as long as the file. */
+    /** Returns its part of memory that is as long as the file. */
     MemorySegment of(MemorySegment memory) {
         return memory.asSlice(position, length);
     }
 
-    /** Cuts a file into parts of one to four blocks, in an order of chance. */
+    /** Cuts a file into parts of one to four blocks, in random order. */
     static List<Extent> cut(int size, Random random) {
         List<Extent> extents = new ArrayList<>();
         int position = 0;

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Reads at, across and past the end of a file; positions beyond every file; pages that are cached or not. */
+/** Reads at, across and past the end of a file, positions beyond the largest file, and cached pages. */
 @OnRealKernel
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
 class FileEndsIT {

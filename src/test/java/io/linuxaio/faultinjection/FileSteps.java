@@ -14,7 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** A program that takes the steps in the life of a context and a file, and tells how each ended. */
+/** A program that goes through the life of a context and a file, and prints the outcome of each step. */
 final class FileSteps {
     static final int SIZE = 1 << 16;
 

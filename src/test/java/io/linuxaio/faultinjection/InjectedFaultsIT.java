@@ -29,8 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Faults in the calls that submit and reap, made under a running {@link Workload}: it ends in time, each operation has
- * one result, and the file holds what the results say.
+ * Faults in the calls that submit and reap, injected into a running {@link Workload}. It ends in time, each operation
+ * has one result, and the file matches the results.
  */
 @OnRealKernel
 @Timeout(value = 70, unit = TimeUnit.SECONDS)
@@ -48,7 +48,7 @@ class InjectedFaultsIT {
         path = Files.write(folder.resolve("file"), new byte[Workload.SIZE]);
     }
 
-    /** What a run printed, and the faults made in it. */
+    /** The output of a run, and the number of injected faults. */
     private record Run(List<String> lines, long faults) {
         List<String> failures() {
             return lines.stream().filter(line -> line.startsWith("failed")).toList();
@@ -73,7 +73,7 @@ class InjectedFaultsIT {
         return new Run(lines, strace.injected());
     }
 
-    /** The parts whose write failed hold what they held before; all others hold what was written. */
+    /** The parts whose write failed are unchanged; all others contain the written bytes. */
     private void assertFileHoldsWhatSucceeded(Run run) throws IOException {
         byte[] expected = Workload.image(seed);
         for (String line : run.failures()) {
@@ -132,7 +132,7 @@ class InjectedFaultsIT {
         assertUnharmedBy("io_getevents:" + fault);
     }
 
-    /** Which the kernel does not say of io_getevents: where it does, the reaper goes on. */
+    /** The kernel does not document this error for io_getevents. The reaper continues after it. */
     @ParameterizedTest
     @ValueSource(strings = {"error=EAGAIN:when=1", "error=EAGAIN:when=1+2", "error=EAGAIN:when=2..12"})
     void aWaitForEventsThatFailsLosesNone(String fault) throws IOException {
@@ -145,7 +145,7 @@ class InjectedFaultsIT {
         assertThat(Files.readAllBytes(path)).as("seed %d", seed).isEqualTo(Workload.image(seed));
     }
 
-    /** Writes a whole file through a context alone: an AioQueue would throw what its wait fails with. */
+    /** Writes a whole file through a context alone, since an AioQueue would throw the error of its wait. */
     static final class ManyWrites {
         private static final int DEPTH = 8;
 
@@ -228,7 +228,7 @@ class InjectedFaultsIT {
         assertThat(strace.injected()).isPositive();
     }
 
-    /** Its thread submits to try the context out, then to write; what comes third is what closing wakes the reaper with. */
+    /** The first two submissions probe the context and write. The third one wakes the reaper for closing. */
     static final class OneWrite {
         public static void main(String[] args) throws IOException {
             Watchdog.start(Duration.ofSeconds(20));

@@ -20,14 +20,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Calls beside submitting and reaping that the kernel refuses once: told by name, with nothing left behind. */
+/** Single refusals of system calls other than submitting and reaping: reported by name, with nothing left behind. */
 @OnRealKernel
 @Timeout(value = 70, unit = TimeUnit.SECONDS)
 class InjectedRefusalsIT {
     @TempDir(factory = TargetDirectory.class)
     Path folder;
 
-    /** How each step ended. */
+    /** Returns the outcome of each step. */
     private Map<String, String> run(String fault) throws IOException {
         Path path = folder.resolve("file");
         Strace strace = Strace.inject(folder, fault);
@@ -45,7 +45,7 @@ class InjectedRefusalsIT {
         return steps;
     }
 
-    /** Every step is fine but those given, and those that tell what is left. */
+    /** Requires that every step succeeds except the given ones and those that count leftovers. */
     private static void assertFineBut(Map<String, String> steps, String... refused) {
         steps.keySet().removeAll(List.of(refused));
         assertThat(steps.remove("contexts left")).isEqualTo("0");
@@ -126,7 +126,7 @@ class InjectedRefusalsIT {
         assertFineBut(steps, "open");
     }
 
-    /** One call of each thread in two, or its first two: where a call is made again, every step is fine. */
+    /** Every second call of each thread fails, or its first two: if the call is repeated, every step succeeds. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -145,7 +145,7 @@ class InjectedRefusalsIT {
         assertThat(run("ftruncate:error=EINTR").get("setLength")).startsWith("EINTR of setLength");
     }
 
-    /** The descriptor is gone all the same: by now its number may be another file's. */
+    /** The descriptor is closed despite the error: its number may already be another file's. */
     @Test
     void anInterruptedCloseIsNotRepeated() throws IOException {
         // The second close: the first is that of the step "open".
@@ -155,7 +155,7 @@ class InjectedRefusalsIT {
         assertFineBut(steps, "close");
     }
 
-    /** Seccomp profiles older than the call answer either. */
+    /** Seccomp profiles older than the call return either error. */
     @ParameterizedTest
     @ValueSource(strings = {"ENOSYS", "EPERM"})
     void anotherCallIsUsedWithoutStatx(String symbol) throws IOException {

@@ -10,8 +10,8 @@ import java.util.Random;
 import java.util.zip.CRC32C;
 
 /**
- * The records of a file that is written from front to back: whole blocks, each record with its number, its length, a
- * checksum over all, and contents that follow from a seed.
+ * The records of a file that is written from front to back. Each record fills whole blocks and contains its number, its
+ * length, a checksum and contents derived from a seed.
  */
 record Journal(long seed) {
     static final int BLOCK = 4096;
@@ -21,7 +21,7 @@ record Journal(long seed) {
     private static final int LENGTH = 8;
     private static final int CHECKSUM = 16;
 
-    /** How long a record is, in bytes. */
+    /** Returns the length of a record, in bytes. */
     int length(long number) {
         return BLOCK * (1 + new Random(seed ^ number).nextInt(MOST_BLOCKS));
     }
@@ -43,7 +43,7 @@ record Journal(long seed) {
         return crc.getValue();
     }
 
-    /** The first record, of so many, that is not whole in the file; as many as asked for if all are. */
+    /** Returns the first of so many records that is not complete in the file; their number if all are. */
     long firstBroken(byte[] file, long records) {
         ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.nativeOrder());
         int position = 0;

@@ -16,11 +16,11 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A program that writes records until it is killed, and prints how many are durable as soon as they are. Arguments: the
- * file, the seed, {@code append} or {@code preallocate}, {@code dataSync} or {@code dsync}.
+ * A program that writes records until it is killed, and prints the number of durable ones as soon as it grows.
+ * Arguments: the file, the seed, {@code append} or {@code preallocate}, {@code dataSync} or {@code dsync}.
  */
 final class JournalWriter {
-    /** Of a file that is preallocated; the others grow to it. */
+    /** The length of a preallocated file; the others grow to it. */
     static final int SIZE = 64 << 20;
 
     private static final int GROUP = 6;
@@ -60,7 +60,7 @@ final class JournalWriter {
         }
     }
 
-    /** Writes some records at once, and answers when they are durable. */
+    /** Writes some records at once, and returns when they are durable. */
     private void writeGroup(int place) {
         List<CompletableFuture<?>> writes = new ArrayList<>();
         for (int i = 0; i < GROUP; i++) {

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A program that writes is killed by SIGKILL at moments of chance: every record that it called durable is there.
- * {@code -Dlinuxaio.kills=200} does it 200 times on each filesystem; {@code -Dlinuxaio.seed} repeats a run.
+ * A writing program killed by SIGKILL at random moments: every record that it reported as durable survives. {@code
+ * -Dlinuxaio.kills=200} kills 200 times on each filesystem; {@code -Dlinuxaio.seed} repeats a run.
  */
 @OnRealKernel
 class KillIT {

@@ -5,11 +5,11 @@ import java.util.Arrays;
 import java.util.Random;
 
 /**
- * Contents of a file that is written again and again: they begin with a number, and length and all other bytes follow from
- * it and from a seed.
+ * Numbered contents of a file that is written repeatedly. They begin with the number; length and all other bytes are
+ * derived from it and a seed.
  */
 record NumberedContents(long seed, int longest) {
-    /** What the file holds with this number. */
+    /** Returns the contents with this number. */
     byte[] of(long number) {
         Random random = new Random(seed ^ number * 0x9E37_79B9_7F4A_7C15L);
         byte[] bytes = new byte[Long.BYTES + random.nextInt(longest - Long.BYTES)];
@@ -18,7 +18,7 @@ record NumberedContents(long seed, int longest) {
         return bytes;
     }
 
-    /** The number of contents that are whole; -1 where they are not. */
+    /** Returns the number of complete contents, or -1 if they are incomplete. */
     long numberOf(byte[] file) {
         if (file.length < Long.BYTES) {
             return -1;

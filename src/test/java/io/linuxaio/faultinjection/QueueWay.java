@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.List;
 
-/** As many as there is room for through a queue, again and again. */
+/** Transfers through a queue, refilled as often as there is a free slot. */
 record QueueWay(int depth) implements Way {
     private static final Duration SHORT = Duration.ofMillis(50);
 

@@ -18,7 +18,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One page, written and read back again and again. {@code -Dlinuxaio.pages=1000000} does it a million times. */
+/** One page, written and read back repeatedly. {@code -Dlinuxaio.pages=1000000} sets the number of repetitions. */
 @OnRealKernel
 class RepeatedPageIT {
     private static final int PAGE = 4096;

@@ -38,7 +38,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Disks that fill up and limits of a file's size: how much of a write stands is told to the byte. */
+/** Full disks and file size limits: the number of bytes written is reported exactly. */
 @OnRealKernel
 @Timeout(value = 90, unit = TimeUnit.SECONDS)
 class SpaceLimitsIT {
@@ -165,7 +165,7 @@ class SpaceLimitsIT {
         }
     }
 
-    /** How a write through a context ended, and how the same through a queue did. */
+    /** The outcome of a write through a context, and of the same write through a queue. */
     private static List<String> writeToLimit(Path path, int limit, boolean direct) throws IOException {
         Command.assumeInstalled("prlimit");
         return ChildJvm.of(WriteToLimit.class)
@@ -175,7 +175,7 @@ class SpaceLimitsIT {
                 .toList();
     }
 
-    /** Writes four blocks, of which two begin before the end of the first megabyte. */
+    /** Writes four blocks, two of which begin before the end of the first megabyte. */
     static final class WriteToLimit {
         public static void main(String[] args) throws IOException {
             Watchdog.start(Duration.ofSeconds(30));

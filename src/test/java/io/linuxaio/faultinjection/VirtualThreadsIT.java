@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Ten thousand virtual threads on a queue of 64: each writes and reads what is its own. */
+/** Ten thousand virtual threads on a queue of 64: each writes and reads its own block. */
 @OnRealKernel
 @Timeout(value = 90, unit = TimeUnit.SECONDS)
 class VirtualThreadsIT {

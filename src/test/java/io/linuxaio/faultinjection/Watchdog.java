@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Ends this JVM with what its threads were doing, where a program does not end in time. */
+/** A watchdog that prints all stacks and exits the JVM if a program does not end in time. */
 final class Watchdog {
     private static final int HUNG = 99;
 

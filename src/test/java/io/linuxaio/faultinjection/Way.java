@@ -11,17 +11,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
-/** A way to move many parts of a file at once. For one thread. */
+/** A way to transfer many parts of a file at once. For one thread. */
 interface Way {
     /**
-     * Writes or reads parts of a file, and waits until all have ended.
+     * Writes or reads parts of a file, and waits until all transfers have completed.
      *
-     * @param memory as long as the file; each part has its place in it
-     * @return of each part the number of bytes moved, or a negative error number
+     * @param memory memory as long as the file, with the same layout
+     * @return for each part the number of bytes transferred, or a negative error number
      */
     int[] move(boolean write, AioFile file, MemorySegment memory, List<Extent> extents) throws IOException;
 
-    /** One after the other through a context, every third in two pieces of memory. */
+    /** One operation after the other through a context, every third in two pieces of memory. */
     static Way single(AioContext aio) {
         return (write, file, memory, extents) -> {
             Futures futures = new Futures(extents.size());
@@ -43,7 +43,7 @@ interface Way {
         };
     }
 
-    /** All in one batch, which is greater than the context is deep. */
+    /** All operations in one batch, which is larger than the depth of the context. */
     static Way batch(AioContext aio) {
         return (write, file, memory, extents) -> {
             Futures futures = new Futures(extents.size());
@@ -58,7 +58,7 @@ interface Way {
         };
     }
 
-    /** The futures of a move: each ends once, and hears of it once. */
+    /** The futures of a transfer: each completes once, and so does its callback. */
     final class Futures {
         private final CompletableFuture<?>[] futures;
         private final AtomicIntegerArray ends;

@@ -19,9 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A program that writes a file again and again is killed by SIGKILL at moments of chance. A file that it replaced is whole;
- * one that it truncated does not look so where it is not. {@code -Dlinuxaio.kills=200} kills 200 times;
- * {@code -Dlinuxaio.seed} repeats a run.
+ * A program that writes whole files, killed by SIGKILL at random moments. A replaced file is complete; an incomplete
+ * truncated one is recognisable. {@code -Dlinuxaio.kills=200} kills 200 times; {@code -Dlinuxaio.seed} repeats a run.
  */
 @OnRealKernel
 class WholeFileKillIT {
@@ -42,7 +41,7 @@ class WholeFileKillIT {
         file = folder.resolve("file");
     }
 
-    /** The last number that a program began with, and the last one that it told to be done. */
+    /** The last number that a program started with, and the last one that it reported as done. */
     private record Told(long begun, long done) {
         Told and(String line) {
             if (line.startsWith(ContentsWriter.BEGINS)) {

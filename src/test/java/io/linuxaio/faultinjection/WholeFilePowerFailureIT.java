@@ -24,17 +24,17 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Files are replaced again and again until the power fails. Each is whole afterwards, and none is older than the last one
- * that was acknowledged; without the syncs that can be so, or this test would show nothing.
+ * Files replaced repeatedly until the power fails. Each is complete afterwards, and none is older than the last
+ * acknowledged one. Without the syncs that can happen, or this test would prove nothing.
  */
 @OnRealKernel
 @Tag("own-volumes")
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class WholeFilePowerFailureIT {
-    /** How often the power fails. */
+    /** The number of power failures. */
     private static final int FAILURES = Integer.getInteger("io.linuxaio.test.power-failures", 4);
 
-    /** How many pages of a hundred are written although nobody flushed them. */
+    /** The percentage of unflushed pages that are kept. */
     private static final int[] KEPT = {0, 50, 90};
 
     private static final int FILES = 3;
@@ -48,7 +48,7 @@ class WholeFilePowerFailureIT {
     private final AtomicLong acknowledged = new AtomicLong();
     private long pagesLost;
 
-    /** How a file is replaced. */
+    /** The ways to replace a file. */
     private interface Way {
         void replace(Path file, byte[] contents) throws IOException;
     }
@@ -57,14 +57,14 @@ class WholeFilePowerFailureIT {
         AioFiles.write(file, contents, AioWriteOption.ATOMIC_REPLACE).join();
     }
 
-    /** As many programs do. */
+    /** As many programs do, without syncs. */
     private static void withoutSync(Path file, byte[] contents) throws IOException {
         Path temporary = file.resolveSibling(file.getFileName() + ".new");
         AioFiles.write(temporary, contents).join();
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** Replaces a file of its own until the filesystem fails. */
+    /** Replaces its own file until the filesystem fails. */
     private final class Replacer implements Runnable {
         private final Path file;
         private final Way way;
@@ -96,7 +96,7 @@ class WholeFilePowerFailureIT {
             }
         }
 
-        /** Whether what was acknowledged is not there, nor what was about to replace it. */
+        /** Returns {@code true} if neither the acknowledged contents nor their pending replacement are there. */
         boolean isLost() throws IOException {
             // Number 0 is that there was none.
             long there = Files.exists(file) ? contents.numberOf(Files.readAllBytes(file)) : 0;

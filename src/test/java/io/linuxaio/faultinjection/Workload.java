@@ -22,8 +22,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * A program that fills a file in parts of chance, in three ways at the same time, syncs it, reads all back and compares.
- * Prints which parts failed; ends badly where a result was lost, invented or wrong.
+ * A program that fills a file in random parts, in three ways at the same time, syncs it and verifies it. It prints the
+ * parts that failed, and fails if a result was lost, invented or wrong.
  */
 final class Workload {
     static final int SIZE = 1 << 20;
@@ -61,7 +61,7 @@ final class Workload {
         System.out.println("done");
     }
 
-    /** What the file holds where all went well. */
+    /** Returns the expected contents of the file. */
     static byte[] image(long seed) {
         return Bytes.random(seed, SIZE);
     }

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whole files: what {@code java.nio.file.Files} does, on direct I/O. */
+/** Whole files by direct I/O, with the results of {@code java.nio.file.Files}. */
 @OnRealKernel
 @Timeout(60)
 class AioFilesIT {

@@ -31,8 +31,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Files of any length, written and read at any position from and into any memory, against {@code java.nio.file.Files}. A
- * failure tells its seed, {@code -Dlinuxaio.seed=} takes it.
+ * Files of any length, written and read at any position and with any memory, against {@code java.nio.file.Files}. A
+ * failure prints its seed; {@code -Dlinuxaio.seed=} repeats it.
  */
 @OnRealKernel
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
@@ -58,7 +58,7 @@ class AnyLengthIT {
         model = folder.resolve("model");
     }
 
-    /** From 0 to three blocks and one byte; around the edges of blocks more often than elsewhere. */
+    /** Returns a length from 0 to three blocks and one byte, mostly around the edges of blocks. */
     private int length(int block) {
         return Math.max(
                 0,
@@ -67,12 +67,12 @@ class AnyLengthIT {
                         : random.nextInt(4) * block + random.nextInt(3) - 1);
     }
 
-    /** What a device, a page and this library take for one. Of the large ones few: they take long. */
+    /** The block sizes of a device, a page and this library. Large ones are rare, since they take long. */
     private int block() {
         return random.nextInt(20) == 0 ? MEGABYTE : random.nextBoolean() ? 512 : 4096;
     }
 
-    /** The same bytes in memory of some kind; the arenas are closed when the test is done with it. */
+    /** The same bytes in memory of some kind; the arenas are closed when the test has finished with it. */
     private MemorySegment memory(Arena aligned, Arena foreign, byte[] bytes) {
         int shift = 1 + random.nextInt(1000);
         MemorySegment segment = switch (random.nextInt(5)) {

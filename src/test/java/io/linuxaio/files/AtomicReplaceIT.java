@@ -41,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A file that is replaced is the old one or the new one, whatever goes wrong, and nothing else is left. */
+/** Atomic replacement: the file is the old or the new one after any failure, and no other file is left. */
 @OnRealKernel
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class AtomicReplaceIT {

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a copy does while its source changes, the disk fails and nobody wants it any more. */
+/** The block copier while the source changes, the disk fails or the copy is cancelled. */
 class BlockCopyTest extends FakeKernelFixture {
     private static final Path SOURCE = Path.of("/fake/source");
     private static final int DEPTH = 4;
@@ -46,7 +46,7 @@ class BlockCopyTest extends FakeKernelFixture {
     private final List<Long> told = new ArrayList<>();
     private AioContext aio;
 
-    /** The source, for whoever changes it meanwhile. */
+    /** Returns the source, which tests change during the copy. */
     private AioFile other;
 
     private AioFile source;
@@ -96,7 +96,7 @@ class BlockCopyTest extends FakeKernelFixture {
         copy(DEPTH, (_, _) -> {});
     }
 
-    /** Does something once, when the first block has been copied. */
+    /** Runs an action once, when the first block has been copied. */
     private AioCopyProgress afterTheFirst(AioCopyProgress change) {
         return (done, total) -> {
             if (told.size() == 1) {

@@ -19,18 +19,18 @@ import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Channels that are closed, by another thread or an interrupt, while one waits for the kernel. */
+/** Channels closed by another thread or an interrupt while a thread waits for the kernel. */
 class ChannelClosingTest extends FakeKernelFixture {
     private final ByteBuffer source = ByteBuffer.wrap(Bytes.random(8, 10 * BLOCK + 77));
     private AioContext aio;
     private int descriptors;
 
-    /** Something that a thread of its own does with a channel. */
+    /** An action of a thread on a channel. */
     private interface Use {
         void run() throws IOException;
     }
 
-    /** That thread, and what came of it. */
+    /** A thread with the outcome of its action. */
     private static final class Caller {
         private final Thread thread;
         private volatile Throwable thrown;

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What in the JDK takes channels takes these. */
+/** Consumers of channels in the JDK, with the channels of the library. */
 @OnRealKernel
 @Timeout(60)
 class ChannelConsumersIT {

@@ -62,7 +62,7 @@ class ChannelsIT {
         return bytes;
     }
 
-    /** Hands the bytes over in pieces of any size, now and then made durable in between. */
+    /** Writes the bytes in pieces of random size, with a sync in between now and then. */
     private void writeInPieces(AioWriteChannel channel, byte[] bytes) throws IOException {
         ByteBuffer rest = ByteBuffer.wrap(bytes);
         while (rest.hasRemaining()) {

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A copy that cannot be made, or is not wanted any more, leaves things as they were. */
+/** Failed and cancelled copies, which leave everything unchanged. */
 @OnRealKernel
 @Timeout(120)
 class CopyFailureIT extends CopyFixture {
@@ -188,7 +188,7 @@ class CopyFailureIT extends CopyFixture {
         }
     }
 
-    /** A copy that has come to the end of its first block, and goes on when told to. */
+    /** A copy that stops after its first block and continues on request. */
     private final class Paused {
         final AtomicInteger calls = new AtomicInteger();
         final CountDownLatch goOn = new CountDownLatch(1);

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A file to copy, and what may stand in its folder afterwards. */
+/** A file to copy, and the permitted contents of its directory afterwards. */
 abstract class CopyFixture {
     static final int BLOCK = 1 << 20;
     static final AioCopyProgress QUIET = (_, _) -> {};
@@ -56,7 +56,7 @@ abstract class CopyFixture {
         }
     }
 
-    /** Nothing stands there but the source. */
+    /** Requires that the directory contains only the source. */
     void assertNothingMade() throws IOException {
         assertThat(names()).containsExactly("source");
     }

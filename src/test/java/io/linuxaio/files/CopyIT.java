@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A copy is the source: its bytes, its holes and, where asked for, its attributes. */
+/** Copies, which equal the source in bytes, holes and, if requested, attributes. */
 @OnRealKernel
 @Timeout(120)
 class CopyIT extends CopyFixture {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Copies of which some block fails, or does not come for long. */
+/** Copies whose blocks fail or are late. */
 @OnRealKernel
 @Tag("own-volumes")
 @Timeout(60)

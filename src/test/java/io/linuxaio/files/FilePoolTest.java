@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Threads for files: few of them, and another one for each that runs code of the user. */
+/** The threads for file tasks: few of them, and another one for each that runs code of the user. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FilePoolTest {
     private static final int SIZE = 2;

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A file that is published: no more is read than is wanted, and nothing is left whatever the subscriber does. */
+/** Published files: no more is read than requested, and nothing is left whatever the subscriber does. */
 class FilePublisherTest extends FakeKernelFixture {
     private static final int DEPTH = 2;
 

@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A file that is written from a publisher: what it asks for, and what becomes of the file when something fails. */
+/** Files written from a publisher: the demand, and the file after a failure. */
 class FileSubscriberTest extends FakeKernelFixture {
     private static final int DEPTH = 2;
 
@@ -28,7 +28,7 @@ class FileSubscriberTest extends FakeKernelFixture {
     private AioFileSubscriber subscriber;
     private int descriptors;
 
-    /** A subscription in the test's hands. */
+    /** A subscription controlled by the test. */
     private static final class Upstream implements Flow.Subscription {
         private final AtomicLong requested = new AtomicLong();
         private final AtomicInteger cancelled = new AtomicInteger();

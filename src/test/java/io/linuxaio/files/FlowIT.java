@@ -34,7 +34,7 @@ class FlowIT extends LengthsContract {
         return recorder;
     }
 
-    /** A recorder that asks for one at a time. */
+    /** A recorder that requests one buffer at a time. */
     private static final class Slow extends Recorder {
         Slow() {
             super(1);

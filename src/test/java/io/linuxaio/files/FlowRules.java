@@ -35,12 +35,12 @@ import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
 import org.testng.annotations.BeforeMethod;
 
-/** What Reactive Streams' tests are run with: files in a folder, through one context. */
+/** The fixture of the tests of Reactive Streams: files in a directory, through one context. */
 final class FlowRules {
     private static final int BLOCK = 4096;
     private static final int DEPTH = 2;
 
-    /** What must come has much time; what must not come is waited for only so long. */
+    /** Expected signals have much time; unexpected ones are awaited only this long. */
     private static final int PATIENCE_MILLIS = 5_000;
 
     private static final int SILENCE_MILLIS = 100;
@@ -60,8 +60,8 @@ final class FlowRules {
     }
 
     /**
-     * Each method of a class of TestNG tests, as a test of its own; what it skips is aborted with its reason. Rules that
-     * no test can hold have methods as well, which skip: those are one.
+     * Returns each method of a class of TestNG tests as a separate test; skipped ones are aborted with the reason.
+     * Methods for rules that no test can check always skip, and form one test.
      */
     static Stream<DynamicTest> each(Supplier<?> tests) {
         Map<Boolean, List<Method>> methods = Arrays.stream(
@@ -84,7 +84,7 @@ final class FlowRules {
         throw new TestAbortedException("rules that no test can hold: " + String.join(", ", names));
     }
 
-    /** As TestNG would run it, had its class no other method. */
+    /** Runs a method as TestNG would if the class had no other. */
     private static void run(Object tests, Method method) throws Throwable {
         try {
             invokeAll(tests, BeforeClass.class);
@@ -115,7 +115,7 @@ final class FlowRules {
         return subscriber;
     }
 
-    /** Ends the streams that the tests have left in their middle: nobody else would close the files. */
+    /** Ends the streams that the tests have left unfinished, so that their files are closed. */
     void endAll() {
         IOException over = new IOException("the test is over");
         subscribers.forEach(subscriber -> subscriber.onError(over));
@@ -130,7 +130,7 @@ final class FlowRules {
         return ByteBuffer.allocate(Integer.BYTES).putInt(0, number);
     }
 
-    /** A file of so many blocks; it takes no space. */
+    /** Creates a sparse file of so many blocks. */
     final class Publisher extends FlowPublisherVerification<ByteBuffer> {
         Publisher() {
             super(environment(), PATIENCE_MILLIS);
@@ -159,7 +159,7 @@ final class FlowRules {
         }
     }
 
-    /** A subscriber, seen from outside. */
+    /** A subscriber seen from outside. */
     final class SubscriberOutside extends FlowSubscriberBlackboxVerification<ByteBuffer> {
         SubscriberOutside() {
             super(environment());
@@ -176,7 +176,7 @@ final class FlowRules {
         }
     }
 
-    /** A subscriber whose demand and cancelling are in the test's hands. */
+    /** A subscriber whose demand and cancellation the test controls. */
     final class SubscriberInside extends FlowSubscriberWhiteboxVerification<ByteBuffer> {
         SubscriberInside() {
             super(environment());

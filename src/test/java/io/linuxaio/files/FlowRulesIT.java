@@ -13,7 +13,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The tests that Reactive Streams has for publishers and subscribers, on files. */
+/** The tests of Reactive Streams for publishers and subscribers, on files. */
 @OnRealKernel
 @Timeout(300)
 class FlowRulesIT {

@@ -19,7 +19,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** While a file is being written, blocks ending in any order, it never has its length before it has its contents. */
+/** Files that are being written: while blocks complete in any order, the length is not set before the contents. */
 class HalfWrittenFileTest extends FakeKernelFixture {
     private static final int LOOK_NANOS = 100_000;
 

@@ -53,7 +53,7 @@ class LargestPositionIT {
         }
     }
 
-    /** Makes a file that is a hole but for its last bytes, which are 7. */
+    /** Creates a file that is a hole except for its last bytes, which are 7. */
     private void make(long length, int data) throws IOException {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             channel.write(ByteBuffer.wrap(bytes(data)), length - data);
@@ -98,7 +98,7 @@ class LargestPositionIT {
         assertEndIsRead(length, 100, AioOpenOption.DIRECT_IF_SUPPORTED);
     }
 
-    /** Its end is beyond the largest position, where the kernel does not go. */
+    /** The end lies beyond the largest position, which the kernel refuses. */
     @Test
     void aBlockBeyondTheLargestPositionIsAnIoException() throws IOException {
         make(LARGEST, 100);

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What writes a file in blocks, at each length up to three blocks and a byte that is one for itself: on the edges of bytes,
- * sectors, pages and blocks, and one off. Against {@code java.nio.file.Files}.
+ * A suite for code that writes a file in blocks, at each interesting length up to three blocks and a byte. Lengths lie
+ * on the edges of bytes, sectors, pages and blocks, and one off. The reference is {@code java.nio.file.Files}.
  */
 abstract class LengthsContract {
     static final int BLOCK = 8192;
@@ -36,7 +36,7 @@ abstract class LengthsContract {
     AioContext aio;
     Path file;
 
-    /** Edges, and one byte off on either side. */
+    /** Returns the edges, and one byte off on either side. */
     static int[] lengths() {
         return IntStream.rangeClosed(0, 3)
                 .flatMap(block -> IntStream.of(0, 512, 4096).map(edge -> block * BLOCK + edge))
@@ -61,7 +61,7 @@ abstract class LengthsContract {
         return Arrays.copyOfRange(bytes, from, from + length);
     }
 
-    /** Writes the file, in pieces of chance. */
+    /** Writes the file in random pieces. */
     abstract void write(byte[] contents, OpenOption... options) throws IOException;
 
     @ParameterizedTest

@@ -5,7 +5,7 @@ import java.util.concurrent.Flow;
 import org.reactivestreams.tck.SubscriberWhiteboxVerification.SubscriberPuppet;
 import org.reactivestreams.tck.SubscriberWhiteboxVerification.WhiteboxSubscriberProbe;
 
-/** Tells a test of each signal that a subscriber has taken. */
+/** A subscriber that reports each received signal to a test. */
 record ProbedSubscriber(AioFileSubscriber subscriber, WhiteboxSubscriberProbe<ByteBuffer> probe)
         implements Flow.Subscriber<ByteBuffer> {
     @Override

@@ -18,7 +18,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a channel reads ahead, and what comes of it where a block cannot be read or the reader goes elsewhere. */
+/** Read-ahead of a channel if a block cannot be read or the reader seeks. */
 class ReadChannelFaultsTest extends FakeKernelFixture {
     private final byte[] bytes = Bytes.random(7, 8 * BLOCK);
     private AioContext aio;

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 
-/** A subscriber that keeps what it hears, and asks for buffers as a test tells it. */
+/** A subscriber that keeps the received signals, and requests as many buffers as a test asks for. */
 class Recorder implements Flow.Subscriber<ByteBuffer> {
     private final CompletableFuture<Flow.Subscription> subscription = new CompletableFuture<>();
     private final CompletableFuture<byte[]> end = new CompletableFuture<>();
@@ -15,7 +15,7 @@ class Recorder implements Flow.Subscriber<ByteBuffer> {
     private final List<ByteBuffer> buffers = new ArrayList<>();
     private final long first;
 
-    /** @param first how many it asks for in the beginning; none where 0 */
+    /** @param first the first request; 0 for none */
     Recorder(long first) {
         this.first = first;
     }
@@ -46,17 +46,17 @@ class Recorder implements Flow.Subscriber<ByteBuffer> {
         end.complete(bytes.toByteArray());
     }
 
-    /** The subscription, once it is there. */
+    /** Returns the subscription when it is there. */
     Flow.Subscription subscription() {
         return subscription.join();
     }
 
-    /** All bytes, when the publisher has completed. */
+    /** Returns all bytes when the publisher has completed. */
     CompletableFuture<byte[]> end() {
         return end;
     }
 
-    /** The buffers that came until now. */
+    /** Returns the buffers received so far. */
     synchronized List<ByteBuffer> buffers() {
         return List.copyOf(buffers);
     }

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A filesystem that gives fewer bytes than were asked for, in the middle of a file. No part is taken for the whole. */
+/** A filesystem that returns fewer bytes than requested in the middle of a file. No part is taken as the whole. */
 @OnRealKernel
 @Tag("own-volumes")
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
@@ -113,7 +113,7 @@ class ShortReadsIT extends WithFaultyFilesystem {
         }
     }
 
-    /** Direct I/O cannot go on inside a block, and a block does not come whole. */
+    /** Direct I/O cannot continue inside a block, and the block is never read completely. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 512, 4095})
     void aFileThatEndsEarlyFailsTheRead(int most) throws IOException {
@@ -180,7 +180,7 @@ class ShortReadsIT extends WithFaultyFilesystem {
         }
     }
 
-    /** The bytes before the first one that is written must stand there again. */
+    /** The bytes before the first written one must be written back unchanged. */
     @Test
     void aWriteKeepsNeighbouringBytesReadInPieces() throws IOException {
         Path log = lying.file("log", part(0, 3000));

@@ -23,7 +23,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** The caller's memory while whole files are read and written, and what a result keeps reachable. */
+/** The caller's memory while whole files are read and written, and the objects that a result keeps reachable. */
 class UserMemoryTest extends FakeKernelFixture {
     private static final int LENGTH = 4 * AioFileOperations.BLOCK_SIZE;
 

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What whole files refuse, what they do to memory that is lent to them, and what becomes of futures given up. */
+/** Whole files: refused arguments, memory in use, and cancelled futures. */
 @OnRealKernel
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class WholeFilesIT {

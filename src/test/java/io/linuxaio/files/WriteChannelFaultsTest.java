@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A file that was not written, or not made durable, does not look as if it had been. */
+/** Files whose writes or syncs failed, which do not look complete or durable. */
 class WriteChannelFaultsTest extends FakeKernelFixture {
     private static final int LENGTH = 10_000;
     private static final int RESERVED = 1 << 20;
@@ -46,7 +46,7 @@ class WriteChannelFaultsTest extends FakeKernelFixture {
         return AioWriteChannel.open(aio, PATH, BLOCK, 2, WriteOptions.of(options));
     }
 
-    /** The next request of this kind is refused. */
+    /** Makes the next request of this kind fail. */
     private void refuse(int opcode, int errno) {
         kernel.refuse(request -> request.opcode() == opcode, errno);
     }

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Volumes that run full in the middle of a write, and devices that cannot be read. */
+/** Volumes that run full in the middle of a write, and unreadable devices. */
 @OnRealKernel
 @Tag("own-volumes")
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
@@ -45,7 +45,7 @@ class DiskTroubleIT {
     private static final int BLOCK = 4096;
     private static final int MEGABYTE = 1 << 20;
 
-    /** More than is left on a volume that is nearly full. */
+    /** More bytes than a volume that is nearly full has left. */
     private static final int MUCH = 24 * MEGABYTE;
 
     @TempDir(factory = TargetDirectory.class)
@@ -85,7 +85,7 @@ class DiskTroubleIT {
         }
     }
 
-    /** Takes space until there is less than {@link #MUCH}. */
+    /** Allocates space until less than {@link #MUCH} is left. */
     private void fill(Volume volume) throws IOException {
         long excess = Files.getFileStore(volume.path()).getUsableSpace() - MUCH / 2;
         if (excess > 0) {

@@ -32,14 +32,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Errors, short reads and late answers, told by a filesystem that does what it is told. */
+/** Errors, short reads and late replies of a filesystem that injects faults. */
 @OnRealKernel
 @Tag("own-volumes")
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class FaultyFilesystemIT extends WithFaultyFilesystem {
     private static final int BLOCK = 4096;
 
-    /** The kernel makes one request of no more than this. */
+    /** The maximum size of one request of the kernel. */
     private static final int REQUEST = 128 * 1024;
 
     private static final int LENGTH = 1 << 20;

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** What must hold on every filesystem, one that is mounted for these tests alone. */
+/** The contract of every filesystem, on one that is mounted for these tests alone. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class FilesystemContract {
     private static final int UNIT = 4096;
@@ -58,13 +58,13 @@ abstract class FilesystemContract {
     AioContext aio;
     AioArena arena;
 
-    /** @param knownAlignment what the filesystem is known to ask for, in bytes; 0 where that is its own affair */
+    /** @param knownAlignment the alignment that the filesystem is known to require, in bytes; 0 if it depends on the device */
     FilesystemContract(int knownAlignment, Making making) {
         this.knownAlignment = knownAlignment;
         this.making = making;
     }
 
-    /** Makes a filesystem in an empty folder. */
+    /** Creates a filesystem in an empty directory. */
     interface Making {
         Volume mount(Path where) throws IOException;
     }

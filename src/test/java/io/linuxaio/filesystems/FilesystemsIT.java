@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * The filesystems that people have, and devices with sectors of both sizes. Nested classes, since reports then name the
- * filesystem of each test, also of those that were skipped; of a class with a parameter they tell no more than a number.
+ * The filesystems in common use, and devices with sectors of both sizes. Nested classes make reports name the
+ * filesystem of each test, also of skipped ones. A parameter would show only a number.
  */
 @OnRealKernel
 @Tag("own-volumes")

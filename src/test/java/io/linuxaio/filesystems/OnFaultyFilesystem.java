@@ -14,7 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** A file on a filesystem that holds its answers back for as long as a test likes, and what it is used with. */
+/** A file on a filesystem that holds its replies back, with the context and memory to use it. */
 public abstract class OnFaultyFilesystem extends WithFaultyFilesystem {
     public static final int BLOCK = 4096;
     public static final int LENGTH = 16 * BLOCK;
@@ -40,7 +40,7 @@ public abstract class OnFaultyFilesystem extends WithFaultyFilesystem {
         arena.closeWhenIdle();
     }
 
-    /** A read that is in flight until the filesystem is told to answer. */
+    /** Starts a read that is in flight until the filesystem is released. */
     public CompletableFuture<Integer> heldRead(MemorySegment target) {
         lying.hold("READ");
         CompletableFuture<Integer> read = file.read(target, 0);

@@ -8,10 +8,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests with a {@link FaultyFilesystem} of their own, mounted once for all of a class. */
+/** The base class of tests with a {@link FaultyFilesystem}, mounted once for all tests of a class. */
 @SuppressWarnings({"exports", "missing-explicit-ctor"}) // Public for tests of other packages alone.
 public abstract class WithFaultyFilesystem {
-    /** Where it is mounted below. */
+    /** The directory of the mount point. */
     @TempDir(factory = TargetDirectory.class)
     protected static Path folder;
 

@@ -59,7 +59,7 @@ class AppendingProcessIT {
         FLOW
     }
 
-    /** Appends numbered records until its standard input ends, then prints how many there are. */
+    /** Appends numbered records until its standard input ends, then prints their number. */
     static final class Appender {
         public static void main(String[] args) throws IOException {
             long count = 0;

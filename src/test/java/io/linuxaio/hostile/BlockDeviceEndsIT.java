@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A write to a block device changes its own bytes alone, whatever its length is to the sectors. */
+/** Writes to a block device, which change only their own bytes, whatever their length is relative to the sectors. */
 @OnRealKernel
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class BlockDeviceEndsIT {

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A device that has no free request and completes nothing holds up no thread that submits by NON_BLOCKING. */
+/** A device without a free request that completes nothing: it blocks no thread that submits by NON_BLOCKING. */
 @OnRealKernel
 @Tag("own-volumes")
 @ExtendWith(LeakDetector.class)
@@ -44,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BusyDeviceIT {
     private static final int BLOCK = 4096;
 
-    /** More than a loop device has requests, which is 128. */
+    /** More than the number of requests of a loop device, which is 128. */
     private static final int WRITES = 300;
 
     // Every other block, since the kernel would make one request of neighbours.
@@ -96,7 +96,7 @@ class BusyDeviceIT {
         return arena.allocate(BLOCK).fill((byte) number);
     }
 
-    /** Has a thread submit while nothing completes; it must come to the end of it. */
+    /** Runs a task that submits while nothing completes; it must finish. */
     private static void submit(Runnable submitting) {
         Thread thread = Thread.ofPlatform().daemon().name("submitter").start(submitting);
         boolean ended = Await.becomes(() -> !thread.isAlive(), Duration.ofSeconds(15));

@@ -23,11 +23,11 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 
-/** Uses all of the library, as an application of a server does whose class loader is then given up. */
+/** An application of a server that uses all of the library; its class loader is given up afterwards. */
 public final class DeployedApplication implements Runnable {
     private static final int SIZE = 1 << 16;
 
-    /** Survives its thread where threads inherit. */
+    /** A thread local that outlives its thread if threads inherit it. */
     private static final InheritableThreadLocal<Object> INHERITED = new InheritableThreadLocal<>();
 
     private final Path folder;
@@ -35,7 +35,7 @@ public final class DeployedApplication implements Runnable {
     /**
      * Prepares a run.
      *
-     * @param folder where files are made
+     * @param folder the directory for files
      */
     public DeployedApplication(Path folder) {
         this.folder = folder;

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Reads that a device has no requests for do not put the thread to sleep that submits them. */
+/** Reads for which a device has no requests: they do not block the thread that submits them. */
 @OnRealKernel
 @ExtendWith(LeakDetector.class)
 @Timeout(120)
@@ -36,7 +36,10 @@ class FullDeviceIT {
     private static final int READS = 2000;
     private static final int ROUNDS = 3;
 
-    /** The lock of a queue, the start of a thread. Without a bound there are dozens, each some milliseconds long. */
+    /**
+     * The limit of waits: the lock of a queue, the start of a thread. Without a bound there are dozens, each some
+     * milliseconds long.
+     */
     private static final long FEW = 5;
 
     @TempDir(factory = TargetDirectory.class)
@@ -91,7 +94,7 @@ class FullDeviceIT {
         return sleeps;
     }
 
-    /** How often the calling thread has given its processor away to wait for something. */
+    /** Returns the number of voluntary context switches of the calling thread. */
     private static long voluntarySwitches() throws IOException {
         return Files.readAllLines(Path.of("/proc/thread-self/status")).stream()
                 .filter(line -> line.startsWith("voluntary_ctxt_switches:"))

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Chains of reads that the kernel completes inside {@code io_submit}, on a context whose ring is left to waiting threads:
- * however long the chain, the stack is enough and no operation is lost.
+ * Chains of reads that the kernel completes inside {@code io_submit}, on a context whose ring is left to waiting
+ * threads. The stack suffices for chains of any length, and no operation is lost.
  */
 @OnRealKernel
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Threads of the library keep nothing of the thread that first needed them. */
+/** Threads of the library, which inherit nothing from the thread that first needed them. */
 @OnRealKernel
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class InheritedNothingIT {
@@ -28,7 +28,7 @@ class InheritedNothingIT {
     @TempDir(factory = TargetDirectory.class)
     Path folder;
 
-    /** Where a callback runs, and what it sees of the user's inheritable thread local. */
+    /** The thread of a callback, and its view of the user's inheritable thread local. */
     private record Seen(Thread thread, String inherited) {
         static Seen now() {
             return new Seen(Thread.currentThread(), INHERITED.get());

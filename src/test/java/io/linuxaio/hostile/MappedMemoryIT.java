@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Operations with memory that is the mapping of a file, which another process may truncate. */
+/** Operations with memory mapped from a file, which another process may truncate. */
 @OnRealKernel
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class MappedMemoryIT {

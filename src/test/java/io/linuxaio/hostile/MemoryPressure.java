@@ -5,7 +5,7 @@ interface MemoryPressure {
     /**
      * Takes all memory but a little.
      *
-     * @param left how much is left: none for 0, and more for larger numbers
+     * @param left the amount left: none for 0, and more for larger numbers
      */
     void begin(int left);
 

@@ -33,7 +33,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Uses the library while memory is short, again and again with a little more of it, and looks for anything lost. */
+/** A program that uses the library with little memory, slightly more in each attempt, and detects losses. */
 final class MemoryPressureChild {
     private static final int BLOCK = 4096;
     private static final int LENGTH = 3 * BLOCK + 5;

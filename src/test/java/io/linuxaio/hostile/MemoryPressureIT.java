@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** If the Java heap is full, operations complete or fail, opening succeeds or fails, and nothing is lost. */
+/** A full Java heap: operations complete or fail, opening succeeds or fails, and nothing is lost. */
 @OnRealKernel
 @Timeout(300)
 class MemoryPressureIT {

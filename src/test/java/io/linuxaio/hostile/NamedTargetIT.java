@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A file that cannot be replaced stays, and the failure names it: not the temporary file, which nobody knows. */
+/** Files that cannot be replaced: they stay, and the failure names them rather than the temporary file. */
 @OnRealKernel
 @Tag("own-volumes")
 @Timeout(120)
@@ -46,7 +46,7 @@ class NamedTargetIT extends WithFaultyFilesystem {
     private Path source;
     private Path file;
 
-    /** The two ways to put a new file in the place of one that is there. */
+    /** The two ways to replace an existing file. */
     enum Way {
         REPLACE {
             @Override
@@ -65,7 +65,7 @@ class NamedTargetIT extends WithFaultyFilesystem {
         abstract void make(Path source, Path target) throws IOException;
     }
 
-    /** Prints how it fails where files must not be long. */
+    /** A program that prints its failure under a file size limit. */
     static final class Limited {
         public static void main(String[] args) throws IOException {
             try {

@@ -27,7 +27,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Runs in a control group whose limit of threads it sets to those that it has. */
+/** A program in a control group whose limit of threads it sets to their present number. */
 final class NoThreadsChild {
     private static final int BLOCK = 4096;
     private static final long SECONDS = 20;

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Where a process may start no further thread, operations complete or fail, nothing is kept, and it passes. */
+/** A process that cannot start another thread: operations complete or fail, and nothing is retained. */
 @OnRealKernel
 @Timeout(120)
 class NoThreadsIT {

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A process that may not give files away replaces and copies those of other users and groups. */
+/** Replacing and copying files of other users and groups, by a process that may not change owners. */
 @OnRealKernel
 @Timeout(300)
 class OtherUsersPermissionsIT {
@@ -148,7 +148,7 @@ class OtherUsersPermissionsIT {
         }
     }
 
-    /** Up to the last of these calls the new file is its owner's alone, whatever list it has from its directory. */
+    /** Until the last of these calls only the owner may access the new file, whatever list its directory passes on. */
     @Test
     void permissionsAreSetLast() throws IOException {
         Command.assumeTracing();

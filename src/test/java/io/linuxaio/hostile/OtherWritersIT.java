@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A channel leaves alone the bytes that other handles write to the same file while it is open. */
+/** Other writers of an open file, whose bytes a channel leaves unchanged. */
 @OnRealKernel
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class OtherWritersIT {

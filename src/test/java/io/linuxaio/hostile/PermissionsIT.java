@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A file that was replaced or copied with its attributes is open to nobody to whom the first one was not. */
+/** Permissions of replaced and copied files, which grant nothing that the original did not. */
 @OnRealKernel
 @Timeout(120)
 class PermissionsIT {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Of an application that is taken out of service nothing stays in the library, and of its library nothing in the JVM. */
+/** An application taken out of service: the library retains nothing of it, and the JVM nothing of its library. */
 @OnRealKernel
 @Timeout(value = 240, unit = TimeUnit.SECONDS)
 class RedeploymentIT {

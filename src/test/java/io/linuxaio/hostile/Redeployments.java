@@ -13,8 +13,8 @@ import java.util.List;
 import jdk.jfr.Recording;
 
 /**
- * A server that deploys an application with its own copy of the library and takes it out of service, again and again. A
- * class loader that is never collected, or a thread that never ends, ends the program with an exit code other than 0.
+ * A server that deploys an application with its own copy of the library and takes it out of service, repeatedly. An
+ * uncollected class loader or a thread that does not end gives an exit code other than 0.
  */
 final class Redeployments {
     private static final int ROUNDS = 3;
@@ -22,7 +22,7 @@ final class Redeployments {
 
     private Redeployments() {}
 
-    /** @param args a folder, and whether Java Flight Recorder records: {@code no}, {@code yes} or {@code later} */
+    /** @param args a directory, and the recording by Java Flight Recorder: {@code no}, {@code yes} or {@code later} */
     public static void main(String[] args) throws Exception {
         Path folder = Path.of(args[0]);
         try (Recording recording = new Recording()) {
@@ -84,7 +84,7 @@ final class Redeployments {
                 .toList();
     }
 
-    /** Leaves a dump of the heap from which a person can read who refers to the class loader. */
+    /** Writes a heap dump that shows the references to the class loader. */
     private static void dump(Path folder) throws IOException {
         ManagementFactory.getPlatformMXBean(com.sun.management.HotSpotDiagnosticMXBean.class)
                 .dumpHeap(folder.resolve("redeployment.hprof").toString(), true);

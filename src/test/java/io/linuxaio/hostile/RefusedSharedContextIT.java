@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A kernel that gives no context: whole files fail by their futures, and nothing was made. */
+/** A kernel that refuses all contexts: the futures of whole files fail, and no file is created. */
 @OnRealKernel
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class RefusedSharedContextIT {
@@ -38,7 +38,7 @@ class RefusedSharedContextIT {
         assertThat(folder.resolve("copy")).doesNotExist();
     }
 
-    /** Prints what each method fails with. */
+    /** Prints the failure of each method. */
     static final class WholeFiles {
         public static void main(String[] args) throws IOException {
             Path file = Path.of(args[0], "file");

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Exactly as much as fits can be written, and a refused reservation of space ends nothing that fits. */
+/** Reservations of space: exactly as much as fits can be written, and a refused reservation fails nothing that fits. */
 @OnRealKernel
 @Timeout(value = 240, unit = TimeUnit.SECONDS)
 class ReservationsIT {

@@ -23,8 +23,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Begins operations at the end of the stack, at each depth of its last part, and sees that nothing is lost: the program of
- * {@link StackEndIT}. In a JVM of its own, since a class that is initialized there can never be used again.
+ * The program of {@link StackEndIT}, which starts operations at each depth near the end of the stack and detects
+ * losses. It has its own JVM, since a class initialized there can never be used again.
  */
 final class StackEnd {
     private static final int BLOCK = 4096;
@@ -44,12 +44,12 @@ final class StackEnd {
         this.path = path;
     }
 
-    /** Something that is tried again and again, each time with a little more of the stack left. */
+    /** An action that is repeated, each time with slightly more of the stack left. */
     private interface Attempt {
         void run() throws Exception;
     }
 
-    /** Prints how many attempts came to the end of the stack. */
+    /** Prints the number of attempts that reached the end of the stack. */
     public static void main(String[] args) throws Exception {
         Path path = Path.of(args[1]);
         Files.write(path, new byte[4 * BLOCK]);
@@ -73,7 +73,7 @@ final class StackEnd {
         }
     }
 
-    /** Tries it with enough stack, so that all classes are there, and then at each depth of the end. */
+    /** Tries it with enough stack, so that all classes are loaded, and then at each depth of the end. */
     private void descend(Attempt attempt) throws Exception {
         for (int i = 0; i < WARM_UP; i++) {
             attempt.run();

@@ -10,7 +10,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Near the end of the stack a call throws or its operation completes; slots, memory and buffers are lost in neither case. */
+/**
+ * Calls near the end of the stack: each throws or its operation completes. Slots, memory and buffers are lost in
+ * neither case.
+ */
 @OnRealKernel
 @Timeout(300)
 class StackEndIT {

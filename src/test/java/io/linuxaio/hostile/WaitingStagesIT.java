@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Code of the user that waits for one file in what another one calls: it holds up nobody but itself. */
+/** User code in a dependent stage that waits for another file: it blocks only itself. */
 @OnRealKernel
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class WaitingStagesIT {

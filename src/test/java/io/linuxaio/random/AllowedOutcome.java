@@ -6,9 +6,9 @@ import io.linuxaio.internal.kernel.Errno;
 import java.nio.channels.ClosedChannelException;
 import java.util.Set;
 
-/** What may come of an operation of a {@link RandomWalk} that does not succeed. */
+/** The allowed failures of an operation of a {@link RandomWalk}. */
 final class AllowedOutcome {
-    /** What {@link io.linuxaio.internal.kernel.RandomFaults} makes operations fail with. */
+    /** The errors of {@link io.linuxaio.internal.kernel.RandomFaults}. */
     private static final Set<Integer> FAULTS = Set.of(Errno.EIO, Errno.ENOSPC, Errno.EAGAIN, Errno.ENOMEM, Errno.EBADF);
 
     private AllowedOutcome() {}
@@ -20,7 +20,7 @@ final class AllowedOutcome {
                 && "the context is closed".equals(thrown.getMessage());
     }
 
-    /** How many bytes a failed operation says it moved; throws where it must not fail so. */
+    /** Returns the number of bytes that a failed operation reports; throws if it must not fail so. */
     static long moved(RandomWalk walk, Throwable thrown, long length) {
         if (walk.isFaulty()
                 && thrown instanceof AioException failed
@@ -33,7 +33,7 @@ final class AllowedOutcome {
         throw new AssertionError("not a failure that was promised", thrown);
     }
 
-    /** As {@link #moved(RandomWalk, Throwable, long)}, of an operation that a queue told. */
+    /** As {@link #moved(RandomWalk, Throwable, long)}, for an operation of a queue. */
     static long moved(RandomWalk walk, int result, long transferred, long length) {
         if (walk.isFaulty() && FAULTS.contains(-result) && transferred >= 0 && transferred <= length) {
             walk.tally().count(OperationCounts.Kind.FAILED);

@@ -14,20 +14,19 @@ import java.util.BitSet;
 import java.util.Random;
 
 /**
- * A file, what it should hold, and which of its units an operation in flight has to itself.
+ * A file, its expected contents, and the units reserved by operations in flight.
  *
- * <p>Ordinary operations stay within the whole units of its length. What may change the length, or meets the end, takes
- * a tail: everything from some unit before the end on.
+ * <p>Ordinary operations stay within the whole units of its length. Operations that may change the length or reach the end reserve a tail: everything from some unit before the end on.
  */
 final class ModelledFile {
     private static final int UNITS = 2048;
     private static final int PAGE = 4096;
     private static final int MOST_UNITS_BEFORE_THE_END = 16;
 
-    /** How a buffered file is divided, which knows no blocks. */
+    /** The unit of a buffered file, which has no blocks. */
     private static final int BUFFERED_UNIT = 100;
 
-    /** What was in memory before a read. */
+    /** The contents of memory before a read. */
     static final byte UNREAD = 0x77;
 
     private final AioFile file;
@@ -50,12 +49,12 @@ final class ModelledFile {
         return file;
     }
 
-    /** Positions and lengths are multiples of this. */
+    /** Returns the unit of positions and lengths. */
     int unit() {
         return unit;
     }
 
-    /** Units that an operation has to itself. */
+    /** Units reserved by one operation. */
     record Place(int first, int units, boolean isTail) {}
 
     /** Writes random bytes everywhere. */
@@ -68,13 +67,13 @@ final class ModelledFile {
         }
     }
 
-    /** Takes some units within the length that nobody has, from a random place on; null where others have them. */
+    /** Reserves some free units within the length, from a random position on; null if others have them. */
     synchronized Place take(Random random, int units) {
         int first = random.nextInt(UNITS - units + 1);
         return first + units > length / unit ? null : take(first, units, false);
     }
 
-    /** Takes the end of the file and all that could follow; null where others have a part of it. */
+    /** Reserves the end of the file and all that could follow; null if others have a part of it. */
     synchronized Place takeTail(Random random) {
         int place = Math.max(0, length / unit - random.nextInt(MOST_UNITS_BEFORE_THE_END)) * unit;
         int first = (place - place % border()) / unit;
@@ -90,7 +89,7 @@ final class ModelledFile {
         return new Place(first, units, tail);
     }
 
-    /** Lets others have them. */
+    /** Releases reserved units. */
     synchronized void release(Place place) {
         taken.clear(place.first(), place.first() + place.units());
     }
@@ -103,20 +102,20 @@ final class ModelledFile {
         length = now;
     }
 
-    /** Whoever has no tail gets nowhere by this, however the length changes meanwhile. */
+    /** Returns a limit that does not depend on the tail, however the length changes meanwhile. */
     private synchronized void reaches(int end) {
         length = Math.max(length, end);
     }
 
-    /** What was written is to be read from now on. For whoever has taken the place. */
+    /** Records written bytes as the expected contents. The caller has reserved the units. */
     void written(int position, byte[] bytes) {
         System.arraycopy(bytes, 0, expected, position, bytes.length);
         reaches(position + bytes.length);
     }
 
     /**
-     * A write may have come to any point from the one told on: what stands there now is to be read. For whoever has
-     * taken the place.
+     * Records a write that may have stopped at any point from the given one on, from the present contents. The caller
+     * has reserved the units.
      */
     void writtenInPart(int position, byte[] bytes, long least) {
         byte[] there = contents.at(position, bytes.length);
@@ -139,7 +138,7 @@ final class ModelledFile {
         }
     }
 
-    /** The length was set. For whoever has taken the tail. */
+    /** Records a new length. The caller has reserved the tail. */
     void truncated(int now) {
         if (now < length()) {
             Arrays.fill(expected, now, length(), (byte) 0);
@@ -147,7 +146,7 @@ final class ModelledFile {
         length(now);
     }
 
-    /** Where a random length could be, for whoever has taken the tail. */
+    /** Returns a random length. The caller has reserved the tail. */
     int lengthWithin(Place tail, Random random) {
         int length = tail.first() * unit + random.nextInt(tail.units() * unit + 1);
         return length - length % border();
@@ -162,12 +161,12 @@ final class ModelledFile {
         return file.isDirect() ? PAGE : 1;
     }
 
-    /** How many bytes a read gets. For whoever has taken the place. */
+    /** Returns the number of bytes that a read returns. The caller has reserved the units. */
     int readable(int position, int wanted) {
         return Math.clamp(length() - position, 0, wanted);
     }
 
-    /** Compares what was read. For whoever has taken the place. */
+    /** Compares the bytes of a read. The caller has reserved the units. */
     void read(int position, MemorySegment memory, int count) {
         int difference = mismatch(position, memory, count);
         if (difference < count) {
@@ -176,7 +175,7 @@ final class ModelledFile {
         }
     }
 
-    /** A read may have come to any point from the one told on; beyond that memory is as it was. */
+    /** Compares a read that may have stopped at any point from the given one on; memory beyond is unchanged. */
     void readInPart(int position, MemorySegment memory, long least) {
         int arrived = mismatch(position, memory, readable(position, (int) memory.byteSize()));
         if (arrived < least) {
@@ -191,7 +190,7 @@ final class ModelledFile {
         }
     }
 
-    /** Where memory differs from the file first; the count where it does not. */
+    /** Returns the first position at which memory differs from the file, or the count if there is none. */
     private int mismatch(int position, MemorySegment memory, int count) {
         byte[] there = memory.asSlice(0, count).toArray(JAVA_BYTE);
         int difference = Arrays.mismatch(there, 0, count, expected, position, position + count);

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 
-/** How many operations of each kind a {@link RandomWalk} has made. */
+/** The number of operations of each kind in a {@link RandomWalk}. */
 public final class OperationCounts {
     private final Map<Kind, LongAdder> counts = new EnumMap<>(Kind.class);
     private final LongAdder submittedToContexts = new LongAdder();
@@ -17,7 +17,7 @@ public final class OperationCounts {
         }
     }
 
-    /** What is counted; those after the first few in more than one way. */
+    /** The counted operations; those after the first few are started in more than one way. */
     public enum Kind {
         READS,
         WRITES,
@@ -56,7 +56,7 @@ public final class OperationCounts {
         counts.get(kind).increment();
     }
 
-    /** Counts an operation that a context took. */
+    /** Counts an operation that a context accepted. */
     void submittedToContext() {
         submittedToContexts.increment();
     }
@@ -65,12 +65,12 @@ public final class OperationCounts {
         return counts.get(kind).sum();
     }
 
-    /** How many operations contexts have taken. */
+    /** Returns the number of operations that contexts have accepted. */
     long submittedToContexts() {
         return submittedToContexts.sum();
     }
 
-    /** How many operations there were in all. */
+    /** Returns the number of all operations. */
     public long operations() {
         return counts.entrySet().stream()
                 .filter(entry -> entry.getKey().operation)

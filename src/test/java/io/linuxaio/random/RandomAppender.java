@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.CompletionException;
 
-/** The thread of a {@link RandomWalk} that has a file to itself and writes to its end, one operation at a time. */
+/** The thread of a {@link RandomWalk} that owns a file and appends to it, one operation at a time. */
 final class RandomAppender implements Runnable {
     private static final int LARGEST_FILE = 1 << 20;
     private static final int MOST_UNITS = 8;
@@ -97,7 +97,7 @@ final class RandomAppender implements Runnable {
         return refused;
     }
 
-    /** At least so many bytes stand at the end now; nothing that was not asked for does. */
+    /** Requires that at least so many bytes were appended, and no others. */
     private void appendedInPart(byte[] bytes, long least) throws IOException {
         byte[] there = contents.at(end, bytes.length + 1);
         if (there.length < least || there.length > bytes.length) {

@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Operations of a {@link RandomWalk} whose futures are cancelled or time out: the kernel goes on all the same, and that
- * it is done is known from its buffer coming back to a pool that has no other.
+ * Operations of a {@link RandomWalk} whose futures are cancelled or time out. The kernel continues; a buffer that
+ * returns to a pool of one shows that it has finished.
  */
 final class RandomCanceller {
     private final RandomWalk walk;
@@ -57,7 +57,7 @@ final class RandomCanceller {
         }
     }
 
-    /** The count, or what was thrown. */
+    /** Returns the count, or the exception. */
     private static Object outcome(CompletableFuture<Integer> future) {
         try {
             return future.join();

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Random;
 
-/** The thread of a {@link RandomWalk} that closes contexts under the others, and puts new ones in their places. */
+/** The thread of a {@link RandomWalk} that closes contexts under the others, and replaces them. */
 final class RandomCloser implements Runnable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int DEEPEST = 40;

@@ -24,9 +24,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A {@link RandomWalk} over the real kernel: no operation may fail, and files hold what the model holds.
+ * A {@link RandomWalk} over the real kernel: no operation may fail, and files match the model.
  *
- * <p>A failure tells its seed, {@code -Dlinuxaio.seed=} takes it; {@code -Dlinuxaio.random.seconds=} makes it run longer.
+ * <p>A failure prints its seed; {@code -Dlinuxaio.seed=} repeats it. {@code -Dlinuxaio.random.seconds=} sets the duration.
  */
 @OnRealKernel
 class RandomOperationsIT {
@@ -35,7 +35,7 @@ class RandomOperationsIT {
     @TempDir(factory = TargetDirectory.class)
     Path folder;
 
-    /** Its limit depends on how long it is asked to run, which an annotation could not say. */
+    /** The timeout depends on the requested duration, which an annotation cannot express. */
     @Test
     void filesMatchTheModel() {
         RandomWalk walk =
@@ -48,7 +48,7 @@ class RandomOperationsIT {
         assertThat(walk.tally().operations()).as("it did something").isGreaterThan(100);
     }
 
-    /** The comparison that the other test rests on. */
+    /** Checks the comparison on which the other test relies. */
     @Test
     @Timeout(60)
     void theModelDetectsADifferentFile() throws IOException {

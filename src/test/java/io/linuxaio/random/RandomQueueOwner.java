@@ -117,7 +117,7 @@ final class RandomQueueOwner implements Runnable {
         transfer.release();
     }
 
-    /** What the kernel has is done when the queue is closed, though nobody hears of it. */
+    /** Operations in flight complete when the queue is closed, but are not reported. */
     private void closeInFlight() {
         while (queue.prepared() > 0) {
             queue.submit();

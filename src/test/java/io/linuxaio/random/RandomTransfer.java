@@ -9,12 +9,12 @@ import java.lang.foreign.MemorySegment;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 
-/** A read or a write of a {@link RandomWalk}: what it asks for, and what the model makes of its end. */
+/** A read or a write of a {@link RandomWalk}, and its effect on the model. */
 final class RandomTransfer {
     private static final int MOST_UNITS = 40;
     private static final long LARGEST_UNIT = 4096;
 
-    /** How much memory one takes at most. */
+    /** The maximum length of a transfer. */
     static final long LARGEST = MOST_UNITS * LARGEST_UNIT;
 
     private final RandomWalk walk;
@@ -42,7 +42,7 @@ final class RandomTransfer {
         this.parts = parts;
     }
 
-    /** One of chance; null where others have the place. */
+    /** Returns a random transfer, or null if others have reserved the units. */
     static RandomTransfer draw(RandomWalk walk, Random random, MemorySegment buffer) {
         ModelledFile file = walk.file(random);
         boolean write = random.nextBoolean();
@@ -69,7 +69,7 @@ final class RandomTransfer {
         return new RandomTransfer(walk, file, place, first * file.unit(), memory, bytes, vectored ? parts : null);
     }
 
-    /** A read of what this has written; into the same memory, which must still be had. */
+    /** Returns a read of the written bytes into the same memory, which must still be valid. */
     RandomTransfer readBack() {
         memory.fill(ModelledFile.UNREAD);
         return new RandomTransfer(walk, file, place, position, memory, null, parts);
@@ -123,7 +123,7 @@ final class RandomTransfer {
         return memory.address() == buffer.address();
     }
 
-    /** It moved so many bytes, and said that this is all there were. */
+    /** Records a success with so many bytes, and no more available. */
     void succeeded(int count) {
         long wanted = isWrite() ? length() : file.readable(position, (int) length());
         if (count != wanted) {
@@ -137,7 +137,7 @@ final class RandomTransfer {
         }
     }
 
-    /** It failed, and said that it moved so many bytes. */
+    /** Records a failure that reports so many bytes. */
     void failedAfter(long moved) {
         if (isWrite()) {
             file.writtenInPart(position, bytes, moved);
@@ -146,7 +146,7 @@ final class RandomTransfer {
         }
     }
 
-    /** It ended, and nobody was told how. */
+    /** Records the end of an operation with an unknown outcome. */
     void endedUnheard() {
         if (walk.isFaulty()) {
             failedAfter(0);
@@ -155,7 +155,7 @@ final class RandomTransfer {
         }
     }
 
-    /** Lets others have the place. */
+    /** Releases the reserved units. */
     void release() {
         file.release(place);
     }

@@ -31,12 +31,12 @@ import java.util.function.Function;
 
 /**
  * Random operations of several threads, through several contexts and queues, on several files, against a model in
- * memory. What is in flight at the same time does not overlap: the outcome of each operation is known.
+ * memory. Operations in flight at the same time do not overlap, so each outcome is known.
  *
- * <p>The seed decides what each thread asks for; how the threads interleave is chance.
+ * <p>The seed determines the operations of each thread; their interleaving is random.
  */
 public final class RandomWalk {
-    /** How long the operations in flight at the end may take. */
+    /** The maximum time for the operations in flight at the end. */
     private static final Duration ENDING = Duration.ofSeconds(60);
 
     private static final int FUTURE_WORKERS = 4;
@@ -58,12 +58,12 @@ public final class RandomWalk {
     private long fills;
 
     /**
-     * @param kernel where it goes
-     * @param folder where the files are
-     * @param look how to look into a file without the library
-     * @param faulty whether operations may fail: then as promised
-     * @param seed decides what is asked for
-     * @param seconds how long
+     * @param kernel the kernel under test
+     * @param folder the directory of the files
+     * @param look access to a file without the library
+     * @param faulty {@code true} if operations may fail with an allowed outcome
+     * @param seed the seed of the operations
+     * @param seconds the duration
      */
     public RandomWalk(
             Kernel kernel, Path folder, Function<Path, FileContents> look, boolean faulty, long seed, long seconds) {
@@ -75,12 +75,12 @@ public final class RandomWalk {
         this.seconds = seconds;
     }
 
-    /** {@code -Dlinuxaio.random.seconds}, or what an ordinary build has time for. */
+    /** Returns {@code -Dlinuxaio.random.seconds}, or the duration in an ordinary build. */
     public static long seconds(long ordinary) {
         return Long.getLong("linuxaio.random.seconds", ordinary);
     }
 
-    /** How long a walk may take in all, before it counts as hung. */
+    /** Returns the maximum duration of a walk, after which it counts as hung. */
     public static Duration limit(long seconds) {
         return Duration.ofSeconds(seconds).plus(ENDING).plus(ENDING);
     }
@@ -89,7 +89,7 @@ public final class RandomWalk {
         return tally;
     }
 
-    /** Whether operations may fail. */
+    /** Returns {@code true} if operations may fail. */
     boolean isFaulty() {
         return faulty;
     }
@@ -112,12 +112,12 @@ public final class RandomWalk {
         return files.get(random.nextInt(files.size()));
     }
 
-    /** One of the contexts; it may be closed at any moment. */
+    /** Returns one of the contexts, which may be closed at any moment. */
     AioContext context(Random random) {
         return contexts.get(random.nextInt(contexts.length()));
     }
 
-    /** Puts another context into a place, and answers the one that was there, to be closed. */
+    /** Replaces a context, and returns the old one, which the caller closes. */
     AioContext replace(int place, AioContext by) {
         AioContext old = contexts.getAndSet(place, by);
         synchronized (closed) {
@@ -130,7 +130,7 @@ public final class RandomWalk {
         return contexts.length();
     }
 
-    /** Runs, prints what it did, and throws where anything was not as it should be. */
+    /** Runs, prints the counts, and throws on any deviation from the model. */
     public void run(String backend) throws Exception {
         try {
             open();
@@ -182,7 +182,7 @@ public final class RandomWalk {
         return persistently(() -> OnKernel.open(kernel, builder));
     }
 
-    /** Does what faults may refuse, until they do not. */
+    /** Repeats an action that faults may refuse, until it succeeds. */
     <T> T persistently(Attempt<T> attempt) throws IOException {
         while (true) {
             try {
@@ -196,7 +196,7 @@ public final class RandomWalk {
         }
     }
 
-    /** What the kernel may refuse. */
+    /** An action that the kernel may refuse. */
     interface Attempt<T> {
         T make() throws IOException;
     }

@@ -15,7 +15,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 
-/** One thread of a {@link RandomWalk}: keeps operations in flight through contexts, and looks at what they did. */
+/** One thread of a {@link RandomWalk}, which keeps operations in flight through contexts and checks their results. */
 final class RandomWorker implements Runnable {
     private static final int IN_FLIGHT = 12;
     private static final int LARGEST_BATCH = 6;
@@ -32,7 +32,7 @@ final class RandomWorker implements Runnable {
         this.decisions = decisions;
     }
 
-    /** Memory for one operation. */
+    /** Returns memory for one operation. */
     private record Lease(MemorySegment segment, AioBuffer buffer) {}
 
     @Override
@@ -93,7 +93,7 @@ final class RandomWorker implements Runnable {
                 .whenComplete((_, _) -> places.release());
     }
 
-    /** Truncates, extends or allocates while nobody has the end. */
+    /** Truncates, extends or allocates while no other operation has reserved the end. */
     private void setLength(Random random) {
         ModelledFile file = walk.file(random);
         boolean truncates = random.nextInt(3) > 0;
@@ -161,7 +161,7 @@ final class RandomWorker implements Runnable {
         batch.submit();
     }
 
-    /** Compares when it has ended; on the reaper's thread, which may go on to read what was written. */
+    /** Compares the bytes on completion, on the reaper's thread, which may then read them back. */
     private void hear(
             CompletableFuture<Integer> future,
             RandomTransfer transfer,

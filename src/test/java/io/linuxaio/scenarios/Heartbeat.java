@@ -2,7 +2,7 @@ package io.linuxaio.scenarios;
 
 import java.time.Duration;
 
-/** A virtual thread that ticks: where all carriers are held up it cannot. Looks at memory while it is at it. */
+/** A virtual thread that ticks, and cannot if all carriers are blocked. It samples the heap as well. */
 final class Heartbeat implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofMillis(2);
 
@@ -34,23 +34,23 @@ final class Heartbeat implements AutoCloseable {
         }
     }
 
-    /** How much of the heap is in use, in bytes. */
+    /** Returns the size of the used heap, in bytes. */
     static long heap() {
         Runtime runtime = Runtime.getRuntime();
         return runtime.totalMemory() - runtime.freeMemory();
     }
 
-    /** How often it has ticked. */
+    /** Returns the number of ticks. */
     long ticks() {
         return ticks;
     }
 
-    /** The longest time from one tick to the next, in nanoseconds. */
+    /** Returns the maximum time between two ticks, in nanoseconds. */
     long longest() {
         return longest;
     }
 
-    /** The most of the heap that was seen in use, in bytes. */
+    /** Returns the maximum observed size of the used heap, in bytes. */
     long mostHeap() {
         return mostHeap;
     }

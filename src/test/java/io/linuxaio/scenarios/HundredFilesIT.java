@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A hundred files are written at once in a process that has other things to do: it answers requests meanwhile. */
+/** A hundred files written at once in a process that answers requests meanwhile. */
 @OnRealKernel
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 class HundredFilesIT {
@@ -37,7 +37,7 @@ class HundredFilesIT {
     private static final int LENGTH = 1 << 20;
     private static final int QUIET_REQUESTS = 200;
 
-    /** A server held up by the disk would answer when that is done; one on a busy machine answers some time. */
+    /** The timeout of an answer: a blocked server answers when the disk has finished, one on a busy machine sooner. */
     private static final Duration LONGEST_ANSWER = Duration.ofSeconds(20);
 
     @TempDir(factory = TargetDirectory.class)
@@ -45,7 +45,7 @@ class HundredFilesIT {
 
     private final byte[] source = Bytes.random(100, 2 * LENGTH);
 
-    /** Of a length of its own, and not a multiple of anything. */
+    /** Returns a file length that is unique and not a multiple of a block. */
     private byte[] contents(int number) {
         return Arrays.copyOfRange(source, number, LENGTH + 3 * number + 1);
     }
@@ -114,7 +114,7 @@ class HundredFilesIT {
         }
     }
 
-    /** How long an answer takes, in nanoseconds. */
+    /** Returns the time for an answer, in nanoseconds. */
     private static long ask(URL url) throws IOException {
         long start = System.nanoTime();
         HttpURLConnection connection = (HttpURLConnection) url.openConnection(Proxy.NO_PROXY);

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Thousands of virtual threads share a context and as many buffers as it is deep. */
+/** Thousands of virtual threads that share a context and as many buffers as its depth. */
 @OnRealKernel
 @Timeout(value = 240, unit = TimeUnit.SECONDS)
 class ManyVirtualThreadsIT {
@@ -126,7 +126,7 @@ class ManyVirtualThreadsIT {
         }
     }
 
-    /** What the kernel says of this process's memory, in bytes. */
+    /** Returns the kernel's figure for this process's memory, in bytes. */
     private static long resident() throws IOException {
         return Files.readAllLines(Path.of("/proc/self/status")).stream()
                         .filter(line -> line.startsWith("VmRSS:"))

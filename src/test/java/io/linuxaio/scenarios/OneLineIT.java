@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The one line that the README begins with is a whole program. */
+/** The first line of code in the README, run as a whole program. */
 @OnRealKernel
 @Timeout(value = 90, unit = TimeUnit.SECONDS)
 class OneLineIT {
@@ -30,7 +30,7 @@ class OneLineIT {
         assertThat(folder.resolve("output.txt")).hasBinaryContent("Hello".getBytes());
     }
 
-    /** No exit, nothing closed. */
+    /** The program neither calls exit nor closes anything. */
     static final class OneLine {
         public static void main(String[] args) {
             AioFiles.write(Path.of("output.txt"), "Hello".getBytes()).join();

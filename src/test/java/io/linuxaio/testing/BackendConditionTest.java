@@ -6,7 +6,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 
-/** Tests are skipped for the want of libaio, with the remedy, and for nothing else. */
+/** The condition that skips tests without libaio, and no others, and names the remedy. */
 class BackendConditionTest {
     @Test
     void theReasonNamesThePackageIfTheLibraryIsMissing() {

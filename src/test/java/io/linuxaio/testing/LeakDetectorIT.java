@@ -14,7 +14,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The gauge that guards the other tests sees what it is there for. */
+/** The leak detector, checked with deliberate leaks. */
 @OnRealKernel
 class LeakDetectorIT {
     private static final Duration AT_ONCE = Duration.ZERO;

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Knows who started operations, and how many at a time could be. */
+/** A sink that records the threads that started operations, and the maximum depth of each. */
 final class SpySink extends OperationSink {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -18,7 +18,7 @@ final class SpySink extends OperationSink {
         slots = buffers.length;
     }
 
-    /** Runs until every thread has started something, and answers the lanes. */
+    /** Runs until every thread has started an operation, and returns the sinks. */
     static List<SpySink> run(Session session, Workload workload) throws Exception {
         Meter meter = new Meter(workload, SpySink::new);
         long end = System.nanoTime() + PATIENCE.toNanos();

@@ -15,7 +15,7 @@ import java.util.concurrent.CyclicBarrier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Threads work at once, stay the same, and what goes wrong in one of them is told; what they use is counted. */
+/** Submitting threads, which run at once, are reused, report failures, and are counted in the usage. */
 @Timeout(20)
 class SubmittersTest {
     private static final long BYTES = 8 << 20;

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Every variant moves the right data, with O_DIRECT, and can be measured. One whose library this machine cannot run is
- * skipped with the reason; those of linux-aio and of the JDK never are.
+ * The variants, each of which transfers the right data with O_DIRECT and can be measured. A variant whose library this
+ * machine cannot run is skipped with the reason; those of linux-aio and of the JDK never are.
  */
 class VariantsTest {
     private static final int FILE_SIZE = 4 << 20;
@@ -150,7 +150,7 @@ class VariantsTest {
                 }));
     }
 
-    /** What the kernel says of this process's descriptors of the file (proc(5)). */
+    /** Returns the flags of this process's descriptors of the file (proc(5)). */
     private static List<Integer> statusFlagsOfFile() throws IOException {
         List<Integer> flags = new ArrayList<>();
         try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
@@ -172,7 +172,7 @@ class VariantsTest {
         return System.getProperty("os.arch").equals("aarch64") ? 0x10000 : 0x4000;
     }
 
-    /** Looks at what a pass tells. */
+    /** Checks the result of a pass. */
     @FunctionalInterface
     private interface Expectation {
         void of(Map<String, Object> answer);

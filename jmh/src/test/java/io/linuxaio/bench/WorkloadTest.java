@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What is said to a process is understood there, and nonsense is refused. */
+/** The arguments passed to a process, parsed back, and invalid ones refused. */
 class WorkloadTest {
     @Test
     void argumentsSurviveARoundTrip() {

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The loop of a bench, over an engine and a clock in the test's hands. */
+/** The loop of a bench, over an engine and a clock controlled by the test. */
 class BenchLoopTest {
     private static final long MICRO = 1_000;
     private static final long MILLI = 1_000_000;
@@ -24,7 +24,7 @@ class BenchLoopTest {
     private long now = 1_000 * MILLI;
     private final FakeEngine engine = new FakeEngine();
 
-    /** Each operation takes a time of its own; they run beside each other. */
+    /** An engine whose operations take a fixed time each and run in parallel. */
     private final class FakeEngine implements BenchEngine {
         private record Operation(int slot, long end) {}
 

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** The order of a bench: every block in turn, or any block at any time, and the same again by the same seed. */
+/** The order of blocks in a bench: sequential or random, and reproducible by the seed. */
 class WorkloadTest {
     private static final int BLOCK = 512;
     private static final long BLOCKS = 16;

@@ -10,7 +10,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What times of submitting mean. */
+/** The verdict drawn from submission times. */
 class ProbeAdviceTest {
     private static final AioProbeResult SUPPORT = ProbeFindings.allWorks(Path.of("/data"), 512);
 

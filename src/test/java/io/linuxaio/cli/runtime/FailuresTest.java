@@ -10,7 +10,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import org.junit.jupiter.api.Test;
 
-/** Each failure is one line that names the thing. */
+/** The messages of failures: one line that names the file or option. */
 class FailuresTest {
     @Test
     void aMissingFileIsDistinguishedFromAMissingDirectory() {

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Names of files are bytes: any of them goes into a string and comes out of it again, and none moves a cursor. */
+/** Names of files as bytes: any of them survives a round trip through a string, and none controls the terminal. */
 class FileNamesTest {
     private static final byte[] LATIN = {'c', 'a', 'f', (byte) 0xE9};
 

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The end of the process waits for the command to clean up, and for nobody else. */
+/** The end of the process, which waits for the clean-up of the command and for nothing else. */
 @Timeout(60)
 class ShutdownSignalTest {
     private final ShutdownSignal stop = new ShutdownSignal();

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine.TypeConversionException;
 
-/** Sizes are read as people type them, and what is no size is refused with an example of one. */
+/** The parser of sizes, which refuses invalid ones with a valid example. */
 class ByteSizeOptionTest {
     @ParameterizedTest
     @CsvSource({

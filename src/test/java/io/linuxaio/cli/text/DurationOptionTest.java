@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine.TypeConversionException;
 
-/** Times as people type them. */
+/** The parser of durations. */
 class DurationOptionTest {
     @ParameterizedTest
     @CsvSource({"10, 10000", "0.5s, 500", "200ms, 200", "2m, 120000", "1h, 3600000", "0, 0", "1.25 S, 1250"})

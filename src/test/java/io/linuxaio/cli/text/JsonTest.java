@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** JSON as RFC 8259 wants it, whatever a file is called. */
+/** The JSON writer, which follows RFC 8259 for any name of a file. */
 class JsonTest {
     @Test
     void writesEachKindOfValue() {

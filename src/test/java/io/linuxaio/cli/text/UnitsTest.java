@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Numbers are printed as people read them. */
+/** The format of sizes, times and rates for people. */
 class UnitsTest {
     @ParameterizedTest
     @CsvSource({

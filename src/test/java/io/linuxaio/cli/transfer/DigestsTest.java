@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import org.junit.jupiter.api.Test;
 
-/** Checksums are those that other tools make. */
+/** Checksums, which equal those of other tools. */
 class DigestsTest {
     @Test
     void knownValues() {

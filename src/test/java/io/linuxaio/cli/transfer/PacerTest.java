@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** Intended times stand at even distances, whatever becomes of the operations. */
+/** Scheduled start times, which are evenly spaced whatever happens to the operations. */
 class PacerTest {
     private static final long MILLI = 1_000_000;
 

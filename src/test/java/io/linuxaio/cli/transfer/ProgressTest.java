@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Progress is told seldom, on one line on a terminal, and adds up. */
+/** The progress display: rare updates, one line on a terminal, correct sums. */
 class ProgressTest {
     private static final long MILLI = 1_000_000;
     private static final long MIB = 1 << 20;
@@ -20,7 +20,7 @@ class ProgressTest {
     private final PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
     private long now = 5_000;
 
-    /** A MiB each 10 ms. */
+    /** One MiB every 10 ms. */
     private void run(Progress progress, int steps) {
         for (int i = 1; i <= steps; i++) {
             now += 10 * MILLI;

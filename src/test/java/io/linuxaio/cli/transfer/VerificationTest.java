@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A file that is not what was written is found out, and where. */
+/** Verification, which reports the first byte that differs. */
 class VerificationTest {
     private static final int LENGTH = 2 * TransferLoop.BUFFER_SIZE + 777;
     private static final byte[] WRITTEN = Bytes.random(7, LENGTH);

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The functions and structures of the generated bindings, against libaio.h and the kernel's binary interface. */
+/** The functions and structures of the generated bindings, compared with libaio.h and the kernel's binary interface. */
 class BindingsTest {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
@@ -52,7 +52,7 @@ class BindingsTest {
                         MethodType.methodType(int.class, POINTER, long.class, long.class, POINTER, POINTER, POINTER)));
     }
 
-    /** Looked at by reflection: the accessors of a function look its symbol up, and libaio may not be installed. */
+    /** Reads fields by reflection: the accessors of a function look its symbol up, and libaio may be missing. */
     @ParameterizedTest
     @MethodSource("functions")
     void functionsHaveTheSignaturesOfLibaio(String name, MethodType type) {
@@ -87,7 +87,7 @@ class BindingsTest {
                         .toArray(String[]::new));
     }
 
-    /** Read in the source: what a lookup finds depends on what is installed. */
+    /** Reads the source: the result of a lookup depends on the installed library. */
     @Test
     void symbolsAreLookedUpOnlyByOurLookupClass() throws IOException {
         String source = Files.readString(Path.of("src/generated/java/io/linuxaio/internal/abi/Abi.java"));
@@ -141,7 +141,7 @@ class BindingsTest {
         assertThat(fieldsOf(layout)).containsExactlyElementsOf(fields.lines().toList());
     }
 
-    /** Later kernels put fields into the spare ones of struct statx: only those that are read are of interest. */
+    /** Later kernels put fields into the spare ones of struct statx: only the used fields are checked. */
     @Test
     void statxHasTheLayoutOfTheKernel() {
         StructLayout layout = (StructLayout) statx.layout();

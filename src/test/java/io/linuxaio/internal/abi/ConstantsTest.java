@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The constants of the generated bindings: one value each, and the same on every architecture that is supported. */
+/** The constants of the generated bindings, with the same values on every supported architecture. */
 class ConstantsTest {
     private static final String EXPECTED = """
             IOCB_CMD_PREAD 0, IOCB_CMD_PWRITE 1, IOCB_CMD_FSYNC 2, IOCB_CMD_FDSYNC 3, IOCB_CMD_POLL 5

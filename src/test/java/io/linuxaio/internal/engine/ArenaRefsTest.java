@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 
-/** Which memory somebody could free: on each JDK anew, since it is told by names inside it. */
+/** The memory that could be freed, recognised by names inside the JDK and so checked on each JDK. */
 class ArenaRefsTest {
     @Test
     void memoryOfAutomaticArenasIsGuarded() {

@@ -13,7 +13,7 @@ class BackoffTest {
         assertThat(new Backoff(0).pause()).isFalse();
     }
 
-    /** Interrupted all the while: that must neither make it spin nor go unnoticed later. */
+    /** The thread is interrupted: that must neither make it spin nor be lost. */
     @Test
     void totalAndSinglePausesAreBounded() {
         Backoff backoff = new Backoff(1);

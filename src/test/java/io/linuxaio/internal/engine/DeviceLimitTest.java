@@ -11,12 +11,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/** Above the bound operations wait, in their order, for others to complete; but not for ever. */
+/** Operations above the bound of a device, which wait in order, for a limited time, for others to complete. */
 class DeviceLimitTest extends KernelAioContextFixture {
     private static final long LONG_NANOS = TimeUnit.HOURS.toNanos(1);
     private static final long SHORT_NANOS = 1_000_000;
 
-    /** Two requests of at most a block each may be in flight. */
+    /** Two requests of at most one block each may be in flight. */
     private static final RequestQueue QUEUE = new RequestQueue("/sys/fake", 4, BLOCK, 4, false);
 
     private final DeviceLimit device = new DeviceLimit(QUEUE, LONG_NANOS);

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The ring is read as fs/aio.c lays it out, in memory of the test's own that plays the kernel. */
+/** The ring as fs/aio.c lays it out, in memory of the test. */
 class EventRingTest {
     private static final int PLACES = 5;
     private static final int HEADER = 32;

@@ -21,7 +21,7 @@ class IovecArrayTest {
         arena.close();
     }
 
-    /** The bytes that the kernel would see, one address for each. */
+    /** Returns the bytes that the kernel would access, one address for each. */
     @SuppressWarnings("restricted")
     private List<Long> bytesOf(long address) {
         MemorySegment entries = MemorySegment.ofAddress(address).reinterpret(array.count() * iovec.sizeof());

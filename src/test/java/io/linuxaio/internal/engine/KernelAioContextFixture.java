@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 
-/** An engine over the kernel in memory, a file, and what has ended. */
+/** An engine over the kernel in memory, with a file and a record of completed operations. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 public abstract class KernelAioContextFixture {
     public static final int SLOTS = 4;
@@ -31,7 +31,7 @@ public abstract class KernelAioContextFixture {
     final RefCount uses = new RefCount(() -> {});
     public OpenFile file;
 
-    /** How an operation ended. */
+    /** The outcome of an operation. */
     record Ended(int slot, long token, int result, long transferred) {}
 
     @BeforeEach
@@ -53,7 +53,7 @@ public abstract class KernelAioContextFixture {
         arena.close();
     }
 
-    /** Memory whose bytes differ from block to block, and within each. */
+    /** Returns memory whose bytes differ from block to block, and within each. */
     public MemorySegment pattern(int length) {
         MemorySegment memory = arena.allocate(length, 4096);
         for (int i = 0; i < length; i++) {
@@ -97,7 +97,7 @@ public abstract class KernelAioContextFixture {
         slot.release();
     }
 
-    /** Takes events until so many operations have ended; one that does not fails its test. */
+    /** Reaps until so many operations have completed; a missing one fails its test. */
     void reapUntil(int count) {
         long deadline = System.nanoTime() + PATIENCE_NANOS;
         while (ended.size() < count) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Events find the operations they belong to, and no others. */
+/** The assignment of events to their operations. */
 class KernelAioContextTest extends KernelAioContextFixture {
     @Test
     void operationsMayCompleteInAnyOrder() {
@@ -109,7 +109,7 @@ class KernelAioContextTest extends KernelAioContextFixture {
         assertThat(ended.getLast().result()).isEqualTo(2 * BLOCK);
     }
 
-    /** The rest is in flight by then, in the same slot: its memory is the kernel's. */
+    /** The rest is in flight in the same slot: its memory is still in use. */
     @Test
     void aSecondEventOfAShortTransferDoesNotCompleteTheRest() {
         kernel.script(FakeOutcome.shortBy(BLOCK));
@@ -213,7 +213,7 @@ class KernelAioContextTest extends KernelAioContextFixture {
         assertThat(engine.reap(1, KernelAioContext.FOREVER, this::take)).isEqualTo(-Errno.EINVAL);
     }
 
-    /** What was taken from the kernel with one that fails would never come again. */
+    /** Events reaped together with the failing one would never be returned again. */
     @Test
     void anErrorInTheMiddleDoesNotLoseTheOtherEvents() {
         for (int i = 0; i < SLOTS; i++) {
@@ -232,7 +232,7 @@ class KernelAioContextTest extends KernelAioContextFixture {
         assertThat(ended).hasSize(SLOTS);
     }
 
-    /** A callback that runs in the middle of it and wants a place takes events, too. */
+    /** A callback that runs during the reaping and requires a slot reaps, too. */
     @Test
     void nestedReapingLosesNoEventAndDeliversNoneTwice() {
         submit(0, Opcode.WRITE, pattern(BLOCK), 0);

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Those who log go on after errors: one in the saying of it does not end them. */
+/** Logging that fails: callers continue despite errors in handlers and messages. */
 class LogTest {
     private int asked;
 
@@ -31,7 +31,7 @@ class LogTest {
         assertThat(asked).isPositive();
     }
 
-    /** As a handler of the application may. */
+    /** A handler of the application may throw. */
     @ParameterizedTest
     @ValueSource(classes = {IllegalStateException.class, StackOverflowError.class, AssertionError.class})
     void aLoggerThatThrowsIsIgnored(Class<? extends Throwable> kind) {

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Whoever uses and whoever closes at the same moment: the resource goes once, and never while it is used. */
+/** Threads that acquire and close at the same moment: the resource is released once, and never while in use. */
 @Timeout(60)
 class RefCountRaceTest {
     private static final int ROUNDS = 6_000;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the kernel cuts short goes back to it for the rest: nothing is lost, nothing written elsewhere. */
+/** Short transfers, whose rest is resubmitted: no byte is lost or written elsewhere. */
 class ShortTransfersTest extends KernelAioContextFixture {
     private static final int LENGTH = 4 * BLOCK;
 
@@ -141,7 +141,7 @@ class ShortTransfersTest extends KernelAioContextFixture {
         assertWritten(source, BLOCK);
     }
 
-    /** The part of a block would stand in the file twice. */
+    /** Part of the block would otherwise be in the file twice. */
     @Test
     void anAppendThatStopsInsideABlockIsNotWrittenAgain() {
         file = open(OFlags.WRITE_ONLY | OFlags.APPEND, BLOCK, true);
@@ -240,7 +240,7 @@ class ShortTransfersTest extends KernelAioContextFixture {
         assertThat(kernel.requests()).hasSize(1);
     }
 
-    /** The bytes that were there before are gone, and their memory may have changed. */
+    /** The bytes before are overwritten, and their memory may have changed. */
     @Test
     void aFileTruncatedBetweenAttemptsEndsAtItsNewLength() {
         kernel.put(PATH, new byte[LENGTH]);

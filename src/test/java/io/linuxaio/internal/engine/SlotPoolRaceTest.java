@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Many threads on few slots: each slot has one owner at a time, none gets lost, and the end comes when all are back. */
+/** Many threads on few slots: each slot has one owner at a time, none is lost, and the pool drains. */
 @Timeout(300)
 @Tag("slow")
 class SlotPoolRaceTest {
@@ -88,7 +88,7 @@ class SlotPoolRaceTest {
         }
     }
 
-    /** What a context does in the end. */
+    /** The closing sequence of a context. */
     private void awaitTheEnd() {
         while (!pool.isDrained()) {
             Thread.onSpinWait();

@@ -152,7 +152,7 @@ class SlotPoolTest {
         claimed.forEach(pool::release);
     }
 
-    /** The first wake-up has not been taken yet when the second slot comes back. */
+    /** The first wake-up is still pending when the second slot is released. */
     @Test
     void twoSlotsReleasedTogetherWakeTwoWaiters() throws Exception {
         for (int round = 0; round < 50; round++) {
@@ -231,7 +231,7 @@ class SlotPoolTest {
         claimed.forEach(pool::release);
     }
 
-    /** The test of the stack without locks: an entry that leaves and comes back between a read and an exchange. */
+    /** Tests the lock-free stack: an entry leaves and returns between a read and an exchange. */
     @Test
     void noSlotHasTwoOwners() throws InterruptedException {
         AtomicIntegerArray owners = new AtomicIntegerArray(SLOTS);

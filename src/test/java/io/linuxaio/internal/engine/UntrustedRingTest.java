@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A ring that shows what cannot be is read no more: events come by io_getevents, and no operation is lost. */
+/**
+ * A ring with impossible contents, which is not read any more: io_getevents returns the events, and no operation is
+ * lost.
+ */
 class UntrustedRingTest {
     private static final int SLOTS = 4;
     private static final int PLACES = 8;
@@ -97,7 +100,7 @@ class UntrustedRingTest {
         assertEndsByTheKernel();
     }
 
-    /** Events of operations that have long ended: the ring shows more than there are in flight. */
+    /** Events of operations completed long ago: the ring shows more than are in flight. */
     @Test
     void moreEventsThanOperationsAreNotTrusted() {
         try (LogLines log = new LogLines()) {

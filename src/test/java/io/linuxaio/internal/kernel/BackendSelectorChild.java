@@ -8,14 +8,14 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** The program of {@link BackendSelectorIT}: writes and reads a block, and prints the backend that did so. */
+/** The program of {@link BackendSelectorIT}, which writes and reads a block, and prints the selected backend. */
 public final class BackendSelectorChild {
-    /** The status of a process to which Linux AIO is not available. */
+    /** The exit status of a process without Linux AIO. */
     static final int NOT_AVAILABLE = 3;
 
     private BackendSelectorChild() {}
 
-    /** Takes the path of a file to write. */
+    /** Takes the path of a file to write as its argument. */
     public static void main(String[] arguments) throws Exception {
         if (!LinuxAio.isAvailable()) {
             System.out.println("not available: " + LinuxAio.unavailableReason().orElseThrow());

@@ -18,13 +18,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a process of its own chooses: with other properties, and on a machine without libaio. */
+/** The backend selected by a separate process, with other properties and without libaio. */
 @OnRealKernel
 @Timeout(120)
 class BackendSelectorIT {
     private Path folder;
 
-    /** How a child ended. */
+    /** The exit status and the output of a child. */
     private record Outcome(int status, String output, String errors) {}
 
     @BeforeEach
@@ -33,7 +33,7 @@ class BackendSelectorIT {
                 .resolve("choice-" + ProcessHandle.current().pid()));
     }
 
-    /** Runs {@link BackendSelectorChild} with these options, the whole as the arguments of a command if there is one. */
+    /** Runs {@link BackendSelectorChild} with these options, through another command if one is given. */
     private Outcome run(List<String> command, String... options) throws Exception {
         List<String> line = new ArrayList<>(command);
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -125,7 +125,7 @@ class BackendSelectorIT {
                 "libaio.so.1t64, libaio.so.1, libaio.so");
     }
 
-    /** The files of libaio on this machine, from those that this process has mapped. */
+    /** Returns the files of libaio on this machine, from the mappings of this process. */
     private static List<Path> loadedFiles() throws IOException {
         try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
             return maps.filter(line -> line.contains("/libaio.so"))
@@ -135,7 +135,7 @@ class BackendSelectorIT {
         }
     }
 
-    /** A command that runs another one where no file of libaio can be loaded: an empty device lies over each. */
+    /** Returns a command that runs another one without a loadable libaio: an empty device hides each file. */
     private static List<String> withoutLibaio() throws Exception {
         if (LibaioLookup.library().isEmpty()) {
             return List.of();

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** A context of {@link FakeKernel}: what is in flight, and the ring of events. Guarded by the kernel's lock. */
+/** A context of {@link FakeKernel}: its operations in flight and its ring of events. Guarded by the kernel's lock. */
 final class FakeContext {
     private final int depth;
     private final ArrayDeque<Event> events = new ArrayDeque<>();
@@ -22,7 +22,8 @@ final class FakeContext {
     record Held(FakeRequest request, FakeOutcome outcome) {}
 
     /**
-     * Whether there is room in the ring for one more. Linux has more room than was asked for, so none may rely on less.
+     * Returns {@code true} if the ring has room for one more event. Linux has more room than requested, so no caller
+     * may rely on less.
      */
     boolean isFull() {
         return held.size() + events.size() >= depth;

@@ -3,7 +3,7 @@ package io.linuxaio.internal.kernel;
 /**
  * A piece of memory that a {@link FakeRequest} names.
  *
- * @param address where it begins
- * @param length how many bytes
+ * @param address its start
+ * @param length its length in bytes
  */
 public record FakeExtent(long address, long length) {}

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.function.Predicate;
 
-/** What a test wants to go wrong. Guarded by the kernel's lock. */
+/** The faults that a test has scripted. Guarded by the kernel's lock. */
 class FakeFaults {
     private final Map<FakeCall, Queue<Integer>> failures = new EnumMap<>(FakeCall.class);
     private final Queue<Integer> acceptances = new ArrayDeque<>();
@@ -27,7 +27,7 @@ class FakeFaults {
         }
     }
 
-    /** -errno where the call shall fail this time, else 0. */
+    /** Returns -errno if the call shall fail this time, else 0. */
     int failure(FakeCall call) {
         Integer answer = failures.getOrDefault(call, new ArrayDeque<>()).poll();
         return answer == null ? 0 : answer;
@@ -41,7 +41,7 @@ class FakeFaults {
         lies.remove(call);
     }
 
-    /** Returns the answer that the call gives whatever it did, or null if it is honest. */
+    /** Returns the scripted return value of the call, or null if there is none. */
     Integer lie(FakeCall call) {
         return lies.get(call);
     }
@@ -63,7 +63,7 @@ class FakeFaults {
         refusals.add(new Refusal(which, errno, true));
     }
 
-    /** -errno where the request shall be refused; each refusal serves once, except a lasting one. */
+    /** Returns -errno if the request shall be refused; each refusal applies once, except a permanent one. */
     int refusal(FakeRequest request) {
         for (Iterator<Refusal> all = refusals.iterator(); all.hasNext(); ) {
             Refusal one = all.next();

@@ -6,9 +6,9 @@ import java.util.BitSet;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A file of {@link FakeKernel}: bytes, and what {@code statx} says of it. Guarded by the kernel's lock. */
+/** A file of {@link FakeKernel}: its bytes and its {@code statx} fields. Guarded by the kernel's lock. */
 public final class FakeFile {
-    /** Blocks of 512 bytes, as ext4 on most disks says. */
+    /** Blocks of 512 bytes, as ext4 reports on most disks. */
     public static final int BLOCK = 512;
 
     private static final int SET_IDS = 06000;
@@ -21,7 +21,7 @@ public final class FakeFile {
     private byte[] bytes = {};
     private int size;
 
-    /** The blocks that were written; all others are holes. */
+    /** The written blocks; all others are holes. */
     private final BitSet written = new BitSet();
 
     private FakeFile(int mode) {
@@ -60,12 +60,12 @@ public final class FakeFile {
         return group;
     }
 
-    /** Extended attributes by name. */
+    /** Returns the extended attributes by name. */
     Map<String, byte[]> extended() {
         return extended;
     }
 
-    /** Changes owner and group, each unless it is -1; a regular file is then nobody's to run as its owner. */
+    /** Changes owner and group, each unless it is -1; a regular file then loses its set-id bits. */
     int own(int newOwner, int newGroup) {
         owner = newOwner == -1 ? owner : newOwner;
         group = newGroup == -1 ? group : newGroup;
@@ -86,7 +86,7 @@ public final class FakeFile {
         return Arrays.copyOf(bytes, size);
     }
 
-    /** Copies what there is from a position on; 0 at or past the end. */
+    /** Copies the bytes from a position on; returns 0 at or past the end. */
     int read(long position, byte[] target) {
         if (position >= size) {
             return 0;
@@ -96,7 +96,7 @@ public final class FakeFile {
         return count;
     }
 
-    /** Writes all, with zeros between the old end and the position; nothing at all changes nothing. */
+    /** Writes all bytes, with zeros between the old end and the position; an empty write changes nothing. */
     int write(long position, byte[] source) {
         if (!isRegular() || source.length == 0) {
             return source.length;
@@ -112,13 +112,13 @@ public final class FakeFile {
         return source.length;
     }
 
-    /** Where the next data begins, or -ENXIO. */
+    /** Returns the start of the next data, or -ENXIO. */
     long nextData(long from) {
         int block = isWithin(from) ? written.nextSetBit((int) from / BLOCK) : -1;
         return block < 0 ? -Errno.ENXIO : Math.max(from, (long) block * BLOCK);
     }
 
-    /** Where the next hole begins, which is the end of the file where there is no other; or -ENXIO. */
+    /** Returns the start of the next hole, which is the end of the file if there is no other; or -ENXIO. */
     long nextHole(long from) {
         return isWithin(from)
                 ? Math.min(size, Math.max(from, (long) written.nextClearBit((int) from / BLOCK) * BLOCK))

@@ -42,7 +42,7 @@ final class FakeFiles {
         tree.put("/fake", FakeFile.directory());
     }
 
-    /** What a descriptor refers to. */
+    /** The target of a descriptor. */
     static final class Description {
         private final FakeFile file;
         private int flags;
@@ -200,7 +200,7 @@ final class FakeFiles {
         return open == null ? -Errno.EBADF : call.applyAsInt(open.file);
     }
 
-    /** A path of {@code /proc/self/fd} leads to what is open under that number. */
+    /** Resolves a path of {@code /proc/self/fd} to the open file with that number. */
     int withFile(byte[] path, ToIntFunction<FakeFile> call) {
         String key = key(path);
         if (key.startsWith(OPEN_FILES)) {

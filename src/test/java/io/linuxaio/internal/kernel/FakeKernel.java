@@ -6,10 +6,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
- * A Linux in memory: files, contexts and what can go wrong with them, as tests script it.
+ * A Linux in memory: files, contexts, and faults scripted by tests.
  *
- * <p>It behaves as the kernel documents (the contract suite holds it to that), in the strictest way allowed: a context
- * takes no more operations than it was asked for. Data moves when an operation completes, so an operation that is held
+ * <p>It behaves as documented for Linux, which the contract suite verifies, and as strictly as permitted: a context accepts no more operations than requested. Data moves when an operation completes, so an operation that is held
  * back touches its memory late. Safe for use by any thread. Files live under {@code /fake}.
  */
 public final class FakeKernel extends FakeLinux {
@@ -18,13 +17,13 @@ public final class FakeKernel extends FakeLinux {
     /**
      * A call of io_submit.
      *
-     * @param asked how many pointers it came with
-     * @param answer what it answered
-     * @param accepted the requests that were taken
+     * @param asked the number of pointers
+     * @param answer the return value
+     * @param accepted the accepted requests
      */
     public record Submission(long asked, int answer, List<FakeRequest> accepted) {}
 
-    /** One in which nothing goes wrong but what a test wants to. */
+    /** Creates a kernel with only the faults that a test scripts. */
     public FakeKernel() {
         super(new FakeFaults(), true);
     }
@@ -33,7 +32,7 @@ public final class FakeKernel extends FakeLinux {
         super(faults, false);
     }
 
-    /** One in which all kinds of things go wrong, for long: it does not keep a list of the calls. */
+    /** Creates a kernel with all kinds of faults for long runs, which keeps no list of the calls. */
     public static FakeKernel withRandomFaults(long seed) {
         return new FakeKernel(new RandomFaults(seed));
     }
@@ -43,31 +42,31 @@ public final class FakeKernel extends FakeLinux {
         faults.fail(call, errno, times);
     }
 
-    /** The next io_submit that is not made to fail takes so many at most; call it again for the one after. */
+    /** Limits the next io_submit that does not fail to so many requests; each further call applies to the one after. */
     public synchronized void acceptAtMost(int count) {
         faults.acceptAtMost(count);
     }
 
-    /** The first request to come that fits is refused by io_submit. */
+    /** Makes io_submit refuse the first matching request. */
     public synchronized void refuse(Predicate<FakeRequest> which, int errno) {
         faults.refuse(which, errno);
     }
 
-    /** From here on every request that fits is refused by io_submit. */
+    /** Makes io_submit refuse every matching request from now on. */
     public synchronized void refuseAll(Predicate<FakeRequest> which, int errno) {
         faults.refuseAll(which, errno);
     }
 
     /**
-     * Makes io_submit or io_getevents return the same number from here on, at once: 0, more than there are, or -errno.
-     * An io_submit that lies takes nothing; an io_getevents that returns a positive number hands out the events it has.
+     * Makes io_submit or io_getevents return a fixed number from now on: 0, too many, or -errno. Such an io_submit
+     * accepts nothing; such an io_getevents returns its available events if the number is positive.
      */
     public synchronized void lie(FakeCall call, int answer) {
         faults.lie(call, answer);
         notifyAll();
     }
 
-    /** Makes a call that lies honest again. */
+    /** Ends the fixed return value of a call. */
     public synchronized void stopLying(FakeCall call) {
         faults.stopLying(call);
         notifyAll();
@@ -78,38 +77,38 @@ public final class FakeKernel extends FakeLinux {
         contexts.clear();
     }
 
-    /** Shows memory of the test's own as the ring of events of every context. Events come by io_getevents alone. */
+    /** Shows memory of the test as the ring of events of every context. Only io_getevents returns events. */
     public synchronized void showRing(long address) {
         ring = address;
     }
 
-    /** Returns how many calls of a kind there were, also those that lied. */
+    /** Returns the number of calls of a kind, including those with a fixed return value. */
     public synchronized long count(FakeCall call) {
         return counts.getOrDefault(call, 0L);
     }
 
-    /** How the next requests on files are carried out, in the order of their submission; normally after that. */
+    /** Scripts the outcomes of the next requests on files, in the order of their submission. */
     public synchronized void script(FakeOutcome... outcomes) {
         faults.script(outcomes);
     }
 
-    /** The events of the next so many completions on files stand in the ring twice. */
+    /** Duplicates the events of the next completions on files. */
     public synchronized void duplicateEvents(int count) {
         faults.duplicateEvents(count);
     }
 
-    /** Puts an event into the ring of every context that belongs to nothing, and so is nobody's loss. */
+    /** Adds a stray event to the ring of every context. */
     public synchronized void addEvent(long data, long result) {
         contexts.values().forEach(context -> context.add(new FakeContext.Event(data, 0, result, true)));
         notifyAll();
     }
 
-    /** From here on operations on files do not complete until released. */
+    /** Holds operations on files back from now on, until they are released. */
     public synchronized void hold() {
         holding = true;
     }
 
-    /** The operations held back, in the order of their submission. */
+    /** Returns the operations held back, in the order of their submission. */
     public synchronized List<FakeRequest> held() {
         return contexts.values().stream()
                 .flatMap(context -> context.held().stream())
@@ -136,7 +135,7 @@ public final class FakeKernel extends FakeLinux {
         throw new IllegalArgumentException("not so many are held: " + index);
     }
 
-    /** Completes all that is held back; nothing is from here on. */
+    /** Completes all operations held back, and holds none from now on. */
     public synchronized void releaseAll() {
         holding = false;
         while (!held().isEmpty()) {
@@ -149,7 +148,7 @@ public final class FakeKernel extends FakeLinux {
         await(() -> waiting > 0, "a thread in io_getevents");
     }
 
-    /** Whether it is this thread that waits for events. */
+    /** Returns {@code true} if this thread waits for events. */
     public synchronized boolean isWaiting(Thread thread) {
         return waitingThreads.contains(thread);
     }
@@ -169,41 +168,41 @@ public final class FakeKernel extends FakeLinux {
         }
     }
 
-    /** Opens with O_DIRECT fail from here on. */
+    /** Makes opens with O_DIRECT fail from now on. */
     public synchronized void refuseDirectIo() {
         files.refuseDirectIo();
     }
 
-    /** What statx says of alignment; 0 and 0 where there is no direct I/O. */
+    /** Sets the alignment of statx; 0 and 0 if there is no direct I/O. */
     public synchronized void alignment(int memory, int offset) {
         files.alignment(memory, offset);
     }
 
-    /** Lets statx say nothing of alignment, as kernels before 6.1. */
+    /** Omits the alignment from statx, as kernels before 6.1 do. */
     public synchronized void hideAlignment() {
         files.hideAlignment();
     }
 
-    /** A file's contents, or null where there is none. */
+    /** Returns a file's contents, or null if there is no such file. */
     public synchronized byte[] contents(String path) {
         FakeFile file = files.file(path);
         return file == null ? null : file.contents();
     }
 
-    /** What a file has from a position on; fewer bytes than asked for where it ends. */
+    /** Returns the bytes of a file from a position on; fewer than requested at its end. */
     public synchronized byte[] contents(String path, long position, int length) {
         byte[] bytes = new byte[length];
         return Arrays.copyOf(bytes, files.file(path).read(position, bytes));
     }
 
-    /** Makes a file, or replaces one. */
+    /** Creates or replaces a file. */
     public synchronized void put(String path, byte[] contents) {
         FakeFile file = FakeFile.regular(0644);
         file.write(0, contents);
         files.put(path, file);
     }
 
-    /** Makes a directory. */
+    /** Creates a directory. */
     public synchronized void putDirectory(String path) {
         files.put(path, FakeFile.directory());
     }
@@ -213,12 +212,12 @@ public final class FakeKernel extends FakeLinux {
         files.remove(path);
     }
 
-    /** All calls of io_submit. */
+    /** Returns all calls of io_submit. */
     public synchronized List<Submission> submissions() {
         return List.copyOf(submissions);
     }
 
-    /** The requests on files that were accepted, in order. */
+    /** Returns the accepted requests on files, in order. */
     public synchronized List<FakeRequest> requests() {
         return submissions.stream()
                 .flatMap(submission -> submission.accepted().stream())
@@ -226,22 +225,25 @@ public final class FakeKernel extends FakeLinux {
                 .toList();
     }
 
-    /** All calls, in order; those of io_getevents when they return. */
+    /** Returns all calls, in order; those of io_getevents when they return. */
     public synchronized List<FakeCall> calls() {
         return List.copyOf(calls);
     }
 
-    /** How many descriptors are open. */
+    /** Returns the number of open descriptors. */
     public synchronized int openDescriptors() {
         return files.openDescriptors();
     }
 
-    /** How many contexts there are. */
+    /** Returns the number of contexts. */
     public synchronized int openContexts() {
         return contexts.size();
     }
 
-    /** How many contexts were destroyed with operations on files in flight or their events not taken: results that are lost. */
+    /**
+     * Returns the number of contexts destroyed with file operations in flight or events not reaped: results that are
+     * lost.
+     */
     public synchronized int destroyedTooEarly() {
         return destroyedTooEarly;
     }

@@ -1,6 +1,6 @@
 package io.linuxaio.internal.kernel;
 
-/** The kernel in memory, by which the tests of everything above it stand. */
+/** The contract of the kernel in memory, on which all other tests rely. */
 class FakeKernelTest extends KernelContract {
     private final FakeKernel fake = new FakeKernel();
 

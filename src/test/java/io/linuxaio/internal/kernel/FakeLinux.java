@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
-/** The system calls of {@link FakeKernel}. Everything is guarded by this object's lock, on which waiters wait. */
+/** The system calls of {@link FakeKernel}. This object's lock guards all state, and waiters wait on it. */
 public abstract class FakeLinux implements Kernel {
     private static final long FIRST_CONTEXT = 0x7f00_0000_0000L;
     private static final long CONTEXT_SIZE = 0x1000;
@@ -38,7 +38,7 @@ public abstract class FakeLinux implements Kernel {
 
     private final boolean remembers;
 
-    /** @param remembers whether it keeps a list of all calls */
+    /** @param remembers {@code true} to keep a list of all calls */
     FakeLinux(FakeFaults faults, boolean remembers) {
         this.faults = faults;
         this.remembers = remembers;

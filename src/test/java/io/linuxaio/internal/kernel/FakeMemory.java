@@ -5,9 +5,9 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
-/** The process's memory as {@link FakeKernel} sees it: by address, with nobody's leave. */
+/** The process's memory as {@link FakeKernel} accesses it: by address, without checks. */
 final class FakeMemory {
-    /** Below this nothing is mapped: null, and what was computed from it. */
+    /** Addresses below this are unmapped: null, and those computed from it. */
     private static final long LOWEST = 4096;
 
     private FakeMemory() {}
@@ -18,7 +18,7 @@ final class FakeMemory {
         return MemorySegment.ofAddress(address).reinterpret(length);
     }
 
-    /** Copies a value as getxattr(2) does: answers its length, and no more where the memory's size is 0. */
+    /** Copies a value as getxattr(2) does: returns its length, and copies nothing if the memory's size is 0. */
     static int store(byte[] value, long address, long size) {
         if (value == null) {
             return -Errno.ENODATA;
@@ -41,7 +41,7 @@ final class FakeMemory {
         return extents.stream().allMatch(extent -> extent.length() == 0 || extent.address() >= LOWEST);
     }
 
-    /** Copies up to so many bytes out of the extents. */
+    /** Copies at most so many bytes out of the extents. */
     static byte[] gather(List<FakeExtent> extents, long most) {
         byte[] bytes = new byte[(int) Math.min(total(extents), most)];
         int done = 0;
@@ -53,7 +53,7 @@ final class FakeMemory {
         return bytes;
     }
 
-    /** Copies the first so many bytes into the extents. */
+    /** Copies at most the first so many bytes into the extents. */
     static void scatter(byte[] bytes, int length, List<FakeExtent> extents) {
         int done = 0;
         for (FakeExtent extent : extents) {

@@ -1,26 +1,26 @@
 package io.linuxaio.internal.kernel;
 
 /**
- * How {@link FakeKernel} carries a request out.
+ * The outcome of a request of {@link FakeKernel}.
  *
- * @param most how many bytes it moves at most
- * @param answer what it then answers; 0 for the number of bytes moved
+ * @param most the maximum number of bytes transferred
+ * @param answer the result; 0 for the number of bytes transferred
  */
 public record FakeOutcome(long most, long answer) {
-    /** As asked. */
+    /** Returns the normal outcome. */
     public static final FakeOutcome NORMAL = new FakeOutcome(Long.MAX_VALUE, 0);
 
-    /** Stops after so many bytes, and says so. */
+    /** Returns a short transfer of so many bytes. */
     public static FakeOutcome shortBy(long bytesMoved) {
         return new FakeOutcome(bytesMoved, 0);
     }
 
-    /** Moves nothing and fails. */
+    /** Returns a failure without a transfer. */
     public static FakeOutcome error(int errno) {
         return new FakeOutcome(0, -errno);
     }
 
-    /** Moves nothing, since a signal came. */
+    /** Returns an interruption by a signal without a transfer. */
     public static FakeOutcome interrupted() {
         return error(Errno.EINTR);
     }

@@ -10,7 +10,7 @@ import java.util.List;
 /**
  * An iocb as {@link FakeKernel} read it at submission.
  *
- * @param iocbAddress where it stands
+ * @param iocbAddress its address
  * @param data {@code aio_data}
  * @param opcode {@code aio_lio_opcode}
  * @param descriptor {@code aio_fildes}
@@ -21,8 +21,8 @@ import java.util.List;
  * @param flags {@code aio_flags}
  * @param priority {@code aio_reqprio}
  * @param reserved {@code aio_reserved2}
- * @param extents the memory that it names, in the order of the file
- * @param device whether it goes to a device: the library's wake-ups do
+ * @param extents its memory, in the order of the file
+ * @param device {@code true} if the file is a device, as for the library's wake-ups
  */
 public record FakeRequest(
         long iocbAddress,
@@ -76,27 +76,27 @@ public record FakeRequest(
         return extents;
     }
 
-    /** Whether bytes come in from the file. */
+    /** Returns {@code true} if it reads from the file. */
     public boolean isRead() {
         return opcode == Abi.IOCB_CMD_PREAD() || opcode == Abi.IOCB_CMD_PREADV();
     }
 
-    /** Whether bytes go out to the file. */
+    /** Returns {@code true} if it writes to the file. */
     public boolean isWrite() {
         return opcode == Abi.IOCB_CMD_PWRITE() || opcode == Abi.IOCB_CMD_PWRITEV();
     }
 
-    /** Whether this is a sync of either kind. */
+    /** Returns {@code true} if it is a sync of either kind. */
     public boolean isSync() {
         return opcode == Abi.IOCB_CMD_FSYNC() || opcode == Abi.IOCB_CMD_FDSYNC();
     }
 
-    /** How many bytes it asks for. */
+    /** Returns the number of requested bytes. */
     public long length() {
         return FakeMemory.total(extents);
     }
 
-    /** What io_submit says of it: 0, or -errno (io_submit_one in fs/aio.c). */
+    /** Returns the result of io_submit: 0, or -errno (io_submit_one in fs/aio.c). */
     int admission(FakeFiles files) {
         FakeFiles.Description open = files.description(descriptor);
         if (reserved != 0) {

@@ -1,13 +1,13 @@
 package io.linuxaio.internal.kernel;
 
-/** Moves the bytes of a {@link FakeRequest}, as far as its {@link FakeOutcome} lets it. */
+/** The transfer of bytes of a {@link FakeRequest}, as far as its {@link FakeOutcome} permits. */
 final class FakeTransfers {
-    /** Of linux/fs.h. */
+    /** The maximum of linux/fs.h. */
     private static final int RWF_APPEND = 0x10;
 
     private FakeTransfers() {}
 
-    /** What the completion event says: bytes, or -errno. */
+    /** Returns the result in the completion event: bytes, or -errno. */
     static long carryOut(FakeFiles files, FakeRequest request, FakeOutcome outcome) {
         FakeFiles.Description open = files.description(request.descriptor());
         if (outcome.answer() != 0 && outcome.most() == 0) {

@@ -8,9 +8,9 @@ import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The first calls of a process go another way than the others: all answer the same. */
+/** The first calls of a process, which use other method handles than later ones and return the same results. */
 class FirstCallsIT extends RealKernelFixture {
-    /** More than go the first way. */
+    /** More than the number of first calls. */
     private static final int CALLS = 600;
 
     @BeforeEach

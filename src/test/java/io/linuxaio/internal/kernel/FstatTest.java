@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is read of a {@code struct stat} stands where asm/stat.h of each architecture has it. */
+/** The fields of {@code struct stat}, at the offsets of asm/stat.h of each architecture. */
 class FstatTest {
     // st_dev, st_ino, st_nlink, st_mode, st_uid, st_gid, padding, st_rdev, st_size
     private static ByteBuffer longLinks() {

@@ -13,9 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the kernel says to arguments that make no sense, by both ways the same. */
+/** Invalid arguments of system calls, which both backends report alike. */
 class KernelArgumentsIT extends RealKernelFixture {
-    /** An address at which nothing is, in the page that is never mapped. */
+    /** An unmapped address, in the page that is never mapped. */
     private static final long NOWHERE = 8;
 
     @ParameterizedTest
@@ -141,7 +141,7 @@ class KernelArgumentsIT extends RealKernelFixture {
         assertThat(kernel.lseek(file, 0, SEEK_END)).isEqualTo(BLOCK);
     }
 
-    /** Of a request that may be refused at once or later. */
+    /** Returns the result of a request that may be refused at once or later. */
     private long answer(MemorySegment request) {
         int answer = submit(request);
         return answer < 0 ? answer : reap(1).get(iocb.aio_data(request));

@@ -12,7 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** What each way to the kernel must answer: numbers, no exceptions, and the same ones on every way. */
+/** The contract of each backend: error numbers instead of exceptions, and the same ones everywhere. */
 abstract class KernelContract extends KernelFileContract {
     @Test
     void aContextOfNoDepthIsInvalid() {

@@ -9,7 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
 
-/** The running kernel, by libaio or by raw system calls as this run is told. */
+/** The contract on the running kernel, by the backend of this run. */
 @OnRealKernel
 class KernelContractIT extends KernelContract {
     @Override

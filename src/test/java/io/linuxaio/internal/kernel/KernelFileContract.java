@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** What the file calls of each way to the kernel must answer. */
+/** The contract of each backend for calls on files. */
 abstract class KernelFileContract extends KernelFixture {
     @Test
     void openReportsErrors() {

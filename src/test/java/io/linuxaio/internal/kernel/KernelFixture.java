@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 
-/** A context, a file, and requests in the terms of the kernel: what the contract of {@link Kernel} is written with. */
+/** A context, a file, and requests in the terms of the kernel, for the contract of {@link Kernel}. */
 @Timeout(60)
 abstract class KernelFixture {
     static final int DEPTH = 8;
@@ -31,10 +31,10 @@ abstract class KernelFixture {
     long context;
     int file;
 
-    /** The way to test. */
+    /** Returns the backend under test. */
     abstract Kernel kernel();
 
-    /** The path of a directory to work in, which exists. */
+    /** Returns the path of an existing directory to work in. */
     abstract String folder();
 
     @BeforeEach
@@ -112,7 +112,7 @@ abstract class KernelFixture {
         return kernel.getEvents(context, least, most, events.address(), nanos == FOREVER ? 0 : timeout.address());
     }
 
-    /** Waits for so many events: the results by the data that went in with them. */
+    /** Waits for so many events, and returns the results by user data. */
     Map<Long, Long> reap(int count) {
         MemorySegment events = io_event.allocateArray(DEPTH, arena);
         Map<Long, Long> results = new TreeMap<>();

@@ -29,7 +29,7 @@ public final class KernelHeaders {
         this.folders = folders;
     }
 
-    /** Finds the headers of an architecture, or skips the test and says which package has them. */
+    /** Finds the headers of an architecture, or skips the test and names the package. */
     public static KernelHeaders installedFor(Architecture architecture) throws IOException, InterruptedException {
         if (!startsPreprocessor()) {
             abort("no C preprocessor: install cpp");
@@ -46,7 +46,7 @@ public final class KernelHeaders {
         return headers;
     }
 
-    /** The values of those names that are macros there. */
+    /** Returns the values of those names that are macros. */
     public Map<String, Integer> values(Collection<String> names) throws IOException, InterruptedException {
         StringBuilder source = new StringBuilder();
         for (String header : List.of(
@@ -95,7 +95,10 @@ public final class KernelHeaders {
         return output;
     }
 
-    /** Numbers and shifts of them, joined by {@code |}, with casts and parentheses: no macro asked for has more. */
+    /**
+     * Numbers and shifts of them, joined by {@code |}, with casts and parentheses: the requested macros contain no
+     * more.
+     */
     private static int evaluate(String expression) {
         return Stream.of(CAST.matcher(expression).replaceAll("").split("\\|"))
                 .map(term -> term.replaceAll("[()\\s]", "").split("<<"))
@@ -119,7 +122,7 @@ public final class KernelHeaders {
         }
     }
 
-    /** Where Debian's package for other machines has them, where its own machine's has, where others have. */
+    /** Returns the directories of Debian's packages for other machines, of its own machine's, and of others. */
     private static List<Path> folders(Architecture architecture) {
         Path include = Path.of("/usr/include");
         List<List<Path>> candidates = new ArrayList<>();

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Memory that the kernel may not touch in part or whole, and more of it than one request moves. */
+/** Memory that is inaccessible in part or whole, and requests for more than one transfer. */
 class KernelMemoryIT extends RealKernelFixture {
     private static final int RW_MEMORY = Libc.PROT_READ | Libc.PROT_WRITE;
 

@@ -24,9 +24,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What goes into the ring comes out once: when it is full, polled, signalled by an eventfd, or destroyed. */
+/**
+ * The kernel's ring, from which each event is reaped once: when it is full, polled, signalled by an eventfd, or
+ * destroyed.
+ */
 class KernelRingIT extends RealKernelFixture {
-    /** More than any ring that is made for {@link #DEPTH}. */
+    /** More than the size of any ring created for {@link #DEPTH}. */
     private static final int MANY = 100_000;
 
     @ParameterizedTest
@@ -58,7 +61,7 @@ class KernelRingIT extends RealKernelFixture {
         assertThat(events(0, 1, io_event.allocateArray(1, arena), 0)).isZero();
     }
 
-    /** The kernel counts what was reaped in portions: a place may come a little later than its event went. */
+    /** The kernel counts reaped events in portions: a slot may be released slightly later than its event. */
     private void submitPatiently(MemorySegment request) {
         Await.until("a place in the ring", () -> submit(request) == 1);
     }
@@ -180,7 +183,7 @@ class KernelRingIT extends RealKernelFixture {
         }
     }
 
-    /** Claims little itself: all that others on this host could want is left to them. */
+    /** Claims few requests, and leaves the others to other processes. */
     @Test
     void requestsAreClaimedUpToTheLimitOfTheHost() {
         long[] claimed = new long[1];

@@ -2,11 +2,14 @@ package io.linuxaio.internal.kernel;
 
 import java.util.Random;
 
-/** What a seed wants to go wrong: no more than a kernel may do, but far more often. Guarded by the kernel's lock. */
+/**
+ * Random faults derived from a seed: only those that a kernel may cause, but far more often. Guarded by the kernel's
+ * lock.
+ */
 final class RandomFaults extends FakeFaults {
     private static final int BLOCK = FakeFile.BLOCK;
 
-    /** Each is logged as an error, so there are few. */
+    /** Each fault is logged as an error, so there are few. */
     private static final int REQUESTS_PER_DUPLICATE = 5000;
 
     private final Random random;
@@ -61,7 +64,7 @@ final class RandomFaults extends FakeFaults {
         return FakeOutcome.NORMAL;
     }
 
-    /** A write stops anywhere; a read does so within a block at the end of the file alone. */
+    /** A write stops anywhere; a read stops inside a block only at the end of the file. */
     private FakeOutcome cutShort(FakeRequest request) {
         long most = request.length();
         return FakeOutcome.shortBy(

@@ -5,7 +5,7 @@ import io.linuxaio.testing.TargetDirectory;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The fixture on the running kernel, by libaio or by raw system calls as this run is told. */
+/** The fixture on the running kernel, by the backend of this run. */
 @OnRealKernel
 abstract class RealKernelFixture extends KernelFixture {
     @TempDir(factory = TargetDirectory.class)

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Which system calls are made again after a signal, and for how long. */
+/** The repetition of system calls after a signal. */
 class RestartTest {
     @Test
     void aCallIsRepeatedUntilItIsNotInterrupted() {

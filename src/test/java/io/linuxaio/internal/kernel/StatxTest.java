@@ -9,7 +9,7 @@ import java.lang.reflect.Proxy;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/** What is read of a {@code struct statx} is where the bindings have it: each field with a value of its own. */
+/** The fields of {@code struct statx}, at the offsets of the bindings, each with a unique value. */
 class StatxTest {
     private static final int DESCRIPTOR = 17;
 
@@ -67,7 +67,7 @@ class StatxTest {
         statx.stx_dio_offset_align(answer, 1024);
     }
 
-    /** The status from a kernel that answers so. */
+    /** Returns the status from a kernel with this result. */
     private static Statx status(int error, Consumer<MemorySegment> answers) {
         Kernel kernel = (Kernel) Proxy.newProxyInstance(
                 Kernel.class.getClassLoader(), new Class<?>[] {Kernel.class}, (proxy, method, arguments) -> {

@@ -20,19 +20,19 @@ final class FaultyDirectory {
     private final Map<String, Long> names = new TreeMap<>();
     private long lastNode = ROOT;
 
-    /** What a size is known to be, so that programs see space. */
+    /** The reported size, so that programs see space. */
     private static final long BLOCKS = 1 << 20;
 
     static ByteBuffer buffer(int size) {
         return ByteBuffer.allocate(size).order(ByteOrder.nativeOrder());
     }
 
-    /** The file of a node; one that was removed stays as long as it is open. */
+    /** Returns the file of a node; a removed file stays as long as it is open. */
     FaultyFile file(long node) {
         return files.get(node);
     }
 
-    /** Null where there is none. */
+    /** Returns the file, or null if there is none. */
     Long node(String name) {
         return names.get(name);
     }
@@ -59,7 +59,7 @@ final class FaultyDirectory {
                 .sum();
     }
 
-    /** {@code struct fuse_entry_out}; nothing is cached. */
+    /** Returns a {@code struct fuse_entry_out}, without caching. */
     ByteBuffer entry(long node) {
         ByteBuffer entry = buffer(128);
         entry.putLong(node).putLong(1).position(40);
@@ -67,7 +67,7 @@ final class FaultyDirectory {
         return entry.rewind();
     }
 
-    /** {@code struct fuse_attr_out}. */
+    /** Returns a {@code struct fuse_attr_out}. */
     ByteBuffer attributes(long node) {
         ByteBuffer attributes = buffer(104);
         attributes.position(16);
@@ -90,7 +90,7 @@ final class FaultyDirectory {
                 .putInt(0);
     }
 
-    /** {@code struct fuse_dirent}s, all at once: the kernel asks from where it has got to. */
+    /** Returns all {@code struct fuse_dirent}s at once; the kernel requests them from an offset. */
     ByteBuffer list(long from, int room) {
         ByteBuffer list = buffer(room);
         long at = 0;
@@ -111,7 +111,7 @@ final class FaultyDirectory {
         return list.flip();
     }
 
-    /** {@code struct fuse_statfs_out}. */
+    /** Returns a {@code struct fuse_statfs_out}. */
     static ByteBuffer space() {
         ByteBuffer space = buffer(80);
         for (int i = 0; i < 5; i++) {

@@ -21,7 +21,7 @@ final class FaultyFile {
         return size;
     }
 
-    /** Sets the length, durably; whoever looks for lost lengths does so on a filesystem above. */
+    /** Sets the length durably; tests of lost lengths use a filesystem on top. */
     void resize(long length) {
         for (Map<Long, byte[]> pages : List.of(stable, unflushed)) {
             pages.keySet().removeIf(page -> page * PAGE >= length);

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * A mounted FUSE filesystem with injected faults, in memory and in a process of its own. Requires root.
+ * A mounted FUSE filesystem with injected faults, in memory and in a separate process. Requires root.
  *
  * <p>Direct I/O on it is asynchronous, except for writes that extend a file. Faults apply to each request of the
  * kernel: one for each 128 KiB of an operation. There are no subdirectories.
@@ -103,12 +103,12 @@ public final class FaultyFilesystem implements AutoCloseable {
         return path;
     }
 
-    /** A file on it. */
+    /** Returns the path of a file on it. */
     public Path file(String name, byte[] contents) throws IOException {
         return Files.write(path.resolve(name), contents);
     }
 
-    /** Lies from now on; where several lies are about the same kind of request, the first told comes first. */
+    /** Injects a fault from now on; of several faults for one kind of request, the first one applies first. */
     public void tell(InjectedFault lie) {
         command("lie " + lie);
     }
@@ -118,12 +118,12 @@ public final class FaultyFilesystem implements AutoCloseable {
         tell(new InjectedFault(kind, InjectedFault.What.FAIL, errno, after, 1));
     }
 
-    /** Gives so many bytes at most for each read from now on, wherever it begins, until {@link #release}. */
+    /** Limits each read to so many bytes from now on, wherever it begins, until {@link #release}. */
     public void giveAtMost(int bytes) {
         tell(new InjectedFault("READ", InjectedFault.What.CUT, bytes, 0, ALL));
     }
 
-    /** Answers no request of a kind any more, until {@link #release}. */
+    /** Holds all requests of a kind back, until {@link #release}. */
     public void hold(String kind) {
         tell(new InjectedFault(kind, InjectedFault.What.HOLD, 0, 0, ALL));
     }
@@ -133,25 +133,25 @@ public final class FaultyFilesystem implements AutoCloseable {
         command("await-held " + count);
     }
 
-    /** Answers what is held, and tells the truth from now on. */
+    /** Answers the held requests, and removes all faults. */
     public void release() {
         command("truth");
         command("release " + ALL + " 0");
     }
 
-    /** Answers the first so many of those held, and goes on holding. */
+    /** Answers the first so many held requests, and holds the others. */
     public void release(int count) {
         command("release " + count + " 0");
     }
 
-    /** Answers what is held with an error, and tells the truth from now on. */
+    /** Answers the held requests with an error, and removes all faults. */
     public void failHeld(int errno) {
         command("truth");
         command("release " + ALL + " " + errno);
     }
 
     /**
-     * Loses what was not flushed, and fails everything until {@link #power}.
+     * Loses unflushed writes, and fails all requests until {@link #power}.
      *
      * @param seed the seed for the choice of lost pages
      * @param keep the percentage of unflushed pages that are kept
@@ -161,7 +161,7 @@ public final class FaultyFilesystem implements AutoCloseable {
         return command("power-failure " + seed + " " + keep);
     }
 
-    /** As {@link #losePower}, when the next flush has come and is not done yet; waits for that. */
+    /** As {@link #losePower}, when the next flush has arrived and is not done yet; waits for that. */
     public int losePowerAtFlush(long seed, int keep) {
         return command("power-failure-at-flush " + seed + " " + keep);
     }

@@ -25,7 +25,7 @@ final class FaultyServer {
     /** {@code FUSE_ASYNC_READ}, {@code FUSE_BIG_WRITES}, {@code FUSE_ASYNC_DIO}, {@code FUSE_MAX_PAGES}. */
     private static final int FLAGS = 1 | 1 << 5 | 1 << 15 | 1 << 22;
 
-    /** As many as any test has in flight: the kernel would keep the others to itself. */
+    /** The maximum number of background requests: the kernel would not send more. */
     private static final short MOST_AT_ONCE = 4096;
 
     /** {@code FOPEN_DIRECT_IO} and {@code FOPEN_PARALLEL_DIRECT_WRITES}: every request comes here. */
@@ -73,7 +73,7 @@ final class FaultyServer {
         }
     }
 
-    /** The first lie that concerns a request, one time less; null for the truth. */
+    /** Returns the first fault for a request and counts it down, or null if there is none. */
     private InjectedFault lieTo(FuseRequest request) {
         for (int i = 0; i < lies.size(); i++) {
             InjectedFault lie = lies.get(i);
@@ -160,7 +160,7 @@ final class FaultyServer {
         }
     }
 
-    /** {@code struct fuse_init_out}. */
+    /** Returns a {@code struct fuse_init_out}. */
     private static ByteBuffer init() {
         return FaultyDirectory.buffer(64)
                 .putInt(MAJOR)
@@ -175,7 +175,7 @@ final class FaultyServer {
                 .rewind();
     }
 
-    /** {@code struct fuse_open_out}. */
+    /** Returns a {@code struct fuse_open_out}. */
     private static ByteBuffer opened(boolean file) {
         return FaultyDirectory.buffer(16)
                 .putLong(0)
@@ -190,12 +190,12 @@ final class FaultyServer {
                 .rewind();
     }
 
-    /** Lies from now on. */
+    /** Injects a fault from now on. */
     synchronized void tell(InjectedFault lie) {
         lies.add(lie);
     }
 
-    /** Tells the truth from now on; what is held stays held. */
+    /** Removes all faults; held requests stay held. */
     synchronized void tellTheTruth() {
         lies.clear();
     }
@@ -207,7 +207,7 @@ final class FaultyServer {
         }
     }
 
-    /** Answers what is held, the first so many: with an error number, or truly for 0. */
+    /** Answers the first so many held requests: with an error number, or normally for 0. */
     synchronized int release(int most, int errno) throws IOException {
         int count = Math.min(most, held.size());
         List<FuseRequest> first = held.subList(0, count);
@@ -222,14 +222,14 @@ final class FaultyServer {
         return count;
     }
 
-    /** From now on everything fails, and what was not flushed is lost. */
+    /** Fails all requests from now on, and loses unflushed writes. */
     synchronized int losePower(long seed, int keep) {
         powered = false;
         lost = folder.losePower(new Random(seed), keep);
         return lost;
     }
 
-    /** As {@link #losePower}, at the worst moment: when the next flush is asked for and not yet done. */
+    /** As {@link #losePower}, at the worst moment: when the next flush has arrived and is not done yet. */
     synchronized int losePowerAtFlush(long seed, int keep) throws InterruptedException {
         seedOfLoss = seed;
         kept = keep;
@@ -244,7 +244,7 @@ final class FaultyServer {
         powered = true;
     }
 
-    /** Arguments: the socket by which it is told what to do, and where it is mounted. */
+    /** Arguments: the control socket and the mount point. */
     public static void main(String[] args) throws Exception {
         FaultyServer server = new FaultyServer();
         Thread control = new Thread(new FaultyControl(server, args[0], args[1]), "control");

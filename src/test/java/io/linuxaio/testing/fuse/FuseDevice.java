@@ -13,7 +13,7 @@ import java.nio.channels.FileChannel;
  * mounted it. One thread reads requests; any thread may reply.
  */
 final class FuseDevice {
-    /** The longest write that comes in one request. */
+    /** The maximum length of a write in one request. */
     static final int MAX_WRITE = 128 * 1024;
 
     private static final int HEADER = 16;
@@ -27,7 +27,7 @@ final class FuseDevice {
         return ByteBuffer.allocateDirect(size).order(ByteOrder.nativeOrder());
     }
 
-    /** Waits for the next request; null where the filesystem was unmounted. */
+    /** Waits for the next request; null if the filesystem was unmounted. */
     FuseRequest next() throws IOException {
         while (true) {
             request.clear();

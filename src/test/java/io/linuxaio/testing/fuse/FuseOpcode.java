@@ -25,7 +25,7 @@ enum FuseOpcode {
     CREATE(35),
     DESTROY(38),
     BATCH_FORGET(42),
-    /** Whatever else: the kernel goes on without where it is told so. */
+    /** Any other request, which the kernel does without if it is refused. */
     OTHER(0);
 
     private static final Map<Integer, FuseOpcode> BY_NUMBER =

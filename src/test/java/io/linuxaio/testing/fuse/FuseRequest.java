@@ -14,7 +14,7 @@ import java.nio.charset.StandardCharsets;
 record FuseRequest(FuseOpcode opcode, long unique, long node, ByteBuffer body) {
     private static final int HEADER = 40;
 
-    /** Takes a request out of what was read from the device. */
+    /** Parses a request read from the device. */
     static FuseRequest parse(ByteBuffer message) {
         FuseOpcode opcode = FuseOpcode.of(message.getInt(4));
         byte[] body = new byte[message.limit() - HEADER];
@@ -26,7 +26,7 @@ record FuseRequest(FuseOpcode opcode, long unique, long node, ByteBuffer body) {
                 ByteBuffer.wrap(body).order(message.order()));
     }
 
-    /** The name that stands so many bytes into the body. */
+    /** Returns the name at an offset in the body. */
     String name(int at) {
         int end = at;
         while (body.get(end) != 0) {

@@ -14,15 +14,15 @@ public record InjectedFault(String kind, What what, int argument, int skip, int 
     public enum What {
         /** Answers with an error number. */
         FAIL,
-        /** Reads fewer bytes than are there. */
+        /** Returns fewer bytes than available. */
         CUT,
-        /** Does not answer until told to. */
+        /** Does not answer until released. */
         HOLD,
         /** Answers after so many milliseconds. */
         DELAY
     }
 
-    /** Reads what {@link #toString} wrote. */
+    /** Parses the text of {@link #toString}. */
     static InjectedFault parse(String[] words) {
         return new InjectedFault(
                 words[1],
@@ -36,7 +36,7 @@ public record InjectedFault(String kind, What what, int argument, int skip, int 
         return times == 0;
     }
 
-    /** What is left of it when one more request has come. */
+    /** Returns the fault that remains after one more request. */
     InjectedFault afterOne() {
         return skip > 0
                 ? new InjectedFault(kind, what, argument, skip - 1, times)

@@ -8,7 +8,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Nobody waits for chains that are broken, and none breaks unnoticed. */
+/** Chains of operations: a broken chain blocks no thread and is reported. */
 @Timeout(10)
 class ChainsTest {
     @Test

@@ -19,7 +19,7 @@ import java.util.ServiceLoader;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** Without the peers' libraries every variant still loads, and those that need one say so when they are opened. */
+/** Variants without the peers' libraries: each still loads, and those that need a library report so when opened. */
 class MissingPeerTest {
     @Test
     void aMissingPeerLosesOnlyItsOwnRows() throws Exception {

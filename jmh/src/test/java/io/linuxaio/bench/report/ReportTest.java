@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Numbers of threads have tables of their own, and ratios are to the C program with as many. */
+/** The report: a table for each number of threads, with ratios to the C program of as many threads. */
 class ReportTest {
     @TempDir
     private static Path folder;

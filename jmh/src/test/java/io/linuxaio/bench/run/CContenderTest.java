@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The C program moves the right data from several threads. */
+/** The C program, which transfers the right data from several threads. */
 class CContenderTest {
     private static final Duration SHORT = Duration.ofMillis(30);
     private static final int FILE_SIZE = 1 << 20;

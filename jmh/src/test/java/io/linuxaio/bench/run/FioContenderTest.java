@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** What fio is told of threads. */
+/** The options of fio for several threads. */
 class FioContenderTest {
     private static final FioContender LIBAIO = named("fio-libaio");
 

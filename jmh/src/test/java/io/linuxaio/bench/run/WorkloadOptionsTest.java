@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
-/** What the command line makes of depths and threads. */
+/** The command line options for depths and threads. */
 class WorkloadOptionsTest {
     private static final Target TARGET = new Target("memory", Path.of("none"), 16 << 20, true, () -> {});
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** The ring is left to threads that wait when they do, and taken back when callbacks come. */
+/** The policy that leaves the ring to waiting threads, and takes it back for callbacks. */
 class AdaptiveReapPolicyTest {
     private static final int PATIENCE = 5;
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** Spinning is tried where waits are usually short and a processor is to spare. */
+/** Adaptive spinning, which requires short waits and a spare processor. */
 class AdaptiveSpinTest {
     private static final long MOST = 100_000;
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Threads that hand the ring to each other. The reaper's thread is not started: it looks after nothing. */
+/** Threads that hand the ring to each other. The reaper's thread is not started, so it repairs nothing. */
 class LeaderFollowersTest extends KernelAioContextFixture {
     private static final int SPARE = SLOTS - 1;
     private static final long LOOK_SECONDS = 20;
@@ -59,7 +59,7 @@ class LeaderFollowersTest extends KernelAioContextFixture {
         }
     }
 
-    /** Completes results as soon as their events are taken. */
+    /** Completes results as soon as their events are reaped. */
     private final class Completing implements CompletionDispatcher {
         @Override
         public void onCompletion(Slot slot) {
@@ -190,7 +190,7 @@ class LeaderFollowersTest extends KernelAioContextFixture {
         assertThat(Arrays.stream(results).allMatch(Result::isDone)).isTrue();
     }
 
-    /** A thread sleeps since another one has the ring, which takes an event at that moment and waits for nothing. */
+    /** A thread sleeps because another one owns the ring; that one reaps an event at that moment without waiting. */
     private void assertPassedOnAfter(Runnable taking) throws InterruptedException {
         Result first = write();
         Result second = write();

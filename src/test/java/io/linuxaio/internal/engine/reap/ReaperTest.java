@@ -29,7 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The reaper hands out what has ended, and ends the context when nothing is in flight, and not before. */
+/** The reaper, which delivers completions, and destroys the context when nothing is in flight, and not before. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ReaperTest {
     private static final int SLOTS = 2;
@@ -50,7 +50,7 @@ class ReaperTest {
     private OpenFile file;
     private Reaper reaper;
 
-    /** Notes results; runs the callback where users' code would run. */
+    /** Records results, and runs the callback as users' code would run. */
     private final class Notes implements CompletionDispatcher {
         private int noted;
 
@@ -365,7 +365,7 @@ class ReaperTest {
         assertThat(claimed).hasValue(1);
     }
 
-    /** The reaper alone makes room in the ring. */
+    /** Only the reaper makes room in the ring. */
     @Test
     void aCallbackMayCloseWhileTheRingIsFull() throws InterruptedException {
         start();
@@ -394,7 +394,7 @@ class ReaperTest {
         assertThat(ended).isTrue();
     }
 
-    /** Between the reaper's look and its turn, the one who has the turn keeps something for it, and leaves. */
+    /** Between the reaper's poll and its lock, the owner of the lock keeps an event for it, and leaves. */
     @Test
     void eventsKeptBeforeTheRingChangesOwnersAreDelivered() throws InterruptedException {
         CountDownLatch handedOut = new CountDownLatch(1);

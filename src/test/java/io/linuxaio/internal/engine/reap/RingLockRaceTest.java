@@ -14,9 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Threads that wait, each for a result that only a thread in its turn brings: one at a time has the turn, and nobody who
- * sleeps is forgotten. No reaper looks after them here: a turn that is not passed on is never taken again, and the test
- * does not end.
+ * Threads that wait for results which only the owner of the lock delivers: no sleeper is forgotten. There is no reaper
+ * here, so a lock that is not handed over stays unused, and the test does not end.
  */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RingLockRaceTest extends KernelAioContextFixture {

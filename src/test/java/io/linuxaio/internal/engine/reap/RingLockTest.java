@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The hand-off of the ring, step by step: no reaper looks after a turn that was not passed on. */
+/** The hand-off of the ring, step by step, without a reaper to repair a lost lock. */
 class RingLockTest extends KernelAioContextFixture {
     private final RingLock turn = new RingLock(engine, SLOTS);
     private final CountDownLatch taken = new CountDownLatch(1);
@@ -65,7 +65,7 @@ class RingLockTest extends KernelAioContextFixture {
         return result;
     }
 
-    /** A thread that sleeps until it is its turn, as the one that waits for this result. */
+    /** A thread that sleeps until it gets the lock, as a waiter for this result. */
     private Thread sleepUntilItsTurn(Result result) {
         Thread thread = Thread.ofPlatform().daemon().start(() -> {
             result.beginWaiting();
@@ -117,7 +117,7 @@ class RingLockTest extends KernelAioContextFixture {
         assertPassedOn();
     }
 
-    /** The sleeper that was chosen gives up its wait, and comes back for another result later. */
+    /** The chosen sleeper gives up its wait, and returns for another result later. */
     @Test
     void anOfferToASleeperThatGaveUpDoesNotBlockTheNext() throws InterruptedException {
         assertThat(turn.tryLock()).isTrue();
@@ -136,7 +136,7 @@ class RingLockTest extends KernelAioContextFixture {
         assertPassedOn();
     }
 
-    /** The sleeper that was chosen wakes up and finds the turn taken by another thread. */
+    /** The chosen sleeper wakes up and finds the lock taken by another thread. */
     @Test
     void anOfferOfALockThatAnotherThreadTookIsRepeated() throws InterruptedException {
         assertThat(turn.tryLock()).isTrue();
@@ -153,7 +153,7 @@ class RingLockTest extends KernelAioContextFixture {
         assertPassedOn();
     }
 
-    /** The sleeper that was chosen stops waiting after it was chosen, and may not have seen the offer. */
+    /** The chosen sleeper stops waiting afterwards, and may not have seen the offer. */
     @Test
     void anOfferToALeavingSleeperGoesToAnother() throws InterruptedException {
         assertThat(turn.tryLock()).isTrue();
