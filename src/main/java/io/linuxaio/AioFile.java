@@ -6,6 +6,7 @@ import io.linuxaio.internal.engine.OpenFile;
 import io.linuxaio.internal.kernel.Kernel;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channel;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NonReadableChannelException;
@@ -206,6 +207,45 @@ public final class AioFile implements Channel {
      */
     public CompletableFuture<Integer> write(MemorySegment source, long position) {
         return context().write(this, source, position);
+    }
+
+    /**
+     * Reads into a direct byte buffer: into its memory from its position to its limit, which do not change. Otherwise this
+     * method is {@link #read(MemorySegment, long)}.
+     *
+     * @param target a direct byte buffer that is not read-only, of {@link AioBuffer#asByteBuffer} for example; that of
+     *     {@link java.nio.ByteBuffer#allocateDirect} is not aligned, except by
+     *     {@link java.nio.ByteBuffer#alignedSlice alignedSlice}
+     * @param position the position in the file, in bytes
+     * @return a future with the number of bytes read; it fails as that of {@link #read(MemorySegment, long)} does
+     * @throws IllegalArgumentException if the buffer is on the heap, read-only or misaligned, or the position negative or
+     *     misaligned
+     * @throws IllegalStateException if the buffer's arena is closed, or its pooled buffer was released, or the file was
+     *     opened without a context
+     * @throws WrongThreadException if the buffer's arena is confined to another thread
+     * @throws NonReadableChannelException if the file was not opened for reading
+     * @throws java.util.concurrent.RejectedExecutionException if the queue is full and the context rejects
+     */
+    public CompletableFuture<Integer> read(ByteBuffer target, long position) {
+        return read(MemorySegment.ofBuffer(target), position);
+    }
+
+    /**
+     * Writes a direct byte buffer: its memory from its position to its limit, which do not change. Otherwise this method is
+     * {@link #write(MemorySegment, long)}.
+     *
+     * @param source a direct byte buffer
+     * @param position the position in the file, in bytes; ignored if the file was opened to append
+     * @return a future with the number of bytes written; it fails as that of {@link #write(MemorySegment, long)} does
+     * @throws IllegalArgumentException if the buffer is on the heap or misaligned, or the position negative or misaligned
+     * @throws IllegalStateException if the buffer's arena is closed, or its pooled buffer was released, or the file was
+     *     opened without a context
+     * @throws WrongThreadException if the buffer's arena is confined to another thread
+     * @throws NonWritableChannelException if the file was not opened for writing
+     * @throws java.util.concurrent.RejectedExecutionException if the queue is full and the context rejects
+     */
+    public CompletableFuture<Integer> write(ByteBuffer source, long position) {
+        return write(MemorySegment.ofBuffer(source), position);
     }
 
     /**

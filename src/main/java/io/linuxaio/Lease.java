@@ -1,6 +1,7 @@
 package io.linuxaio;
 
 import io.linuxaio.internal.engine.RefCount;
+import java.lang.foreign.MemorySegment;
 
 /**
  * The lease of a pool's buffer to one borrower, with a reference count of its own. Operations that were accepted for this
@@ -8,7 +9,7 @@ import io.linuxaio.internal.engine.RefCount;
  *
  * <p>Separate from {@link AioBuffer}, which must be reachable from its borrower alone, so that a leak is detected.
  */
-final class Lease implements Runnable {
+final class Lease implements BufferClaim, Runnable {
     /** The place where a buffer was acquired, an element of the set of those lent; null if leaks are not tracked. */
     static final class Place {
         private final Throwable where;
@@ -40,16 +41,28 @@ final class Lease implements Runnable {
         this.place = place;
     }
 
-    AioBufferPool pool() {
-        return pool;
-    }
-
-    RefCount uses() {
+    @Override
+    public RefCount uses() {
         return uses;
     }
 
     Place place() {
         return place;
+    }
+
+    @Override
+    public MemorySegment segment() {
+        return buffer.segment();
+    }
+
+    @Override
+    public Object owner() {
+        return pool;
+    }
+
+    @Override
+    public void forget() {
+        pool.forget(place);
     }
 
     /** Returns the buffer to the pool: the borrower has closed it, and no operation uses it. */

@@ -14,8 +14,8 @@
  *   <li>{@link io.linuxaio.AioContext}, a submission queue, and {@link io.linuxaio.AioFile}, a file that it opens: blocks
  *       at positions, by futures. {@link io.linuxaio.AioBatch} submits many operations with one system call.
  *   <li>{@link io.linuxaio.AioQueue}: for one thread per core; no futures, and nothing is allocated for an operation.
- *   <li>{@link io.linuxaio.AioArena} and {@link io.linuxaio.AioBufferPool}: aligned memory that is not freed while the
- *       kernel uses it.
+ *   <li>{@link io.linuxaio.AioArena}, {@link io.linuxaio.AioBufferPool} and {@link io.linuxaio.AioBufferAllocator}:
+ *       aligned memory that is not freed while the kernel uses it.
  *   <li>{@link io.linuxaio.LinuxAio}: availability on this host, or the reason for its lack, and the limits.
  *   <li>{@link io.linuxaio.AioException}: a failure that the kernel reported, with its error number and a remedy.
  * </ul>
@@ -119,7 +119,7 @@
  *       <td></td>
  *     </tr>
  *     <tr>
- *       <th scope="row">{@code AioQueue}, arena or pool closed; for an {@code AioQueue}, also a closed file</th>
+ *       <th scope="row">{@code AioQueue}, arena, pool or allocator closed; for an {@code AioQueue}, also a closed file</th>
  *       <td>{@link IllegalStateException}</td>
  *       <td>at the call</td>
  *       <td></td>

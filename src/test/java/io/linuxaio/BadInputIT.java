@@ -237,8 +237,8 @@ class BadInputIT {
 
         assertThatThrownBy(() -> file.writev(segments, 0)).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> file.readv(segments, 0)).isInstanceOf(NullPointerException.class);
-        assertThatThrownBy(() -> file.read(null, 0)).isInstanceOf(NullPointerException.class);
-        assertThatThrownBy(() -> file.write(null, 0)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> file.read((MemorySegment) null, 0)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> file.write((MemorySegment) null, 0)).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> file.writev(null, 0)).isInstanceOf(NullPointerException.class);
     }
 

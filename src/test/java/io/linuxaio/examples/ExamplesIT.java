@@ -49,6 +49,13 @@ class ExamplesIT {
     }
 
     @Test
+    void aByteBufferIsWrittenAndRead() throws Exception {
+        assertThat(ByteBufferExample.writeAndRead(folder.resolve("bytes"), "Grüße"))
+                .startsWith("Grüße\0")
+                .hasSize(4096 - 2);
+    }
+
+    @Test
     void aContextReadsSeveralBlocks() throws Exception {
         assertThat(ContextExample.countBytes(file(100 * BLOCK), 100)).isEqualTo(100 * BLOCK);
     }

@@ -11,8 +11,6 @@ import java.util.Arrays;
  * is closed.
  */
 public final class BufferRefs implements SegmentRefs {
-    private static final RefCount UNUSED = closed();
-
     private final long start;
     private final long distance;
 
@@ -30,21 +28,7 @@ public final class BufferRefs implements SegmentRefs {
         this.distance = distance;
         shift = Long.bitCount(distance) == 1 ? Long.numberOfTrailingZeros(distance) : -1;
         counts = new RefCount[count];
-        Arrays.fill(counts, UNUSED);
-    }
-
-    private static RefCount closed() {
-        RefCount none = new RefCount(new Nothing());
-        none.close();
-        return none;
-    }
-
-    /** An action without an effect. Not a lambda, whose bootstrap would delay the first pool of a process. */
-    private static final class Nothing implements Runnable {
-        @Override
-        public void run() {
-            // There is nothing to release.
-        }
+        Arrays.fill(counts, RefCount.CLOSED);
     }
 
     /** Sets the count of a buffer to that of a new borrower. */

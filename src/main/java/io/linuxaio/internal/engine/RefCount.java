@@ -31,6 +31,9 @@ public final class RefCount implements SegmentRefs {
     /** True if resources may be stuck: not released, and without a background task. Set without a call. */
     static volatile boolean someStuck;
 
+    /** A count that is closed, for memory that has no borrower. */
+    static final RefCount CLOSED = closed();
+
     private volatile int state;
     private final Runnable whenUnused;
 
@@ -40,6 +43,20 @@ public final class RefCount implements SegmentRefs {
      */
     public RefCount(Runnable whenUnused) {
         this.whenUnused = whenUnused;
+    }
+
+    private static RefCount closed() {
+        RefCount none = new RefCount(new Nothing());
+        none.close();
+        return none;
+    }
+
+    /** An action without an effect. Not a lambda, whose bootstrap would delay the first pool of a process. */
+    private static final class Nothing implements Runnable {
+        @Override
+        public void run() {
+            // There is nothing to release.
+        }
     }
 
     /** Begins a use; returns {@code false} if the resource is closed. */
