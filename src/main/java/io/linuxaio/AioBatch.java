@@ -302,6 +302,7 @@ public final class AioBatch {
         MemorySegment pointers = taken.pointers();
         int count = 0;
         Slot slot = acquireFirst(taken);
+        long now = submitter.startTime();
         try {
             while (slot != null) {
                 Requests.Request request = taken.get(taken.next);
@@ -316,7 +317,7 @@ public final class AioBatch {
                 slot = null;
                 if (!isHeld) {
                     taken.refused().add(future);
-                } else if (submitter.begin(prepared, future)) {
+                } else if (submitter.begin(prepared, future, now)) {
                     slots[count] = prepared;
                     futures[count] = future;
                     attempts[count] = prepared.attempt();

@@ -125,5 +125,71 @@ public interface AioContextMXBean {
          * @return waits
          */
         long getReaperWakeups();
+
+        /**
+         * Returns a summary of {@link AioStats#readLatencies()}.
+         *
+         * @return latencies
+         */
+        Latencies getReadLatencies();
+
+        /**
+         * Returns a summary of {@link AioStats#writeLatencies()}.
+         *
+         * @return latencies
+         */
+        Latencies getWriteLatencies();
+
+        /**
+         * Returns a summary of {@link AioStats#syncLatencies()}.
+         *
+         * @return latencies
+         */
+        Latencies getSyncLatencies();
+    }
+
+    /** A summary of {@link AioLatencies}, with the getters that the mapping of MXBeans requires. */
+    interface Latencies {
+        /**
+         * Returns {@link AioLatencies#count()}.
+         *
+         * @return operations
+         */
+        long getCount();
+
+        /**
+         * Returns {@link AioLatencies#mean()}.
+         *
+         * @return nanoseconds
+         */
+        long getMeanNanos();
+
+        /**
+         * Returns the latency that half of the operations did not exceed.
+         *
+         * @return nanoseconds
+         */
+        long getP50Nanos();
+
+        /**
+         * Returns the latency that one operation of a hundred exceeded.
+         *
+         * @return nanoseconds
+         */
+        long getP99Nanos();
+
+        /**
+         * Returns the latency that one operation of a thousand exceeded.
+         *
+         * @return nanoseconds
+         */
+        long getP999Nanos();
+
+        /**
+         * Returns {@link AioLatencies#max()}.
+         *
+         * @return nanoseconds
+         */
+        long getMaxNanos();
     }
 }

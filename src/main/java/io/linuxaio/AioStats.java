@@ -10,7 +10,8 @@ package io.linuxaio;
  */
 public final class AioStats {
     /** The statistics of a context without any operation yet. */
-    static final AioStats NONE = new AioStats(new Figures(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+    static final AioStats NONE = new AioStats(new Figures(
+            0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, AioLatencies.NONE, AioLatencies.NONE, AioLatencies.NONE));
 
     private final Figures figures;
 
@@ -29,7 +30,10 @@ public final class AioStats {
             long shortTransfers,
             long submitRetries,
             long strayEvents,
-            long reaperWakeups) {}
+            long reaperWakeups,
+            AioLatencies readLatencies,
+            AioLatencies writeLatencies,
+            AioLatencies syncLatencies) {}
 
     AioStats(Figures figures) {
         this.figures = figures;
@@ -53,7 +57,10 @@ public final class AioStats {
                 a.shortTransfers + b.shortTransfers,
                 a.submitRetries + b.submitRetries,
                 a.strayEvents + b.strayEvents,
-                a.reaperWakeups + b.reaperWakeups));
+                a.reaperWakeups + b.reaperWakeups,
+                a.readLatencies.plus(b.readLatencies),
+                a.writeLatencies.plus(b.writeLatencies),
+                a.syncLatencies.plus(b.syncLatencies)));
     }
 
     /**
@@ -189,6 +196,33 @@ public final class AioStats {
      */
     public long reaperWakeups() {
         return figures.reaperWakeups;
+    }
+
+    /**
+     * Returns the latencies of reads.
+     *
+     * @return a histogram; empty if the context does not record latencies
+     */
+    public AioLatencies readLatencies() {
+        return figures.readLatencies;
+    }
+
+    /**
+     * Returns the latencies of writes.
+     *
+     * @return a histogram; empty if the context does not record latencies
+     */
+    public AioLatencies writeLatencies() {
+        return figures.writeLatencies;
+    }
+
+    /**
+     * Returns the latencies of syncs, of data or of both data and metadata.
+     *
+     * @return a histogram; empty if the context does not record latencies
+     */
+    public AioLatencies syncLatencies() {
+        return figures.syncLatencies;
     }
 
     /** Returns all figures with their names. */

@@ -139,5 +139,53 @@ final class ContextBean implements AioContextMXBean {
         public long getReaperWakeups() {
             return stats.reaperWakeups();
         }
+
+        @Override
+        public Latencies getReadLatencies() {
+            return new Summary(stats.readLatencies());
+        }
+
+        @Override
+        public Latencies getWriteLatencies() {
+            return new Summary(stats.writeLatencies());
+        }
+
+        @Override
+        public Latencies getSyncLatencies() {
+            return new Summary(stats.syncLatencies());
+        }
+    }
+
+    /** A summary of a histogram, with the getters that the mapping of MXBeans requires. */
+    private record Summary(AioLatencies latencies) implements Latencies {
+        @Override
+        public long getCount() {
+            return latencies.count();
+        }
+
+        @Override
+        public long getMeanNanos() {
+            return latencies.mean().toNanos();
+        }
+
+        @Override
+        public long getP50Nanos() {
+            return latencies.percentile(50).toNanos();
+        }
+
+        @Override
+        public long getP99Nanos() {
+            return latencies.percentile(99).toNanos();
+        }
+
+        @Override
+        public long getP999Nanos() {
+            return latencies.percentile(99.9).toNanos();
+        }
+
+        @Override
+        public long getMaxNanos() {
+            return latencies.max().toNanos();
+        }
     }
 }

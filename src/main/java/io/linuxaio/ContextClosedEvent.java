@@ -7,6 +7,7 @@ import jdk.jfr.Event;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
+import jdk.jfr.Timespan;
 
 /** A flight recorder event: a context has terminated, with all operations that were in flight. */
 @Name("io.linuxaio.ContextClosed")
@@ -60,6 +61,42 @@ final class ContextClosedEvent extends Event {
     @Label("Reaper Wakeups")
     long reaperWakeups;
 
+    @Label("Read Latency, P50")
+    @Timespan
+    long readLatencyP50;
+
+    @Label("Read Latency, P99")
+    @Timespan
+    long readLatencyP99;
+
+    @Label("Read Latency, Maximum")
+    @Timespan
+    long readLatencyMax;
+
+    @Label("Write Latency, P50")
+    @Timespan
+    long writeLatencyP50;
+
+    @Label("Write Latency, P99")
+    @Timespan
+    long writeLatencyP99;
+
+    @Label("Write Latency, Maximum")
+    @Timespan
+    long writeLatencyMax;
+
+    @Label("Sync Latency, P50")
+    @Timespan
+    long syncLatencyP50;
+
+    @Label("Sync Latency, P99")
+    @Timespan
+    long syncLatencyP99;
+
+    @Label("Sync Latency, Maximum")
+    @Timespan
+    long syncLatencyMax;
+
     static void record(String context, AioStats stats) {
         ContextClosedEvent event = new ContextClosedEvent();
         if (event.shouldCommit()) {
@@ -77,6 +114,15 @@ final class ContextClosedEvent extends Event {
             event.strayEvents = stats.strayEvents();
             event.maxInFlight = stats.maxInFlight();
             event.reaperWakeups = stats.reaperWakeups();
+            event.readLatencyP50 = stats.readLatencies().percentile(50).toNanos();
+            event.readLatencyP99 = stats.readLatencies().percentile(99).toNanos();
+            event.readLatencyMax = stats.readLatencies().max().toNanos();
+            event.writeLatencyP50 = stats.writeLatencies().percentile(50).toNanos();
+            event.writeLatencyP99 = stats.writeLatencies().percentile(99).toNanos();
+            event.writeLatencyMax = stats.writeLatencies().max().toNanos();
+            event.syncLatencyP50 = stats.syncLatencies().percentile(50).toNanos();
+            event.syncLatencyP99 = stats.syncLatencies().percentile(99).toNanos();
+            event.syncLatencyMax = stats.syncLatencies().max().toNanos();
             event.commit();
         }
     }

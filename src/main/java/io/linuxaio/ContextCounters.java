@@ -28,6 +28,13 @@ final class ContextCounters {
     private final LongAdder nowaitRefusals = new LongAdder();
     private final LongAdder offloaded = new LongAdder();
 
+    /** Null if latencies are not recorded. */
+    private final LatencyCounters.ByKind latencies;
+
+    ContextCounters(boolean recordsLatencies) {
+        latencies = recordsLatencies ? new LatencyCounters.ByKind() : null;
+    }
+
     private static VarHandle counter(String name) {
         try {
             return MethodHandles.lookup().findVarHandle(ContextCounters.class, name, long.class);
@@ -64,8 +71,23 @@ final class ContextCounters {
         increment(refused);
     }
 
+    /** Returns the time at which an operation starts, in {@link System#nanoTime} nanoseconds; 0 if it is not recorded. */
+    long startTime() {
+        return latencies == null ? 0 : System.nanoTime();
+    }
+
+    /** Ends a round of events that arrived together. For the owner of the ring lock. */
+    void endRound() {
+        if (latencies != null) {
+            latencies.endRound();
+        }
+    }
+
     /** Counts a completed operation. For the owner of the ring lock. */
     void ended(Slot slot) {
+        if (latencies != null) {
+            latencies.ended(slot);
+        }
         if (slot.result() < 0) {
             FAILED.setOpaque(this, failed + 1);
         } else {
@@ -97,6 +119,9 @@ final class ContextCounters {
                 engine.shortTransfers(),
                 engine.submitRetries(),
                 engine.strays(),
-                wakeUps));
+                wakeUps,
+                latencies == null ? AioLatencies.NONE : latencies.reads.snapshot(),
+                latencies == null ? AioLatencies.NONE : latencies.writes.snapshot(),
+                latencies == null ? AioLatencies.NONE : latencies.syncs.snapshot()));
     }
 }

@@ -119,6 +119,7 @@ final class FutureCompleter implements CompletionDispatcher {
 
     @Override
     public void deliver(CompletionFeedback wishes) {
+        counters.endRound();
         AioFuture<?> future;
         while ((future = first) != null) {
             // Removed first, since callbacks may cause more to be added.
@@ -159,6 +160,7 @@ final class FutureCompleter implements CompletionDispatcher {
 
     @Override
     public boolean deliverToWaiters() {
+        counters.endRound();
         boolean some = false;
         AioFuture<?> future;
         while ((future = first) != null) {

@@ -1,10 +1,13 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.engine.Arguments;
+import io.linuxaio.internal.engine.Log;
 import io.linuxaio.internal.engine.Opcode;
 import io.linuxaio.internal.engine.Threads;
 import io.linuxaio.internal.kernel.Kernel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
@@ -24,11 +27,18 @@ import java.util.concurrent.locks.LockSupport;
  * operation until it is submitted, since the futures that it has returned belong to that context.
  */
 final class SharedContext extends AioContext {
+    private static final String DEPTH_PROPERTY = "io.linuxaio.shared.depth";
+
     private static final SharedContext INSTANCE = new SharedContext(
             TimeUnit.SECONDS.toNanos(5),
-            () -> AioContext.builder().threadName("linux-aio-shared").open());
+            depth(System.getProperty(DEPTH_PROPERTY)),
+            depth -> AioContext.builder()
+                    .queueDepth(depth)
+                    .threadName("linux-aio-shared")
+                    .open());
 
     private final long idleNanos;
+    private final int depth;
     private final Opening opening;
     private volatile AioContext current;
 
@@ -39,18 +49,38 @@ final class SharedContext extends AioContext {
 
     /** Opens a context. */
     interface Opening {
-        AioContext open() throws IOException;
+        AioContext open(int depth) throws IOException;
     }
 
     /**
      * Creates a handle whose context is not open yet.
      *
      * @param idleNanos the maximum time without an operation after which the context is closed, in nanoseconds
+     * @param depth the depth of its context's queue
      * @param opening opens a context
      */
-    SharedContext(long idleNanos, Opening opening) {
+    SharedContext(long idleNanos, int depth, Opening opening) {
         this.idleNanos = idleNanos;
+        this.depth = depth;
         this.opening = opening;
+    }
+
+    /** Returns the depth that the system property sets; the default if it is unset or not a depth. */
+    static int depth(String property) {
+        if (property == null) {
+            return AioContext.Builder.DEFAULT_QUEUE_DEPTH;
+        }
+        try {
+            return Arguments.depth(Integer.parseInt(property.strip()), AioContext.Builder.MAX_QUEUE_DEPTH);
+        } catch (IllegalArgumentException e) {
+            Log.log(
+                    Level.WARNING,
+                    "the system property {0} is not a depth from 1 to {1}: {2}; the default applies",
+                    DEPTH_PROPERTY,
+                    String.valueOf(AioContext.Builder.MAX_QUEUE_DEPTH),
+                    property);
+            return AioContext.Builder.DEFAULT_QUEUE_DEPTH;
+        }
     }
 
     /** Returns the handle of this process; its context may be open or closed. */
@@ -76,7 +106,7 @@ final class SharedContext extends AioContext {
 
     private synchronized AioContext openOnce() throws IOException {
         if (current == null) {
-            AioContext opened = opening.open();
+            AioContext opened = opening.open(depth);
             current = opened;
             try {
                 Threads.daemon("linux-aio-shared-idle", () -> closeWhenIdle(opened))
@@ -172,7 +202,7 @@ final class SharedContext extends AioContext {
 
     @Override
     public int queueDepth() {
-        return AioContext.Builder.DEFAULT_QUEUE_DEPTH;
+        return depth;
     }
 
     /** Returns the sum over all contexts so far. */

@@ -124,6 +124,11 @@ final class Submitter {
         return pool.isClosed();
     }
 
+    /** Returns the time at which the operations of one submission start. */
+    long startTime() {
+        return counters.startTime();
+    }
+
     /** Returns a new future for one operation. */
     <T> AioFuture<T> newFuture() {
         return new AioFuture<>(leader);
@@ -141,7 +146,7 @@ final class Submitter {
      * @param future the slot's owner
      */
     void submit(Slot slot, AioFuture<?> future) {
-        if (begin(slot, future)) {
+        if (begin(slot, future, startTime())) {
             // No events are reaped here: a future that is complete on return would make a chain of callbacks recursive.
             future.isSubmitting = false;
             submitNow(slot, future);
@@ -151,11 +156,13 @@ final class Submitter {
     /**
      * Begins to submit a prepared slot.
      *
+     * @param now the result of {@link #startTime}
      * @return {@code true} if the caller must submit it, alone or with others; {@code false} if another thread does
      */
-    boolean begin(Slot slot, AioFuture<?> future) {
+    boolean begin(Slot slot, AioFuture<?> future, long now) {
         int attempt = slot.attempt();
         try {
+            slot.startTime(now);
             future.isSubmitting = true;
             recorder.onPrepared(slot);
             return offloader == null || offloader.begin(slot);

@@ -90,8 +90,8 @@ class ClosedFileOrContextTest extends FakeKernelFixture {
     @ParameterizedTest
     @EnumSource
     void aClosedFileFailsTheFutureThroughTheSharedContext(Operation operation) throws IOException {
-        SharedContext shared =
-                new SharedContext(1_000_000, () -> AioContext.builder().open(kernel));
+        SharedContext shared = new SharedContext(
+                1_000_000, 8, depth -> AioContext.builder().queueDepth(depth).open(kernel));
         AioFile file = file(shared);
         file.close();
 

@@ -260,6 +260,12 @@ class FlightRecorderTest extends FakeKernelFixture {
             assertThat(event.getLong("bytesWritten")).isEqualTo(BLOCK);
             assertThat(event.getInt("maxInFlight")).isEqualTo(1);
             assertThat(event.getLong("reaperWakeups")).isEqualTo(aio.stats().reaperWakeups());
+            assertThat(event.getDuration("writeLatencyMax"))
+                    .isPositive()
+                    .isEqualTo(aio.stats().writeLatencies().max());
+            assertThat(event.getDuration("readLatencyP99"))
+                    .isEqualTo(aio.stats().readLatencies().percentile(99));
+            assertThat(event.getDuration("syncLatencyP50")).isZero();
         });
     }
 

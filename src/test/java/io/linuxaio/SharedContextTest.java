@@ -14,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The shared context, which closes when idle and opens again: no operation fails because of it. */
 class SharedContextTest extends FakeKernelFixture {
@@ -22,14 +24,28 @@ class SharedContextTest extends FakeKernelFixture {
     private final AtomicInteger openings = new AtomicInteger();
 
     private SharedContext shared(long idleMillis) {
-        return new SharedContext(TimeUnit.MILLISECONDS.toNanos(idleMillis), () -> {
+        return new SharedContext(TimeUnit.MILLISECONDS.toNanos(idleMillis), THREADS, depth -> {
             openings.incrementAndGet();
-            return AioContext.builder().queueDepth(THREADS).open(kernel);
+            return AioContext.builder().queueDepth(depth).open(kernel);
         });
     }
 
     private void awaitEnd() {
         Await.until("the context is given back", () -> kernel.openContexts() == 0);
+    }
+
+    @Test
+    void itsDepthIsThatOfTheProperty() throws IOException {
+        SharedContext shared = shared(20);
+        assertThat(shared.queueDepth()).isEqualTo(THREADS);
+        assertThat(SharedContext.depth(" 7 ")).isEqualTo(7);
+        assertThat(SharedContext.depth(null)).isEqualTo(AioContext.Builder.DEFAULT_QUEUE_DEPTH);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "0", "-1", "many", "1048576", "99999999999"})
+    void aPropertyThatIsNoDepthIsIgnored(String property) {
+        assertThat(SharedContext.depth(property)).isEqualTo(AioContext.Builder.DEFAULT_QUEUE_DEPTH);
     }
 
     @Test
@@ -105,7 +121,7 @@ class SharedContextTest extends FakeKernelFixture {
 
     @Test
     void operationsSubmittedWhileItClosesDoNotFail() throws Exception {
-        SharedContext shared = new SharedContext(2_000, () -> {
+        SharedContext shared = new SharedContext(2_000, THREADS, depth -> {
             openings.incrementAndGet();
             return AioContext.builder().queueDepth(THREADS).open(kernel);
         });

@@ -67,6 +67,7 @@ public final class Slot {
 
     private Waiter owner;
     private long userData;
+    private long startTime;
 
     // Held until the completion event is reaped: the file, and the memory, which is kept reachable, with its registered
     // arenas kept open. A sync has no memory.
@@ -450,6 +451,16 @@ public final class Slot {
     /** Returns the time since which the operation waits for its resubmission. */
     long waitingSince() {
         return waitingSince;
+    }
+
+    /** Notes the time at which the operation was submitted, in {@link System#nanoTime} nanoseconds. */
+    public void startTime(long now) {
+        startTime = now;
+    }
+
+    /** Returns the time at which the operation was submitted. */
+    public long startTime() {
+        return startTime;
     }
 
     /** Returns {@code true} if an event belongs to this operation: not to an earlier one or an earlier attempt. */
