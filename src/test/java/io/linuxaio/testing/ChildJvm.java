@@ -10,6 +10,9 @@ public final class ChildJvm {
     private static final Path CLASSES = Path.of("target", "classes").toAbsolutePath();
     private static final Path TEST_CLASSES = Path.of("target", "test-classes").toAbsolutePath();
 
+    /** What else is on the class path of a child: the library, for tests of what stands on it. */
+    private static final String MORE = System.getProperty("io.linuxaio.test.class-path", "");
+
     /** The system properties of this JVM that a child inherits. */
     private static final List<String> HANDED_DOWN =
             List.of(BackendCondition.BACKEND, "io.linuxaio.ring", "io.linuxaio.waiters");
@@ -100,7 +103,10 @@ public final class ChildJvm {
                     "--module",
                     "io.linuxaio/" + program.getName()));
         } else {
-            command.addAll(List.of("--class-path", CLASSES + ":" + TEST_CLASSES, program.getName()));
+            command.addAll(List.of(
+                    "--class-path",
+                    CLASSES + ":" + TEST_CLASSES + (MORE.isEmpty() ? "" : ":" + MORE),
+                    program.getName()));
         }
         command.addAll(List.of(arguments));
         return command;

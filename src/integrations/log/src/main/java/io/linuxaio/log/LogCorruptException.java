@@ -12,8 +12,13 @@ import java.nio.file.Path;
 public final class LogCorruptException extends FileSystemException {
     private static final long serialVersionUID = 1L;
 
+    /** The segment. */
     private final transient Path path;
+
+    /** The place in the log. */
     private final long position;
+
+    /** The place in the file. */
     private final long offset;
 
     LogCorruptException(Path path, long position, long offset, String reason) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 public final class LogVersionException extends FileSystemException {
     private static final long serialVersionUID = 1L;
 
+    /** The version of the file. */
     private final int version;
 
     LogVersionException(Path file, int version) {

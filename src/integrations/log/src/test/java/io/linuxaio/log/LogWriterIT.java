@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.FileSystemException;
@@ -134,8 +135,7 @@ class LogWriterIT {
                                 }
                                 default -> {
                                     MemorySegment memory = arena.allocate(Math.max(length, 1));
-                                    MemorySegment.copy(
-                                            record, 0, memory, java.lang.foreign.ValueLayout.JAVA_BYTE, 0, length);
+                                    MemorySegment.copy(record, 0, memory, ValueLayout.JAVA_BYTE, 0, length);
                                     yield log.append(memory.asSlice(0, length));
                                 }
                             });

@@ -1,0 +1,141 @@
+package io.linuxaio.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.linuxaio.testing.Await;
+import io.linuxaio.testing.OnRealKernel;
+import io.linuxaio.testing.Seed;
+import io.linuxaio.testing.TargetDirectory;
+import io.linuxaio.testing.fuse.FailingPower;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The power fails beneath a log under load, again and again: what was acknowledged as durable is there, and the log opens.
+ * Without a sync, acknowledged records are lost, or this test would show nothing. {@code -Dpower-failures=100} makes it long;
+ * {@code -Dlinuxaio.seed} repeats a run. Requires root.
+ */
+@OnRealKernel
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
+class LogPowerFailureIT {
+    private static final int FAILURES = Integer.getInteger("power-failures", 4);
+    private static final int SEGMENT = 256 << 10;
+
+    /** The percentage of unflushed pages that survive. */
+    private static final int[] KEPT = {0, 50, 90};
+
+    @TempDir(factory = TargetDirectory.class)
+    Path directory;
+
+    private final long seed = Seed.next();
+    private final Random random = new Random(seed);
+
+    @ParameterizedTest
+    @CsvSource({"ext4, ALWAYS, DSYNC", "ext4, ALWAYS, DATA_SYNC", "xfs, ALWAYS, DSYNC", "xfs, ALWAYS, DATA_SYNC"})
+    void nothingAcknowledgedIsLost(String filesystem, LogDurability durability, LogForce force) throws Exception {
+        try (FailingPower power = power(filesystem)) {
+            NumberedLoad load = new NumberedLoad();
+            for (int i = 0; i < FAILURES; i++) {
+                run(
+                        power,
+                        load,
+                        LogWriter.builder(log(power)).durability(durability).force(force),
+                        i % 2 == 1,
+                        KEPT[i / 2 % 3]);
+                assertThat(lost(power, load))
+                        .as("failure %d of seed %d", i, seed)
+                        .isZero();
+            }
+            System.out.printf(
+                    "%d power failures on %s, %s, seed %d: all of %d acknowledged records were there%n",
+                    FAILURES, filesystem, force, seed, load.count());
+        }
+    }
+
+    @Test
+    void withoutASyncRecordsAreLostAndTheLogOpensNevertheless() throws Exception {
+        try (FailingPower power = power("ext4")) {
+            NumberedLoad load = new NumberedLoad();
+            long lost = 0;
+            for (int i = 0; i < FAILURES; i++) {
+                run(power, load, LogWriter.builder(log(power)).durability(LogDurability.NONE), false, KEPT[i % 3]);
+                lost += lost(power, load);
+            }
+            System.out.printf(
+                    "%d power failures without a sync, seed %d: %d of %d acknowledged records were lost%n",
+                    FAILURES, seed, lost, load.count());
+            assertThat(lost).as("seed %d", seed).isPositive();
+        }
+    }
+
+    @Test
+    void whatTheIntervalsSyncHasCoveredIsThere() throws Exception {
+        try (FailingPower power = power("ext4")) {
+            for (int i = 0; i < FAILURES; i++) {
+                NumberedLoad load = new NumberedLoad();
+                load.forget();
+                long[] durable = new long[1];
+                LogWriter.Builder settings = LogWriter.builder(log(power))
+                        .durability(LogDurability.INTERVAL)
+                        .syncInterval(Duration.ofMillis(10));
+                LogWriter log =
+                        settings.segmentSize(SEGMENT).bufferSize(SEGMENT / 4).open(load.replay());
+                load.start(log, (_, _) -> {});
+                long enough = 500 + random.nextInt(2000);
+                Await.until("records are acknowledged", () -> load.count() > enough);
+                durable[0] = log.durableUpTo();
+                power.fail(random.nextLong(), KEPT[i % 3]);
+                load.join();
+                log.close();
+                power.restore();
+                try (LogWriter again = LogWriter.builder(log(power)).open(load.replay())) {
+                    assertThat(again.durableUpTo()).as("seed %d", seed).isGreaterThanOrEqualTo(durable[0]);
+                }
+            }
+        }
+    }
+
+    private FailingPower power(String filesystem) throws Exception {
+        FailingPower power = filesystem.equals("xfs") ? FailingPower.xfs(directory) : FailingPower.ext4(directory, 64);
+        Files.createDirectory(power.path().resolve("log"));
+        return power;
+    }
+
+    private static Path log(FailingPower power) {
+        return power.path().resolve("log");
+    }
+
+    private void run(FailingPower power, NumberedLoad load, LogWriter.Builder settings, boolean atFlush, int kept)
+            throws Exception {
+        load.forget();
+        LogWriter log = settings.segmentSize(SEGMENT).bufferSize(SEGMENT / 4).open(load.replay());
+        // From now on nothing of before is needed.
+        long before = log.durableUpTo();
+        load.start(log, (_, _) -> {});
+        long enough = load.count() + 50 + random.nextInt(1500);
+        Await.until("records are acknowledged", () -> load.count() >= enough || !load.isRunning());
+        log.discardBefore(before);
+        if (atFlush) {
+            power.failAtFlush(random.nextLong(), kept);
+        } else {
+            power.fail(random.nextLong(), kept);
+        }
+        load.join();
+        log.close();
+        power.restore();
+    }
+
+    private static long lost(FailingPower power, NumberedLoad load) throws Exception {
+        load.forget();
+        LogWriter.builder(log(power)).open(load.replay()).close();
+        return load.lost();
+    }
+}
