@@ -370,13 +370,31 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
         return new AioBatch(submitter, depth);
     }
 
-    <T> CompletableFuture<T> start(Opcode opcode, AioFile file, Object memory, long position, long length) {
-        CompletableFuture<T> future = startIfOpen(opcode, file, memory, position, length);
-        return future == null ? CompletableFuture.failedFuture(Errors.closedContext()) : future;
+    final <T> CompletableFuture<T> start(Opcode opcode, AioFile file, Object memory, long position, long length) {
+        return start(opcode, file, memory, position, length, null);
+    }
+
+    /**
+     * Starts an operation.
+     *
+     * @param transfer the transfer that consists of this operation alone and completes with the future; null if there is
+     *     none
+     */
+    <T> CompletableFuture<T> start(
+            Opcode opcode, AioFile file, Object memory, long position, long length, FullTransfer transfer) {
+        CompletableFuture<T> future = startIfOpen(opcode, file, memory, position, length, transfer);
+        if (future != null) {
+            return future;
+        }
+        if (transfer != null) {
+            transfer.close();
+        }
+        return CompletableFuture.failedFuture(Errors.closedContext());
     }
 
     /** As {@link #start}; returns null without an effect if the context is closed, or is closed before a slot is free. */
-    final <T> CompletableFuture<T> startIfOpen(Opcode opcode, AioFile file, Object memory, long position, long length) {
+    final <T> CompletableFuture<T> startIfOpen(
+            Opcode opcode, AioFile file, Object memory, long position, long length, FullTransfer transfer) {
         // Before anything is acquired.
         StackRoom.require();
         submitter.requireGuarded(memory);
@@ -386,7 +404,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
         // Before the wait for a slot, in which a pooled buffer may be released and lent to another borrower.
         Object counts = ArenaRefs.ofMemory(memory);
         Leftovers.recover();
-        AioFuture<T> future = submitter.newFuture();
+        AioFuture<T> future = transfer == null ? submitter.newFuture() : submitter.newFuture(transfer);
         Slot slot;
         try {
             slot = submitter.acquire();

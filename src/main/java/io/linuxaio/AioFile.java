@@ -3,7 +3,10 @@ package io.linuxaio;
 import io.linuxaio.internal.engine.Arguments;
 import io.linuxaio.internal.engine.FileDevice;
 import io.linuxaio.internal.engine.OpenFile;
+import io.linuxaio.internal.engine.PinnedMemory;
 import io.linuxaio.internal.kernel.Kernel;
+import io.linuxaio.internal.kernel.OFlags;
+import io.linuxaio.internal.kernel.Statx;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -15,6 +18,7 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -22,11 +26,13 @@ import java.util.concurrent.CompletableFuture;
 /**
  * An open file, for direct I/O ({@code O_DIRECT}) unless opened with {@link AioOpenOption#BUFFERED}.
  *
- * <p>Reads, writes and syncs are asynchronous and go through the context that opened the file. If the file was opened
+ * <p>Reads, writes and syncs are asynchronous, unless they say that they wait, and go through the context that opened the
+ * file. If the file was opened
  * {@linkplain #open(Path, OpenOption...) without a context}, they throw {@link IllegalStateException}. {@link #size},
  * {@link #setLength} and {@link #allocate} are blocking system calls. Positions and lengths are in bytes. On a direct file,
  * positions and lengths must be multiples of {@link AioAlignment#offset()}, and addresses multiples of
- * {@link AioAlignment#memory()}. This class copies nothing to align it; {@link io.linuxaio.files.AioFiles} does.
+ * {@link AioAlignment#memory()}. {@link #read} and {@link #write} copy nothing to align it; {@link #readFully(MemorySegment, long)}
+ * and {@link #writeFully(MemorySegment, long)} do, for any position and length.
  *
  * <p>Safe for use by any thread. Operations in flight at the same time are not ordered: two writes of the same bytes may
  * take effect in either order, and a sync covers only the writes that had completed when it was submitted (io_submit(2)).
@@ -50,6 +56,9 @@ public final class AioFile implements Channel {
     private final boolean direct;
     private final RequestAttributes attributes;
     private final OpenFile target;
+
+    /** A view that writes through the page cache; null until it is needed. */
+    private volatile AioFile cached;
 
     private AioFile(
             AioContext context,
@@ -117,13 +126,14 @@ public final class AioFile implements Channel {
     }
 
     private static Descriptor descriptor(AioContext context, Kernel kernel, Path known, FileOpener.Opened opened) {
-        FileDevice device = new FileDevice(opened.device());
+        Statx status = opened.status();
+        FileDevice device = new FileDevice(status.device());
         if (context != null && context.isNonBlocking()) {
             // Looked up here, so that no operation reads sysfs.
             device.limit();
         }
-        Descriptor descriptor = new Descriptor(kernel, known, opened.descriptor(), opened.blockDevice(), device);
-        descriptor.length().set(opened.size());
+        Descriptor descriptor = new Descriptor(kernel, known, opened.descriptor(), status, device);
+        descriptor.length().set(status.size());
         return descriptor;
     }
 
@@ -287,6 +297,253 @@ public final class AioFile implements Channel {
     }
 
     /**
+     * Reads exactly as many bytes as a segment has, from any position, and waits for them. Neither position nor length nor
+     * address need be aligned.
+     *
+     * <p>A long aligned middle of the segment is read directly, if no code can free it meanwhile: memory of an
+     * {@link AioArena}, a pool, or the automatic or the global arena. All other bytes go through aligned bounce buffers and
+     * are copied. One operation reads all of them, unless more than 256 KiB go through bounce buffers. The process keeps at
+     * most 256 free bounce buffers of 16 KiB; if none is free, more are allocated, at most 256 KiB for each operation.
+     *
+     * <p>Bytes outside the segment are not changed. If the method throws, the contents of the segment are undefined.
+     *
+     * @param target memory that is not read-only: native or on the heap, of any arena
+     * @param position the position in the file of the first byte, in bytes
+     * @throws java.io.EOFException if the file ends before the last byte
+     * @throws IOException if the kernel refuses or fails a read: {@link AioException} or another
+     *     {@link java.nio.file.FileSystemException}; {@link ClosedChannelException} if the file or the context is closed;
+     *     {@link java.io.InterruptedIOException} if the thread is interrupted while it waits for a slot
+     * @throws IllegalArgumentException if the segment is read-only, the position negative, or the end beyond the largest
+     *     position
+     * @throws IllegalStateException if the segment's arena is closed, the file was opened without a context, or the thread
+     *     delivers results, as in a callback
+     * @throws WrongThreadException if the segment is confined to another thread
+     * @throws NonReadableChannelException if the file was not opened for reading
+     * @throws java.util.concurrent.RejectedExecutionException if the queue is full and the context rejects
+     */
+    public void readFully(MemorySegment target, long position) throws IOException {
+        transfer(target, position, true, true).run();
+    }
+
+    /**
+     * Fills the rest of a buffer, from its position to its limit, as {@link #readFully(MemorySegment, long)} does. The
+     * buffer's position is its limit afterwards; if the method throws, it is unchanged.
+     *
+     * @param target the buffer, direct or on the heap
+     * @param position the position in the file of the first byte, in bytes
+     * @throws IOException as there
+     * @throws IllegalArgumentException if the buffer is read-only, the position negative, or the end beyond the largest
+     *     position
+     * @throws IllegalStateException as there
+     */
+    public void readFully(ByteBuffer target, long position) throws IOException {
+        readFully(MemorySegment.ofBuffer(target), position);
+        target.position(target.limit());
+    }
+
+    /**
+     * Reads into a part of an array, as {@link #readFully(MemorySegment, long)} does.
+     *
+     * @param target the array
+     * @param offset the index of the first byte
+     * @param length the number of bytes
+     * @param position the position in the file of the first byte, in bytes
+     * @throws IOException as there
+     * @throws IndexOutOfBoundsException if the part is not within the array
+     * @throws IllegalArgumentException if the position is negative, or the end beyond the largest position
+     * @throws IllegalStateException as there
+     */
+    public void readFully(byte[] target, int offset, int length, long position) throws IOException {
+        readFully(part(target, offset, length), position);
+    }
+
+    /**
+     * Starts to read exactly as many bytes as a segment has, from any position. As {@link #readFully(MemorySegment, long)},
+     * but without waiting for the result.
+     *
+     * <p>The segment must not be used until the future completes; its arena is kept open until then if it is an
+     * {@link AioArena} or a pool. The thread that completes the future copies the bytes. A read of one operation costs
+     * little more than {@link #read}: a thread that waits for its future reaps meanwhile. Longer ones continue on the
+     * reaper, or on the completion executor.
+     *
+     * @param target memory that is not read-only: native or on the heap, not confined to a thread
+     * @param position the position in the file of the first byte, in bytes
+     * @return a future that completes when all bytes are read, and fails with what the blocking form throws as
+     *     {@link IOException}; of a read of several operations also with
+     *     {@link java.util.concurrent.RejectedExecutionException}
+     * @throws IllegalArgumentException if the segment is read-only, the position negative, or the end beyond the largest
+     *     position
+     * @throws IllegalStateException if the segment's arena is closed, or the file was opened without a context
+     * @throws WrongThreadException if the segment is confined to a thread
+     * @throws NonReadableChannelException if the file was not opened for reading
+     * @throws java.util.concurrent.RejectedExecutionException if the queue is full and the context rejects
+     */
+    public CompletableFuture<Void> readFullyAsync(MemorySegment target, long position) {
+        return transfer(target, position, true, false).runAsync();
+    }
+
+    /**
+     * Starts to fill the rest of a buffer, from its position to its limit, as
+     * {@link #readFullyAsync(MemorySegment, long)} does. The buffer's position and limit are not changed.
+     *
+     * @param target the buffer, direct or on the heap
+     * @param position the position in the file of the first byte, in bytes
+     * @return as there
+     * @throws IllegalArgumentException if the buffer is read-only, the position negative, or the end beyond the largest
+     *     position
+     */
+    public CompletableFuture<Void> readFullyAsync(ByteBuffer target, long position) {
+        return readFullyAsync(MemorySegment.ofBuffer(target), position);
+    }
+
+    /**
+     * Starts to read into a part of an array, as {@link #readFullyAsync(MemorySegment, long)} does.
+     *
+     * @param target the array
+     * @param offset the index of the first byte
+     * @param length the number of bytes
+     * @param position the position in the file of the first byte, in bytes
+     * @return as there
+     * @throws IndexOutOfBoundsException if the part is not within the array
+     * @throws IllegalArgumentException if the position is negative, or the end beyond the largest position
+     */
+    public CompletableFuture<Void> readFullyAsync(byte[] target, int offset, int length, long position) {
+        return readFullyAsync(part(target, offset, length), position);
+    }
+
+    /**
+     * Writes all bytes of a segment to any position, and waits for that. Neither position nor length nor address need be
+     * aligned, and no other byte of the file changes.
+     *
+     * <p>The aligned middle is written directly. On a direct file, the blocks at its edges that are written in part are
+     * read, modified and written. If the file ends in such a block, or was not opened for reading, its bytes go through the
+     * page cache by a descriptor of their own ({@code /proc/self/fd}), which is opened at the first such write. So the file
+     * has its exact length after a write at its end. It is neither padded nor shortened, and bytes that other processes
+     * append are not lost. On a file opened to append, all bytes go through the page cache, to the present end of the file.
+     *
+     * <p>Writes by these methods that do not begin and end at multiples of 4096 bytes exclude each other on the same file
+     * ({@link #fileKey}), for all handles of this process. Not covered are {@link #write} and other processes: their
+     * simultaneous writes of the same block, or of the last page of a file of unaligned length, may be lost (open(2), NOTES
+     * on mixing direct and ordinary I/O).
+     *
+     * <p>On a file opened with {@code DSYNC} or {@code SYNC}, the bytes and the length of the file are durable when the
+     * method returns. Otherwise {@link #dataSync} makes them durable. If the method throws, a part may have been written.
+     *
+     * @param source native memory or memory on the heap, of any arena
+     * @param position the position in the file of the first byte, in bytes; ignored if the file was opened to append
+     * @throws IOException if the kernel refuses or fails an operation: {@link AioException} or another
+     *     {@link java.nio.file.FileSystemException}; {@link ClosedChannelException} if the file or the context is closed;
+     *     {@link java.io.InterruptedIOException} if the thread is interrupted while it waits for a slot
+     * @throws IllegalArgumentException if the position is negative, or the end beyond the largest position
+     * @throws IllegalStateException if the segment's arena is closed, the file was opened without a context, or the thread
+     *     delivers results, as in a callback
+     * @throws WrongThreadException if the segment is confined to another thread
+     * @throws NonWritableChannelException if the file was not opened for writing
+     * @throws UnsupportedOperationException if this view has {@link AioRequestFlag#ATOMIC}, which
+     *     {@link #write} supports
+     * @throws java.util.concurrent.RejectedExecutionException if the queue is full and the context rejects, also after a
+     *     part was written
+     */
+    public void writeFully(MemorySegment source, long position) throws IOException {
+        transfer(source, position, false, true).run();
+    }
+
+    /**
+     * Writes the rest of a buffer, from its position to its limit, as {@link #writeFully(MemorySegment, long)} does. The
+     * buffer's position is its limit afterwards; if the method throws, it is unchanged.
+     *
+     * @param source the buffer, direct or on the heap
+     * @param position the position in the file of the first byte, in bytes
+     * @throws IOException as there
+     * @throws IllegalArgumentException if the position is negative, or the end beyond the largest position
+     * @throws IllegalStateException as there
+     */
+    public void writeFully(ByteBuffer source, long position) throws IOException {
+        writeFully(MemorySegment.ofBuffer(source), position);
+        source.position(source.limit());
+    }
+
+    /**
+     * Writes a part of an array, as {@link #writeFully(MemorySegment, long)} does.
+     *
+     * @param source the array
+     * @param offset the index of the first byte
+     * @param length the number of bytes
+     * @param position the position in the file of the first byte, in bytes
+     * @throws IOException as there
+     * @throws IndexOutOfBoundsException if the part is not within the array
+     * @throws IllegalArgumentException if the position is negative, or the end beyond the largest position
+     * @throws IllegalStateException as there
+     */
+    public void writeFully(byte[] source, int offset, int length, long position) throws IOException {
+        writeFully(part(source, offset, length), position);
+    }
+
+    /**
+     * Starts to write all bytes of a segment to any position. As {@link #writeFully(MemorySegment, long)}, but without
+     * waiting for the result.
+     *
+     * <p>The segment must not change until the future completes; its arena is kept open until then if it is an
+     * {@link AioArena} or a pool. A write of several operations continues on the reaper, on the completion executor, or on
+     * the common pool if it had to wait for another write.
+     *
+     * @param source native memory or memory on the heap, not confined to a thread
+     * @param position the position in the file of the first byte, in bytes; ignored if the file was opened to append
+     * @return a future that completes when all bytes are written, and fails with what the blocking form throws as
+     *     {@link IOException}; of a write of several operations also with
+     *     {@link java.util.concurrent.RejectedExecutionException}
+     * @throws IllegalArgumentException if the position is negative, or the end beyond the largest position
+     * @throws IllegalStateException if the segment's arena is closed, or the file was opened without a context
+     * @throws WrongThreadException if the segment is confined to a thread
+     * @throws NonWritableChannelException if the file was not opened for writing
+     * @throws UnsupportedOperationException if this view has {@link AioRequestFlag#ATOMIC}
+     * @throws java.util.concurrent.RejectedExecutionException if the queue is full and the context rejects
+     */
+    public CompletableFuture<Void> writeFullyAsync(MemorySegment source, long position) {
+        return transfer(source, position, false, false).runAsync();
+    }
+
+    /**
+     * Starts to write the rest of a buffer, from its position to its limit, as
+     * {@link #writeFullyAsync(MemorySegment, long)} does. The buffer's position and limit are not changed.
+     *
+     * @param source the buffer, direct or on the heap
+     * @param position the position in the file of the first byte, in bytes
+     * @return as there
+     * @throws IllegalArgumentException if the position is negative, or the end beyond the largest position
+     */
+    public CompletableFuture<Void> writeFullyAsync(ByteBuffer source, long position) {
+        return writeFullyAsync(MemorySegment.ofBuffer(source), position);
+    }
+
+    /**
+     * Starts to write a part of an array, as {@link #writeFullyAsync(MemorySegment, long)} does.
+     *
+     * @param source the array
+     * @param offset the index of the first byte
+     * @param length the number of bytes
+     * @param position the position in the file of the first byte, in bytes
+     * @return as there
+     * @throws IndexOutOfBoundsException if the part is not within the array
+     * @throws IllegalArgumentException if the position is negative, or the end beyond the largest position
+     */
+    public CompletableFuture<Void> writeFullyAsync(byte[] source, int offset, int length, long position) {
+        return writeFullyAsync(part(source, offset, length), position);
+    }
+
+    private static MemorySegment part(byte[] array, int offset, int length) {
+        Objects.checkFromIndexSize(offset, length, array.length);
+        return MemorySegment.ofArray(array).asSlice(offset, length);
+    }
+
+    private FullTransfer transfer(MemorySegment memory, long position, boolean reads, boolean blocking) {
+        Preconditions.full(this, memory, position, reads);
+        AioContext through = context();
+        PinnedMemory pinned = blocking ? PinnedMemory.ofThisThread(memory) : PinnedMemory.of(memory);
+        return reads ? new FullRead(through, this, pinned, position) : new FullWrite(through, this, pinned, position);
+    }
+
+    /**
      * Makes data and metadata durable (fsync(2)) for all writes that had completed when this method was called.
      *
      * @return a future that completes when they are durable. It fails with {@link AioException} if the kernel refuses or
@@ -406,6 +663,17 @@ public final class AioFile implements Channel {
     }
 
     /**
+     * Returns an object that identifies the file, as {@link java.nio.file.attribute.BasicFileAttributes#fileKey} does: its
+     * device and inode when it was opened, or the device number of a block device. All handles of the same file have
+     * equal keys, as long as one of them is open; later, another file may get the same inode.
+     *
+     * @return a key that is comparable by {@code equals} and {@code hashCode} to those of other {@code AioFile}s
+     */
+    public Object fileKey() {
+        return descriptor.key();
+    }
+
+    /**
      * Returns the path by which the file was opened.
      *
      * @return the path, as given
@@ -488,6 +756,25 @@ public final class AioFile implements Channel {
         if (length > position) {
             descriptor.allocate(position, length - position);
         }
+    }
+
+    /** Returns a view of this file that writes through the page cache, by a descriptor of its own. */
+    AioFile cached() throws IOException {
+        AioFile present = cached;
+        if (present == null) {
+            int flags = options.flags() & (OFlags.SYNC | OFlags.DSYNC | OFlags.APPEND);
+            present = new AioFile(context, descriptor.cached(flags), options, AioAlignment.NONE, false, attributes);
+            cached = present;
+        }
+        return present;
+    }
+
+    FileKey key() {
+        return descriptor.key();
+    }
+
+    boolean isReadable() {
+        return options.readable();
     }
 
     void requireReadable() {

@@ -16,7 +16,7 @@ import java.util.function.Supplier;
  * The future of an operation, and the only object that is allocated for it. A thread that waits for it reaps completion
  * events meanwhile. Dependent stages are ordinary futures.
  */
-final class AioFuture<T> extends CompletableFuture<T> implements Waiter {
+class AioFuture<T> extends CompletableFuture<T> implements Waiter {
     private static final VarHandle WAITER;
 
     static {
@@ -58,6 +58,14 @@ final class AioFuture<T> extends CompletableFuture<T> implements Waiter {
     /** @param leader lets waiting threads reap, and refuses waits that would not end */
     AioFuture(LeaderFollowers leader) {
         this.leader = leader;
+    }
+
+    /**
+     * Returns {@code true} if completing the future starts operations, which a thread that waits for a result must not do:
+     * the queue may be full.
+     */
+    boolean startsOperations() {
+        return false;
     }
 
     /** Notes a result or an exception, with which {@link #endAsNoted} completes the future. */

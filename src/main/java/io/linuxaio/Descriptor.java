@@ -10,6 +10,7 @@ import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.FallocateMode;
 import io.linuxaio.internal.kernel.Kernel;
 import io.linuxaio.internal.kernel.OFlags;
+import io.linuxaio.internal.kernel.PathBytes;
 import io.linuxaio.internal.kernel.Statx;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -36,6 +37,8 @@ final class Descriptor {
     private final Path path;
     private final int number;
     private final boolean blockDevice;
+    private final FileKey key;
+    private final int preferredBlockSize;
     private final FileDevice device;
     private final RefCount uses = new RefCount(this::closeNumber);
     private final NowaitHeuristic nowaitReads = new NowaitHeuristic();
@@ -45,12 +48,28 @@ final class Descriptor {
     private volatile int closeAnswer;
     private boolean closeBegun;
 
-    Descriptor(Kernel kernel, Path path, int number, boolean blockDevice, FileDevice device) {
+    /** A descriptor of the same file without {@code O_DIRECT}; null until it is needed. */
+    private volatile Descriptor cached;
+
+    /** @param status the attributes of the file when it was opened */
+    Descriptor(Kernel kernel, Path path, int number, Statx status, FileDevice device) {
         this.kernel = kernel;
         this.path = path;
         this.number = number;
-        this.blockDevice = blockDevice;
+        blockDevice = status.isBlockDevice();
+        key = FileKey.of(status);
+        preferredBlockSize = status.blockSize();
         this.device = device;
+    }
+
+    private Descriptor(Descriptor direct, int number) {
+        kernel = direct.kernel;
+        path = direct.path;
+        this.number = number;
+        blockDevice = direct.blockDevice;
+        key = direct.key;
+        preferredBlockSize = direct.preferredBlockSize;
+        device = direct.device;
     }
 
     Kernel kernel() {
@@ -88,6 +107,47 @@ final class Descriptor {
 
     boolean isBlockDevice() {
         return blockDevice;
+    }
+
+    FileKey key() {
+        return key;
+    }
+
+    int preferredBlockSize() {
+        return preferredBlockSize;
+    }
+
+    /**
+     * Returns a descriptor that writes the same file through the page cache. It is opened at the first call, by
+     * {@code /proc/self/fd}, and closed with this one.
+     *
+     * @param flags further flags of {@code open(2)}
+     */
+    Descriptor cached(int flags) throws IOException {
+        Descriptor present = cached;
+        return present == null ? openCached(flags) : present;
+    }
+
+    private synchronized Descriptor openCached(int flags) throws IOException {
+        if (cached == null) {
+            byte[] name = PathBytes.of(Path.of("/proc/self/fd/" + number));
+            int opened = (int) call(
+                    "open /proc/self/fd/" + number + " to write through the page cache",
+                    () -> kernel.open(name, flags | OFlags.WRITE_ONLY | OFlags.CLOSE_ON_EXEC, 0));
+            boolean kept = false;
+            try {
+                cached = new Descriptor(this, opened);
+                kept = true;
+            } finally {
+                if (!kept) {
+                    kernel.close(opened);
+                }
+            }
+            if (uses.isClosed()) {
+                cached.uses.close();
+            }
+        }
+        return cached;
     }
 
     long size() throws IOException {
@@ -182,6 +242,10 @@ final class Descriptor {
             Leftovers.recoverIfPossible();
             uses.close();
         }
+        Descriptor second = cached;
+        if (second != null) {
+            second.close();
+        }
         int answer = takeCloseAnswer();
         if (answer < 0) {
             throw Errors.ofFile("close", path, -answer);
@@ -200,6 +264,10 @@ final class Descriptor {
         if (!closeBegun) {
             closeBegun = true;
             closeAnswer = kernel.close(number);
+        }
+        Descriptor second = cached;
+        if (second != null) {
+            second.uses.close();
         }
         closed.countDown();
     }

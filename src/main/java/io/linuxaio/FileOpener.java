@@ -47,14 +47,8 @@ final class FileOpener<F> {
         this.wrapper = wrapper;
     }
 
-    /** An open file: its descriptor, how it was opened, its length in bytes before it was truncated, and its device. */
-    record Opened(
-            int descriptor,
-            boolean direct,
-            boolean blockDevice,
-            AioAlignment alignment,
-            long size,
-            Statx.Device device) {}
+    /** An open file: its descriptor, how it was opened, and its attributes before it was truncated. */
+    record Opened(int descriptor, boolean direct, AioAlignment alignment, Statx status) {}
 
     /**
      * Opens a file.
@@ -113,8 +107,7 @@ final class FileOpener<F> {
                 return Optional.empty();
             }
             prepare(descriptor, status);
-            Optional<F> file = Optional.of(wrapper.apply(new Opened(
-                    descriptor, direct, status.isBlockDevice(), alignment.get(), status.size(), status.device())));
+            Optional<F> file = Optional.of(wrapper.apply(new Opened(descriptor, direct, alignment.get(), status)));
             success = true;
             return file;
         } finally {

@@ -155,7 +155,7 @@ final class FutureCompleter implements CompletionDispatcher {
 
     // A callback attached between this look and the completion runs on the thread that completes, as documented.
     private static boolean hasCallbacks(AioFuture<?> future) {
-        return !future.isDone() && future.getNumberOfDependents() > 0;
+        return !future.isDone() && (future.getNumberOfDependents() > 0 || future.startsOperations());
     }
 
     @Override

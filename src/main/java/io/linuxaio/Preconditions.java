@@ -44,6 +44,25 @@ final class Preconditions {
         return length;
     }
 
+    /** Checks a read or write of any position and length. */
+    static void full(AioFile file, MemorySegment memory, long position, boolean reads) {
+        if (reads) {
+            file.requireReadable();
+            Arguments.writableMemory(memory);
+        } else {
+            file.requireWritable();
+            if (file.attributes().has(AioRequestFlag.ATOMIC)) {
+                throw new UnsupportedOperationException(
+                        "a write of any position and length is not atomic; use write on views with ATOMIC");
+            }
+        }
+        Arguments.notNegative("position", position);
+        if (position > Long.MAX_VALUE - memory.byteSize()) {
+            throw new IllegalArgumentException(
+                    "the operation would end beyond the largest position: " + position + " + " + memory.byteSize());
+        }
+    }
+
     private static long transfer(AioFile file, MemorySegment segment, long position) {
         long length = segment.byteSize();
         nativeMemory(segment);

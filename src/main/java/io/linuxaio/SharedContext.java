@@ -180,15 +180,19 @@ final class SharedContext extends AioContext {
     }
 
     @Override
-    <T> CompletableFuture<T> start(Opcode opcode, AioFile file, Object memory, long position, long length) {
+    <T> CompletableFuture<T> start(
+            Opcode opcode, AioFile file, Object memory, long position, long length, FullTransfer transfer) {
         while (true) {
             AioContext context;
             try {
                 context = current();
             } catch (IOException e) {
+                if (transfer != null) {
+                    transfer.close();
+                }
                 return CompletableFuture.failedFuture(e);
             }
-            CompletableFuture<T> future = context.startIfOpen(opcode, file, memory, position, length);
+            CompletableFuture<T> future = context.startIfOpen(opcode, file, memory, position, length, transfer);
             if (future != null) {
                 return future;
             }

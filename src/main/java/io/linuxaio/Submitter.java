@@ -134,6 +134,11 @@ final class Submitter {
         return new AioFuture<>(leader);
     }
 
+    /** Returns a new future for a transfer that consists of one operation. */
+    <T> AioFuture<T> newFuture(FullTransfer transfer) {
+        return new FullFuture<>(leader, transfer);
+    }
+
     /** Releases a slot that was not submitted to the pool. */
     void release(Slot slot) {
         pool.release(slot);

@@ -1,6 +1,7 @@
 package io.linuxaio.examples;
 
 import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,6 +14,7 @@ import io.linuxaio.testing.ChildJvm;
 import io.linuxaio.testing.OnRealKernel;
 import io.linuxaio.testing.TargetDirectory;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -108,6 +110,21 @@ class ExamplesIT {
                     .isEqualTo(Arrays.copyOfRange(Files.readAllBytes(path), BLOCK, BLOCK + 100));
             assertThat(pool.available()).isEqualTo(1);
         }
+    }
+
+    @Test
+    void anOpenFileTakesAnyPosition() throws Exception {
+        Path path = file(10_001);
+        byte[] old = Files.readAllBytes(path);
+        byte[] record = Bytes.random(4, 777);
+        try (AioContext aio = AioContext.open();
+                AioFile file = aio.open(path, READ, WRITE)) {
+            assertThat(OpenFileExample.rewrite(file, record, 10_000)).isEqualTo(record);
+            assertThat(OpenFileExample.vectors(file, new long[] {0, 5001}))
+                    .extracting(ByteBuffer::array)
+                    .containsExactly(Arrays.copyOf(old, 3072), Arrays.copyOfRange(old, 5001, 8073));
+        }
+        assertThat(path).hasSize(10_777);
     }
 
     @Test

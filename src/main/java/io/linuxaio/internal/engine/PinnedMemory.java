@@ -29,9 +29,26 @@ public final class PinnedMemory implements AutoCloseable {
     public static PinnedMemory of(MemorySegment segment) {
         if (!segment.isAccessibleBy(ANOTHER_THREAD)) {
             throw new WrongThreadException(
-                    "the segment is confined to one thread, and whole files are handled by others; allocate it from an"
+                    "the segment is confined to one thread, and others transfer its bytes; allocate it from an"
                             + " AioArena, or from a shared, the automatic or the global arena");
         }
+        return pin(segment);
+    }
+
+    /**
+     * Pins memory that only the calling thread works with.
+     *
+     * @throws IllegalStateException if its arena is closed
+     * @throws WrongThreadException if it is confined to another thread
+     */
+    public static PinnedMemory ofThisThread(MemorySegment segment) {
+        if (!segment.isAccessibleBy(Thread.currentThread())) {
+            throw new WrongThreadException("the segment is confined to another thread; allocate it from an AioArena");
+        }
+        return pin(segment);
+    }
+
+    private static PinnedMemory pin(MemorySegment segment) {
         RefCount uses = ArenaRefs.of(segment);
         // Allocated first: a use that nobody ends would keep the arena open.
         PinnedMemory pinned = new PinnedMemory(segment, uses);

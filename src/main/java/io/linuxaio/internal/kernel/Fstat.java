@@ -12,12 +12,14 @@ final class Fstat {
     static final int BYTES = 256;
 
     private static final int DEV_OFFSET = 0;
+    private static final int INODE_OFFSET = 8;
     private static final int SIZE_OFFSET = 48;
+    private static final int BLOCK_SIZE_OFFSET = 56;
 
     private Fstat() {}
 
     /**
-     * Copies type, permissions, owner, group, size and device numbers.
+     * Copies type, permissions, owner, group, size, inode, preferred block size and device numbers.
      *
      * @param architecture the architecture that defines the structure
      * @param stat a filled {@code struct stat}
@@ -33,7 +35,11 @@ final class Fstat {
         statx.putShort(Statx.MODE_OFFSET, (short) mode);
         statx.putInt(Statx.OWNER_OFFSET, stat.getInt(generic ? 24 : 28));
         statx.putInt(Statx.GROUP_OFFSET, stat.getInt(generic ? 28 : 32));
+        statx.putLong(Statx.INODE_OFFSET, stat.getLong(INODE_OFFSET));
         statx.putLong(Statx.SIZE_OFFSET, stat.getLong(SIZE_OFFSET));
+        // A long on x86 and PowerPC, an int in the generic structure.
+        statx.putInt(Statx.BLOCK_SIZE_OFFSET, (int)
+                (generic ? stat.getInt(BLOCK_SIZE_OFFSET) : stat.getLong(BLOCK_SIZE_OFFSET)));
         statx.putInt(Statx.RDEV_MAJOR_OFFSET, major(self));
         statx.putInt(Statx.RDEV_MINOR_OFFSET, minor(self));
         statx.putInt(Statx.DEV_MAJOR_OFFSET, major(device));

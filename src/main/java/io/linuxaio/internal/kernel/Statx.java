@@ -21,6 +21,8 @@ import java.nio.file.attribute.PosixFilePermission;
  *     it
  * @param atomicWrites the limits reported by {@code STATX_WRITE_ATOMIC}
  * @param device the device that holds the file; for a block device, the device itself
+ * @param inode the number of the file on its filesystem
+ * @param blockSize the preferred size of reads and writes, in bytes
  */
 public record Statx(
         int error,
@@ -32,15 +34,19 @@ public record Statx(
         int memoryAlignment,
         int offsetAlignment,
         AtomicWrites atomicWrites,
-        Device device) {
+        Device device,
+        long inode,
+        int blockSize) {
 
     // Offsets of struct statx in linux/stat.h, as in the bindings. Loading their class would also load about forty
     // classes for unused array handles, which delays the first open.
     static final int STATX_BYTES = 0x100;
     static final int MASK_OFFSET = 0x00;
+    static final int BLOCK_SIZE_OFFSET = 0x04;
     static final int OWNER_OFFSET = 0x14;
     static final int GROUP_OFFSET = 0x18;
     static final int MODE_OFFSET = 0x1c;
+    static final int INODE_OFFSET = 0x20;
     static final int SIZE_OFFSET = 0x28;
     static final int RDEV_MAJOR_OFFSET = 0x80;
     static final int RDEV_MINOR_OFFSET = 0x84;
@@ -107,7 +113,9 @@ public record Statx(
                 buffer.getInt(MEMORY_ALIGNMENT_OFFSET),
                 buffer.getInt(OFFSET_ALIGNMENT_OFFSET),
                 AtomicWrites.of(buffer),
-                device);
+                device,
+                buffer.getLong(INODE_OFFSET),
+                buffer.getInt(BLOCK_SIZE_OFFSET));
     }
 
     /** Returns {@code true} if AIO is reliable for the file: a regular file or a block device. */

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A file of {@link FakeKernel}: its bytes and its {@code statx} fields. Guarded by the kernel's lock. */
 public final class FakeFile {
@@ -14,6 +15,9 @@ public final class FakeFile {
     private static final int SET_IDS = 06000;
     private static final int LARGEST = 1 << 26;
 
+    private static final AtomicLong INODES = new AtomicLong();
+
+    private final long inode = INODES.incrementAndGet();
     private int mode;
     private int owner;
     private int group;
@@ -76,6 +80,10 @@ public final class FakeFile {
     int permit(int permissions) {
         mode = mode & Abi.S_IFMT() | permissions & 07777;
         return 0;
+    }
+
+    long inode() {
+        return inode;
     }
 
     int size() {

@@ -19,6 +19,7 @@ final class FakeFiles {
     private static final int LONGEST_NAME = 255;
     private static final int FIRST_DESCRIPTOR = 100;
     private static final int ACCESS_MODE = 3;
+    private static final int PREFERRED_BLOCK_SIZE = 4096;
 
     private static final int SEEK_SET = 0;
     private static final int SEEK_CUR = 1;
@@ -118,6 +119,9 @@ final class FakeFiles {
 
     int open(byte[] path, int flags, int mode) {
         String key = key(path);
+        if (key.startsWith(OPEN_FILES)) {
+            return reopen(Integer.parseInt(key.substring(OPEN_FILES.length())), flags);
+        }
         int bad = badPath(key);
         if (bad != 0) {
             return bad;
@@ -142,6 +146,15 @@ final class FakeFiles {
             file.truncate(0);
         }
         descriptors.put(next, new Description(file, flags & ~(Abi.O_CREAT() | Abi.O_EXCL() | Abi.O_TRUNC())));
+        return next++;
+    }
+
+    private int reopen(int descriptor, int flags) {
+        Description open = descriptors.get(descriptor);
+        if (open == null) {
+            return -Errno.ENOENT;
+        }
+        descriptors.put(next, new Description(open.file, flags));
         return next++;
     }
 
@@ -228,6 +241,8 @@ final class FakeFiles {
         statx.stx_uid(answer, open.file.owner());
         statx.stx_gid(answer, open.file.group());
         statx.stx_size(answer, open.file.size());
+        statx.stx_ino(answer, open.file.inode());
+        statx.stx_blksize(answer, PREFERRED_BLOCK_SIZE);
         if (alignmentTold) {
             statx.stx_dio_mem_align(answer, memoryAlignment);
             statx.stx_dio_offset_align(answer, offsetAlignment);

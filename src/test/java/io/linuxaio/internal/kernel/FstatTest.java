@@ -19,14 +19,20 @@ class FstatTest {
                 .putInt(2)
                 .putInt(-1)
                 .putLong(0x0812_3456L)
-                .putLong(1L << 40);
+                .putLong(1L << 40)
+                .putLong(4096);
     }
 
     // st_dev, st_ino, st_mode, st_nlink, st_uid, st_gid, st_rdev, padding, st_size
     private static ByteBuffer intLinks() {
         ByteBuffer stat = structure();
         stat.putLong(0x1234_5678_9aL).putLong(77).putInt(Abi.S_IFBLK() | 0640).putInt(3);
-        return stat.putInt(1).putInt(2).putLong(0x0812_3456L).putLong(-1).putLong(1L << 40);
+        return stat.putInt(1)
+                .putInt(2)
+                .putLong(0x0812_3456L)
+                .putLong(-1)
+                .putLong(1L << 40)
+                .putInt(4096);
     }
 
     private static ByteBuffer structure() {
@@ -45,6 +51,8 @@ class FstatTest {
         assertThat(statx.getInt(Statx.OWNER_OFFSET)).isEqualTo(1);
         assertThat(statx.getInt(Statx.GROUP_OFFSET)).isEqualTo(2);
         assertThat(statx.getLong(Statx.SIZE_OFFSET)).isEqualTo(1L << 40);
+        assertThat(statx.getLong(Statx.INODE_OFFSET)).isEqualTo(77);
+        assertThat(statx.getInt(Statx.BLOCK_SIZE_OFFSET)).isEqualTo(4096);
         assertThat(statx.getInt(Statx.RDEV_MAJOR_OFFSET)).isEqualTo(0x234);
         assertThat(statx.getInt(Statx.RDEV_MINOR_OFFSET)).isEqualTo(0x8156);
     }
