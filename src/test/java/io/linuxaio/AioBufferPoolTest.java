@@ -71,12 +71,14 @@ class AioBufferPoolTest {
 
             AioBuffer next = pool.acquire();
             buffer.close();
-            assertThat(pool.available()).as("the next borrower's is out").isEqualTo(1);
+            assertThat(pool.available()).as("available buffers").isEqualTo(1);
             RefCount uses = ArenaRefs.of(next.segment());
-            assertThat(uses.tryAcquire()).as("and usable").isTrue();
+            assertThat(uses.tryAcquire())
+                    .as("use of the next borrower's buffer")
+                    .isTrue();
             next.close();
             next.close();
-            assertThat(pool.available()).as("in use by an operation").isEqualTo(1);
+            assertThat(pool.available()).as("available buffers").isEqualTo(1);
             uses.release();
             assertThat(pool.available()).isEqualTo(2);
         }
@@ -158,7 +160,7 @@ class AioBufferPoolTest {
 
             assertThat(pool.tryAcquire()).isEmpty();
             assertThat(uses.tryAcquire())
-                    .as("no new operation on a released buffer")
+                    .as("new operation on a released buffer")
                     .isFalse();
             assertThatThrownBy(pool::close)
                     .isInstanceOf(IllegalStateException.class)

@@ -40,8 +40,8 @@ class AioFlagsIT {
 
     @BeforeEach
     void open() throws IOException {
-        Path folder = TargetDirectory.root();
-        path = folder.resolve("flags-" + ProcessHandle.current().pid());
+        Path directory = TargetDirectory.root();
+        path = directory.resolve("flags-" + ProcessHandle.current().pid());
         Files.write(path, new byte[4 * BLOCK]);
         aio = AioContext.builder().queueDepth(8).open();
         arena = AioArena.ofShared();
@@ -94,7 +94,7 @@ class AioFlagsIT {
 
     @Test
     void anExtendingWriteIsRefusedWithNowait() throws IOException {
-        // ext4 takes the inode's lock for it and so refuses; another filesystem may do it, or refuse the flag.
+        // ext4 locks the inode and so refuses; other filesystems may accept it, or refuse the flag.
         AioFile view = file.with(AioRequestFlag.NOWAIT);
         try {
             assertThat(view.write(block, 4 * BLOCK).join()).isEqualTo(BLOCK);

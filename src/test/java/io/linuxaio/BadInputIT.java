@@ -35,7 +35,7 @@ class BadInputIT {
     private static final int BLOCK = 4096;
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     private AioContext aio;
     private AioArena arena;
@@ -45,7 +45,7 @@ class BadInputIT {
     void open() throws IOException {
         aio = AioContext.builder().queueDepth(4).open();
         arena = AioArena.ofShared();
-        file = aio.open(folder.resolve("file"), READ, WRITE, CREATE);
+        file = aio.open(directory.resolve("file"), READ, WRITE, CREATE);
     }
 
     @AfterEach
@@ -109,7 +109,7 @@ class BadInputIT {
     void misalignedRequestsAreRefused(int address, int position, int length) throws IOException {
         MemorySegment segment = arena.allocate(2 * BLOCK).asSlice(address, BLOCK + length);
         String[] words = {
-            folder.resolve("file").toString(),
+            directory.resolve("file").toString(),
             "multiples of " + file.alignment().memory(),
             "multiples of " + file.alignment().offset(),
             "AioArena",
@@ -246,7 +246,7 @@ class BadInputIT {
     void aClosedFileIsRefused() throws IOException {
         MemorySegment block = arena.allocate(BLOCK);
         file.close();
-        String name = folder.resolve("file").toString();
+        String name = directory.resolve("file").toString();
 
         failsAsClosed(file.write(block, 0), "file is closed", name);
         failsAsClosed(file.read(block, 0), "file is closed", name);
@@ -293,7 +293,7 @@ class BadInputIT {
 
     @Test
     void aLengthThatTheFilesystemDoesNotSupportIsRefused() throws IOException {
-        TooFar.assumeRefused(folder);
+        TooFar.assumeRefused(directory);
 
         assertThatThrownBy(() -> file.setLength(Long.MAX_VALUE))
                 .isInstanceOf(AioException.class)

@@ -22,7 +22,7 @@ class BatchClearTest extends FakeKernelFixture {
         AioFile file = file(aio);
         AioBatch batch = aio.batch();
         List<CompletableFuture<?>> cleared = new ArrayList<>();
-        // More than the queue takes at once.
+        // More than the depth of the queue.
         for (int i = 0; i < 9; i++) {
             cleared.add(batch.write(file, block(1), 0));
         }
@@ -38,7 +38,7 @@ class BatchClearTest extends FakeKernelFixture {
                     .hasStackTraceContaining("the batch was cleared");
         }
         assertThat(cleared.stream().map(BatchClearTest::cancellation).distinct())
-                .as("an exception for each")
+                .as("separate exceptions")
                 .hasSameSizeAs(cleared);
         batch.submit();
         batch.clear();
@@ -50,7 +50,7 @@ class BatchClearTest extends FakeKernelFixture {
 
     private static Throwable cancellation(CompletableFuture<?> future) {
         try {
-            return new AssertionError("succeeded with " + future.join());
+            return new AssertionError("unexpectedly succeeded with " + future.join());
         } catch (CancellationException e) {
             return e.getCause();
         }

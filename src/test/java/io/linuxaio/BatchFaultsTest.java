@@ -52,8 +52,8 @@ class BatchFaultsTest extends FakeKernelFixture {
         AioContext aio = open(8);
         AioBatch batch = aio.batch();
         List<CompletableFuture<Integer>> futures = fill(batch, file(aio), arena, 8);
-        kernel.acceptAtMost(3);
-        kernel.acceptAtMost(1);
+        kernel.limitAcceptance(3);
+        kernel.limitAcceptance(1);
 
         batch.submit();
 
@@ -68,7 +68,7 @@ class BatchFaultsTest extends FakeKernelFixture {
         AioContext aio = open(8);
         AioBatch batch = aio.batch();
         List<CompletableFuture<Integer>> futures = fill(batch, file(aio), arena, 8);
-        // Refused twice: at its place in the batch, and when it is tried by itself.
+        // Refused twice: within the batch, and when it is retried alone.
         kernel.refuse(request -> request.position() == (long) refused * BLOCK && request.isWrite(), Errno.EBADF);
         kernel.refuse(request -> request.position() == (long) refused * BLOCK && request.isWrite(), Errno.EBADF);
         if (refused > 0) {

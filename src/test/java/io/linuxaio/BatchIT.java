@@ -38,7 +38,7 @@ class BatchIT {
     private static final int BLOCK = 4096;
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     private Path path;
     private AioContext aio;
@@ -47,7 +47,7 @@ class BatchIT {
 
     @BeforeEach
     void open() throws IOException {
-        path = folder.resolve("file");
+        path = directory.resolve("file");
         aio = AioContext.builder().queueDepth(4).open();
         arena = AioArena.ofShared();
         file = aio.open(path, READ, WRITE, CREATE);
@@ -81,7 +81,7 @@ class BatchIT {
         assertThat(nothing).isCompletedWithValue(0);
         assertThat(batch.size()).isEqualTo(5);
         assertThat(aio.stats().submitted()).isZero();
-        assertThat(arena.inFlight()).as("nothing is held before").isZero();
+        assertThat(arena.inFlight()).as("uses of the arena before").isZero();
 
         batch.submit();
         assertThat(batch.size()).isZero();
@@ -127,7 +127,7 @@ class BatchIT {
     @Test
     void aFileThatWasClosedMeanwhileFailsAlone() throws IOException {
         MemorySegment block = arena.allocate(BLOCK);
-        AioFile other = aio.open(folder.resolve("other"), WRITE, CREATE);
+        AioFile other = aio.open(directory.resolve("other"), WRITE, CREATE);
         AioBatch batch = aio.batch();
         CompletableFuture<Integer> before = batch.write(file, block, 0);
         CompletableFuture<Integer> bad = batch.write(other, block, 0);
@@ -196,7 +196,7 @@ class BatchIT {
 
     @Test
     void anOperationThatTheKernelRefusesFailsAlone() throws IOException {
-        TooFar.assumeRefused(folder);
+        TooFar.assumeRefused(directory);
         MemorySegment block = arena.allocate(BLOCK);
         AioBatch batch = aio.batch();
         CompletableFuture<Integer> before = batch.write(file, block, 0);
@@ -216,10 +216,10 @@ class BatchIT {
     @Test
     void allOperationsAreSubmittedWithOneSystemCall() throws IOException {
         Command.assumeTracing();
-        Path trace = folder.resolve("trace");
+        Path trace = directory.resolve("trace");
         ChildJvm.of(SubmitBatch.class)
                 .by("strace", "-f", "-qq", "-o", trace.toString(), "-e", "trace=io_submit")
-                .succeed(folder.resolve("traced").toString());
+                .succeed(directory.resolve("traced").toString());
 
         // Writes alone: the context reads of its own, from /dev/null, to wake its reaper.
         List<String> counts = Pattern.compile("io_submit\\(0x[0-9a-f]+, (\\d+), .*IOCB_CMD_PWRITE")
@@ -257,7 +257,7 @@ class BatchIT {
             writes.add(batch.write(file, block, (long) i * BLOCK));
         }
         CompletableFuture<Integer> failing = batch.write(gone, block, 0);
-        // More than there is room for as long as the batch holds places.
+        // More operations than fit while the batch occupies slots.
         failing.whenComplete((count, failure) -> {
             for (int i = 0; i < aio.queueDepth(); i++) {
                 writes.add(file.write(block, (long) i * BLOCK));

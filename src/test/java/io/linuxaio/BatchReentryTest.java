@@ -78,7 +78,7 @@ class BatchReentryTest extends FakeKernelFixture {
 
         assertThat(failure(futures.get(2))).isInstanceOf(RejectedExecutionException.class);
         assertThat(note.get().join()).isEqualTo(BLOCK);
-        // Of the last one nobody has waited for the result.
+        // No thread has waited for the last result.
         futures.get(3).exceptionally(refused -> 0).join();
         assertThat(futures).allMatch(CompletableFuture::isDone);
         for (int i = 0; i < 5; i++) {

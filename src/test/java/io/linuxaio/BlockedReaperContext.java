@@ -19,7 +19,7 @@ public final class BlockedReaperContext implements AutoCloseable {
             AioBatch batch = context.batch();
             batch.read(open, arena.allocate(AioArena.DEFAULT_ALIGNMENT), 0).thenRun(this::holdUp);
             batch.submit();
-            Await.until("the reaper is held up", () -> held.getCount() == 0);
+            Await.until("the reaper is blocked", () -> held.getCount() == 0);
         }
     }
 

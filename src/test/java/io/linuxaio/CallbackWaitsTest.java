@@ -73,7 +73,7 @@ class CallbackWaitsTest extends FakeKernelFixture {
 
         assertThat(first.get(SECONDS, TimeUnit.SECONDS)).isEqualTo(false);
         assertThat(second.get(SECONDS, TimeUnit.SECONDS)).isEqualTo(false);
-        Await.until("both contexts are gone", () -> kernel.openContexts() == 0);
+        Await.until("both contexts are destroyed", () -> kernel.openContexts() == 0);
     }
 
     @ParameterizedTest
@@ -92,7 +92,9 @@ class CallbackWaitsTest extends FakeKernelFixture {
         // What has callbacks of its own is completed by its reaper alone, which is in a callback.
         joined.forEach(future -> future.thenRun(() -> {}));
         begin(0, 1);
-        Await.until("one was refused", () -> first.isCompletedExceptionally() || second.isCompletedExceptionally());
+        Await.until(
+                "one operation was refused",
+                () -> first.isCompletedExceptionally() || second.isCompletedExceptionally());
         kernel.releaseAll();
 
         CompletableFuture<Object> refused = first.isCompletedExceptionally() ? first : second;

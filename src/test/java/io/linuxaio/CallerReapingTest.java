@@ -25,7 +25,7 @@ class CallerReapingTest extends FakeKernelFixture {
     private AioFile file;
 
     private void open() throws IOException {
-        // However long the machine takes to start a thread, the reaper leaves the ring to it.
+        // The reaper leaves the ring to the thread, however long its start takes.
         openWith(Integer.MAX_VALUE);
     }
 
@@ -40,7 +40,7 @@ class CallerReapingTest extends FakeKernelFixture {
     }
 
     /** Waits for results that are held back briefly, until the ring is left to waiting threads. */
-    private Thread letAWaiterLead(CompletableFuture<?> future, AtomicReference<Throwable> outcome) {
+    private Thread makeAWaiterLead(CompletableFuture<?> future, AtomicReference<Throwable> outcome) {
         Thread waiter = Thread.ofPlatform().start(() -> {
             try {
                 future.join();
@@ -48,7 +48,7 @@ class CallerReapingTest extends FakeKernelFixture {
                 outcome.set(e);
             }
         });
-        Await.until("the waiter takes events", () -> kernel.isWaiting(waiter));
+        Await.until("the waiter reaps", () -> kernel.isWaiting(waiter));
         return waiter;
     }
 
@@ -57,7 +57,7 @@ class CallerReapingTest extends FakeKernelFixture {
             kernel.hold();
             CompletableFuture<Integer> future = file.write(block(i), 0);
             Thread waiter = Thread.ofPlatform().start(future::join);
-            Await.until("somebody waits for events", () -> kernel.isWaiting(waiter) || isParked(waiter));
+            Await.until("a thread waits for events", () -> kernel.isWaiting(waiter) || isParked(waiter));
             kernel.releaseAll();
             waiter.join();
         }
@@ -74,7 +74,7 @@ class CallerReapingTest extends FakeKernelFixture {
         becomeUsedToWaiters();
         AtomicReference<Throwable> outcome = new AtomicReference<>();
 
-        Thread waiter = letAWaiterLead(file.write(block(2), 0), outcome);
+        Thread waiter = makeAWaiterLead(file.write(block(2), 0), outcome);
         kernel.releaseAll();
         waiter.join();
 
@@ -87,13 +87,13 @@ class CallerReapingTest extends FakeKernelFixture {
         becomeUsedToWaiters();
         CompletableFuture<Integer> first = file.write(block(2), 0);
         CompletableFuture<Integer> second = file.write(block(3), BLOCK);
-        Thread leader = letAWaiterLead(first, new AtomicReference<>());
+        Thread leader = makeAWaiterLead(first, new AtomicReference<>());
         Thread follower = Thread.ofPlatform().start(second::join);
         Await.parked(follower);
 
         kernel.release(0);
         leader.join();
-        Await.until("the other takes events", () -> kernel.isWaiting(follower));
+        Await.until("the other thread reaps", () -> kernel.isWaiting(follower));
         kernel.releaseAll();
         follower.join();
 
@@ -106,7 +106,7 @@ class CallerReapingTest extends FakeKernelFixture {
         becomeUsedToWaiters();
         CompletableFuture<Integer> first = file.write(block(2), 0);
         CompletableFuture<Integer> second = file.write(block(3), BLOCK);
-        Thread leader = letAWaiterLead(first, new AtomicReference<>());
+        Thread leader = makeAWaiterLead(first, new AtomicReference<>());
         Thread follower = Thread.ofPlatform().start(second::join);
         Await.parked(follower);
 
@@ -126,7 +126,7 @@ class CallerReapingTest extends FakeKernelFixture {
         CompletableFuture<Integer> first = file.write(block(2), 0);
         CompletableFuture<String> second = file.write(block(3), BLOCK)
                 .thenApply(_ -> Thread.currentThread().getName());
-        Thread leader = letAWaiterLead(first, new AtomicReference<>());
+        Thread leader = makeAWaiterLead(first, new AtomicReference<>());
 
         kernel.release(1);
 
@@ -162,7 +162,7 @@ class CallerReapingTest extends FakeKernelFixture {
         becomeUsedToWaiters();
         CompletableFuture<Integer> future = file.write(block(2), 0);
         AtomicReference<Throwable> outcome = new AtomicReference<>();
-        Thread waiter = letAWaiterLead(future, outcome);
+        Thread waiter = makeAWaiterLead(future, outcome);
 
         future.cancel(true);
         waiter.join();
@@ -177,7 +177,7 @@ class CallerReapingTest extends FakeKernelFixture {
         open();
         becomeUsedToWaiters();
         CompletableFuture<Integer> future = file.write(block(2), 0);
-        Thread waiter = letAWaiterLead(future, new AtomicReference<>());
+        Thread waiter = makeAWaiterLead(future, new AtomicReference<>());
 
         future.completeAsync(() -> 7);
         waiter.join();
@@ -190,7 +190,7 @@ class CallerReapingTest extends FakeKernelFixture {
         open();
         becomeUsedToWaiters();
         CompletableFuture<Integer> future = file.write(block(2), 0);
-        letAWaiterLead(future, new AtomicReference<>());
+        makeAWaiterLead(future, new AtomicReference<>());
         CompletableFuture<Integer> other = file.write(block(3), BLOCK);
 
         assertThatThrownBy(() -> other.get(20, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
@@ -212,12 +212,12 @@ class CallerReapingTest extends FakeKernelFixture {
                 outcome.set(e);
             }
         });
-        Await.until("the first takes events", () -> kernel.isWaiting(leader));
+        Await.until("the first thread reaps", () -> kernel.isWaiting(leader));
         Thread follower = Thread.ofPlatform().start(second::join);
         leader.join();
 
         assertThat(outcome.get()).isInstanceOf(TimeoutException.class);
-        Await.until("the other takes events", () -> kernel.isWaiting(follower));
+        Await.until("the other thread reaps", () -> kernel.isWaiting(follower));
         kernel.releaseAll();
         follower.join();
     }
@@ -235,7 +235,7 @@ class CallerReapingTest extends FakeKernelFixture {
                 outcome.set(e);
             }
         });
-        Await.until("the getter takes events", () -> kernel.isWaiting(getter));
+        Await.until("the thread in get reaps", () -> kernel.isWaiting(getter));
         getter.interrupt();
         getter.join();
         assertThat(outcome.get()).isInstanceOf(InterruptedException.class);
@@ -256,7 +256,7 @@ class CallerReapingTest extends FakeKernelFixture {
         open();
         becomeUsedToWaiters();
         CompletableFuture<Integer> future = file.write(block(2), 0);
-        Thread leader = letAWaiterLead(future, new AtomicReference<>());
+        Thread leader = makeAWaiterLead(future, new AtomicReference<>());
         Thread second = Thread.ofPlatform().start(future::join);
         Thread virtual = Thread.ofVirtual().start(future::join);
         Await.parked(second);
@@ -291,7 +291,7 @@ class CallerReapingTest extends FakeKernelFixture {
             file.write(block(i), 0);
         }
         Thread fifth = Thread.ofPlatform().start(() -> file.write(block(5), BLOCK));
-        Await.until("the fifth takes events", () -> kernel.isWaiting(fifth));
+        Await.until("the fifth thread reaps", () -> kernel.isWaiting(fifth));
 
         kernel.releaseAll();
         fifth.join();
@@ -312,7 +312,7 @@ class CallerReapingTest extends FakeKernelFixture {
             fifth.set(file.write(block(5), BLOCK));
             kept.set(Thread.interrupted());
         });
-        Await.until("the fifth takes events", () -> kernel.isWaiting(thread));
+        Await.until("the fifth thread reaps", () -> kernel.isWaiting(thread));
 
         thread.interrupt();
         thread.join(20_000);
@@ -342,7 +342,7 @@ class CallerReapingTest extends FakeKernelFixture {
         becomeUsedToWaiters();
         CompletableFuture<Integer> future = file.write(block(2), 0);
         AtomicReference<Throwable> outcome = new AtomicReference<>();
-        Thread waiter = letAWaiterLead(future, outcome);
+        Thread waiter = makeAWaiterLead(future, outcome);
         Thread closer = Thread.ofPlatform().start(aio::close);
         Await.parked(closer);
         assertThat(kernel.openContexts()).isEqualTo(1);
@@ -363,7 +363,7 @@ class CallerReapingTest extends FakeKernelFixture {
         CompletableFuture<Integer> waitedFor = file.write(block(2), 0);
         CompletableFuture<String> calledBack = file.write(block(3), BLOCK)
                 .thenApply(_ -> Thread.currentThread().getName());
-        Thread leader = letAWaiterLead(waitedFor, new AtomicReference<>());
+        Thread leader = makeAWaiterLead(waitedFor, new AtomicReference<>());
         Thread closer = Thread.ofPlatform().start(aio::close);
         Await.parked(closer);
 
@@ -400,7 +400,7 @@ class CallerReapingTest extends FakeKernelFixture {
         Await.until("the reaper waits for events", () -> kernel.isWaiting(reaper()));
         int calls = kernel.calls().size();
         assertThat(Await.becomes(() -> kernel.calls().size() > calls, Duration.ofMillis(300)))
-                .as("it looks at something while there is nothing")
+                .as("calls while there is no event")
                 .isFalse();
     }
 

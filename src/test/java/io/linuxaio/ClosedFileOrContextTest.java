@@ -97,7 +97,7 @@ class ClosedFileOrContextTest extends FakeKernelFixture {
 
         assertClosed(operation.begin(shared, file, block(1)), FILE_IS_CLOSED);
         assertNothingWasSubmitted(shared);
-        Await.until("the context is given back", () -> kernel.openContexts() == 0);
+        Await.until("the context is closed", () -> kernel.openContexts() == 0);
     }
 
     private Thread beginWaiting(AioContext aio, boolean virtual, Runnable operation) {

@@ -45,13 +45,13 @@ class ClosingInFlightIT extends OnFaultyFilesystem {
     void closingAFileWaits(String kind) throws Exception {
         MemorySegment block = arena.allocate(BLOCK);
         AtomicReference<Throwable> trouble = new AtomicReference<>();
-        lying.hold(kind);
+        faulty.hold(kind);
         CompletableFuture<?> operation = switch (kind) {
             case "READ" -> file.read(block, 0);
             case "WRITE" -> file.write(block, 0);
             default -> file.dataSync();
         };
-        lying.awaitHeld(1);
+        faulty.awaitHeld(1);
 
         Thread first = startClosing(file, trouble);
         Thread second = startClosing(file, trouble);
@@ -62,7 +62,7 @@ class ClosingInFlightIT extends OnFaultyFilesystem {
                 .withCauseInstanceOf(ClosedChannelException.class);
         assertThat(operation).isNotDone();
 
-        lying.release();
+        faulty.release();
         first.join();
         second.join();
         // The future follows when file and memory are free already.
@@ -87,7 +87,7 @@ class ClosingInFlightIT extends OnFaultyFilesystem {
         assertThat(KernelContexts.count()).isEqualTo(contexts);
         assertThatThrownBy(arena::close).isInstanceOf(IllegalStateException.class);
 
-        lying.release();
+        faulty.release();
         assertThat(read.join()).isEqualTo(BLOCK);
         assertThat(aio.awaitTermination(Duration.ofSeconds(20))).isTrue();
         assertThat(KernelContexts.count()).isEqualTo(contexts - 1);
@@ -104,7 +104,7 @@ class ClosingInFlightIT extends OnFaultyFilesystem {
         assertThat(read).isNotDone();
         assertThat(first.isAlive()).isTrue();
         assertThat(second.isAlive()).isTrue();
-        lying.release();
+        faulty.release();
         first.join();
         second.join();
         assertThat(read.isDone()).isTrue();
@@ -124,7 +124,7 @@ class ClosingInFlightIT extends OnFaultyFilesystem {
         Await.parked(closing);
         assertThat(closing.isAlive()).isTrue();
 
-        lying.release();
+        faulty.release();
         closing.join();
         assertThat(read.isDone()).isTrue();
         assertThat(interrupted.get()).isTrue();
@@ -133,12 +133,12 @@ class ClosingInFlightIT extends OnFaultyFilesystem {
     @Test
     void aWaiterForASlotFailsWhenTheContextCloses() throws InterruptedException {
         MemorySegment target = arena.allocate(BLOCK);
-        lying.hold("READ");
+        faulty.hold("READ");
         List<CompletableFuture<Integer>> reads = new ArrayList<>();
         for (int i = 0; i < aio.queueDepth(); i++) {
             reads.add(file.read(target, 0));
         }
-        lying.awaitHeld(aio.queueDepth());
+        faulty.awaitHeld(aio.queueDepth());
         AtomicReference<CompletableFuture<Integer>> refused = new AtomicReference<>();
         Thread waiting = Thread.ofPlatform().start(() -> refused.set(file.read(target, 0)));
         Await.parked(waiting);
@@ -150,7 +150,7 @@ class ClosingInFlightIT extends OnFaultyFilesystem {
                 .isInstanceOf(ClosedChannelException.class)
                 .hasMessageContaining("closed");
         assertThat(reads).noneMatch(CompletableFuture::isDone);
-        lying.release();
+        faulty.release();
         reads.forEach(read -> assertThat(read.join()).isEqualTo(BLOCK));
     }
 }

@@ -37,7 +37,7 @@ class CompletionIT {
     private static final int BLOCK = 4096;
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     private AioArena arena;
 
@@ -52,7 +52,7 @@ class CompletionIT {
     }
 
     private AioFile open(AioContext aio) throws IOException {
-        return aio.open(folder.resolve("file"), READ, WRITE, CREATE);
+        return aio.open(directory.resolve("file"), READ, WRITE, CREATE);
     }
 
     /** Returns the thread that runs a future's callback. The callback is attached before the operation begins. */
@@ -90,7 +90,7 @@ class CompletionIT {
 
     @Test
     void callbacksRunOnTheExecutorIfOneIsSet() throws IOException {
-        TooFar.assumeRefused(folder);
+        TooFar.assumeRefused(directory);
         try (ExecutorService executor = Executors.newSingleThreadExecutor(
                         Thread.ofPlatform().name("completes").factory());
                 AioContext aio =
@@ -178,7 +178,7 @@ class CompletionIT {
             assertThat(slept).isTrue();
             long before = switches(task);
             CompletableFuture<Integer> write = file.write(arena.allocate(BLOCK), 0);
-            Await.until("the measure moves", () -> write.isDone() && switches(task) > before);
+            Await.until("the counter grows", () -> write.isDone() && switches(task) > before);
         }
     }
 

@@ -117,7 +117,7 @@ class CompletionTest extends FakeKernelFixture {
         CompletableFuture<Integer> other = file.write(block(2), BLOCK);
 
         kernel.release(0);
-        assertThat(closed.join()).as("cannot wait for itself").isFalse();
+        assertThat(closed.join()).as("closed by a callback").isFalse();
         assertThat(aio.isOpen()).isFalse();
         assertThat(failure(file.write(block(1), 0)))
                 .isInstanceOf(ClosedChannelException.class)
@@ -220,12 +220,14 @@ class CompletionTest extends FakeKernelFixture {
 
         Thread.currentThread().interrupt();
         assertThatThrownBy(() -> aio.awaitTermination(Duration.ofDays(1))).isInstanceOf(InterruptedException.class);
-        assertThat(Thread.interrupted()).as("cleared").isFalse();
+        assertThat(Thread.interrupted()).as("interrupt status").isFalse();
 
         Thread closer = Thread.ofPlatform().start(() -> {
             Thread.currentThread().interrupt();
             aio.close();
-            assertThat(Thread.currentThread().isInterrupted()).as("kept").isTrue();
+            assertThat(Thread.currentThread().isInterrupted())
+                    .as("interrupt status")
+                    .isTrue();
             assertThat(future).isDone();
         });
         AtomicReference<Throwable> thrown = new AtomicReference<>();

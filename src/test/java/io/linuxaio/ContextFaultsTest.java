@@ -33,7 +33,7 @@ class ContextFaultsTest extends FakeKernelFixture {
         NOTHING(_ -> {}),
         SUBMIT_NOT_NOW(kernel -> kernel.fail(FakeCall.SUBMIT, Errno.EAGAIN, 5)),
         SUBMIT_INTERRUPTED(kernel -> kernel.fail(FakeCall.SUBMIT, Errno.EINTR, 5)),
-        SUBMIT_TAKES_NONE(kernel -> kernel.acceptAtMost(0)),
+        SUBMIT_TAKES_NONE(kernel -> kernel.limitAcceptance(0)),
         WAIT_INTERRUPTED(kernel -> kernel.fail(FakeCall.GET_EVENTS, Errno.EINTR, 5)),
         WAIT_FAILS(kernel -> kernel.fail(FakeCall.GET_EVENTS, Errno.EINVAL, 2)),
         SHORT(kernel -> kernel.script(
@@ -42,8 +42,8 @@ class ContextFaultsTest extends FakeKernelFixture {
                 FakeOutcome.shortBy(700),
                 FakeOutcome.shortBy(512))),
         INTERRUPTED(kernel -> kernel.script(FakeOutcome.interrupted(), FakeOutcome.interrupted())),
-        TOLD_TWICE(kernel -> kernel.duplicateEvents(7)),
-        SHORT_AND_TOLD_TWICE(kernel -> {
+        DUPLICATE_EVENTS(kernel -> kernel.duplicateEvents(7)),
+        SHORT_AND_DUPLICATE_EVENTS(kernel -> {
             kernel.script(FakeOutcome.shortBy(512), FakeOutcome.shortBy(512), FakeOutcome.interrupted());
             kernel.duplicateEvents(7);
         }),

@@ -34,14 +34,14 @@ class ContextLifeIT {
     private static final int BLOCKS = 64;
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     private Path path;
     private AioArena arena;
 
     @BeforeEach
     void prepareFile() throws IOException {
-        path = Files.write(folder.resolve("file"), new byte[BLOCKS * BLOCK]);
+        path = Files.write(directory.resolve("file"), new byte[BLOCKS * BLOCK]);
         arena = AioArena.ofShared();
     }
 
@@ -115,7 +115,7 @@ class ContextLifeIT {
                         return written;
                     }
                 });
-                Await.until("some are written", () -> aio.stats().succeeded() > 3);
+                Await.until("some writes have completed", () -> aio.stats().succeeded() > 3);
                 aio.close();
                 assertThat((long) writing.result())
                         .isEqualTo(aio.stats().succeeded())
@@ -142,7 +142,7 @@ class ContextLifeIT {
     @Test
     void anArenaCanBeClosedAsSoonAsTheFutureIsDone() throws IOException {
         try (AioContext aio = AioContext.builder().queueDepth(4).open();
-                AioFile file = aio.open(folder.resolve("other"), READ, WRITE, CREATE)) {
+                AioFile file = aio.open(directory.resolve("other"), READ, WRITE, CREATE)) {
             for (int i = 0; i < 200; i++) {
                 AioArena own = AioArena.ofShared();
                 MemorySegment[] two = {own.allocate(BLOCK), own.allocate(BLOCK)};

@@ -22,9 +22,9 @@ class DeepQueueIT {
     private static final int BLOCK = 4096;
 
     @Test
-    void allCompletionsAreReported(@TempDir(factory = TargetDirectory.class) Path folder) throws Exception {
-        Path path = Files.write(folder.resolve("deep"), new byte[BLOCK]);
-        BitSet told = new BitSet();
+    void allCompletionsAreReported(@TempDir(factory = TargetDirectory.class) Path directory) throws Exception {
+        Path path = Files.write(directory.resolve("deep"), new byte[BLOCK]);
+        BitSet reported = new BitSet();
         try (AioQueue queue = AioQueue.open(DEPTH);
                 AioArena arena = AioArena.ofShared();
                 AioFile file = AioFile.open(path, READ)) {
@@ -34,20 +34,20 @@ class DeepQueueIT {
             }
             assertThat(queue.submit()).isEqualTo(DEPTH);
 
-            int count = queue.await(DEPTH, Duration.ofSeconds(20), (userData, result) -> told.set((int) userData));
+            int count = queue.await(DEPTH, Duration.ofSeconds(20), (userData, result) -> reported.set((int) userData));
 
             assertThat(count).isEqualTo(DEPTH);
-            assertThat(told.cardinality()).isEqualTo(DEPTH);
+            assertThat(reported.cardinality()).isEqualTo(DEPTH);
             assertThat(queue.inFlight()).isZero();
         }
     }
 
     @Test
-    void onePollReportsMoreThanOneSystemCallReturns(@TempDir(factory = TargetDirectory.class) Path folder)
+    void onePollReportsMoreThanOneSystemCallReturns(@TempDir(factory = TargetDirectory.class) Path directory)
             throws Exception {
-        Path path = Files.write(folder.resolve("deep"), new byte[BLOCK]);
-        int[] told = new int[1];
-        // Buffered reads have ended when they are submitted.
+        Path path = Files.write(directory.resolve("deep"), new byte[BLOCK]);
+        int[] reported = new int[1];
+        // Buffered reads have completed when io_submit returns.
         try (AioQueue queue = AioQueue.open(DEPTH);
                 AioArena arena = AioArena.ofShared();
                 AioFile file = AioFile.open(path, READ, AioOpenOption.BUFFERED)) {
@@ -57,8 +57,8 @@ class DeepQueueIT {
             }
             assertThat(queue.submit()).isEqualTo(DEPTH);
 
-            assertThat(queue.poll((userData, result) -> told[0]++)).isEqualTo(DEPTH);
-            assertThat(told[0]).isEqualTo(DEPTH);
+            assertThat(queue.poll((userData, result) -> reported[0]++)).isEqualTo(DEPTH);
+            assertThat(reported[0]).isEqualTo(DEPTH);
         }
     }
 }

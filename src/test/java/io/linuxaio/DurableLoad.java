@@ -27,14 +27,14 @@ final class DurableLoad {
     private volatile boolean failing;
 
     /** Returns one writer for each guarantee, each with its own file in the directory. */
-    DurableLoad(Path folder, Set<Guarantee> guarantees, long seed) {
+    DurableLoad(Path directory, Set<Guarantee> guarantees, long seed) {
         this.guarantees = guarantees;
         this.seed = seed;
         random = new Random(seed);
-        guarantees.forEach(each -> writers.add(new DurableWriter(folder, each, acknowledged, this::counts)));
+        guarantees.forEach(each -> writers.add(new DurableWriter(directory, each, acknowledged, this::counts)));
         if (!guarantees.contains(Guarantee.NONE)) {
-            // So that there is always something to be lost. What becomes of it is nobody's concern.
-            writers.add(new DurableWriter(folder, Guarantee.NONE, new AtomicLong(), this::counts));
+            // A writer without a guarantee, so that there are always blocks to lose.
+            writers.add(new DurableWriter(directory, Guarantee.NONE, new AtomicLong(), this::counts));
         }
     }
 

@@ -54,8 +54,8 @@ final class DurableWriter implements Runnable {
      *
      * @param counts called after each acknowledgement: {@code true} if the test relies on it
      */
-    DurableWriter(Path folder, Guarantee guarantee, AtomicLong allAcknowledged, BooleanSupplier counts) {
-        this.path = folder.resolve(guarantee.name());
+    DurableWriter(Path directory, Guarantee guarantee, AtomicLong allAcknowledged, BooleanSupplier counts) {
+        this.path = directory.resolve(guarantee.name());
         this.guarantee = guarantee;
         this.allAcknowledged = allAcknowledged;
         this.counts = counts;
@@ -152,7 +152,7 @@ final class DurableWriter implements Runnable {
                 fill(expected, block, version);
                 boolean whole = one.mismatch(expected) == -1;
                 if (acknowledged[block] > 0 && !(whole && version >= acknowledged[block] && version <= issued[block])) {
-                    tell(block, one, whole, version);
+                    printLoss(block, one, whole, version);
                     lost++;
                 }
                 acknowledged[block] = whole ? version : 0;
@@ -161,8 +161,8 @@ final class DurableWriter implements Runnable {
         return lost;
     }
 
-    // Those that nobody made durable are lost by the hundred.
-    private void tell(int block, MemorySegment there, boolean whole, long version) {
+    // Writes without a guarantee are lost by the hundred.
+    private void printLoss(int block, MemorySegment there, boolean whole, long version) {
         if (guarantee != Guarantee.NONE) {
             System.out.printf(
                     "%s: block %d says it is block %d, version %d, and is %swhole; acknowledged was %d of %d%n",

@@ -30,7 +30,7 @@ class EventRingIT {
     private static final int DEPTH = 8;
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     private final AtomicInteger waits = new AtomicInteger();
     private final Set<Thread> waiters = ConcurrentHashMap.newKeySet();
@@ -54,7 +54,7 @@ class EventRingIT {
         Assumptions.assumeTrue(AioContext.Builder.READS_RING, "switched off by -Dio.linuxaio.ring=false");
         int rounds = 100;
         try (AioArena arena = AioArena.ofShared();
-                AioFile file = AioFile.open(folder.resolve("polled"), READ, WRITE, CREATE);
+                AioFile file = AioFile.open(directory.resolve("polled"), READ, WRITE, CREATE);
                 AioQueue queue = AioQueue.open(kernel, DEPTH)) {
             MemorySegment blocks = arena.allocate(DEPTH * BLOCK);
             int[] ended = {0};
@@ -80,7 +80,7 @@ class EventRingIT {
                 AioContext.builder().queueDepth(DEPTH).readsRing(false).callerReaping(false);
         try (AioContext aio = settings.open(kernel);
                 AioArena arena = AioArena.ofShared();
-                AioFile file = aio.open(folder.resolve("asked"), READ, WRITE, CREATE)) {
+                AioFile file = aio.open(directory.resolve("asked"), READ, WRITE, CREATE)) {
             CompletableFuture<Integer> write = file.write(arena.allocate(BLOCK), 0);
 
             assertThat(write.join()).isEqualTo(BLOCK);
@@ -93,7 +93,7 @@ class EventRingIT {
         Assumptions.assumeTrue(AioContext.Builder.CALLER_REAPING, "switched off by -Dio.linuxaio.waiters=false");
         try (AioContext aio = AioContext.builder().queueDepth(DEPTH).open(kernel);
                 AioArena arena = AioArena.ofShared();
-                AioFile file = aio.open(folder.resolve("awaited"), READ, WRITE, CREATE)) {
+                AioFile file = aio.open(directory.resolve("awaited"), READ, WRITE, CREATE)) {
             MemorySegment block = arena.allocate(BLOCK);
             // Even a sync, which the kernel leaves to a thread of its own, may be done before anybody can wait.
             Await.until("this thread waits in the kernel", () -> {
@@ -111,7 +111,7 @@ class EventRingIT {
                         .callerReaping(false)
                         .open(kernel);
                 AioArena arena = AioArena.ofShared();
-                AioFile file = aio.open(folder.resolve("reaped"), READ, WRITE, CREATE)) {
+                AioFile file = aio.open(directory.resolve("reaped"), READ, WRITE, CREATE)) {
             MemorySegment block = arena.allocate(BLOCK);
             for (int i = 0; i < 100; i++) {
                 assertThat(file.write(block, 0).join()).isEqualTo(BLOCK);

@@ -69,7 +69,7 @@ public abstract class FakeKernelFixture {
     public static Throwable failure(CompletableFuture<?> future) {
         try {
             Object result = future.join();
-            throw new AssertionError("succeeded with " + result);
+            throw new AssertionError("unexpectedly succeeded with " + result);
         } catch (CompletionException e) {
             return e.getCause();
         }
@@ -94,7 +94,7 @@ public abstract class FakeKernelFixture {
                     .isTrue();
             AioStats stats = context.stats();
             assertThat(stats.inFlight()).as("in flight").isZero();
-            assertThat(stats.succeeded() + stats.failed()).as("ended").isEqualTo(stats.submitted());
+            assertThat(stats.succeeded() + stats.failed()).as("completed").isEqualTo(stats.submitted());
         }
         // First of all, since closing a file would wait for what holds it too.
         assertThat(arena.inFlight()).as("uses of the arena").isZero();

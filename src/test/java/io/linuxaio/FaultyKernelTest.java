@@ -55,8 +55,8 @@ class FaultyKernelTest extends FakeKernelFixture {
         try (LogLines log = new LogLines()) {
             AioFile file = file(open(4));
             file.write(block(1), 0).join();
-            FakeOutcome lie = new FakeOutcome(0, result);
-            kernel.script(lie, lie, lie, lie);
+            FakeOutcome impossible = new FakeOutcome(0, result);
+            kernel.script(impossible, impossible, impossible, impossible);
 
             assertFailsWith(file.write(block(1), 0), "EIO", 0);
             assertFailsWith(file.read(block(1), 0), "EIO", 0);
@@ -86,11 +86,11 @@ class FaultyKernelTest extends FakeKernelFixture {
                 futures.add(file.write(block(i), (long) i * BLOCK));
             }
             kernel.releaseAll();
-            kernel.lie(FakeCall.GET_EVENTS, 100_000);
+            kernel.fixResult(FakeCall.GET_EVENTS, 100_000);
             for (CompletableFuture<Integer> future : futures) {
                 assertThat(future.get(20, TimeUnit.SECONDS)).isEqualTo(BLOCK);
             }
-            kernel.stopLying(FakeCall.GET_EVENTS);
+            kernel.endFixedResult(FakeCall.GET_EVENTS);
 
             assertThat(file.write(block(5), 0).join()).isEqualTo(BLOCK);
             assertThat(log.lines()).hasSizeLessThan(20);
@@ -107,7 +107,7 @@ class FaultyKernelTest extends FakeKernelFixture {
             kernel.hold();
             CompletableFuture<Integer> future = file.write(block(1), 0);
             kernel.awaitHeld(1);
-            kernel.lie(FakeCall.GET_EVENTS, answer);
+            kernel.fixResult(FakeCall.GET_EVENTS, answer);
             pass(SECOND);
             long open = kernel.count(FakeCall.GET_EVENTS);
             pass(SECOND);
@@ -119,7 +119,7 @@ class FaultyKernelTest extends FakeKernelFixture {
             assertThat(later - open).isLessThan(MANY_CALLS);
             assertThat(closing - later).isLessThan(MANY_CALLS);
             assertThat(log.count("io_getevents")).isBetween(1L, 10L);
-            kernel.stopLying(FakeCall.GET_EVENTS);
+            kernel.endFixedResult(FakeCall.GET_EVENTS);
             kernel.releaseAll();
             assertThat(future.get(20, TimeUnit.SECONDS)).isEqualTo(BLOCK);
         }
@@ -134,7 +134,7 @@ class FaultyKernelTest extends FakeKernelFixture {
         kernel.hold();
         CompletableFuture<Integer> more = file.write(block(1), 0).thenCompose(_ -> {
             file.write(block(2), 0);
-            kernel.lie(FakeCall.GET_EVENTS, answer);
+            kernel.fixResult(FakeCall.GET_EVENTS, answer);
             return file.write(block(3), 0);
         });
         kernel.release(0);
@@ -144,7 +144,7 @@ class FaultyKernelTest extends FakeKernelFixture {
         pass(SECOND);
 
         assertThat(kernel.count(FakeCall.GET_EVENTS) - before).isLessThan(MANY_CALLS);
-        kernel.stopLying(FakeCall.GET_EVENTS);
+        kernel.endFixedResult(FakeCall.GET_EVENTS);
         kernel.releaseAll();
         assertThat(more.get(20, TimeUnit.SECONDS)).isEqualTo(BLOCK);
     }
@@ -157,7 +157,7 @@ class FaultyKernelTest extends FakeKernelFixture {
         kernel.hold();
         queue.prepareWrite(file, block(1), 0, 1);
         queue.submit();
-        kernel.lie(FakeCall.GET_EVENTS, -Errno.EINVAL);
+        kernel.fixResult(FakeCall.GET_EVENTS, -Errno.EINVAL);
         long before = kernel.count(FakeCall.GET_EVENTS);
 
         assertThatThrownBy(queue::close)
@@ -167,7 +167,7 @@ class FaultyKernelTest extends FakeKernelFixture {
 
         assertThat(kernel.count(FakeCall.GET_EVENTS) - before).isLessThan(MANY_CALLS);
         assertThat(kernel.openContexts()).isEqualTo(1);
-        kernel.stopLying(FakeCall.GET_EVENTS);
+        kernel.endFixedResult(FakeCall.GET_EVENTS);
         kernel.releaseAll();
         queue.close();
         assertThat(kernel.openContexts()).isZero();
@@ -208,7 +208,7 @@ class FaultyKernelTest extends FakeKernelFixture {
             for (int i = 0; i < 2_000; i++) {
                 kernel.addEvent(-1, 0);
             }
-            Await.until("all are seen", () -> aio.stats().strayEvents() == 2_000);
+            Await.until("all stray events are counted", () -> aio.stats().strayEvents() == 2_000);
 
             assertThat(log.count("not in flight")).isBetween(1L, 5L);
         }
@@ -219,25 +219,25 @@ class FaultyKernelTest extends FakeKernelFixture {
     void theTimeoutOfCloseHoldsIfTheKernelAcceptsNothing() throws Exception {
         AioContext aio = open(4);
         kernel.awaitWaiting();
-        kernel.lie(FakeCall.SUBMIT, -Errno.EAGAIN);
+        kernel.fixResult(FakeCall.SUBMIT, -Errno.EAGAIN);
         for (int i = 0; i < 2; i++) {
             long start = System.nanoTime();
             aio.shutdown();
             assertThat(aio.awaitTermination(SECOND)).isFalse();
             assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(6));
         }
-        kernel.stopLying(FakeCall.SUBMIT);
+        kernel.endFixedResult(FakeCall.SUBMIT);
 
-        Await.until("the context ends by itself", () -> kernel.openContexts() == 0);
+        Await.until("the context is destroyed", () -> kernel.openContexts() == 0);
     }
 
     @Test
     void openingDoesNotWaitForAKernelThatAcceptsNothing() throws Exception {
-        kernel.lie(FakeCall.SUBMIT, -Errno.EAGAIN);
+        kernel.fixResult(FakeCall.SUBMIT, -Errno.EAGAIN);
         long start = System.nanoTime();
         AioContext aio = open(4);
         assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(6));
-        kernel.stopLying(FakeCall.SUBMIT);
+        kernel.endFixedResult(FakeCall.SUBMIT);
 
         assertThat(file(aio).write(block(1), 0).join()).isEqualTo(BLOCK);
         kernel.awaitWaiting();
@@ -254,7 +254,7 @@ class FaultyKernelTest extends FakeKernelFixture {
             kernel.hold();
             CompletableFuture<Integer> fromCallback = file.write(block(1), 0).thenCompose(_ -> file.write(block(2), 0));
             kernel.awaitHeld(1);
-            kernel.lie(FakeCall.SUBMIT, answer);
+            kernel.fixResult(FakeCall.SUBMIT, answer);
             kernel.release(0);
             long start = System.nanoTime();
             AioBatch batch = aio.batch();
@@ -272,7 +272,7 @@ class FaultyKernelTest extends FakeKernelFixture {
             assertFailsWith(fromCallback, "EAGAIN", 0);
             assertThat(System.nanoTime() - start).isBetween(TimeUnit.SECONDS.toNanos(25), TimeUnit.SECONDS.toNanos(60));
             assertThat(log.count("io_submit has accepted no")).isBetween(1L, 40L);
-            kernel.stopLying(FakeCall.SUBMIT);
+            kernel.endFixedResult(FakeCall.SUBMIT);
             kernel.releaseAll();
         }
     }

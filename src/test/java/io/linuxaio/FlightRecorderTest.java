@@ -70,11 +70,11 @@ class FlightRecorderTest extends FakeKernelFixture {
         LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
         long sinceSubmitted = System.nanoTime();
         LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
-        long least = System.nanoTime() - sinceSubmitted;
+        long min = System.nanoTime() - sinceSubmitted;
         kernel.releaseAll();
         write.join();
 
-        assertThat(records.one(OPERATION).getDuration().toNanos()).isGreaterThan(least);
+        assertThat(records.one(OPERATION).getDuration().toNanos()).isGreaterThan(min);
     }
 
     @Test
@@ -203,13 +203,13 @@ class FlightRecorderTest extends FakeKernelFixture {
         Await.parked(waiter);
         long sinceItWaits = System.nanoTime();
         LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
-        long least = System.nanoTime() - sinceItWaits;
+        long min = System.nanoTime() - sinceItWaits;
         kernel.releaseAll();
         waiter.join();
         first.join();
 
         RecordedEvent event = records.one(QUEUE_FULL);
-        assertThat(event.getDuration().toNanos()).isGreaterThan(least);
+        assertThat(event.getDuration().toNanos()).isGreaterThan(min);
         assertThat(event.getInt("queueDepth")).isEqualTo(1);
         assertThat(event.getThread().getJavaThreadId()).isEqualTo(waiter.threadId());
         assertThat(event.getStackTrace()).isNotNull();

@@ -41,12 +41,12 @@ final class FlightRecords implements AutoCloseable {
     /** Ends the recording, and returns the events with this name. */
     List<RecordedEvent> stop(String event) throws IOException {
         recording.stop();
-        Path folder = TargetDirectory.create();
-        Path file = folder.resolve("recording.jfr");
+        Path directory = TargetDirectory.create();
+        Path file = directory.resolve("recording.jfr");
         recording.dump(file);
         events = RecordingFile.readAllEvents(file);
         Files.delete(file);
-        Files.delete(folder);
+        Files.delete(directory);
         return of(event);
     }
 

@@ -65,7 +65,8 @@ class FullQueueIT extends HeldOperations {
             Started<Integer> virtual =
                     Started.virtual(() -> file.write(third, 2 * BLOCK).join());
 
-            Await.until("both found the queue full", () -> aio.stats().queueFullCount() == 2);
+            Await.until(
+                    "both submitters found the queue full", () -> aio.stats().queueFullCount() == 2);
             Await.parked(platform.thread());
             Await.parked(virtual.thread());
             assertThat(aio.stats().submitted()).isEqualTo(1);
@@ -115,7 +116,7 @@ class FullQueueIT extends HeldOperations {
                 return write;
             });
 
-            Await.until("it found the queue full", () -> aio.stats().queueFullCount() == 1);
+            Await.until("the queue was full", () -> aio.stats().queueFullCount() == 1);
             waiting.thread().interrupt();
             CompletableFuture<Integer> interrupted = waiting.result();
             assertThatThrownBy(interrupted::join)
@@ -140,7 +141,8 @@ class FullQueueIT extends HeldOperations {
             MemorySegment second = block(2);
             Started<Throwable> platform = Started.platform(() -> thrownByWrite(file, second));
             Started<Throwable> virtual = Started.virtual(() -> thrownByWrite(file, second));
-            Await.until("both found the queue full", () -> aio.stats().queueFullCount() == 2);
+            Await.until(
+                    "both submitters found the queue full", () -> aio.stats().queueFullCount() == 2);
             Await.parked(platform.thread());
             Await.parked(virtual.thread());
 
@@ -187,7 +189,7 @@ class FullQueueIT extends HeldOperations {
                     })
                     .thenCompose(sum -> sum);
 
-            Await.until("the callback found the queue full", () -> aio.stats().queueFullCount() == 1);
+            Await.until("the queue was full for the callback", () -> aio.stats().queueFullCount() == 1);
             assertThat(first).isNotDone();
             hold.release();
             assertThat(chain.join()).isEqualTo(2 * BLOCK);
@@ -208,7 +210,7 @@ class FullQueueIT extends HeldOperations {
                 file.write(second, BLOCK);
                 return thrownByWrite(file, second);
             });
-            Await.until("the callback found the queue full", () -> aio.stats().queueFullCount() == 1);
+            Await.until("the queue was full for the callback", () -> aio.stats().queueFullCount() == 1);
 
             aio.shutdown();
             assertThat(aio.awaitTermination(Duration.ZERO)).isFalse();
@@ -236,7 +238,7 @@ class FullQueueIT extends HeldOperations {
                 return batch.size();
             });
 
-            Await.until("it found the queue full", () -> aio.stats().queueFullCount() == 1);
+            Await.until("the queue was full", () -> aio.stats().queueFullCount() == 1);
             Await.parked(submitting.thread());
             assertThat(aio.stats().submitted()).isEqualTo(2);
             hold.release();

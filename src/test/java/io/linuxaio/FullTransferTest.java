@@ -69,7 +69,7 @@ class FullTransferTest extends FakeKernelFixture {
 
     @ParameterizedTest
     @CsvSource({"0, 1", "1, 511", "511, 2", "513, 3072", "100, 60000", "0, 300000", "1234, 700001", "512, 512"})
-    void whatIsWrittenIsRead(int position, int length) throws IOException {
+    void writtenBytesAreReadBack(int position, int length) throws IOException {
         byte[] before = fill(1 << 20);
         byte[] bytes = Bytes.random(3, length);
 

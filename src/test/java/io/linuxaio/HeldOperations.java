@@ -27,7 +27,7 @@ abstract class HeldOperations {
     static final int BLOCKS = 64;
 
     @TempDir(factory = TargetDirectory.class, cleanup = CleanupMode.ALWAYS)
-    static Path folder;
+    static Path directory;
 
     static FrozenVolume volume;
 
@@ -36,7 +36,7 @@ abstract class HeldOperations {
 
     @BeforeAll
     static void mount() throws IOException {
-        volume = FrozenVolume.in(folder);
+        volume = FrozenVolume.in(directory);
     }
 
     @AfterAll
@@ -66,7 +66,7 @@ abstract class HeldOperations {
 
     /** Opens a file whose operations are never held. */
     AioFile openQuick(AioContext aio) throws IOException {
-        return aio.open(Files.write(folder.resolve("not-held"), new byte[BLOCK]), READ);
+        return aio.open(Files.write(directory.resolve("not-held"), new byte[BLOCK]), READ);
     }
 
     /** Runs a callback on the reaper thread: it is attached before its operation is submitted. */

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class HeldQueueIT extends HeldOperations {
     private static final Duration LONG = Duration.ofSeconds(20);
-    private static final AioCompletionHandler NOBODY = (userData, result) -> {
-        throw new AssertionError("told " + userData + ", " + result);
+    private static final AioCompletionHandler UNEXPECTED = (userData, result) -> {
+        throw new AssertionError("reported " + userData + ", " + result);
     };
 
     @Test
@@ -41,10 +41,10 @@ class HeldQueueIT extends HeldOperations {
                     Duration.ofSeconds(-5),
                     Duration.ofSeconds(Long.MIN_VALUE))) {
                 long start = System.nanoTime();
-                assertThat(queue.await(1, limit, NOBODY)).as("%s", limit).isZero();
+                assertThat(queue.await(1, limit, UNEXPECTED)).as("%s", limit).isZero();
                 assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(limit.isNegative() ? 0 : limit.toNanos());
             }
-            assertThat(queue.poll(NOBODY)).isZero();
+            assertThat(queue.poll(UNEXPECTED)).isZero();
             assertThat(queue.inFlight()).isEqualTo(1);
             hold.release();
             assertThat(queue.await(1, Duration.ofSeconds(Long.MAX_VALUE), (userData, result) -> {
@@ -64,7 +64,7 @@ class HeldQueueIT extends HeldOperations {
             assertThat(queue.prepareWrite(file, block(2), BLOCK, 2)).isTrue();
             assertThat(queue.submit()).isEqualTo(2);
 
-            assertThat(queue.poll(NOBODY)).isZero();
+            assertThat(queue.poll(UNEXPECTED)).isZero();
             assertThat(queue.prepareSync(file, 3)).isFalse();
             assertThatThrownBy(arena::close).isInstanceOf(IllegalStateException.class);
             assertThatThrownBy(file::close)
@@ -108,7 +108,7 @@ class HeldQueueIT extends HeldOperations {
                 Hold hold = volume.hold()) {
             queue.prepareWrite(file, block(9), 0, 1);
             queue.submit();
-            Started<Void> lettingGo = Started.platform(() -> {
+            Started<Void> release = Started.platform(() -> {
                 hold.release();
                 return null;
             });
@@ -116,7 +116,7 @@ class HeldQueueIT extends HeldOperations {
 
             assertThat(arena.inFlight()).isZero();
             arena.close();
-            lettingGo.result();
+            release.result();
         }
         assertThat(inFile(0)).isEqualTo(contents(9));
     }

@@ -29,7 +29,7 @@ class IdleIT {
     private static final int BLOCK = 4096;
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     @Test
     void anIdleReaperIsNotWoken() throws IOException {
@@ -42,7 +42,7 @@ class IdleIT {
     void anIdleReaperIsNotWokenAfterThreadsReapedForThemselves() throws IOException {
         try (AioContext aio = AioContext.builder().queueDepth(4).open();
                 AioArena arena = AioArena.ofShared();
-                AioFile file = aio.open(folder.resolve("file"), WRITE, CREATE)) {
+                AioFile file = aio.open(directory.resolve("file"), WRITE, CREATE)) {
             MemorySegment block = arena.allocate(BLOCK);
             for (int i = 0; i < 200; i++) {
                 assertThat(file.write(block, 0).join()).isEqualTo(BLOCK);
@@ -67,7 +67,7 @@ class IdleIT {
         try (AioContext aio =
                         AioContext.builder().queueDepth(8).callerReaping(false).open(counting);
                 AioArena arena = AioArena.ofShared();
-                AioFile file = aio.open(folder.resolve("file"), WRITE, CREATE)) {
+                AioFile file = aio.open(directory.resolve("file"), WRITE, CREATE)) {
             MemorySegment block = arena.allocate(BLOCK);
             AioBatch batch = aio.batch();
             for (int round = 0; round < 100; round++) {
@@ -79,7 +79,7 @@ class IdleIT {
                 writes.forEach(CompletableFuture::join);
             }
 
-            Await.until("all are counted", () -> aio.stats().reaperWakeups() == returned.get());
+            Await.until("all wake-ups are counted", () -> aio.stats().reaperWakeups() == returned.get());
             assertThat(aio.stats().reaperWakeups()).isPositive();
         }
     }

@@ -42,7 +42,7 @@ class LimitsIT {
     private static final int TAKEN = 4000;
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     @Test
     void theHostsLimitIsExplained() throws IOException {
@@ -90,7 +90,7 @@ class LimitsIT {
     @Test
     void theHostsLimitIsExplainedEvenIfItsFiguresCannotBeRead() throws IOException {
         Assumptions.assumeTrue(LinuxAio.limits().max() < AioContext.Builder.MAX_QUEUE_DEPTH, "aio-max-nr is too high");
-        Command.assumeRoot("can hide files of /proc");
+        Command.assumeRoot("can mount over files of /proc");
         Command.assumeInstalled("unshare");
         Command.succeedOrSkip("unshare", "--mount", "mount", "-t", "tmpfs", "none", "/proc/sys/fs");
         String output = ChildJvm.of(OpenContext.class)
@@ -188,7 +188,7 @@ class LimitsIT {
     @Test
     void theFileSizeLimitFailsTheWriteAndNotTheProcess() throws IOException {
         Command.assumeInstalled("prlimit");
-        Path path = folder.resolve("limited");
+        Path path = directory.resolve("limited");
         String output = ChildJvm.of(WriteAcrossMegabyte.class)
                 .by("prlimit", "--fsize=" + MEGABYTE)
                 .succeed(path.toString());
@@ -228,7 +228,7 @@ class LimitsIT {
     @Test
     void theLimitOfOpenFilesIsExplainedAndContextsNeedNoDescriptor() throws IOException {
         Command.assumeInstalled("prlimit");
-        Path path = Files.write(folder.resolve("file"), Bytes.random(1, BLOCK));
+        Path path = Files.write(directory.resolve("file"), Bytes.random(1, BLOCK));
         String output = ChildJvm.of(UseUpDescriptors.class)
                 .by("prlimit", "--nofile=100:100")
                 .succeed(path.toString());
@@ -244,7 +244,7 @@ class LimitsIT {
             try (AioArena arena = AioArena.ofShared()) {
                 MemorySegment block = arena.allocate(BLOCK);
                 files.add(AioFile.open(path));
-                // All of it once before, since loading a class from a folder takes a descriptor.
+                // A dry run first, since loading a class from a directory needs a descriptor.
                 AioFile.open(path).close();
                 use(files.getFirst(), block);
                 refuse(path.resolveSibling("x".repeat(300)));
@@ -282,7 +282,7 @@ class LimitsIT {
 
     @Test
     void aFullDiskFailsTheWriteAndReportsTheBytesWritten() throws IOException {
-        try (Volume volume = Volume.ext4(folder, 8);
+        try (Volume volume = Volume.ext4(directory, 8);
                 AioContext aio = AioContext.builder().queueDepth(8).open();
                 AioArena arena = AioArena.ofShared()) {
             Path path = volume.path().resolve("file");
@@ -322,15 +322,15 @@ class LimitsIT {
 
     @Test
     void aPathIsProbed() throws IOException {
-        AioProbeResult there = LinuxAio.probe(folder);
+        AioProbeResult there = LinuxAio.probe(directory);
 
         assertThat(there.problem()).isEmpty();
         assertThat(there.directIo()).isTrue();
         assertThat(there.asynchronousIo()).isTrue();
-        assertThat(there.filesystem()).isEqualTo(Files.getFileStore(folder).type());
+        assertThat(there.filesystem()).isEqualTo(Files.getFileStore(directory).type());
         assertThat(there.alignment()).isPresent();
-        assertThat(folder).isEmptyDirectory();
-        assertThatThrownBy(() -> LinuxAio.probe(folder.resolve("missing"))).isInstanceOf(NoSuchFileException.class);
+        assertThat(directory).isEmptyDirectory();
+        assertThatThrownBy(() -> LinuxAio.probe(directory.resolve("missing"))).isInstanceOf(NoSuchFileException.class);
         assertThatThrownBy(() -> LinuxAio.probe(Path.of("/dev/null")))
                 .isInstanceOf(AioException.class)
                 .hasMessageContaining("character device");
@@ -342,7 +342,7 @@ class LimitsIT {
                 .isInstanceOfSatisfying(
                         FileSystemException.class, e -> assertThat(e.getFile()).isEqualTo("/proc"))
                 .hasMessage("/proc: no file can be made in it to try with");
-        // Not even root may make one there; what it is told differs, where all is mounted read-only.
+        // Not even root may create one there; the error differs if everything is mounted read-only.
         assertThatThrownBy(() -> LinuxAio.probe(Path.of("/sys")))
                 .isInstanceOfSatisfying(
                         FileSystemException.class, e -> assertThat(e.getFile()).isEqualTo("/sys"));
@@ -350,7 +350,7 @@ class LimitsIT {
 
     @Test
     void aFilesystemWithoutDirectIoIsProbed() throws IOException {
-        try (Volume volume = Volume.ramfs(folder)) {
+        try (Volume volume = Volume.ramfs(directory)) {
             AioProbeResult there = LinuxAio.probe(volume.path());
 
             assertThat(there.directIo()).isFalse();

@@ -138,7 +138,7 @@ class NonBlockingTest extends FakeKernelFixture {
         assertThat(atTheDevice()).isEqualTo(1);
 
         kernel.releaseAll();
-        Await.until("it left", () -> atTheDevice() == 0);
+        Await.until("the operation is no longer counted", () -> atTheDevice() == 0);
     }
 
     @Test
@@ -159,7 +159,9 @@ class NonBlockingTest extends FakeKernelFixture {
 
         assertThat(reads).allSatisfy(read -> assertThat(read).succeedsWithin(Duration.ofSeconds(10)));
         assertThat(deep.stats().offloaded()).isEqualTo(100 - bound);
-        Await.until("all left", () -> wide.target().device().limit().inFlight() == 0);
+        Await.until(
+                "no operation is counted any more",
+                () -> wide.target().device().limit().inFlight() == 0);
     }
 
     @Test

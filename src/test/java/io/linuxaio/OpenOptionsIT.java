@@ -72,7 +72,7 @@ class OpenOptionsIT extends WithContext {
         FILE,
         LINK_TO_FILE,
         LINK_TO_NOTHING,
-        IN_MISSING_FOLDER
+        IN_MISSING_DIRECTORY
     }
 
     @ParameterizedTest
@@ -82,11 +82,11 @@ class OpenOptionsIT extends WithContext {
             for (boolean follow : new boolean[] {true, false}) {
                 Set<OpenOption> all = new HashSet<>(options);
                 if (!follow) {
-                    if (before == Before.ABSENT || before == Before.IN_MISSING_FOLDER) {
+                    if (before == Before.ABSENT || before == Before.IN_MISSING_DIRECTORY) {
                         continue;
                     }
                     if (options.contains(CREATE_NEW)) {
-                        // FileChannel forgets NOFOLLOW_LINKS beside CREATE_NEW, also where that means nothing: see
+                        // FileChannel ignores NOFOLLOW_LINKS beside CREATE_NEW, even if that has no effect: see
                         // aLinkIsRefusedWithNofollowLinks.
                         continue;
                     }
@@ -115,16 +115,16 @@ class OpenOptionsIT extends WithContext {
 
     /** Returns the exception or the access as text, with the contents of the directory afterwards. */
     private String outcome(String name, Before before, Opener opener) throws IOException {
-        Path place = Files.createTempDirectory(folder, name);
-        Path path = place.resolve("file");
+        Path parent = Files.createTempDirectory(directory, name);
+        Path path = parent.resolve("file");
         switch (before) {
             case ABSENT -> {
                 // Nothing to do.
             }
             case FILE -> Files.writeString(path, CONTENTS);
-            case LINK_TO_FILE -> Files.createSymbolicLink(path, Files.writeString(place.resolve("target"), CONTENTS));
-            case LINK_TO_NOTHING -> Files.createSymbolicLink(path, place.resolve("target"));
-            case IN_MISSING_FOLDER -> path = place.resolve("missing").resolve("file");
+            case LINK_TO_FILE -> Files.createSymbolicLink(path, Files.writeString(parent.resolve("target"), CONTENTS));
+            case LINK_TO_NOTHING -> Files.createSymbolicLink(path, parent.resolve("target"));
+            case IN_MISSING_DIRECTORY -> path = parent.resolve("missing").resolve("file");
         }
         String what;
         try (AutoCloseable _ = opener.open(path)) {
@@ -137,7 +137,7 @@ class OpenOptionsIT extends WithContext {
                     ? IOException.class.getName()
                     : e.getClass().getName();
         }
-        try (var left = Files.list(place)) {
+        try (var left = Files.list(parent)) {
             for (Path each : left.sorted().toList()) {
                 what += ", " + each.getFileName() + (Files.exists(each) ? "=" + Files.readString(each) : "=nothing");
             }
@@ -147,7 +147,7 @@ class OpenOptionsIT extends WithContext {
 
     @Test
     void aRepeatedOptionCountsOnce() throws IOException {
-        Path path = Files.createFile(folder.resolve("file"));
+        Path path = Files.createFile(directory.resolve("file"));
 
         try (AioFile file = aio.open(path, READ, READ);
                 AioFile other = AioFile.open(path, WRITE, WRITE)) {
@@ -175,7 +175,7 @@ class OpenOptionsIT extends WithContext {
     }
 
     private int flags(OpenOption... options) throws IOException {
-        Path path = Files.write(folder.resolve("flags"), new byte[1]);
+        Path path = Files.write(directory.resolve("flags"), new byte[1]);
         try (AioFile file = aio.open(path, options)) {
             assertThat(file.isDirect()).isEqualTo((Descriptors.flags(path) & direct()) != 0);
             // O_LARGEFILE, which the kernel adds and numbers differently on each architecture.
@@ -185,7 +185,7 @@ class OpenOptionsIT extends WithContext {
     }
 
     private int channelFlags(Path path) throws IOException {
-        Path copy = Files.copy(path, folder.resolve("by-channel"));
+        Path copy = Files.copy(path, directory.resolve("by-channel"));
         try (FileChannel _ = FileChannel.open(copy, READ)) {
             return Descriptors.flags(copy);
         } finally {
@@ -196,7 +196,7 @@ class OpenOptionsIT extends WithContext {
     @Test
     void aNewFileHasTheRequestedPermissions() throws IOException {
         for (String permissions : List.of("rw-------", "rwxr-x---", "r--------")) {
-            Path path = folder.resolve(permissions);
+            Path path = directory.resolve(permissions);
             FileAttribute<?> attribute =
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions));
             try (AioFile _ = aio.open(path, Set.of(WRITE, CREATE), attribute)) {
@@ -208,8 +208,8 @@ class OpenOptionsIT extends WithContext {
 
     @Test
     void aNewFileHasThePermissionsOfFileChannelByDefault() throws IOException {
-        Path theirs = folder.resolve("theirs");
-        Path ours = folder.resolve("ours");
+        Path theirs = directory.resolve("theirs");
+        Path ours = directory.resolve("ours");
 
         try (FileChannel _ = FileChannel.open(theirs, WRITE, CREATE_NEW);
                 AioFile _ = aio.open(ours, WRITE, CREATE_NEW)) {
@@ -219,7 +219,7 @@ class OpenOptionsIT extends WithContext {
 
     @Test
     void thePermissionsOfAnExistingFileAreKept() throws IOException {
-        Path path = Files.createFile(folder.resolve("file"));
+        Path path = Files.createFile(directory.resolve("file"));
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-r-----"));
         FileAttribute<?> others = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxrwxrwx"));
 
@@ -242,7 +242,7 @@ class OpenOptionsIT extends WithContext {
                 return 1L;
             }
         };
-        Path path = folder.resolve("file");
+        Path path = directory.resolve("file");
 
         assertThatThrownBy(() -> aio.open(path, Set.of(WRITE, CREATE), size))
                 .isInstanceOf(UnsupportedOperationException.class)
@@ -252,8 +252,8 @@ class OpenOptionsIT extends WithContext {
 
     @Test
     void aLinkIsRefusedWithNofollowLinks() throws IOException {
-        Path target = Files.writeString(folder.resolve("target"), CONTENTS);
-        Path link = Files.createSymbolicLink(folder.resolve("link"), target);
+        Path target = Files.writeString(directory.resolve("target"), CONTENTS);
+        Path link = Files.createSymbolicLink(directory.resolve("link"), target);
 
         assertThatThrownBy(() -> aio.open(link, READ, LinkOption.NOFOLLOW_LINKS))
                 .isInstanceOf(AioException.class)
@@ -269,8 +269,8 @@ class OpenOptionsIT extends WithContext {
 
     @Test
     void aDanglingLinkIsFollowedByCreate() throws IOException {
-        Path target = folder.resolve("target");
-        Path link = Files.createSymbolicLink(folder.resolve("link"), target);
+        Path target = directory.resolve("target");
+        Path link = Files.createSymbolicLink(directory.resolve("link"), target);
 
         try (AioFile _ = aio.open(link, WRITE, CREATE)) {
             assertThat(Files.readAttributes(target, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
@@ -282,7 +282,7 @@ class OpenOptionsIT extends WithContext {
 
     @Test
     void accessThatWasNotRequestedIsRefused() throws IOException {
-        Path path = Files.createFile(folder.resolve("file"));
+        Path path = Files.createFile(directory.resolve("file"));
         try (AioArena arena = AioArena.ofShared();
                 AioFile reading = aio.open(path, READ);
                 AioFile writing = aio.open(path, WRITE)) {
@@ -299,7 +299,7 @@ class OpenOptionsIT extends WithContext {
 
     @Test
     void contradictoryAndUnknownOptionsAreRefused() throws IOException {
-        Path path = Files.writeString(folder.resolve("file"), CONTENTS);
+        Path path = Files.writeString(directory.resolve("file"), CONTENTS);
 
         assertThatThrownBy(() -> aio.open(path, READ, AioOpenOption.BUFFERED, AioOpenOption.DIRECT_IF_SUPPORTED))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -67,7 +67,7 @@ class OpenRefusalIT extends WithContext {
 
     @Test
     void refusesADirectory() {
-        refusedHoweverOpened(folder, "directory", "regular files and block devices", "EISDIR");
+        refusedHoweverOpened(directory, "directory", "regular files and block devices", "EISDIR");
     }
 
     @Test
@@ -78,14 +78,14 @@ class OpenRefusalIT extends WithContext {
     @Test
     void refusesAFifoWithAReaderAndAWriter() throws IOException {
         Path fifo = fifo();
-        // Opened for both, as Linux allows, it waits for nobody.
+        // Opened for reading and writing, as Linux permits, it does not wait.
         try (RandomAccessFile _ = new RandomAccessFile(fifo.toFile(), "rw")) {
             refusedHoweverOpened(fifo, "FIFO", "regular files and block devices");
         }
     }
 
     private Path fifo() throws IOException {
-        Path fifo = folder.resolve("fifo");
+        Path fifo = directory.resolve("fifo");
         Command.succeed("mkfifo", fifo.toString());
         return fifo;
     }
@@ -93,7 +93,7 @@ class OpenRefusalIT extends WithContext {
     @Test
     void refusesASocket() throws IOException {
         // The kernel knows no longer names than 107 bytes; so a relative one.
-        Path socket = Path.of("").toAbsolutePath().relativize(folder.resolve("socket"));
+        Path socket = Path.of("").toAbsolutePath().relativize(directory.resolve("socket"));
         try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             server.bind(UnixDomainSocketAddress.of(socket));
             refusedHoweverOpened(socket, "socket", "regular files and block devices");
@@ -108,7 +108,7 @@ class OpenRefusalIT extends WithContext {
 
     @Test
     void refusesAMissingFile() {
-        Path path = folder.resolve("missing");
+        Path path = directory.resolve("missing");
 
         assertThatThrownBy(() -> aio.open(path))
                 .isInstanceOf(NoSuchFileException.class)
@@ -121,7 +121,7 @@ class OpenRefusalIT extends WithContext {
 
     @Test
     void refusesCreateNewOfAnExistingFile() throws IOException {
-        Path path = Files.writeString(folder.resolve("file"), "contents");
+        Path path = Files.writeString(directory.resolve("file"), "contents");
 
         assertThatThrownBy(() -> aio.open(path, WRITE, CREATE_NEW))
                 .isInstanceOf(FileAlreadyExistsException.class)
@@ -131,7 +131,7 @@ class OpenRefusalIT extends WithContext {
 
     @Test
     void refusesAPathBelowAFile() throws IOException {
-        Path path = Files.createFile(folder.resolve("file")).resolve("below");
+        Path path = Files.createFile(directory.resolve("file")).resolve("below");
 
         assertThatThrownBy(() -> aio.open(path, WRITE, CREATE))
                 .isInstanceOf(AioException.class)
@@ -141,8 +141,8 @@ class OpenRefusalIT extends WithContext {
 
     @Test
     void refusesALoopOfLinks() throws IOException {
-        Path one = folder.resolve("one");
-        Path other = Files.createSymbolicLink(folder.resolve("other"), one);
+        Path one = directory.resolve("one");
+        Path other = Files.createSymbolicLink(directory.resolve("other"), one);
         Files.createSymbolicLink(one, other);
 
         assertThatThrownBy(() -> aio.open(one))
@@ -152,7 +152,7 @@ class OpenRefusalIT extends WithContext {
 
     @Test
     void refusesANameThatIsTooLong() {
-        Path path = folder.resolve("x".repeat(256));
+        Path path = directory.resolve("x".repeat(256));
 
         assertThatThrownBy(() -> aio.open(path, WRITE, CREATE))
                 .isInstanceOf(AioException.class)
@@ -161,7 +161,7 @@ class OpenRefusalIT extends WithContext {
 
     @Test
     void opensANameThatIsNotAscii() throws IOException {
-        Path path = folder.resolve("Änderung-変更");
+        Path path = directory.resolve("Änderung-変更");
         try (AioFile _ = aio.open(path, WRITE, CREATE)) {
             assertThat(path).exists();
         }
@@ -169,7 +169,7 @@ class OpenRefusalIT extends WithContext {
 
     @Test
     void refusesAPathOfAnotherFileSystemProvider() throws IOException {
-        Path zip = folder.resolve("archive.zip");
+        Path zip = directory.resolve("archive.zip");
         try (FileSystem inZip = FileSystems.newFileSystem(zip, Map.of("create", "true"))) {
             Path path = Files.writeString(inZip.getPath("/file"), "contents");
 
@@ -201,7 +201,7 @@ class OpenRefusalIT extends WithContext {
 
     @Test
     void refusesAFileWithoutPermission() throws IOException {
-        Path path = Files.createFile(folder.resolve("secret"));
+        Path path = Files.createFile(directory.resolve("secret"));
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("---------"));
         ChildJvm child = ChildJvm.of(OpenForReading.class);
         if (Command.isRoot()) {
@@ -230,7 +230,7 @@ class OpenRefusalIT extends WithContext {
     void refusesToWriteAnImmutableFile() throws IOException {
         Command.assumeRoot("can make a file immutable");
         Command.assumeInstalled("chattr");
-        Path path = Files.writeString(folder.resolve("immutable"), "contents");
+        Path path = Files.writeString(directory.resolve("immutable"), "contents");
         Command.succeedOrSkip("chattr", "+i", path.toString());
         try {
             assertThatThrownBy(() -> aio.open(path, WRITE, TRUNCATE_EXISTING))
@@ -246,7 +246,7 @@ class OpenRefusalIT extends WithContext {
 
     @Test
     void aNewFileWithoutDirectIoIsRemoved() throws IOException {
-        try (Volume volume = Volume.ramfs(folder)) {
+        try (Volume volume = Volume.ramfs(directory)) {
             Path path = volume.path().resolve("file");
 
             for (OpenOption creation : List.of(CREATE, CREATE_NEW)) {
@@ -263,7 +263,7 @@ class OpenRefusalIT extends WithContext {
     @ParameterizedTest
     @ValueSource(strings = {"target", "below/target", "below/../target", "further"})
     void aFileCreatedThroughADanglingLinkWithoutDirectIoIsRemoved(String target) throws IOException {
-        try (Volume volume = Volume.ramfs(folder)) {
+        try (Volume volume = Volume.ramfs(directory)) {
             Path below = Files.createDirectory(volume.path().resolve("below"));
             Path further = Files.createSymbolicLink(volume.path().resolve("further"), below.resolve("end"));
             Path link = Files.createSymbolicLink(volume.path().resolve("link"), Path.of(target));
@@ -282,16 +282,16 @@ class OpenRefusalIT extends WithContext {
                 assertThat(link).exists().isEmptyFile();
             }
             assertThatThrownBy(() -> aio.open(link, READ, WRITE, CREATE)).isInstanceOf(AioException.class);
-            assertThat(link).as("was there before").exists();
+            assertThat(link).as("existing link").exists();
         }
     }
 
     @Test
     void aDanglingLinkIsFollowedAsTheKernelDoes() throws IOException {
-        Command.assumeRoot("can give a link to somebody else");
-        Path common = Files.createDirectory(folder.resolve("common"));
+        Command.assumeRoot("can change the owner of a link");
+        Path common = Files.createDirectory(directory.resolve("common"));
         Command.succeed("chmod", "1777", common.toString());
-        Path target = folder.resolve("target");
+        Path target = directory.resolve("target");
         Path link = Files.createSymbolicLink(common.resolve("link"), target);
         Command.succeed("chown", "--no-dereference", "nobody", link.toString());
 
@@ -306,16 +306,17 @@ class OpenRefusalIT extends WithContext {
 
     @Test
     void aLinkIntoAMissingDirectoryCreatesNoFile() throws IOException {
-        Command.succeed("ln", "--symbolic", "missing/", folder.resolve("link").toString());
+        Command.succeed(
+                "ln", "--symbolic", "missing/", directory.resolve("link").toString());
 
-        assertThatThrownBy(() -> aio.open(folder.resolve("link"), WRITE, CREATE))
+        assertThatThrownBy(() -> aio.open(directory.resolve("link"), WRITE, CREATE))
                 .isInstanceOf(IOException.class);
-        assertThat(folder.resolve("missing")).doesNotExist();
+        assertThat(directory.resolve("missing")).doesNotExist();
     }
 
     @Test
     void anExistingFileWithoutDirectIoKeepsItsContents() throws IOException {
-        try (Volume volume = Volume.ramfs(folder)) {
+        try (Volume volume = Volume.ramfs(directory)) {
             Path path = Files.writeString(volume.path().resolve("file"), "contents");
 
             for (OpenOption creation : List.of(READ, CREATE)) {
@@ -329,7 +330,7 @@ class OpenRefusalIT extends WithContext {
 
     @Test
     void bufferedOpeningWorksWithoutDirectIo() throws IOException {
-        try (Volume volume = Volume.ramfs(folder);
+        try (Volume volume = Volume.ramfs(directory);
                 AioArena arena = AioArena.ofShared()) {
             for (AioOpenOption option : AioOpenOption.values()) {
                 Path path = volume.path().resolve(option.name());
@@ -348,7 +349,7 @@ class OpenRefusalIT extends WithContext {
 
     @Test
     void refusesToWriteOnAReadOnlyFilesystem() throws IOException {
-        try (Volume volume = Volume.ext4(folder, 8)) {
+        try (Volume volume = Volume.ext4(directory, 8)) {
             Path path = Files.writeString(volume.path().resolve("file"), "contents");
             Command.succeed("mount", "-o", "remount,ro", volume.path().toString());
 
@@ -362,7 +363,7 @@ class OpenRefusalIT extends WithContext {
     /** The reason of an ext4 without direct I/O. Moving the file to ext4 would not help. */
     @Test
     void inlineDataOfExt4IsNamedAsTheReasonForNoDirectIo() throws IOException {
-        try (Volume volume = Volume.ext4(folder, 16, 512, "-O", "inline_data")) {
+        try (Volume volume = Volume.ext4(directory, 16, 512, "-O", "inline_data")) {
             Path path = Files.writeString(volume.path().resolve("file"), "contents");
 
             assertThatThrownBy(() -> aio.open(path, WRITE))
@@ -379,9 +380,9 @@ class OpenRefusalIT extends WithContext {
     void aClosedContextOpensNoFile() {
         aio.close();
 
-        assertThatThrownBy(() -> aio.open(folder.resolve("file"), WRITE, CREATE))
+        assertThatThrownBy(() -> aio.open(directory.resolve("file"), WRITE, CREATE))
                 .isInstanceOf(ClosedChannelException.class)
                 .hasMessageContaining("context is closed");
-        assertThat(folder).isEmptyDirectory();
+        assertThat(directory).isEmptyDirectory();
     }
 }

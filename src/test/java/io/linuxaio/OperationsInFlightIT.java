@@ -49,7 +49,7 @@ class OperationsInFlightIT extends OnFaultyFilesystem {
 
         assertThatThrownBy(read::join).isInstanceOf(CancellationException.class);
         assertStillInFlight();
-        lying.release();
+        faulty.release();
         assertEnded(target);
     }
 
@@ -62,7 +62,7 @@ class OperationsInFlightIT extends OnFaultyFilesystem {
                 .isInstanceOf(CompletionException.class)
                 .hasCauseInstanceOf(TimeoutException.class);
         assertStillInFlight();
-        lying.release();
+        faulty.release();
         assertEnded(target);
     }
 
@@ -77,7 +77,7 @@ class OperationsInFlightIT extends OnFaultyFilesystem {
 
     /** The memory was still valid when the kernel wrote into it. */
     private void assertEnded(MemorySegment target) {
-        Await.until("the operation has ended", () -> aio.stats().inFlight() == 0);
+        Await.until("the operation has completed", () -> aio.stats().inFlight() == 0);
         assertThat(Bytes.of(target)).isEqualTo(Arrays.copyOf(contents, BLOCK));
         assertThat(aio.stats().succeeded()).isEqualTo(1);
         assertThat(arena.inFlight()).isZero();
@@ -90,7 +90,7 @@ class OperationsInFlightIT extends OnFaultyFilesystem {
         MemorySegment target = arena.allocate(2 * BLOCK);
         CompletableFuture<Integer> first = heldRead(target.asSlice(0, BLOCK));
         CompletableFuture<Integer> second = file.read(target.asSlice(BLOCK), 0);
-        lying.awaitHeld(2);
+        faulty.awaitHeld(2);
         AtomicReference<Boolean> aliveAtFirst = new AtomicReference<>();
         CompletableFuture<Void> seen =
                 first.thenAccept(count -> aliveAtFirst.set(target.scope().isAlive()));
@@ -98,28 +98,28 @@ class OperationsInFlightIT extends OnFaultyFilesystem {
 
         assertThat(target.scope().isAlive()).isTrue();
         assertThatThrownBy(() -> file.read(target.asSlice(0, BLOCK), 0)).isInstanceOf(IllegalStateException.class);
-        lying.release(1);
+        faulty.release(1);
         seen.join();
         assertThat(aliveAtFirst.get()).isTrue();
         assertThat(second).isNotDone();
-        lying.release();
+        faulty.release();
         assertThat(second.join()).isEqualTo(BLOCK);
         assertThat(target.scope().isAlive()).isFalse();
     }
 
     @Test
     void unreferencedMemoryStaysUntilTheOperationCompletes() {
-        lying.hold("READ");
+        faulty.hold("READ");
         WeakReference<MemorySegment> segment = readIntoForgottenMemory();
-        lying.awaitHeld(1);
+        faulty.awaitHeld(1);
         for (int i = 0; i < 3; i++) {
             System.gc();
             assertThat(segment.get()).isNotNull();
         }
 
-        lying.release();
-        Await.until("the operation has ended", () -> aio.stats().inFlight() == 0);
-        Await.until("the memory can go", () -> {
+        faulty.release();
+        Await.until("the operation has completed", () -> aio.stats().inFlight() == 0);
+        Await.until("the memory can be freed", () -> {
             System.gc();
             return segment.get() == null;
         });
@@ -138,24 +138,24 @@ class OperationsInFlightIT extends OnFaultyFilesystem {
                 .queueDepth(1)
                 .onFullQueue(AioFullQueuePolicy.REJECT)
                 .open()) {
-            lying.hold("READ");
+            faulty.hold("READ");
             CompletableFuture<Integer> held = rejecting.read(file, target.asSlice(0, BLOCK), 0);
-            lying.awaitHeld(1);
+            faulty.awaitHeld(1);
             assertThatThrownBy(() -> rejecting.read(file, target.asSlice(BLOCK), 0))
                     .isInstanceOf(RejectedExecutionException.class);
-            lying.release();
+            faulty.release();
             assertThat(held.join()).isEqualTo(BLOCK);
             assertThat(rejecting.read(file, target.asSlice(BLOCK), 0).join()).isEqualTo(BLOCK);
         }
-        lying.hold("READ");
+        faulty.hold("READ");
         for (int i = 0; i < aio.queueDepth(); i++) {
             file.read(target.asSlice(0, BLOCK), 0);
         }
-        lying.awaitHeld(aio.queueDepth());
+        faulty.awaitHeld(aio.queueDepth());
         AtomicReference<CompletableFuture<Integer>> late = new AtomicReference<>();
         Thread waiting = Thread.ofVirtual().start(() -> late.set(file.read(target.asSlice(BLOCK), BLOCK)));
         Await.parked(waiting);
-        lying.release();
+        faulty.release();
         waiting.join();
         assertThat(late.get().join()).isEqualTo(BLOCK);
     }
@@ -168,10 +168,10 @@ class OperationsInFlightIT extends OnFaultyFilesystem {
                         .submission(AioSubmitMode.NON_BLOCKING)
                         .open();
                 AioFile own = never.open(file.path(), READ, WRITE)) {
-            lying.hold("WRITE");
+            faulty.hold("WRITE");
             // A write that extends the file waits inside io_submit for the answer.
             CompletableFuture<Integer> write = own.write(target.asSlice(0, BLOCK), LENGTH);
-            lying.awaitHeld(1);
+            faulty.awaitHeld(1);
 
             assertThat(write).isNotDone();
             assertThat(never.stats().offloaded()).isPositive();
@@ -179,7 +179,7 @@ class OperationsInFlightIT extends OnFaultyFilesystem {
             assertThatThrownBy(arena::close).isInstanceOf(IllegalStateException.class);
             never.shutdown();
             assertThat(never.awaitTermination(Duration.ofMillis(1))).isFalse();
-            lying.release();
+            faulty.release();
             assertThat(write.join()).isEqualTo(BLOCK);
             assertThat(never.awaitTermination(Duration.ofSeconds(20))).isTrue();
             assertThat(own.size()).isEqualTo(LENGTH + BLOCK);
@@ -189,13 +189,13 @@ class OperationsInFlightIT extends OnFaultyFilesystem {
     @Test
     void aLateErrorIsReported() {
         MemorySegment target = arena.allocate(4 * BLOCK);
-        lying.hold("READ");
+        faulty.hold("READ");
         List<CompletableFuture<Integer>> reads = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             reads.add(file.read(target.asSlice((long) i * BLOCK, BLOCK), (long) i * BLOCK));
         }
-        lying.awaitHeld(4);
-        lying.failHeld(FaultyFilesystem.EIO);
+        faulty.awaitHeld(4);
+        faulty.failHeld(FaultyFilesystem.EIO);
 
         for (CompletableFuture<Integer> read : reads) {
             assertThatThrownBy(read::join)
@@ -210,14 +210,14 @@ class OperationsInFlightIT extends OnFaultyFilesystem {
     @Test
     void operationsThatCompleteOutOfOrderCompleteTheirOwnFutures() {
         MemorySegment target = arena.allocate(2 * BLOCK);
-        lying.tell(new InjectedFault("READ", InjectedFault.What.HOLD, 0, 0, 1));
+        faulty.inject(new InjectedFault("READ", InjectedFault.What.HOLD, 0, 0, 1));
         CompletableFuture<Integer> slow = file.read(target.asSlice(0, BLOCK), 0);
-        lying.awaitHeld(1);
+        faulty.awaitHeld(1);
 
         assertThat(file.read(target.asSlice(BLOCK), BLOCK).join()).isEqualTo(BLOCK);
         assertThat(slow).isNotDone();
         assertThat(Bytes.of(target.asSlice(BLOCK))).isEqualTo(Arrays.copyOfRange(contents, BLOCK, 2 * BLOCK));
-        lying.release();
+        faulty.release();
         assertThat(slow.join()).isEqualTo(BLOCK);
         assertThat(Bytes.of(target)).isEqualTo(Arrays.copyOf(contents, 2 * BLOCK));
     }
@@ -225,15 +225,15 @@ class OperationsInFlightIT extends OnFaultyFilesystem {
     @ParameterizedTest
     @ValueSource(strings = {"return", "exit", "halt"})
     void aJvmExitsWithOperationsInFlight(String way) throws Exception {
-        lying.hold("READ");
-        Path log = folder.resolve("child.log");
+        faulty.hold("READ");
+        Path log = directory.resolve("child.log");
         Process child = ChildJvm.of(EndInTheMiddle.class)
-                .start(log, lying.path().resolve("file").toString(), way);
+                .start(log, faulty.path().resolve("file").toString(), way);
         try {
-            Await.until("the child is about to end", () -> contains(log, "in flight: 2"));
-            lying.awaitHeld(2);
+            Await.until("the child is about to exit", () -> contains(log, "in flight: 2"));
+            faulty.awaitHeld(2);
             // From here on only the kernel has the child, and waits for what it has in flight (exit_aio).
-            lying.release();
+            faulty.release();
             assertThat(child.waitFor(20, TimeUnit.SECONDS)).isTrue();
         } finally {
             child.destroyForcibly();
@@ -262,7 +262,7 @@ class OperationsInFlightIT extends OnFaultyFilesystem {
                 case "exit" -> System.exit(0);
                 case "halt" -> Runtime.getRuntime().halt(0);
                 default -> {
-                    // The reaper is a daemon: it keeps nobody alive.
+                    // The reaper is a daemon: it does not keep the JVM alive.
                 }
             }
         }

@@ -24,7 +24,7 @@ class PackagedJarsIT {
     private static final Path CLI = Path.of(System.getProperty("io.linuxaio.test.cli-jar"));
 
     @TempDir(cleanup = CleanupMode.ALWAYS)
-    Path folder;
+    Path directory;
 
     @Test
     void theLibraryExportsTwoPackagesAndRequiresOnlyThePlatform() {
@@ -69,7 +69,7 @@ class PackagedJarsIT {
 
     @Test
     void theCommandRunsAndPrintsItsVersion() throws IOException, InterruptedException {
-        Path output = folder.resolve("output");
+        Path output = directory.resolve("output");
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-D" + BackendCondition.BACKEND + "=" + System.getProperty(BackendCondition.BACKEND),

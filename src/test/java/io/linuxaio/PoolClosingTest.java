@@ -57,7 +57,7 @@ class PoolClosingTest {
                         () -> {
                             if (!out.isEmpty()) {
                                 assertThat(closed)
-                                        .as("closed with a buffer out")
+                                        .as("closed while a buffer was acquired")
                                         .isFalse();
                                 assertThat(pool.get().available()).isEqualTo(3 - out.size());
                                 out.forEach(AioBuffer::close);
@@ -70,19 +70,19 @@ class PoolClosingTest {
 
     @Test
     void eachWaitingThreadFailsWhenThePoolCloses() throws InterruptedException {
-        // Closed from a thread that has given the last buffer back: those that wait get it, or hear of the closing.
+        // Closed by the thread that released the last buffer: waiters acquire it, or see that the pool is closed.
         for (int i = 0; i < 200; i++) {
             AioBufferPool pool = AioBufferPool.of(1, 512);
             AioBuffer buffer = pool.acquire();
-            AtomicInteger told = new AtomicInteger();
+            AtomicInteger reported = new AtomicInteger();
             Thread[] waiting = new Thread[3];
             for (int t = 0; t < waiting.length; t++) {
                 waiting[t] = Thread.ofVirtual().start(() -> {
                     try {
                         pool.acquire().close();
-                        told.incrementAndGet();
+                        reported.incrementAndGet();
                     } catch (IllegalStateException | InterruptedException e) {
-                        told.incrementAndGet();
+                        reported.incrementAndGet();
                     }
                 });
             }
@@ -99,7 +99,7 @@ class PoolClosingTest {
             for (Thread thread : waiting) {
                 assertThat(thread.join(Duration.ofSeconds(20))).isTrue();
             }
-            assertThat(told).hasValue(waiting.length);
+            assertThat(reported).hasValue(waiting.length);
         }
     }
 
@@ -108,8 +108,8 @@ class PoolClosingTest {
         for (int i = 0; i < 500; i++) {
             AioBufferPool pool = AioBufferPool.of(1, 512);
             AioBuffer buffer = pool.acquire();
-            Thread interrupted = Thread.ofPlatform().start(() -> takeAndReturn(pool));
-            Thread patient = Thread.ofPlatform().start(() -> takeAndReturn(pool));
+            Thread interrupted = Thread.ofPlatform().start(() -> acquireAndRelease(pool));
+            Thread patient = Thread.ofPlatform().start(() -> acquireAndRelease(pool));
             interrupted.interrupt();
             buffer.close();
             assertThat(interrupted.join(Duration.ofSeconds(20))).isTrue();
@@ -119,7 +119,7 @@ class PoolClosingTest {
         }
     }
 
-    private static void takeAndReturn(AioBufferPool pool) {
+    private static void acquireAndRelease(AioBufferPool pool) {
         try {
             pool.acquire().close();
         } catch (InterruptedException e) {

@@ -28,7 +28,7 @@ class PowerFailureIT {
     private static final int[] KEPT = {0, 50, 90};
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     private final long seed = Seed.next();
     private final Random random = new Random(seed);
@@ -36,14 +36,14 @@ class PowerFailureIT {
 
     @Test
     void acknowledgedWritesSurviveOnExt4() throws Exception {
-        try (FailingPower power = FailingPower.ext4(folder, 64)) {
+        try (FailingPower power = FailingPower.ext4(directory, 64)) {
             assertNothingIsLost("ext4", power);
         }
     }
 
     @Test
     void acknowledgedWritesSurviveOnXfs() throws Exception {
-        try (FailingPower power = FailingPower.xfs(folder)) {
+        try (FailingPower power = FailingPower.xfs(directory)) {
             assertNothingIsLost("xfs", power);
         }
     }
@@ -57,15 +57,15 @@ class PowerFailureIT {
                 filesystem, FAILURES, load.acknowledged(), lost, pagesLost, seed);
         assertThat(lost).as("seed %d", seed).isZero();
         assertThat(pagesLost)
-                .as("the power failed in the middle of something, seed %d", seed)
+                .as("acknowledged writes before the power failed, seed %d", seed)
                 .isPositive();
     }
 
     @Test
     void writesAreLostWithoutTheSync() throws Exception {
-        try (FailingPower power = FailingPower.ext4(folder, 64)) {
+        try (FailingPower power = FailingPower.ext4(directory, 64)) {
             DurableLoad load = new DurableLoad(power.path(), EnumSet.of(Guarantee.NONE), seed);
-            // Nobody asks for a flush here.
+            // No flush is requested here.
             int lost = failAgainAndAgain(power, load, false);
 
             System.out.printf(

@@ -20,10 +20,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class QueueFaultsTest extends FakeKernelFixture {
     private static final Duration LONG = Duration.ofSeconds(20);
 
-    private final List<String> told = new ArrayList<>();
+    private final List<String> reported = new ArrayList<>();
 
     private void note(long userData, int result) {
-        told.add(userData + "=" + result);
+        reported.add(userData + "=" + result);
     }
 
     @Test
@@ -41,7 +41,7 @@ class QueueFaultsTest extends FakeKernelFixture {
 
             assertThat(kernel.submissions()).hasSize(1);
             assertThat(queue.await(3, LONG, this::note)).isEqualTo(3);
-            assertThat(told).containsExactly("0=4096", "1=4096", "2=4096");
+            assertThat(reported).containsExactly("0=4096", "1=4096", "2=4096");
         }
     }
 
@@ -59,7 +59,7 @@ class QueueFaultsTest extends FakeKernelFixture {
 
             assertThat(queue.inFlight()).isEqualTo(2);
             assertThat(queue.poll(this::note)).isEqualTo(3);
-            assertThat(told).containsExactlyInAnyOrder("0=4096", "1=" + -Errno.EBADF, "2=4096");
+            assertThat(reported).containsExactlyInAnyOrder("0=4096", "1=" + -Errno.EBADF, "2=4096");
         }
     }
 
@@ -72,7 +72,7 @@ class QueueFaultsTest extends FakeKernelFixture {
             queue.submit();
 
             assertThat(queue.await(1, LONG, this::note)).isEqualTo(1);
-            assertThat(told).containsExactly("-7=" + (answer == -4095 || answer == -1 ? answer : -Errno.EIO));
+            assertThat(reported).containsExactly("-7=" + (answer == -4095 || answer == -1 ? answer : -Errno.EIO));
         }
     }
 
@@ -83,15 +83,15 @@ class QueueFaultsTest extends FakeKernelFixture {
             for (int i = 0; i < 3; i++) {
                 queue.prepareWrite(file, block(i), (long) i * BLOCK, i);
             }
-            kernel.acceptAtMost(1);
-            kernel.acceptAtMost(0);
+            kernel.limitAcceptance(1);
+            kernel.limitAcceptance(0);
 
             assertThat(queue.submit()).isEqualTo(1);
             assertThat(queue.prepared()).isEqualTo(2);
             assertThat(queue.submit()).isEqualTo(2);
 
             queue.await(3, LONG, this::note);
-            assertThat(told).containsExactly("0=4096", "1=4096", "2=4096");
+            assertThat(reported).containsExactly("0=4096", "1=4096", "2=4096");
         }
     }
 
@@ -109,7 +109,7 @@ class QueueFaultsTest extends FakeKernelFixture {
             assertThat(queue.await(2, LONG, this::note)).isEqualTo(2);
             assertThat(queue.poll(this::note)).isZero();
 
-            assertThat(told).containsExactlyInAnyOrder("1=4096", "2=4096");
+            assertThat(reported).containsExactlyInAnyOrder("1=4096", "2=4096");
             assertThat(contents()).hasSize(2 * BLOCK);
         }
     }
@@ -123,13 +123,13 @@ class QueueFaultsTest extends FakeKernelFixture {
 
             queue.await(1, LONG, (userData, result) -> note(queue.bytesTransferred(), result));
 
-            assertThat(told).containsExactly("1024=" + -Errno.ENOSPC);
+            assertThat(reported).containsExactly("1024=" + -Errno.ENOSPC);
         }
     }
 
     @Test
     void aCallbackThatThrowsDoesNotLoseTheOtherEvents() throws IOException {
-        // Closed only where it is as it should be: closing would wait for ever for an event that was lost.
+        // Closed only on success: closing would wait for ever for a lost event.
         AioQueue queue = AioQueue.open(kernel, 3);
         AioFile file = file(null);
         for (int i = 0; i < 3; i++) {
@@ -148,7 +148,7 @@ class QueueFaultsTest extends FakeKernelFixture {
                         .singleElement()
                         .satisfies(second -> assertThat(second).hasMessage("of operation 1")));
 
-        assertThat(told).hasSize(3);
+        assertThat(reported).hasSize(3);
         assertThat(queue.inFlight()).isZero();
         assertThat(queue.poll(this::note)).as("thrown once").isZero();
         queue.close();
@@ -179,7 +179,7 @@ class QueueFaultsTest extends FakeKernelFixture {
                 queue.await(1, LONG, chain);
             }
 
-            assertThat(told).hasSize(50).last().isEqualTo("49=4096");
+            assertThat(reported).hasSize(50).last().isEqualTo("49=4096");
         }
     }
 

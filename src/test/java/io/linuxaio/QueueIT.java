@@ -36,12 +36,12 @@ class QueueIT {
     private static final int BLOCK = 4096;
     private static final Duration LONG = Duration.ofSeconds(20);
     private static final Duration SHORT = Duration.ofSeconds(3);
-    private static final AioCompletionHandler NOBODY = (userData, result) -> {
-        throw new AssertionError("told " + userData + ", " + result);
+    private static final AioCompletionHandler UNEXPECTED = (userData, result) -> {
+        throw new AssertionError("reported " + userData + ", " + result);
     };
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     private Path path;
     private AioFile file;
@@ -50,7 +50,7 @@ class QueueIT {
 
     @BeforeEach
     void open() throws IOException {
-        path = folder.resolve("file");
+        path = directory.resolve("file");
         file = AioFile.open(path, READ, WRITE, CREATE);
         arena = AioArena.ofShared();
         queue = AioQueue.open(8);
@@ -124,7 +124,7 @@ class QueueIT {
         MemorySegment block = arena.allocate(BLOCK);
         long[] next = {0};
         long[] sum = {0};
-        AioCompletionHandler goOn = new AioCompletionHandler() {
+        AioCompletionHandler continuing = new AioCompletionHandler() {
             @Override
             public void onCompletion(long userData, int result) {
                 assertThat(result).isEqualTo(BLOCK);
@@ -141,7 +141,7 @@ class QueueIT {
         }
         queue.submit();
         while (queue.inFlight() > 0) {
-            queue.await(1, LONG, goOn);
+            queue.await(1, LONG, continuing);
         }
         assertThat(sum[0]).isEqualTo(999 * 1000 / 2);
     }
@@ -149,13 +149,13 @@ class QueueIT {
     @Test
     void anExpiredTimeoutDoesNotWait() throws IOException {
         for (Duration over : List.of(Duration.ZERO, Duration.ofNanos(-1), Duration.ofSeconds(-5))) {
-            assertThat(queue.await(1, over, NOBODY)).isZero();
+            assertThat(queue.await(1, over, UNEXPECTED)).isZero();
         }
-        assertThat(queue.await(-1, LONG, NOBODY)).isZero();
-        assertThat(queue.await(5, LONG, NOBODY))
-                .as("no more than are in flight")
+        assertThat(queue.await(-1, LONG, UNEXPECTED)).isZero();
+        assertThat(queue.await(5, LONG, UNEXPECTED))
+                .as("completions, at most those in flight")
                 .isZero();
-        assertThat(queue.poll(NOBODY)).isZero();
+        assertThat(queue.poll(UNEXPECTED)).isZero();
     }
 
     @Test
@@ -167,14 +167,14 @@ class QueueIT {
                 deep.prepareWrite(file, block, (long) BLOCK * i, i);
             }
             assertThat(deep.submit()).isEqualTo(many);
-            boolean[] told = new boolean[many];
+            boolean[] reported = new boolean[many];
 
             assertThat(deep.await(many, LONG, (userData, result) -> {
-                        assertThat(told[(int) userData]).isFalse();
-                        told[(int) userData] = true;
+                        assertThat(reported[(int) userData]).isFalse();
+                        reported[(int) userData] = true;
                     }))
                     .isEqualTo(many);
-            assertThat(told).doesNotContain(false);
+            assertThat(reported).doesNotContain(false);
         }
     }
 
@@ -189,8 +189,8 @@ class QueueIT {
                 () -> queue.prepareSync(file, 0),
                 () -> queue.prepareDataSync(file, 0),
                 queue::submit,
-                () -> queue.poll(NOBODY),
-                () -> queue.await(1, LONG, NOBODY),
+                () -> queue.poll(UNEXPECTED),
+                () -> queue.await(1, LONG, UNEXPECTED),
                 queue::close);
         try (ExecutorService other = Executors.newSingleThreadExecutor()) {
             for (Runnable call : calls) {
@@ -209,8 +209,8 @@ class QueueIT {
         queue.prepareSync(file, 1);
         queue.submit();
         queue.await(1, LONG, (userData, result) -> {
-            for (Runnable call :
-                    List.<Runnable>of(() -> queue.poll(NOBODY), () -> queue.await(1, LONG, NOBODY), queue::close)) {
+            for (Runnable call : List.<Runnable>of(
+                    () -> queue.poll(UNEXPECTED), () -> queue.await(1, LONG, UNEXPECTED), queue::close)) {
                 try {
                     call.run();
                 } catch (IllegalStateException e) {
@@ -222,26 +222,26 @@ class QueueIT {
         assertThat(thrown)
                 .hasSize(3)
                 .allSatisfy(e -> assertThat(e).hasMessageContaining("handler must not poll or close"));
-        assertThat(queue.poll(NOBODY)).isZero();
+        assertThat(queue.poll(UNEXPECTED)).isZero();
     }
 
     @Test
     void aCallbackThatThrowsDoesNotSuppressOtherCompletions() throws IOException {
-        // Its own, closed only where all is well: closing would wait for ever for an event that was lost.
+        // A separate queue, closed only on success: closing would wait for ever for a lost event.
         AioFile synced = AioFile.open(path, WRITE);
         AioQueue throwing = AioQueue.open(4);
         for (int i = 0; i < 4; i++) {
             throwing.prepareSync(synced, i);
         }
         throwing.submit();
-        List<Long> told = new ArrayList<>();
+        List<Long> reported = new ArrayList<>();
         List<Throwable> thrown = new ArrayList<>();
 
         // One call may meet them all; each may need one.
-        for (int calls = 0; calls < 4 && told.size() < 4; calls++) {
+        for (int calls = 0; calls < 4 && reported.size() < 4; calls++) {
             try {
                 throwing.await(4, SHORT, (userData, result) -> {
-                    told.add(userData);
+                    reported.add(userData);
                     throw new IllegalArgumentException("of " + userData);
                 });
             } catch (IllegalArgumentException e) {
@@ -250,10 +250,10 @@ class QueueIT {
             }
         }
 
-        assertThat(told).containsExactlyInAnyOrder(0L, 1L, 2L, 3L);
+        assertThat(reported).containsExactlyInAnyOrder(0L, 1L, 2L, 3L);
         assertThat(thrown).hasSize(4);
         assertThat(throwing.inFlight()).isZero();
-        assertThat(throwing.poll(NOBODY)).isZero();
+        assertThat(throwing.poll(UNEXPECTED)).isZero();
         throwing.close();
         synced.close();
     }
@@ -294,12 +294,12 @@ class QueueIT {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("queue is closed");
         assertThatThrownBy(queue::submit).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> queue.poll(NOBODY)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> queue.poll(UNEXPECTED)).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
     void aFailureReportsTheNegatedErrorNumberAndTheBytesTransferred() throws IOException {
-        TooFar.assumeRefused(folder);
+        TooFar.assumeRefused(directory);
         int efbig = 27;
         queue.prepareWrite(file, arena.allocate(BLOCK), TooFar.POSITION, 7);
         queue.prepareWrite(file, arena.allocate(BLOCK), 0, 8);

@@ -31,9 +31,9 @@ class QueueSignalIT {
     private static final int DEPTH = 4;
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
-    private final List<String> told = new ArrayList<>();
+    private final List<String> reported = new ArrayList<>();
     private int eventfd;
     private AioFile file;
     private AioArena arena;
@@ -41,7 +41,7 @@ class QueueSignalIT {
     @BeforeEach
     void open() throws Exception {
         eventfd = Libc.eventfd();
-        file = AioFile.open(folder.resolve("file"), READ, WRITE, CREATE);
+        file = AioFile.open(directory.resolve("file"), READ, WRITE, CREATE);
         arena = AioArena.ofShared();
     }
 
@@ -53,7 +53,7 @@ class QueueSignalIT {
     }
 
     private void note(long userData, int result) {
-        told.add(userData + "=" + result);
+        reported.add(userData + "=" + result);
     }
 
     private long waitForSignals(int count) {
@@ -81,14 +81,14 @@ class QueueSignalIT {
 
             // Nothing is waited for any more.
             assertThat(queue.poll(this::note)).isEqualTo(DEPTH);
-            assertThat(told).containsExactlyInAnyOrder("1=4096", "2=4096", "3=0", "4=8192");
-            told.clear();
-            // A place in the queue that is used again signals again.
+            assertThat(reported).containsExactlyInAnyOrder("1=4096", "2=4096", "3=0", "4=8192");
+            reported.clear();
+            // A reused slot signals again.
             queue.prepareRead(file, block, 0, 5);
             queue.submit();
             assertThat(waitForSignals(1)).isEqualTo(1);
             assertThat(queue.poll(this::note)).isEqualTo(1);
-            assertThat(told).containsExactly("5=4096");
+            assertThat(reported).containsExactly("5=4096");
         }
     }
 
@@ -105,7 +105,7 @@ class QueueSignalIT {
             assertThat(queue.submit()).isZero();
             assertThat(queue.poll(this::note)).isEqualTo(1);
         }
-        assertThat(told).containsExactly("1=" + -Errno.EBADF, "2=" + -Errno.EINVAL);
+        assertThat(reported).containsExactly("1=" + -Errno.EBADF, "2=" + -Errno.EINVAL);
         assertThat(file.size()).isZero();
     }
 

@@ -39,7 +39,7 @@ class RacesIT {
     private static final int LARGE = 1 << 20;
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     private final AtomicInteger accepted = new AtomicInteger();
     private final AtomicInteger refused = new AtomicInteger();
@@ -47,7 +47,7 @@ class RacesIT {
 
     @BeforeEach
     void file() throws IOException {
-        path = Files.write(folder.resolve("file"), Bytes.random(1, LARGE));
+        path = Files.write(directory.resolve("file"), Bytes.random(1, LARGE));
     }
 
     private interface Attempt {
@@ -163,12 +163,12 @@ class RacesIT {
                                 assertThat(memory[0].scope().isAlive()).isFalse();
                             });
         }
-        assertThat(closed.get() + inUse.get()).as("closings").isGreaterThanOrEqualTo(1500);
+        assertThat(closed.get() + inUse.get()).as("number of closes").isGreaterThanOrEqualTo(1500);
     }
 
     @Test
     void aDescriptorIsNotReusedUnderAnOperation() throws Exception {
-        Path other = Files.write(folder.resolve("other"), new byte[BLOCK]);
+        Path other = Files.write(directory.resolve("other"), new byte[BLOCK]);
         AioFile[] files = new AioFile[2];
         Queue<CompletableFuture<Integer>> futures = new ConcurrentLinkedQueue<>();
         AtomicInteger reused = new AtomicInteger();
@@ -217,7 +217,7 @@ class RacesIT {
 
     @Test
     void aFutureCancelledAsItCompletesReportsOnceAndReleasesItsMemory() throws Exception {
-        AtomicInteger told = new AtomicInteger();
+        AtomicInteger reported = new AtomicInteger();
         AtomicInteger cancelled = new AtomicInteger();
         AtomicInteger completed = new AtomicInteger();
         long operations;
@@ -228,7 +228,7 @@ class RacesIT {
                 Queue<CompletableFuture<Integer>> futures = new ConcurrentLinkedQueue<>();
                 Runnable read = () -> {
                     CompletableFuture<Integer> future = file.read(block, 0);
-                    future.whenComplete((_, _) -> told.incrementAndGet());
+                    future.whenComplete((_, _) -> reported.incrementAndGet());
                     futures.add(future);
                 };
                 Runnable cancel = () -> {
@@ -259,6 +259,6 @@ class RacesIT {
             assertThat(aio.stats().inFlight()).isZero();
             assertThat(arena.inFlight()).isZero();
         }
-        assertThat(told.get()).isEqualTo(completed.get() + cancelled.get()).isEqualTo((int) operations);
+        assertThat(reported.get()).isEqualTo(completed.get() + cancelled.get()).isEqualTo((int) operations);
     }
 }

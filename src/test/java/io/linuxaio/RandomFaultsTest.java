@@ -20,13 +20,13 @@ import org.junit.jupiter.api.Test;
  */
 class RandomFaultsTest {
     private static final long SECONDS = RandomWalk.seconds(30);
-    private static final Path FOLDER = Path.of("/fake");
+    private static final Path DIRECTORY = Path.of("/fake");
 
     @Test
     void eachOperationHasAnAllowedOutcome() {
         long seed = Seed.next();
         FakeKernel kernel = FakeKernel.withRandomFaults(seed);
-        RandomWalk walk = new RandomWalk(kernel, FOLDER, path -> FileContents.of(kernel, path), true, seed, SECONDS);
+        RandomWalk walk = new RandomWalk(kernel, DIRECTORY, path -> FileContents.of(kernel, path), true, seed, SECONDS);
         SlowDevice device = new SlowDevice(kernel, new Random(seed));
         Thread thread = Thread.ofPlatform().daemon().name("slow device").start(device);
 
@@ -37,9 +37,9 @@ class RandomFaultsTest {
         }
 
         assertTimeoutPreemptively(RandomWalk.limit(0), () -> thread.join());
-        assertThat(walk.tally().operations()).as("it did something").isGreaterThan(100);
+        assertThat(walk.tally().operations()).as("number of operations").isGreaterThan(100);
         assertThat(walk.tally().of(OperationCounts.Kind.FAILED))
-                .as("failures told")
+                .as("reported failures")
                 .isPositive();
         assertThat(kernel.openContexts()).as("contexts").isZero();
         assertThat(kernel.openDescriptors()).as("descriptors").isZero();
@@ -48,8 +48,8 @@ class RandomFaultsTest {
 
     /** Completes held operations late and in another order, and adds stray events. */
     private static final class SlowDevice implements Runnable {
-        private static final int MOST_RELEASES = 200;
-        private static final int MOST_PAUSE_NANOS = 2_000_000;
+        private static final int MAX_RELEASES = 200;
+        private static final int MAX_PAUSE_NANOS = 2_000_000;
         private static final int ROUNDS_PER_STRAY = 500;
 
         private final FakeKernel kernel;
@@ -65,12 +65,12 @@ class RandomFaultsTest {
         public void run() {
             while (!stopped) {
                 kernel.hold();
-                for (int left = random.nextInt(MOST_RELEASES); left > 0 && !stopped; left--) {
+                for (int left = random.nextInt(MAX_RELEASES); left > 0 && !stopped; left--) {
                     int held = kernel.held().size();
                     if (held > 0) {
                         kernel.release(random.nextInt(held));
                     } else {
-                        LockSupport.parkNanos(1 + random.nextInt(MOST_PAUSE_NANOS / 100));
+                        LockSupport.parkNanos(1 + random.nextInt(MAX_PAUSE_NANOS / 100));
                     }
                 }
                 kernel.releaseAll();
@@ -78,7 +78,7 @@ class RandomFaultsTest {
                     // Of no generation that there is, or of no slot.
                     kernel.addEvent(random.nextBoolean() ? random.nextInt(8) : Integer.MAX_VALUE, random.nextInt());
                 }
-                LockSupport.parkNanos(1 + random.nextInt(MOST_PAUSE_NANOS));
+                LockSupport.parkNanos(1 + random.nextInt(MAX_PAUSE_NANOS));
             }
             kernel.releaseAll();
         }

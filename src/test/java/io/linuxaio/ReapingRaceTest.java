@@ -71,7 +71,7 @@ class ReapingRaceTest {
             assertThat(e).hasCauseInstanceOf(ClosedChannelException.class);
             refused.incrementAndGet();
         } catch (TimeoutException | InterruptedException e) {
-            throw new AssertionError("a result was forgotten", e);
+            throw new AssertionError("a result was lost", e);
         }
     }
 

@@ -46,7 +46,7 @@ class RefusedInTheMiddleIT {
     private static final int OPERATIONS = 9;
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     private final byte[] contents = Bytes.random(4, OPERATIONS * BLOCK);
     private AioContext aio;
@@ -58,8 +58,8 @@ class RefusedInTheMiddleIT {
     void open() throws IOException {
         aio = AioContext.builder().queueDepth(16).open();
         arena = AioArena.ofShared();
-        good = aio.open(folder.resolve("good"), READ, WRITE, CREATE);
-        bad = aio.open(folder.resolve("bad"), READ, WRITE, CREATE);
+        good = aio.open(directory.resolve("good"), READ, WRITE, CREATE);
+        bad = aio.open(directory.resolve("bad"), READ, WRITE, CREATE);
         makeBad(bad.target().descriptor());
     }
 
@@ -74,7 +74,7 @@ class RefusedInTheMiddleIT {
     /** From here on the descriptor is one of a file without operations: io_submit returns EBADF. */
     private void makeBad(int descriptor) {
         Kernel kernel = BackendSelector.ofProcess().kernel();
-        byte[] path = folder.resolve("bad").toString().getBytes(StandardCharsets.UTF_8);
+        byte[] path = directory.resolve("bad").toString().getBytes(StandardCharsets.UTF_8);
         int pathOnly = kernel.open(path, Libc.pathOnly() | OFlags.CLOSE_ON_EXEC, 0);
         assertThat(pathOnly).isNotNegative();
         Libc.replaceDescriptor(descriptor, pathOnly);
@@ -94,9 +94,9 @@ class RefusedInTheMiddleIT {
         for (int each : badOnes) {
             Arrays.fill(expected, each * BLOCK, (each + 1) * BLOCK, (byte) 0);
         }
-        byte[] file = Arrays.copyOf(Files.readAllBytes(folder.resolve("good")), expected.length);
+        byte[] file = Arrays.copyOf(Files.readAllBytes(directory.resolve("good")), expected.length);
         assertThat(file).isEqualTo(expected);
-        assertThat(folder.resolve("bad")).isEmptyFile();
+        assertThat(directory.resolve("bad")).isEmptyFile();
     }
 
     private static List<Integer> numbers(String words) {
@@ -146,10 +146,10 @@ class RefusedInTheMiddleIT {
             }
 
             assertThat(queue.submit()).isEqualTo(OPERATIONS - badOnes.size());
-            int told = 0;
-            while (told < OPERATIONS) {
-                told += queue.await(
-                        OPERATIONS - told,
+            int reported = 0;
+            while (reported < OPERATIONS) {
+                reported += queue.await(
+                        OPERATIONS - reported,
                         Duration.ofSeconds(10),
                         (userData, result) ->
                                 assertThat(results.put(userData, result)).isNull());
@@ -172,7 +172,7 @@ class RefusedInTheMiddleIT {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void inaccessibleMemoryFailsAndReportsTheBytesTransferredBefore(boolean direct) throws IOException {
-        Path path = folder.resolve("pages");
+        Path path = directory.resolve("pages");
         MemorySegment pages = Libc.mapPages(4 * BLOCK, Libc.PROT_READ | Libc.PROT_WRITE);
         byte[] first = Bytes.random(5, 2 * BLOCK);
         pages.copyFrom(MemorySegment.ofArray(first));

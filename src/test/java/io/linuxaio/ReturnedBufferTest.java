@@ -99,7 +99,7 @@ class ReturnedBufferTest extends FakeKernelFixture {
                 outcome.set(e);
             }
         });
-        Await.until("the read waits for a place", () -> aio.stats().queueFullCount() > 0);
+        Await.until("the read waits for a slot", () -> aio.stats().queueFullCount() > 0);
         first.close();
         try (AioBuffer second = pool.acquire()) {
             second.segment().fill((byte) 7);
@@ -154,7 +154,7 @@ class ReturnedBufferTest extends FakeKernelFixture {
 
         assertThat(meanwhile).isEmpty();
         assertThat(contents()).hasSize(BLOCK).containsOnly('W');
-        Await.until("the buffer is back", () -> pool.available() == 1);
+        Await.until("the buffer is released", () -> pool.available() == 1);
         pool.close();
     }
 }

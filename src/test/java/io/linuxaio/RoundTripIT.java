@@ -34,7 +34,7 @@ class RoundTripIT {
     private static final int BLOCK = 4096;
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     private Path path;
     private AioContext aio;
@@ -45,10 +45,10 @@ class RoundTripIT {
 
     @BeforeEach
     void open() throws IOException {
-        path = folder.resolve("file");
+        path = directory.resolve("file");
         aio = AioContext.builder().queueDepth(16).open();
         arena = AioArena.ofShared();
-        unit = LinuxAio.probe(folder).alignment().orElseThrow().offset();
+        unit = LinuxAio.probe(directory).alignment().orElseThrow().offset();
     }
 
     @AfterEach
@@ -93,7 +93,7 @@ class RoundTripIT {
         for (int i = 0; i < count; i++) {
             int length = unit * (1 + i % 5);
             written[i] = Bytes.copy(arena, Bytes.random(i, length));
-            // Cut at other places than it was written, but for the sum.
+            // Split at other positions than written, with the same sum.
             read[i] = arena.allocate((long) unit * (1 + (count - 1 - i) % 5));
             sum += length;
         }
@@ -267,7 +267,7 @@ class RoundTripIT {
             assertThat(file.size()).isEqualTo(1 << 20);
             assertThat(blocks()).isGreaterThanOrEqualTo((1 << 20) / 512);
             file.allocate(0, BLOCK);
-            assertThat(file.size()).as("never shorter").isEqualTo(1 << 20);
+            assertThat(file.size()).as("size after allocate").isEqualTo(1 << 20);
             MemorySegment target = arena.allocate(BLOCK);
             target.fill((byte) 1);
             assertThat(file.read(target, BLOCK).join()).isEqualTo(BLOCK);
@@ -303,10 +303,10 @@ class RoundTripIT {
             AioAlignment alignment = file.alignment();
             assertThat(file.isDirect()).isTrue();
             assertThat(alignment.offset()).isBetween(1, BLOCK);
-            MemorySegment least = arena.allocate(2L * BLOCK).asSlice(alignment.memory(), alignment.offset());
+            MemorySegment min = arena.allocate(2L * BLOCK).asSlice(alignment.memory(), alignment.offset());
 
-            assertThat(file.write(least, alignment.offset()).join()).isEqualTo(alignment.offset());
-            assertThat(file.read(least, alignment.offset()).join()).isEqualTo(alignment.offset());
+            assertThat(file.write(min, alignment.offset()).join()).isEqualTo(alignment.offset());
+            assertThat(file.read(min, alignment.offset()).join()).isEqualTo(alignment.offset());
         }
     }
 

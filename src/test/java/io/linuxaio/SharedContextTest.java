@@ -31,7 +31,7 @@ class SharedContextTest extends FakeKernelFixture {
     }
 
     private void awaitEnd() {
-        Await.until("the context is given back", () -> kernel.openContexts() == 0);
+        Await.until("the context is closed", () -> kernel.openContexts() == 0);
     }
 
     @Test
@@ -142,7 +142,7 @@ class SharedContextTest extends FakeKernelFixture {
         }
         threads.forEach(CompletableFuture::join);
 
-        assertThat(openings).as("contexts, one after the other").hasValueGreaterThan(3);
+        assertThat(openings).as("number of consecutive contexts").hasValueGreaterThan(3);
         assertThat(shared.stats().succeeded()).isEqualTo(THREADS * 300L);
         awaitEnd();
     }

@@ -25,12 +25,12 @@ class ShutdownIT {
     private static final int TIMES = 3;
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     @ParameterizedTest
     @EnumSource
     void ext4ShutsDownUnderLoad(Shutdown shutdown) throws Exception {
-        shutDownUnderLoad(Volume.ext4(folder, 64, 512, "-b", "4096"), shutdown, true);
+        shutDownUnderLoad(Volume.ext4(directory, 64, 512, "-b", "4096"), shutdown, true);
     }
 
     /**
@@ -41,7 +41,7 @@ class ShutdownIT {
     @ParameterizedTest
     @EnumSource
     void xfsShutsDownUnderLoad(Shutdown shutdown) throws Exception {
-        shutDownUnderLoad(Volume.xfs(folder, 320), shutdown, shutdown != Shutdown.WITHOUT_LOG);
+        shutDownUnderLoad(Volume.xfs(directory, 320), shutdown, shutdown != Shutdown.WITHOUT_LOG);
     }
 
     private static void shutDownUnderLoad(Volume made, Shutdown shutdown, boolean lastOnesCount) throws Exception {

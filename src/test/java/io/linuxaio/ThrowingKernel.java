@@ -49,7 +49,7 @@ final class ThrowingKernel {
         return thrownAt;
     }
 
-    private synchronized boolean isItsTurn(String name) {
+    private synchronized boolean isDue(String name) {
         Set<String> spared = moment == Moment.BEFORE ? NEVER_BEFORE : NEVER_AFTER;
         if (spared.contains(name) || countdown-- != 0) {
             return false;
@@ -59,7 +59,7 @@ final class ThrowingKernel {
     }
 
     private Object call(Object proxy, Method method, Object[] arguments) throws Throwable {
-        boolean throwsNow = isItsTurn(method.getName());
+        boolean throwsNow = isDue(method.getName());
         if (throwsNow && moment == Moment.BEFORE) {
             throw error;
         }

@@ -44,7 +44,7 @@ class ThrowingKernelTest {
             (Kernel) Proxy.newProxyInstance(Kernel.class.getClassLoader(), new Class<?>[] {Kernel.class}, this::call);
 
     private Object call(Object proxy, Method method, Object[] arguments) throws Throwable {
-        boolean throwsNow = THROWING.contains(method.getName()) && isItsTurn();
+        boolean throwsNow = THROWING.contains(method.getName()) && isDue();
         if (throwsNow && !after) {
             throw error.get();
         }
@@ -59,7 +59,7 @@ class ThrowingKernelTest {
         }
     }
 
-    private synchronized boolean isItsTurn() {
+    private synchronized boolean isDue() {
         return countdown-- == 0;
     }
 
@@ -81,7 +81,7 @@ class ThrowingKernelTest {
         try {
             addition.run();
         } catch (StackOverflowError | OutOfMemoryError e) {
-            // What the caller was told of.
+            // The completions reported to the caller.
         }
     }
 
@@ -138,8 +138,8 @@ class ThrowingKernelTest {
         for (int calls = 0; calls < CALLS; calls++) {
             try (AioFile file = open(null);
                     AioQueue queue = AioQueue.open(kernel, 4)) {
-                int[] told = new int[1];
-                AioCompletionHandler count = (userData, result) -> told[0]++;
+                int[] reported = new int[1];
+                AioCompletionHandler count = (userData, result) -> reported[0]++;
                 // So that the kernel is known to write keys.
                 assertThat(queue.prepareWrite(file, block(), 0, 0)).isTrue();
                 queue.submit();
@@ -157,11 +157,13 @@ class ThrowingKernelTest {
                     tolerate(() -> queue.await(1, Duration.ofMillis(10), count));
                 }
                 long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-                while (told[0] < prepared && System.nanoTime() < deadline) {
+                while (reported[0] < prepared && System.nanoTime() < deadline) {
                     queue.submit();
                     queue.await(1, Duration.ofMillis(10), count);
                 }
-                assertThat(told[0]).as("told, of those prepared").isEqualTo(prepared);
+                assertThat(reported[0])
+                        .as("reported of the prepared operations")
+                        .isEqualTo(prepared);
                 assertThat(queue.inFlight()).isZero();
             }
         }
@@ -175,7 +177,7 @@ class ThrowingKernelTest {
     @Test
     void aQueueFindsOperationsThatAHandlerSubmittedBeforeItReapsThem() throws Exception {
         int many = 257;
-        int[] told = new int[many + 2];
+        int[] reported = new int[many + 2];
         try (AioFile file = open(null);
                 AioQueue queue = AioQueue.open(kernel, many + 1)) {
             for (int i = 0; i < many; i++) {
@@ -183,7 +185,7 @@ class ThrowingKernelTest {
             }
             assertThat(queue.submit()).isEqualTo(many);
             AioCompletionHandler handler = (userData, result) -> {
-                told[(int) userData]++;
+                reported[(int) userData]++;
                 if (userData == 0) {
                     queue.prepareWrite(file, block(), 0, many);
                     arm(0, true, "memory");
@@ -192,13 +194,13 @@ class ThrowingKernelTest {
                     queue.prepareWrite(file, block(), 0, many + 1);
                 }
             };
-            Await.until("all are told: " + Arrays.toString(told), () -> {
+            Await.until("all are told: " + Arrays.toString(reported), () -> {
                 queue.poll(handler);
                 queue.submit();
-                return told[many + 1] > 0;
+                return reported[many + 1] > 0;
             });
             queue.poll(handler);
-            assertThat(told).containsOnly(1);
+            assertThat(reported).containsOnly(1);
             assertThat(fake.requests()).as("requests, each submitted once").hasSize(many + 2);
             assertThat(queue.inFlight()).isZero();
             assertThat(queue.prepared()).isZero();

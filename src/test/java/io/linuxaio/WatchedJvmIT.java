@@ -21,13 +21,13 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class WatchedJvmIT {
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     private Path file;
 
     @BeforeEach
     void name() {
-        file = folder.resolve("file");
+        file = directory.resolve("file");
     }
 
     @Test
@@ -92,7 +92,7 @@ class WatchedJvmIT {
     }
 
     private void assertRecords(ChildJvm jvm) throws IOException {
-        Path recording = folder.resolve("recording.jfr");
+        Path recording = directory.resolve("recording.jfr");
         jvm.option("-XX:StartFlightRecording:filename=" + recording + ",+io.linuxaio.Operation#threshold=0ms")
                 .succeed(file.toString());
 

@@ -36,10 +36,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 class WholeFileErrorsIT {
     private static final int LENGTH = 3 * 4096 + 5;
     private static final int BLOCK = 4096;
-    private static final int MOST_CALLS = 150;
+    private static final int MAX_CALLS = 150;
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     private final AioArena arena = AioArena.ofShared();
     private final MemorySegment memory = arena.allocate(LENGTH);
@@ -112,7 +112,7 @@ class WholeFileErrorsIT {
     }
 
     private Set<String> names() throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
+        try (Stream<Path> files = Files.list(directory)) {
             return files.map(file -> file.getFileName().toString()).collect(Collectors.toSet());
         }
     }
@@ -120,8 +120,8 @@ class WholeFileErrorsIT {
     @ParameterizedTest
     @EnumSource
     void errorsLeakNeitherDescriptorsNorContexts(Use use) throws Exception {
-        Path source = Files.write(folder.resolve("source"), new byte[LENGTH]);
-        Path target = Files.write(folder.resolve("target"), new byte[0]);
+        Path source = Files.write(directory.resolve("source"), new byte[LENGTH]);
+        Path target = Files.write(directory.resolve("target"), new byte[0]);
         ThrowingKernel throwing = new ThrowingKernel(LinuxAio.kernel());
         Attempt attempt = attempt(use);
         int thrown = 0;
@@ -133,7 +133,7 @@ class WholeFileErrorsIT {
             int contexts = KernelContexts.count();
             for (ThrowingKernel.Moment moment : ThrowingKernel.Moment.values()) {
                 String at = "";
-                for (int calls = 0; at != null && calls < MOST_CALLS; calls++) {
+                for (int calls = 0; at != null && calls < MAX_CALLS; calls++) {
                     throwing.arm(calls, moment, new TestError());
                     try {
                         attempt.run(aio, source, target);

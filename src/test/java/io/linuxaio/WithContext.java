@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A directory and a context, for tests of opening. */
 abstract class WithContext {
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     AioContext aio;
 

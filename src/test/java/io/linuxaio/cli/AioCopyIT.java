@@ -29,17 +29,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 @OnRealKernel
 class AioCopyIT {
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     private byte[] source(int length) throws IOException {
         byte[] bytes = Bytes.random(length, length);
-        Files.write(folder.resolve("src"), bytes);
+        Files.write(directory.resolve("src"), bytes);
         return bytes;
     }
 
     private AioProcess.Result copy(String... args) throws IOException, InterruptedException {
         String[] all = Stream.concat(Stream.of("copy"), Stream.of(args)).toArray(String[]::new);
-        return AioProcess.in(folder).run(all);
+        return AioProcess.in(directory).run(all);
     }
 
     private AioProcess.Result succeed(String... args) throws IOException, InterruptedException {
@@ -56,7 +56,7 @@ class AioCopyIT {
 
     /** Returns the names of the files in the directory, without the output of the process. */
     private List<String> names() throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
+        try (Stream<Path> files = Files.list(directory)) {
             return files.map(file -> file.getFileName().toString())
                     .filter(name -> !name.startsWith("std"))
                     .sorted()
@@ -71,7 +71,7 @@ class AioCopyIT {
 
         AioProcess.Result result = succeed("--verify", "src", "dst");
 
-        assertThat(folder.resolve("dst")).hasBinaryContent(bytes);
+        assertThat(directory.resolve("dst")).hasBinaryContent(bytes);
         assertThat(result.out())
                 .containsPattern("dst: " + length + " bytes .*copied in .* s, .* MB/s\n")
                 .containsPattern("verified: .* read back in .* MB/s, every byte as written");
@@ -84,9 +84,9 @@ class AioCopyIT {
         byte[] bytes = source(300_001);
 
         succeed("--block-size=1536", "--depth=3", "--sync", "src", "dst");
-        assertThat(folder.resolve("dst")).hasBinaryContent(bytes);
+        assertThat(directory.resolve("dst")).hasBinaryContent(bytes);
         succeed("--block-size=64k", "--depth=64", "--buffered", "src", "dst2");
-        assertThat(folder.resolve("dst2")).hasBinaryContent(bytes);
+        assertThat(directory.resolve("dst2")).hasBinaryContent(bytes);
     }
 
     @Test
@@ -103,16 +103,17 @@ class AioCopyIT {
 
     @Test
     void holesStayHoles() throws IOException, InterruptedException {
-        try (RandomAccessFile file = new RandomAccessFile(folder.resolve("src").toFile(), "rw")) {
+        try (RandomAccessFile file =
+                new RandomAccessFile(directory.resolve("src").toFile(), "rw")) {
             file.setLength(10L << 30);
             file.seek(5L << 30);
             file.write(Bytes.random(1, 1 << 20));
         }
         succeed("src", "dst");
 
-        assertThat(Files.size(folder.resolve("dst"))).isEqualTo(10L << 30);
+        assertThat(Files.size(directory.resolve("dst"))).isEqualTo(10L << 30);
         String blocks =
-                Command.succeed("stat", "--format=%b", folder.resolve("dst").toString());
+                Command.succeed("stat", "--format=%b", directory.resolve("dst").toString());
         assertThat(Long.parseLong(blocks.strip())).isLessThan((2 << 20) / 512);
     }
 
@@ -120,29 +121,30 @@ class AioCopyIT {
     void anExistingFileIsReplacedOnlyWithForce() throws IOException, InterruptedException {
         byte[] bytes = source(5000);
         byte[] old = Bytes.random(1, 9000);
-        Files.write(folder.resolve("dst"), old);
+        Files.write(directory.resolve("dst"), old);
 
         assertFails(copy("src", "dst"), "aio copy: dst: exists already; --force replaces it");
-        assertThat(folder.resolve("dst")).hasBinaryContent(old);
+        assertThat(directory.resolve("dst")).hasBinaryContent(old);
         succeed("--force", "src", "dst");
-        assertThat(folder.resolve("dst")).hasBinaryContent(bytes);
+        assertThat(directory.resolve("dst")).hasBinaryContent(bytes);
         assertThat(names()).containsExactly("dst", "src");
     }
 
     @Test
     void preserveKeepsModeAndTime() throws IOException, InterruptedException {
         source(5000);
-        Path source = folder.resolve("src");
+        Path source = directory.resolve("src");
         Files.setAttribute(source, "unix:mode", 0751);
         Files.setLastModifiedTime(source, FileTime.fromMillis(1_234_567_890_000L));
 
         succeed("--preserve", "src", "dst");
         succeed("src", "later");
 
-        Path copy = folder.resolve("dst");
+        Path copy = directory.resolve("dst");
         assertThat(Files.getAttribute(copy, "unix:mode")).isEqualTo(Files.getAttribute(source, "unix:mode"));
         assertThat(Files.getLastModifiedTime(copy)).isEqualTo(Files.getLastModifiedTime(source));
-        assertThat(Files.getLastModifiedTime(folder.resolve("later"))).isGreaterThan(Files.getLastModifiedTime(source));
+        assertThat(Files.getLastModifiedTime(directory.resolve("later")))
+                .isGreaterThan(Files.getLastModifiedTime(source));
     }
 
     @ParameterizedTest
@@ -164,18 +166,18 @@ class AioCopyIT {
             })
     void anErrorIsOneLine(String line, String words) throws IOException, InterruptedException {
         byte[] bytes = source(5000);
-        Files.createLink(folder.resolve("hard"), folder.resolve("src"));
-        Files.createSymbolicLink(folder.resolve("soft"), Path.of("src"));
+        Files.createLink(directory.resolve("hard"), directory.resolve("src"));
+        Files.createSymbolicLink(directory.resolve("soft"), Path.of("src"));
 
         assertFails(copy(line.split(" ")), words);
-        assertThat(folder.resolve("src")).hasBinaryContent(bytes);
+        assertThat(directory.resolve("src")).hasBinaryContent(bytes);
         assertThat(names()).containsExactly("hard", "soft", "src");
     }
 
     @Test
     void aFullDiskLeavesNoFile() throws IOException, InterruptedException {
         source(20 << 20);
-        try (Volume volume = Volume.ext4(folder, 16)) {
+        try (Volume volume = Volume.ext4(directory, 16)) {
             Path full = volume.path().resolve("dst");
             assertFails(copy("src", full.toString()), "ENOSPC", "free space on the filesystem");
             assertThat(full).doesNotExist();
@@ -186,16 +188,16 @@ class AioCopyIT {
     @CsvSource({"INT, 130, false", "TERM, 143, false", "INT, 130, true"})
     void anInterruptLeavesNoPartialFile(String signal, int exitCode, boolean replaces) throws Exception {
         Signals.assumeHeeded(Signals.INT);
-        // So small that it takes far longer than the signal does.
+        // So small that the copy takes far longer than the signal.
         String[] args = {"copy", "-q", "--force", "--block-size=512", "--depth=1", "src", "dst"};
         source(64 << 20);
         byte[] old = Bytes.random(1, 9000);
         if (replaces) {
-            Files.write(folder.resolve("dst"), old);
+            Files.write(directory.resolve("dst"), old);
         }
-        AioProcess aio = AioProcess.in(folder);
+        AioProcess aio = AioProcess.in(directory);
         Process process = aio.start(Redirect.DISCARD, args);
-        Await.until("the copy is begun", this::isBegun);
+        Await.until("the copy has begun", this::isBegun);
         Command.succeed("kill", "-" + signal, Long.toString(process.pid()));
 
         AioProcess.Result result = aio.end(process);
@@ -205,7 +207,7 @@ class AioCopyIT {
         assertThat(result.exitCode()).isEqualTo(exitCode);
         assertThat(names()).isEqualTo(replaces ? List.of("dst", "src") : List.of("src"));
         if (replaces) {
-            assertThat(folder.resolve("dst")).hasBinaryContent(old);
+            assertThat(directory.resolve("dst")).hasBinaryContent(old);
         }
     }
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @OnRealKernel
 class AioFailureIT {
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     private static void assertFails(AioProcess.Result result, String... words) {
         assertThat(result.err()).hasLineCount(1).contains(words).doesNotContain("\tat ");
@@ -64,11 +64,11 @@ class AioFailureIT {
                 "read existing --to /dev/full    | /dev/full: No space left on device"
             })
     void aFailureIsOneLine(String line, String words) throws IOException, InterruptedException {
-        Files.write(folder.resolve("existing"), Bytes.random(1, 5000));
+        Files.write(directory.resolve("existing"), Bytes.random(1, 5000));
 
-        assertFails(AioProcess.in(folder).run(line.split(" ")), words);
-        assertThat(folder.resolve("existing")).hasBinaryContent(Bytes.random(1, 5000));
-        assertThat(folder.resolve("f")).doesNotExist();
+        assertFails(AioProcess.in(directory).run(line.split(" ")), words);
+        assertThat(directory.resolve("existing")).hasBinaryContent(Bytes.random(1, 5000));
+        assertThat(directory.resolve("f")).doesNotExist();
     }
 
     @ParameterizedTest
@@ -81,30 +81,32 @@ class AioFailureIT {
             })
     void aFileIsNotCopiedOntoItself(String line) throws IOException, InterruptedException {
         byte[] bytes = Bytes.random(1, 5000);
-        Path existing = Files.write(folder.resolve("existing"), bytes);
-        Files.createLink(folder.resolve("hard"), existing);
-        Files.createSymbolicLink(folder.resolve("soft"), Path.of("existing"));
+        Path existing = Files.write(directory.resolve("existing"), bytes);
+        Files.createLink(directory.resolve("hard"), existing);
+        Files.createSymbolicLink(directory.resolve("soft"), Path.of("existing"));
 
-        assertFails(AioProcess.in(folder).run(line.split(" ")), "is the same file", "nothing was changed");
+        assertFails(AioProcess.in(directory).run(line.split(" ")), "is the same file", "nothing was changed");
         assertFails(
-                AioProcess.in(folder).input(existing).run("write", "soft"), "is the same file", "nothing was changed");
+                AioProcess.in(directory).input(existing).run("write", "soft"),
+                "is the same file",
+                "nothing was changed");
         assertThat(existing).hasBinaryContent(bytes);
     }
 
     @Test
     void anExistingFileIsUnchangedIfTheLimitIsExhausted() throws IOException, InterruptedException {
-        // More than all of it, whatever others use.
+        // More than the whole limit, whatever others use.
         long depth = LinuxAio.limits().max();
-        Assumptions.assumeTrue(depth < 80_000, "aio-max-nr is so high here that it cannot be exhausted in passing");
+        Assumptions.assumeTrue(depth < 80_000, "aio-max-nr is too high to exhaust");
         byte[] bytes = Bytes.random(1, 5000);
-        Files.write(folder.resolve("f"), bytes);
+        Files.write(directory.resolve("f"), bytes);
 
         assertFails(
-                AioProcess.in(folder).run("write", "--size=1m", "--block-size=512", "--depth=" + depth, "f"),
+                AioProcess.in(directory).run("write", "--size=1m", "--block-size=512", "--depth=" + depth, "f"),
                 "io_setup: EAGAIN",
                 "aio-max-nr is",
                 "sysctl -w fs.aio-max-nr=");
-        assertThat(folder.resolve("f")).hasBinaryContent(bytes);
+        assertThat(directory.resolve("f")).hasBinaryContent(bytes);
     }
 
     @ParameterizedTest
@@ -113,25 +115,26 @@ class AioFailureIT {
         Command.assumeInstalled("strace");
         String[] strace = {"strace", "-f", "-o", "/dev/null", "-e", "inject=io_setup:error=" + errno};
 
-        assertFails(AioProcess.in(folder).by(strace).run("write", "--size=1m", "f"), "io_setup: " + errno, "seccomp");
-        AioProcess.Result info = AioProcess.in(folder).by(strace).run("info");
+        assertFails(
+                AioProcess.in(directory).by(strace).run("write", "--size=1m", "f"), "io_setup: " + errno, "seccomp");
+        AioProcess.Result info = AioProcess.in(directory).by(strace).run("info");
         assertThat(info.out()).containsPattern("Linux AIO +does not work: io_setup: " + errno + ".*seccomp");
         assertThat(info.exitCode()).isEqualTo(1);
-        assertThat(folder.resolve("f")).doesNotExist();
+        assertThat(directory.resolve("f")).doesNotExist();
     }
 
     @Test
     void aFullDiskKeepsTheBytesWrittenAndReportsIt() throws IOException, InterruptedException {
-        try (Volume volume = Volume.ext4(folder, 16)) {
+        try (Volume volume = Volume.ext4(directory, 16)) {
             Path file = volume.path().resolve("f");
             // Of known length: found out before anything is written. Of unknown length: when it happens.
             assertFails(
-                    AioProcess.in(folder).run("write", "--size", "64m", file.toString()),
+                    AioProcess.in(directory).run("write", "--size", "64m", file.toString()),
                     "ENOSPC",
                     "free space on the filesystem",
                     file + " is incomplete: it has 0 B of 64.0 MiB");
             assertFails(
-                    AioProcess.in(folder).run("write", "-q", "--from", "/dev/zero", file.toString()),
+                    AioProcess.in(directory).run("write", "-q", "--from", "/dev/zero", file.toString()),
                     "ENOSPC",
                     file + " is incomplete: it has " + Units.bytes(Files.size(file)));
             assertThat(Files.size(file)).isPositive();
@@ -140,14 +143,16 @@ class AioFailureIT {
 
     @Test
     void theRemedyIsNamedWithoutDirectIo() throws IOException, InterruptedException {
-        try (Volume volume = Volume.ramfs(folder)) {
+        try (Volume volume = Volume.ramfs(directory)) {
             String file = volume.path().resolve("f").toString();
             assertFails(
-                    AioProcess.in(folder).run("write", "--size", "100001", file), "no direct I/O", "give --buffered");
+                    AioProcess.in(directory).run("write", "--size", "100001", file),
+                    "no direct I/O",
+                    "give --buffered");
             assertThat(Path.of(file)).doesNotExist();
 
             AioProcess.Result buffered =
-                    AioProcess.in(folder).run("write", "--size", "100001", "--buffered", "--verify", file);
+                    AioProcess.in(directory).run("write", "--size", "100001", "--buffered", "--verify", file);
             assertThat(buffered.exitCode()).as(buffered.err()).isZero();
             assertThat(Files.size(Path.of(file))).isEqualTo(100_001);
         }
@@ -155,7 +160,7 @@ class AioFailureIT {
 
     @Test
     void theFileIsNamedWithoutPermission() throws IOException, InterruptedException {
-        Path file = Files.createFile(folder.resolve("f"));
+        Path file = Files.createFile(directory.resolve("f"));
         Files.setPosixFilePermissions(file, Set.of());
 
         assertFails(unprivileged().run("write", "--size", "1", "f"), "aio write: f: permission denied");
@@ -167,17 +172,17 @@ class AioFailureIT {
     /** Root may do anything, unless it drops its capabilities. */
     private AioProcess unprivileged() {
         if (!Command.isRoot()) {
-            return AioProcess.in(folder);
+            return AioProcess.in(directory);
         }
         Command.assumeInstalled("setpriv");
-        return AioProcess.in(folder).by("setpriv", "--bounding-set=-dac_override,-dac_read_search");
+        return AioProcess.in(directory).by("setpriv", "--bounding-set=-dac_override,-dac_read_search");
     }
 
     @Test
     void aClosedPipeEndsTheCommandQuietly() throws IOException, InterruptedException {
         // More than a pipe holds.
-        Files.write(folder.resolve("src"), Bytes.random(1, 4 << 20));
-        AioProcess aio = AioProcess.in(folder);
+        Files.write(directory.resolve("src"), Bytes.random(1, 4 << 20));
+        AioProcess aio = AioProcess.in(directory);
         Process process = aio.start(Redirect.PIPE, "read", "src");
         process.getInputStream().read();
         process.getInputStream().close();
@@ -191,8 +196,8 @@ class AioFailureIT {
     @CsvSource({"INT, 130", "TERM, 143"})
     void anInterruptDrainsOperationsInFlightAndReportsTheProgress(String signal, int exitCode) throws Exception {
         Signals.assumeHeeded(Signals.INT);
-        Path file = folder.resolve("dst");
-        AioProcess aio = AioProcess.in(folder);
+        Path file = directory.resolve("dst");
+        AioProcess aio = AioProcess.in(directory);
         Process process = aio.start(Redirect.DISCARD, "write", "-q", "--from", "/dev/zero", "dst");
         Await.until("bytes are written", () -> size(file) > 0);
         Command.succeed("kill", "-" + signal, Long.toString(process.pid()));
@@ -206,8 +211,8 @@ class AioFailureIT {
     @Test
     void anInterruptEndsAWaitForInput() throws Exception {
         Signals.assumeHeeded(Signals.INT);
-        Path file = folder.resolve("dst");
-        AioProcess aio = AioProcess.in(folder).inputByPipe();
+        Path file = directory.resolve("dst");
+        AioProcess aio = AioProcess.in(directory).inputByPipe();
         Process process = aio.start(Redirect.DISCARD, "write", "dst");
         try (OutputStream input = process.getOutputStream()) {
             input.write(new byte[777]);
@@ -224,10 +229,10 @@ class AioFailureIT {
 
     @Test
     void anInterruptEndsAWaitForTheReaderOfAFifo() throws Exception {
-        Command.assumeRoot("sees where another process waits");
-        Files.write(folder.resolve("src"), Bytes.random(1, 5000));
-        Command.succeed("mkfifo", folder.resolve("fifo").toString());
-        AioProcess aio = AioProcess.in(folder);
+        Command.assumeRoot("can read the kernel stack of another process");
+        Files.write(directory.resolve("src"), Bytes.random(1, 5000));
+        Command.succeed("mkfifo", directory.resolve("fifo").toString());
+        AioProcess aio = AioProcess.in(directory);
         Process process = aio.start(Redirect.DISCARD, "read", "--block-size=512", "--to", "fifo", "src");
         Await.until("it waits for a reader", () -> waitsForPartner(process));
         Command.succeed("kill", "-TERM", Long.toString(process.pid()));
@@ -253,18 +258,18 @@ class AioFailureIT {
 
     @Test
     void aFifoIsRefusedWithoutWaiting() throws IOException, InterruptedException {
-        Command.succeed("mkfifo", folder.resolve("fifo").toString());
+        Command.succeed("mkfifo", directory.resolve("fifo").toString());
 
         for (String line :
                 new String[] {"read fifo", "write --size 1 fifo", "bench fifo", "info fifo", "copy fifo f"}) {
-            assertFails(AioProcess.in(folder).run(line.split(" ")), "it is a FIFO");
+            assertFails(AioProcess.in(directory).run(line.split(" ")), "it is a FIFO");
         }
-        assertFails(AioProcess.in(folder).run("bench", "--rw", "write", "--force", "fifo"), "it is a FIFO");
+        assertFails(AioProcess.in(directory).run("bench", "--rw", "write", "--force", "fifo"), "it is a FIFO");
     }
 
     @Test
     void aFailureToPrintResultsIsAFailure() throws IOException, InterruptedException {
-        AioProcess aio = AioProcess.in(folder);
+        AioProcess aio = AioProcess.in(directory);
         Process process =
                 aio.start(Redirect.to(Path.of("/dev/full").toFile()), "write", "-q", "--checksum", "--size=1", "f");
 

@@ -15,12 +15,12 @@ final class AioProcess {
     private static final Path JAR = Path.of(System.getProperty("io.linuxaio.test.cli-jar"));
     private static final long SECONDS = 60;
 
-    private final Path folder;
+    private final Path directory;
     private final List<String> prefix = new ArrayList<>();
     private Redirect input = Redirect.from(Path.of("/dev/null").toFile());
 
-    private AioProcess(Path folder) {
-        this.folder = folder;
+    private AioProcess(Path directory) {
+        this.directory = directory;
     }
 
     /** The exit code and the output of the process. */
@@ -30,8 +30,8 @@ final class AioProcess {
         }
     }
 
-    static AioProcess in(Path folder) {
-        return new AioProcess(folder);
+    static AioProcess in(Path directory) {
+        return new AioProcess(directory);
     }
 
     AioProcess input(Path file) {
@@ -52,7 +52,7 @@ final class AioProcess {
 
     /** Runs it and waits for its exit. */
     Result run(String... args) throws IOException, InterruptedException {
-        return end(start(Redirect.to(folder.resolve("stdout").toFile()), args));
+        return end(start(Redirect.to(directory.resolve("stdout").toFile()), args));
     }
 
     /** Starts it with its messages redirected to a file. */
@@ -66,10 +66,10 @@ final class AioProcess {
         command.addAll(List.of("-jar", JAR.toString()));
         command.addAll(List.of(args));
         return new ProcessBuilder(command)
-                .directory(folder.toFile())
+                .directory(directory.toFile())
                 .redirectInput(input)
                 .redirectOutput(output)
-                .redirectError(folder.resolve("stderr").toFile())
+                .redirectError(directory.resolve("stderr").toFile())
                 .start();
     }
 
@@ -77,13 +77,13 @@ final class AioProcess {
     Result end(Process process) throws IOException, InterruptedException {
         try {
             if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
-                throw new AssertionError("aio did not end: " + Files.readString(folder.resolve("stderr")));
+                throw new AssertionError("aio did not exit: " + Files.readString(directory.resolve("stderr")));
             }
-            Path out = folder.resolve("stdout");
+            Path out = directory.resolve("stdout");
             return new Result(
                     process.exitValue(),
                     Files.exists(out) ? Files.readAllBytes(out) : new byte[0],
-                    Files.readString(folder.resolve("stderr")));
+                    Files.readString(directory.resolve("stderr")));
         } finally {
             process.destroyForcibly();
         }

@@ -24,11 +24,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 @OnRealKernel
 class AioTransferIT {
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     private byte[] source(int length) throws IOException {
         byte[] bytes = Bytes.random(length, length);
-        Files.write(folder.resolve("src"), bytes);
+        Files.write(directory.resolve("src"), bytes);
         return bytes;
     }
 
@@ -39,7 +39,7 @@ class AioTransferIT {
     }
 
     private AioProcess.Result succeed(String... args) throws IOException, InterruptedException {
-        return succeed(AioProcess.in(folder), args);
+        return succeed(AioProcess.in(directory), args);
     }
 
     @ParameterizedTest
@@ -48,12 +48,12 @@ class AioTransferIT {
         byte[] bytes = source(length);
 
         succeed("write", "--from", "src", "--verify", "dst");
-        assertThat(folder.resolve("dst")).hasBinaryContent(bytes);
+        assertThat(directory.resolve("dst")).hasBinaryContent(bytes);
 
         assertThat(succeed("read", "dst").data()).isEqualTo(bytes);
 
         succeed("read", "--to", "copy", "--verify", "--sync", "dst");
-        assertThat(folder.resolve("copy")).hasBinaryContent(bytes);
+        assertThat(directory.resolve("copy")).hasBinaryContent(bytes);
     }
 
     @ParameterizedTest
@@ -63,17 +63,17 @@ class AioTransferIT {
 
         String[] shape = options.split(" ");
         succeed("write", "--from", "src", "--verify", "--sync", shape[0], shape[1], "dst");
-        assertThat(folder.resolve("dst")).hasBinaryContent(bytes);
+        assertThat(directory.resolve("dst")).hasBinaryContent(bytes);
         assertThat(succeed("read", shape[0], shape[1], "dst").data()).isEqualTo(bytes);
     }
 
     @Test
     void aShorterFileReplacesALongerOne() throws IOException, InterruptedException {
-        Files.write(folder.resolve("dst"), new byte[50_000]);
+        Files.write(directory.resolve("dst"), new byte[50_000]);
         byte[] bytes = source(777);
 
         succeed("write", "--from", "src", "dst");
-        assertThat(folder.resolve("dst")).hasBinaryContent(bytes);
+        assertThat(directory.resolve("dst")).hasBinaryContent(bytes);
     }
 
     @Test
@@ -82,7 +82,7 @@ class AioTransferIT {
         GeneratedData.fill(MemorySegment.ofArray(expected), 0);
 
         AioProcess.Result result = succeed("write", "--size", "1500001", "--verify", "dst");
-        assertThat(folder.resolve("dst")).hasBinaryContent(expected);
+        assertThat(directory.resolve("dst")).hasBinaryContent(expected);
         assertThat(result.out())
                 .containsPattern("dst: 1500001 bytes \\(1\\.4 MiB\\) written in .* s, .* MB/s")
                 .containsPattern("verified: 1\\.4 MiB read back in .* MB/s, every byte as written");
@@ -92,7 +92,7 @@ class AioTransferIT {
     @Test
     void standardInputIsWritten() throws Exception {
         byte[] bytes = source(700_001);
-        AioProcess aio = AioProcess.in(folder).inputByPipe();
+        AioProcess aio = AioProcess.in(directory).inputByPipe();
         Process process = aio.start(Redirect.DISCARD, "write", "--verify", "dst");
         try (OutputStream input = process.getOutputStream()) {
             for (int from = 0; from < bytes.length; from += 70_000) {
@@ -102,7 +102,7 @@ class AioTransferIT {
         }
 
         assertThat(aio.end(process).exitCode()).isZero();
-        assertThat(folder.resolve("dst")).hasBinaryContent(bytes);
+        assertThat(directory.resolve("dst")).hasBinaryContent(bytes);
     }
 
     @Test
@@ -110,9 +110,16 @@ class AioTransferIT {
         byte[] beginning = Arrays.copyOf(source(10_000), 4097);
 
         succeed("write", "--from", "src", "--size", "4097", "--verify", "dst");
-        assertThat(folder.resolve("dst")).hasBinaryContent(beginning);
-        succeed(AioProcess.in(folder).input(folder.resolve("src")), "write", "--from", "-", "--size", "4097", "dst2");
-        assertThat(folder.resolve("dst2")).hasBinaryContent(beginning);
+        assertThat(directory.resolve("dst")).hasBinaryContent(beginning);
+        succeed(
+                AioProcess.in(directory).input(directory.resolve("src")),
+                "write",
+                "--from",
+                "-",
+                "--size",
+                "4097",
+                "dst2");
+        assertThat(directory.resolve("dst2")).hasBinaryContent(beginning);
         assertThat(succeed("read", "--size", "4097", "src").data()).isEqualTo(beginning);
     }
 
@@ -125,7 +132,7 @@ class AioTransferIT {
         AioProcess.Result written = succeed("write", "-q", "--checksum", "--from", "src", "dst");
         assertThat(written.out()).isEqualTo(line);
         assertThat(written.err()).isEmpty();
-        // Here the data takes standard output.
+        // The data uses standard output here.
         AioProcess.Result read = succeed("read", "-q", "--checksum=sha256", "dst");
         assertThat(read.data()).isEqualTo(bytes);
         assertThat(read.err()).isEqualTo(line);
@@ -143,8 +150,8 @@ class AioTransferIT {
                 .containsPattern("O_DIRECT +works")
                 .containsPattern("alignment +memory \\d+, position and length \\d+")
                 .containsPattern("AIO there +works");
-        // What was tried with is gone.
-        try (var files = Files.list(folder)) {
+        // The probe file is removed.
+        try (var files = Files.list(directory)) {
             assertThat(files.map(file -> file.getFileName().toString()).sorted())
                     .containsExactly("stderr", "stdout");
         }

@@ -26,10 +26,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 @OnRealKernel
 class BenchIT {
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     private AioProcess.Result bench(String options) throws IOException, InterruptedException {
-        return AioProcess.in(folder).run(("bench --warmup 0 --runtime 300ms " + options).split(" "));
+        return AioProcess.in(directory).run(("bench --warmup 0 --runtime 300ms " + options).split(" "));
     }
 
     private AioProcess.Result succeed(String options) throws IOException, InterruptedException {
@@ -40,7 +40,7 @@ class BenchIT {
 
     private void assumeMarks() throws IOException {
         Assumptions.assumeTrue(
-                Files.getFileStore(folder).supportsFileAttributeView("user"),
+                Files.getFileStore(directory).supportsFileAttributeView("user"),
                 "there are no extended attributes to know one's own files by");
     }
 
@@ -57,16 +57,16 @@ class BenchIT {
                 .containsPattern("write +\\d+ operations, \\d+ IOPS, .* MB/s")
                 .containsPattern("latency +mean .* p99\\.9 .* max ")
                 .containsPattern("processor +\\d+\\.\\d+ us per operation");
-        assertThat(Files.size(folder.resolve("f"))).isEqualTo(1 << 20);
+        assertThat(Files.size(directory.resolve("f"))).isEqualTo(1 << 20);
         succeed("--rw write --block-size 64k f");
         succeed("--rw randwrite --size 2m f");
-        assertThat(Files.size(folder.resolve("f"))).isEqualTo(2 << 20);
+        assertThat(Files.size(directory.resolve("f"))).isEqualTo(2 << 20);
     }
 
     @Test
     void aForeignFileIsOverwrittenOnlyWithForce() throws IOException, InterruptedException {
         byte[] bytes = Bytes.random(1, 64 << 10);
-        Path file = Files.write(folder.resolve("f"), bytes);
+        Path file = Files.write(directory.resolve("f"), bytes);
 
         AioProcess.Result refused = bench("--rw randwrite f");
         assertThat(refused.err()).hasLineCount(1).contains("f: it exists", "--force overwrites");
@@ -84,7 +84,7 @@ class BenchIT {
     void aFileModifiedSinceIsForeign() throws IOException, InterruptedException {
         succeed("--size 1m f");
         byte[] bytes = Bytes.random(1, 1 << 20);
-        Path file = Files.write(folder.resolve("f"), bytes);
+        Path file = Files.write(directory.resolve("f"), bytes);
 
         assertThat(bench("--rw write f").err()).contains("has been written to since");
         assertThat(bench("--size 2m f").err()).contains("less than --size 2.0 MiB");
@@ -111,11 +111,11 @@ class BenchIT {
         Signals.assumeHeeded(Signals.INT);
         assumeMarks();
         succeed("--rw randwrite --size 1m f");
-        Path file = folder.resolve("f");
+        Path file = directory.resolve("f");
         FileTime before = Files.getLastModifiedTime(file);
-        AioProcess aio = AioProcess.in(folder);
+        AioProcess aio = AioProcess.in(directory);
         Process process = aio.start(
-                Redirect.to(folder.resolve("stdout").toFile()),
+                Redirect.to(directory.resolve("stdout").toFile()),
                 "bench",
                 "--rw=randwrite",
                 "--warmup=0",
@@ -137,8 +137,8 @@ class BenchIT {
     @CsvSource({"INT, 130", "TERM, 143"})
     void anInterruptWhileTheFileIsFilledLeavesNoFile(String signal, int exitCode) throws Exception {
         Signals.assumeHeeded(Signals.INT);
-        Path file = folder.resolve("f");
-        AioProcess aio = AioProcess.in(folder);
+        Path file = directory.resolve("f");
+        AioProcess aio = AioProcess.in(directory);
         Process process = aio.start(Redirect.DISCARD, "bench", "-q", "--size=1g", "f");
         Await.until("the file is being filled", () -> Files.exists(file));
         Command.succeed("kill", "-" + signal, Long.toString(process.pid()));
@@ -146,8 +146,8 @@ class BenchIT {
         AioProcess.Result result = aio.end(process);
         assertThat(result.err()).isEqualTo("aio bench: interrupted while f was being filled; it is removed\n");
         assertThat(result.exitCode()).isEqualTo(exitCode);
-        try (Stream<Path> left = Files.list(folder)) {
-            assertThat(left).containsExactly(folder.resolve("stderr"));
+        try (Stream<Path> left = Files.list(directory)) {
+            assertThat(left).containsExactly(directory.resolve("stderr"));
         }
     }
 

@@ -27,14 +27,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 @OnRealKernel
 class CheckoutScriptIT {
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     private Path checkout;
     private Path target;
 
     @BeforeEach
     void makeCheckout() throws IOException {
-        checkout = Files.createDirectory(folder.resolve("a built checkout")).toAbsolutePath();
+        checkout = Files.createDirectory(directory.resolve("a built checkout")).toAbsolutePath();
         Files.createDirectories(checkout.resolve("scripts/lib"));
         for (String file : List.of("pom.xml", "scripts/aio", "scripts/lib/find-jdk")) {
             Files.copy(Path.of(file), checkout.resolve(file), StandardCopyOption.COPY_ATTRIBUTES);
@@ -77,7 +77,7 @@ class CheckoutScriptIT {
                 "JAVA_HOME=/nowhere"
             })
     void theEnvironmentHasNoEffect(String variable) throws IOException {
-        Command.Result result = run("/usr/bin/env", variable, "/bin/bash", script(), "info", folder.toString());
+        Command.Result result = run("/usr/bin/env", variable, "/bin/bash", script(), "info", directory.toString());
 
         assertThat(result.exit()).as(result.output()).isZero();
         assertThat(result.output()).containsPattern("AIO there +works");
@@ -85,7 +85,7 @@ class CheckoutScriptIT {
 
     @Test
     void otherShellsAndLinksStartIt() throws IOException {
-        Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of(script()));
+        Path link = Files.createSymbolicLink(directory.resolve("link"), Path.of(script()));
         for (String[] start : new String[][] {{"sh", script()}, {"sh", link.toString()}, {link.toString()}}) {
             List<String> command = new ArrayList<>(List.of("env", "-u", "HOME"));
             command.addAll(List.of(start));
@@ -126,8 +126,8 @@ class CheckoutScriptIT {
     @ParameterizedTest
     @ValueSource(strings = {"write F <&-", "read existing >&-", "info >&-", "write F <&- >&-", "write F <&- >&- 2>&-"})
     void aMissingStreamIsNotReplacedByAFile(String line) throws IOException {
-        Path existing = Files.write(folder.resolve("existing"), new byte[5000]);
-        Path made = folder.resolve("F").toAbsolutePath();
+        Path existing = Files.write(directory.resolve("existing"), new byte[5000]);
+        Path made = directory.resolve("F").toAbsolutePath();
         String typed = line.replace("F ", "'" + made + "' ").replace("existing", "'" + existing.toAbsolutePath() + "'");
         Command.Result result = run("bash", "-c", "exec \"$0\" " + typed, script());
 
@@ -139,7 +139,7 @@ class CheckoutScriptIT {
 
     @Test
     void anUnusedStreamMayBeMissing() throws IOException {
-        Path made = folder.resolve("F").toAbsolutePath();
+        Path made = directory.resolve("F").toAbsolutePath();
         Command.Result result =
                 run("bash", "-c", "exec \"$0\" write --verify --size 100k '" + made + "' <&- 2>&-", script());
 

@@ -20,11 +20,11 @@ class ExitCodesIT {
     private static final byte[] BYTES = Bytes.random(3, 5000);
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     @BeforeEach
     void makeFiles() throws IOException {
-        Files.write(folder.resolve("src"), BYTES);
+        Files.write(directory.resolve("src"), BYTES);
     }
 
     @ParameterizedTest
@@ -48,7 +48,7 @@ class ExitCodesIT {
                 "write --help"
             })
     void aClosedPipeExitsWith141AndAnIoErrorWith1(String line) throws IOException, InterruptedException {
-        AioProcess aio = AioProcess.in(folder);
+        AioProcess aio = AioProcess.in(directory);
         Process process = aio.start(Redirect.PIPE, line.split(" "));
         process.getInputStream().close();
         AioProcess.Result gone = aio.end(process);
@@ -56,7 +56,7 @@ class ExitCodesIT {
                 .isEmpty();
         assertThat(gone.exitCode()).isEqualTo(141);
 
-        Files.deleteIfExists(folder.resolve("f"));
+        Files.deleteIfExists(directory.resolve("f"));
         Process full = aio.start(Redirect.to(Path.of("/dev/full").toFile()), line.split(" "));
         AioProcess.Result unprinted = aio.end(full);
         assertThat(unprinted.err().lines().filter(message -> message.startsWith("aio")))
@@ -64,6 +64,6 @@ class ExitCodesIT {
                 .asString()
                 .contains("standard output", "No space left on device");
         assertThat(unprinted.exitCode()).isEqualTo(1);
-        assertThat(folder.resolve("src")).hasBinaryContent(BYTES);
+        assertThat(directory.resolve("src")).hasBinaryContent(BYTES);
     }
 }

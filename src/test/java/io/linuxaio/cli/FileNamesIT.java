@@ -20,11 +20,11 @@ class FileNamesIT {
     private static final byte[] BYTES = Bytes.random(2, 5000);
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     /** Runs the command in a locale, with the words that a shell makes of the input. */
     private AioProcess.Result run(String locale, String... typed) throws IOException, InterruptedException {
-        return AioProcess.in(folder)
+        return AioProcess.in(directory)
                 .by("env", "LC_ALL=" + locale, "bash", "-c", "exec \"$@\" " + String.join(" ", typed), "bash")
                 .run();
     }
@@ -36,13 +36,13 @@ class FileNamesIT {
 
     /** Returns a file of the directory whose name is given percent-encoded. */
     private Path file(String encoded) {
-        return Path.of(URI.create(folder.toUri() + encoded));
+        return Path.of(URI.create(directory.toUri() + encoded));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"C.UTF-8", "C"})
     void aNameThatIsNotTextIsAccepted(String locale) throws IOException, InterruptedException {
-        Files.write(folder.resolve("src"), BYTES);
+        Files.write(directory.resolve("src"), BYTES);
 
         succeed(locale, "write", "--from", "src", "--verify", "$'caf\\xe9'");
         succeed(locale, "copy", "--verify", "$'caf\\xe9'", "$'caf\\xea'");
@@ -52,7 +52,7 @@ class FileNamesIT {
         for (String name : new String[] {"caf%E9", "caf%EA", "%C3%A9", "%FF%FE"}) {
             assertThat(file(name)).hasBinaryContent(BYTES);
         }
-        try (var files = Files.list(folder)) {
+        try (var files = Files.list(directory)) {
             // With the source and the two outputs.
             assertThat(files).hasSize(7);
         }
@@ -64,7 +64,7 @@ class FileNamesIT {
         Path sub = Files.createDirectory(file("d%E9"));
         Files.write(sub.resolve("src"), BYTES);
 
-        AioProcess.Result result = AioProcess.in(folder)
+        AioProcess.Result result = AioProcess.in(directory)
                 .by(
                         "env",
                         "LC_ALL=" + locale,
@@ -80,17 +80,17 @@ class FileNamesIT {
 
     @Test
     void namesWithSpecialCharactersAreTakenLiterally() throws IOException, InterruptedException {
-        Files.write(folder.resolve("arguments"), "--size 3 other".getBytes());
+        Files.write(directory.resolve("arguments"), "--size 3 other".getBytes());
         for (String name :
                 new String[] {"@arguments", "${sys:user.dir}", "\"quoted\"", "new\nline", "*", "=x", "%41"}) {
-            AioProcess.Result result = AioProcess.in(folder).run("write", "--size", "7", name);
+            AioProcess.Result result = AioProcess.in(directory).run("write", "--size", "7", name);
             assertThat(result.exitCode()).as(result.err()).isZero();
-            assertThat(folder.resolve(name)).hasSize(7);
+            assertThat(directory.resolve(name)).hasSize(7);
         }
-        AioProcess.Result dash = AioProcess.in(folder).run("write", "--size", "7", "--", "--verify");
+        AioProcess.Result dash = AioProcess.in(directory).run("write", "--size", "7", "--", "--verify");
         assertThat(dash.exitCode()).as(dash.err()).isZero();
-        assertThat(folder.resolve("--verify")).hasSize(7);
-        assertThat(folder.resolve("other")).doesNotExist();
+        assertThat(directory.resolve("--verify")).hasSize(7);
+        assertThat(directory.resolve("other")).doesNotExist();
     }
 
     @Test
@@ -107,7 +107,7 @@ class FileNamesIT {
         assertThat(result.exitCode()).as(result.err()).isZero();
 
         Process check = new ProcessBuilder("sha256sum", "--status", "-c", "stdout")
-                .directory(folder.toFile())
+                .directory(directory.toFile())
                 .redirectErrorStream(true)
                 .start();
         assertThat(check.waitFor()).isZero();
@@ -118,11 +118,11 @@ class FileNamesIT {
         for (String[] line : new String[][] {
             {"write", "--size", "1", "f/"}, {"copy", "src", "f/"}, {"read", "--to", "f/", "src"}, {"read", "src/"}
         }) {
-            Files.write(folder.resolve("src"), BYTES);
-            AioProcess.Result result = AioProcess.in(folder).run(line);
+            Files.write(directory.resolve("src"), BYTES);
+            AioProcess.Result result = AioProcess.in(directory).run(line);
             assertThat(result.exitCode()).isEqualTo(1);
             assertThat(result.err()).hasLineCount(1).contains("ends in a slash");
-            assertThat(folder.resolve("f")).doesNotExist();
+            assertThat(directory.resolve("f")).doesNotExist();
         }
     }
 }

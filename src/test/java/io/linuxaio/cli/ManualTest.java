@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The manual page and the completion script, generated from the descriptions of the commands. */
 class ManualTest {
     @TempDir
-    Path folder;
+    Path directory;
 
     private static String run(String... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -31,7 +31,7 @@ class ManualTest {
     }
 
     private Path file(String... args) throws IOException {
-        return Files.writeString(folder.resolve("out"), run(args));
+        return Files.writeString(directory.resolve("out"), run(args));
     }
 
     private static String succeed(List<String> command) throws IOException {
@@ -139,14 +139,14 @@ class ManualTest {
     void completionDoesNotEvaluateFileNames() throws IOException {
         Command.assumeInstalled("bash");
         Path script = file("completion", "bash");
-        Files.createFile(folder.resolve("$(touch evaluated)"));
+        Files.createFile(directory.resolve("$(touch evaluated)"));
 
         succeed(List.of(
                 "bash",
                 "-c",
-                "cd " + folder + "; source " + script
+                "cd " + directory + "; source " + script
                         + "; COMP_WORDS=(aio write '$'); COMP_CWORD=2; _complete_aio 2>/dev/null; true"));
-        assertThat(folder.resolve("evaluated")).doesNotExist();
+        assertThat(directory.resolve("evaluated")).doesNotExist();
     }
 
     @Test

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 @OnRealKernel
 class ProbeIT {
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     private void assertNothingIsLeft(Path where, String... names) throws IOException {
         try (var files = Files.list(where)) {
@@ -26,7 +26,7 @@ class ProbeIT {
 
     @Test
     void eachKindOfWriteIsMeasured() throws IOException, InterruptedException {
-        AioProcess.Result result = AioProcess.in(folder).run("probe", ".");
+        AioProcess.Result result = AioProcess.in(directory).run("probe", ".");
 
         assertThat(result.exitCode()).as(result.err()).isZero();
         assertThat(result.out())
@@ -38,13 +38,13 @@ class ProbeIT {
                 .containsPattern("(?m)^overwrite +\\d.* (no|partly|yes)$")
                 .containsPattern("(?m)^append +\\d.* (no|partly|yes)$")
                 .containsPattern("(?m)^(Asynchronous|Done )");
-        assertNothingIsLeft(folder, "stderr", "stdout");
+        assertNothingIsLeft(directory, "stderr", "stdout");
     }
 
     @Test
     void aFileSelectsItsDirectory() throws IOException, InterruptedException {
-        Files.write(folder.resolve("f"), new byte[777]);
-        AioProcess.Result result = AioProcess.in(folder).run("probe", "--json", "f");
+        Files.write(directory.resolve("f"), new byte[777]);
+        AioProcess.Result result = AioProcess.in(directory).run("probe", "--json", "f");
 
         assertThat(result.exitCode()).as(result.err()).isZero();
         assertThat(result.err()).isEmpty();
@@ -53,15 +53,15 @@ class ProbeIT {
                 .endsWith("}\n")
                 .contains("\"command\": \"probe\"", "\"overwrite\": {", "\"append\": {", "\"append_non_blocking\": {")
                 .contains("\"verdict\": [");
-        assertThat(folder.resolve("f")).hasBinaryContent(new byte[777]);
-        assertNothingIsLeft(folder, "f", "stderr", "stdout");
+        assertThat(directory.resolve("f")).hasBinaryContent(new byte[777]);
+        assertNothingIsLeft(directory, "f", "stderr", "stdout");
     }
 
     @Test
     void missingDirectIoIsTheVerdict() throws IOException, InterruptedException {
-        try (Volume volume = Volume.ramfs(folder)) {
+        try (Volume volume = Volume.ramfs(directory)) {
             AioProcess.Result result =
-                    AioProcess.in(folder).run("probe", volume.path().toString());
+                    AioProcess.in(directory).run("probe", volume.path().toString());
 
             assertThat(result.exitCode()).isEqualTo(1);
             assertThat(result.out()).containsPattern("O_DIRECT +does not work").contains("No direct I/O here");

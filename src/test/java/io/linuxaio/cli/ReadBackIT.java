@@ -35,7 +35,7 @@ class ReadBackIT {
     private static final byte[] WRITTEN = Bytes.random(3, 1_000_001);
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private WriteCommand command;
@@ -48,7 +48,7 @@ class ReadBackIT {
         command.options = new TransferOptions();
         command.options.requests.blockSize = 4096;
         command.options.requests.depth = 4;
-        file = Files.write(folder.resolve("f"), WRITTEN);
+        file = Files.write(directory.resolve("f"), WRITTEN);
     }
 
     private static Map<Checksum, String> digests(byte[] bytes) {

@@ -21,16 +21,16 @@ class StandardStreamsIT {
     private static final byte[] BYTES = Bytes.random(1, 5000);
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     @BeforeEach
     void makeFiles() throws IOException {
-        Files.write(folder.resolve("existing"), BYTES);
+        Files.write(directory.resolve("existing"), BYTES);
     }
 
     /** Runs the command with the redirections of a shell. */
     private AioProcess.Result run(String redirections, String command) throws IOException, InterruptedException {
-        return AioProcess.in(folder)
+        return AioProcess.in(directory)
                 .by("sh", "-c", "exec \"$@\" " + redirections, "sh")
                 .run(command.split(" "));
     }
@@ -65,13 +65,13 @@ class StandardStreamsIT {
             })
     void missingStreamsAreOneLineAndChangeNothing(String redirections, String command, String message)
             throws IOException, InterruptedException {
-        Files.createFile(folder.resolve("w"));
+        Files.createFile(directory.resolve("w"));
         AioProcess.Result result = run(redirections, command);
 
         assertThat(result.err()).hasLineCount(1).contains(message);
         assertThat(result.exitCode()).isEqualTo(1);
-        assertThat(folder.resolve("existing")).hasBinaryContent(BYTES);
-        assertThat(folder.resolve("f")).doesNotExist();
+        assertThat(directory.resolve("existing")).hasBinaryContent(BYTES);
+        assertThat(directory.resolve("f")).doesNotExist();
     }
 
     @ParameterizedTest
@@ -82,8 +82,8 @@ class StandardStreamsIT {
 
         assertThat(result.exitCode()).isEqualTo(1);
         assertThat(result.out()).isEmpty();
-        assertThat(folder.resolve("existing")).hasBinaryContent(BYTES);
-        assertThat(folder.resolve("f")).doesNotExist();
+        assertThat(directory.resolve("existing")).hasBinaryContent(BYTES);
+        assertThat(directory.resolve("f")).doesNotExist();
     }
 
     @ParameterizedTest
@@ -95,7 +95,7 @@ class StandardStreamsIT {
 
         AioProcess.Result write = run(redirections, "write --from existing --verify f");
         assertThat(write.exitCode()).as(write.err()).isZero();
-        assertThat(folder.resolve("f")).hasBinaryContent(BYTES);
+        assertThat(directory.resolve("f")).hasBinaryContent(BYTES);
     }
 
     @Test
@@ -103,16 +103,16 @@ class StandardStreamsIT {
         AioProcess.Result result = run("<&- >&- 2>&-", "write existing");
 
         assertThat(result.exitCode()).isEqualTo(1);
-        assertThat(folder.resolve("existing")).hasBinaryContent(BYTES);
+        assertThat(directory.resolve("existing")).hasBinaryContent(BYTES);
     }
 
     @Test
     void standardInputMayBeAFileOfTheJdk() throws IOException, InterruptedException {
         Path modules = Path.of(System.getProperty("java.home"), "lib", "modules");
-        AioProcess.Result result = AioProcess.in(folder).input(modules).run("write", "--size", "100k", "f");
+        AioProcess.Result result = AioProcess.in(directory).input(modules).run("write", "--size", "100k", "f");
 
         assertThat(result.exitCode()).as(result.err()).isZero();
-        assertThat(Files.size(folder.resolve("f"))).isEqualTo(100 << 10);
+        assertThat(Files.size(directory.resolve("f"))).isEqualTo(100 << 10);
     }
 
     @Test
@@ -120,6 +120,6 @@ class StandardStreamsIT {
         AioProcess.Result result = run(">out 2>&1", "read --checksum existing");
 
         assertThat(result.exitCode()).isEqualTo(2);
-        assertThat(folder.resolve("out")).content().hasLineCount(1).contains("--checksum cannot be printed");
+        assertThat(directory.resolve("out")).content().hasLineCount(1).contains("--checksum cannot be printed");
     }
 }

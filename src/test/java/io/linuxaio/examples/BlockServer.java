@@ -106,7 +106,7 @@ abstract class BlockServer implements AutoCloseable {
             try {
                 channel.close();
             } catch (IOException e) {
-                // It is gone in any case.
+                // It is closed in any case.
             }
         }
     }

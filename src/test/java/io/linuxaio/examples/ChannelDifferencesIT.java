@@ -31,13 +31,13 @@ class ChannelDifferencesIT {
     private static final int BLOCK = 4096;
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     private Path path;
 
     @BeforeEach
     void writeFile() throws IOException {
-        path = Files.write(folder.resolve("file"), new byte[BLOCK]);
+        path = Files.write(directory.resolve("file"), new byte[BLOCK]);
     }
 
     @Test
@@ -49,15 +49,15 @@ class ChannelDifferencesIT {
 
             AioFile.open(path, READ).close();
 
-            assertThat(lock.isValid()).as("what the JDK thinks").isTrue();
-            assertThat(locks()).as("what the kernel knows").isEqualTo(before);
+            assertThat(lock.isValid()).as("lock according to the JDK").isTrue();
+            assertThat(locks()).as("locks according to the kernel").isEqualTo(before);
         }
     }
 
     @Test
     void anotherFileStaysLocked() throws IOException {
         long before = locks();
-        Path beside = Files.createFile(folder.resolve("file.lock"));
+        Path beside = Files.createFile(directory.resolve("file.lock"));
         try (FileChannel channel = FileChannel.open(beside, WRITE);
                 FileLock lock = channel.lock()) {
             AioFile.open(path, READ).close();

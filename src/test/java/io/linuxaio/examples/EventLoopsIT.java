@@ -45,14 +45,14 @@ class EventLoopsIT {
     private static final int QUESTIONS = 100;
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     private Path path;
     private final byte[] contents = Bytes.random(77, BLOCKS * BLOCK);
 
     @BeforeEach
     void writeFile() throws IOException {
-        path = Files.write(folder.resolve("blocks"), contents);
+        path = Files.write(directory.resolve("blocks"), contents);
     }
 
     @Test
@@ -91,7 +91,7 @@ class EventLoopsIT {
         FutureTask<Void> loop = new FutureTask<>(body);
         Thread.ofPlatform().daemon().name("loop").start(() -> {
             loop.run();
-            started.completeExceptionally(new AssertionError("the loop has ended"));
+            started.completeExceptionally(new AssertionError("the event loop has ended"));
         });
         BlockServer server = started.get();
         try {
@@ -149,7 +149,7 @@ class EventLoopsIT {
     @Test
     void anEventfdSignalsTheEventLoop() throws Exception {
         int count = 100;
-        ConcurrentLinkedQueue<Long> told = new ConcurrentLinkedQueue<>();
+        ConcurrentLinkedQueue<Long> reported = new ConcurrentLinkedQueue<>();
         try (AioFile file = AioFile.open(path, READ);
                 AioArena arena = AioArena.ofShared();
                 EventfdLoop loop = new EventfdLoop()) {
@@ -157,7 +157,7 @@ class EventLoopsIT {
             FutureTask<Void> running = new FutureTask<>(() -> {
                 loop.run(BLOCKS, (userData, result) -> {
                     assertThat(result).isEqualTo(BLOCK);
-                    told.add(userData);
+                    reported.add(userData);
                 });
                 return null;
             });
@@ -169,12 +169,12 @@ class EventLoopsIT {
                 loop.execute(queue -> assertThat(
                                 queue.prepareRead(file, memory.asSlice(position, BLOCK), position, userData))
                         .isTrue());
-                Await.until("it is told", () -> told.size() == userData + 1 || !thread.isAlive());
+                Await.until("the completion is reported", () -> reported.size() == userData + 1 || !thread.isAlive());
             }
             loop.stop();
             running.get();
             assertThat(Arrays.mismatch(Bytes.of(memory), contents)).isEqualTo(-1);
         }
-        assertThat(told).hasSize(count).doesNotHaveDuplicates();
+        assertThat(reported).hasSize(count).doesNotHaveDuplicates();
     }
 }

@@ -37,22 +37,22 @@ class ExamplesIT {
     private static final int BLOCK = 4096;
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     private Path file(int length) throws Exception {
-        return Files.write(folder.resolve("file-" + length), Bytes.random(length, length));
+        return Files.write(directory.resolve("file-" + length), Bytes.random(length, length));
     }
 
     @Test
     void theFirstProgramPrintsWhatItRead() throws Exception {
-        String printed =
-                ChildJvm.of(FirstProgram.class).succeed(folder.resolve("first").toString());
+        String printed = ChildJvm.of(FirstProgram.class)
+                .succeed(directory.resolve("first").toString());
         assertThat(printed).isEqualTo("4096 bytes: Hello, disk\n");
     }
 
     @Test
     void aByteBufferIsWrittenAndRead() throws Exception {
-        assertThat(ByteBufferExample.writeAndRead(folder.resolve("bytes"), "Grüße"))
+        assertThat(ByteBufferExample.writeAndRead(directory.resolve("bytes"), "Grüße"))
                 .startsWith("Grüße\0")
                 .hasSize(4096 - 2);
     }
@@ -81,7 +81,7 @@ class ExamplesIT {
 
     @Test
     void aBatchIsCommitted() throws Exception {
-        Path path = folder.resolve("log");
+        Path path = directory.resolve("log");
         try (AioContext aio = AioContext.open();
                 AioArena arena = AioArena.ofShared();
                 AioFile log = aio.open(path, WRITE, CREATE)) {
@@ -130,9 +130,9 @@ class ExamplesIT {
     @Test
     void wholeFilesAreWrittenReadAndCopied() throws Exception {
         Path one = file(3_000_000);
-        Path copy = folder.resolve("copy");
-        WholeFilesExample.write(folder);
-        assertThat(folder.resolve("output.txt")).hasContent("Hello");
+        Path copy = directory.resolve("copy");
+        WholeFilesExample.write(directory);
+        assertThat(directory.resolve("output.txt")).hasContent("Hello");
         assertThat(WholeFilesExample.lengthOfBoth(one, file(17))).isEqualTo(3_000_017);
         try (AioContext aio = AioContext.open()) {
             WholeFilesExample.copy(aio, one, copy);
@@ -146,17 +146,17 @@ class ExamplesIT {
     void aFileIsRenamedDurably() throws Exception {
         Path written = file(17);
         byte[] contents = Files.readAllBytes(written);
-        DurableNames.rename(written, Files.write(folder.resolve("renamed"), new byte[3]));
+        DurableNames.rename(written, Files.write(directory.resolve("renamed"), new byte[3]));
         assertThat(written).doesNotExist();
-        assertThat(folder.resolve("renamed")).hasBinaryContent(contents);
+        assertThat(directory.resolve("renamed")).hasBinaryContent(contents);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 65_536, 200_001})
     void bothWaysOfCopyingGiveTheSameFile(int length) throws Exception {
         Path original = file(length);
-        Path byChannel = folder.resolve("by-channel");
-        Path byAio = folder.resolve("by-aio");
+        Path byChannel = directory.resolve("by-channel");
+        Path byAio = directory.resolve("by-aio");
         CopyByChannel.copy(original, byChannel);
         try (AioContext aio = AioContext.open()) {
             CopyByAio.copy(aio, original, byAio);
@@ -168,7 +168,7 @@ class ExamplesIT {
     @Test
     void groupsAreCommittedInOrder() throws Exception {
         int count = 200;
-        Path path = folder.resolve("log");
+        Path path = directory.resolve("log");
         int groups;
         try (AioContext aio = AioContext.open();
                 AioArena arena = AioArena.ofShared();

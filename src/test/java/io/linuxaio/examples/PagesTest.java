@@ -69,8 +69,8 @@ class PagesTest {
         });
     }
 
-    private static List<String> texts(Path folder, String ending) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
+    private static List<String> texts(Path directory, String ending) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
             List<Path> chosen = files.filter(file -> file.toString().endsWith(ending))
                     .sorted()
                     .toList();

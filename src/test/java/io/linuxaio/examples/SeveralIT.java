@@ -47,13 +47,13 @@ class SeveralIT extends WithFaultyFilesystem {
         aio = AioContext.builder().queueDepth(BLOCKS).open();
         pool = AioBufferPool.of(2, BLOCK);
         arena = AioArena.ofShared();
-        one = aio.open(lying.file("one", CONTENTS), READ);
-        other = aio.open(lying.file("other", CONTENTS), READ);
+        one = aio.open(faulty.file("one", CONTENTS), READ);
+        other = aio.open(faulty.file("other", CONTENTS), READ);
     }
 
     @AfterEach
     void close() throws IOException {
-        lying.release();
+        faulty.release();
         aio.close();
         one.close();
         other.close();
@@ -62,15 +62,15 @@ class SeveralIT extends WithFaultyFilesystem {
     }
 
     private void holdOneRead() {
-        lying.tell(new InjectedFault("READ", InjectedFault.What.HOLD, 0, 0, 1));
+        faulty.inject(new InjectedFault("READ", InjectedFault.What.HOLD, 0, 0, 1));
     }
 
     private void assertTheOtherIsStillTheKernels() {
-        lying.awaitHeld(1);
+        faulty.awaitHeld(1);
         assertThat(aio.stats().inFlight()).isEqualTo(1);
         assertThat(pool.available()).isEqualTo(1);
-        lying.release();
-        Await.until("its buffer is back", () -> pool.available() == 2);
+        faulty.release();
+        Await.until("its buffer is released", () -> pool.available() == 2);
     }
 
     @Test
@@ -93,7 +93,7 @@ class SeveralIT extends WithFaultyFilesystem {
 
     @Test
     void aFailedThreadDoesNotWin() throws Exception {
-        lying.fail("READ", FaultyFilesystem.EIO, 0);
+        faulty.fail("READ", FaultyFilesystem.EIO, 0);
         assertThat(Several.readFromEitherInThreads(pool, one, other, 0)).isEqualTo(CONTENTS);
     }
 
@@ -105,16 +105,16 @@ class SeveralIT extends WithFaultyFilesystem {
 
     @Test
     void allHaveCompletedEvenIfOneFailed() throws Exception {
-        try (AioFile file = aio.open(lying.file("all", new byte[BLOCKS * BLOCK]), WRITE)) {
-            lying.fail("WRITE", FaultyFilesystem.EIO, 0);
-            lying.hold("WRITE");
+        try (AioFile file = aio.open(faulty.file("all", new byte[BLOCKS * BLOCK]), WRITE)) {
+            faulty.fail("WRITE", FaultyFilesystem.EIO, 0);
+            faulty.hold("WRITE");
 
             CompletableFuture<Void> all = Several.writeAll(file, blocks());
 
-            lying.awaitHeld(BLOCKS - 1);
-            Await.until("one has failed", () -> aio.stats().failed() == 1);
+            faulty.awaitHeld(BLOCKS - 1);
+            Await.until("one operation has failed", () -> aio.stats().failed() == 1);
             assertThat(all).isNotDone();
-            lying.release();
+            faulty.release();
             assertThatThrownBy(all::join).hasMessageContaining("EIO");
             assertThat(aio.stats().inFlight()).isZero();
         }
@@ -122,22 +122,22 @@ class SeveralIT extends WithFaultyFilesystem {
 
     @Test
     void sequentialJoinsLeaveTheRestInFlightAfterAFailure() throws Exception {
-        try (AioFile file = aio.open(lying.file("all", new byte[BLOCKS * BLOCK]), WRITE)) {
-            lying.fail("WRITE", FaultyFilesystem.EIO, 0);
-            lying.hold("WRITE");
+        try (AioFile file = aio.open(faulty.file("all", new byte[BLOCKS * BLOCK]), WRITE)) {
+            faulty.fail("WRITE", FaultyFilesystem.EIO, 0);
+            faulty.hold("WRITE");
 
             assertThatThrownBy(() -> Several.writeAllInTurn(file, blocks())).hasMessageContaining("EIO");
 
-            lying.awaitHeld(BLOCKS - 1);
+            faulty.awaitHeld(BLOCKS - 1);
             assertThat(aio.stats().inFlight()).isEqualTo(BLOCKS - 1);
-            lying.release();
+            faulty.release();
         }
         assertThat(aio.stats().succeeded()).isEqualTo(BLOCKS - 1);
     }
 
     @Test
     void theSumOfAllWritesIsTheLength() throws Exception {
-        try (AioFile file = aio.open(lying.file("all", new byte[BLOCKS * BLOCK]), WRITE)) {
+        try (AioFile file = aio.open(faulty.file("all", new byte[BLOCKS * BLOCK]), WRITE)) {
             assertThat(Several.writeAllInTurn(file, blocks())).isEqualTo(BLOCKS * BLOCK);
             Several.writeAll(file, blocks()).join();
         }

@@ -52,7 +52,7 @@ class TimeAndCancellationIT extends WithFaultyFilesystem {
 
     @BeforeEach
     void open() throws IOException {
-        path = lying.file("file", new byte[BLOCKS * BLOCK]);
+        path = faulty.file("file", new byte[BLOCKS * BLOCK]);
         aio = AioContext.builder().queueDepth(BLOCKS).open();
         arena = AioArena.ofShared();
         file = aio.open(path, READ, WRITE);
@@ -60,7 +60,7 @@ class TimeAndCancellationIT extends WithFaultyFilesystem {
 
     @AfterEach
     void close() throws IOException {
-        lying.release();
+        faulty.release();
         aio.close();
         file.close();
         arena.closeWhenIdle();
@@ -86,21 +86,21 @@ class TimeAndCancellationIT extends WithFaultyFilesystem {
 
     @Test
     void aThreadWhoseTimedGetExpiredMayWaitAgain() throws Exception {
-        lying.hold("READ");
+        faulty.hold("READ");
         CompletableFuture<Integer> read = file.read(arena.allocate(BLOCK), 0);
-        lying.awaitHeld(1);
+        faulty.awaitHeld(1);
 
         assertThat(Deadlines.waitFor(read, SHORT)).isEmpty();
 
         assertThat(read).isNotDone();
-        assertThat(read.getNumberOfDependents()).as("stages that must be told").isZero();
-        lying.release();
+        assertThat(read.getNumberOfDependents()).as("dependent stages").isZero();
+        faulty.release();
         assertThat(Deadlines.waitFor(read, LONG)).hasValue(BLOCK);
     }
 
     @Test
     void aTimeoutOfTheDerivedFutureLeavesTheOutcome() throws Exception {
-        lying.hold("WRITE");
+        faulty.hold("WRITE");
         Attempt attempt = Deadlines.write(file, block(1), BLOCK, SHORT);
 
         assertThatThrownBy(attempt.answer()::join)
@@ -108,39 +108,39 @@ class TimeAndCancellationIT extends WithFaultyFilesystem {
                 .hasCauseInstanceOf(TimeoutException.class);
 
         assertTheKernelHasIt(attempt);
-        lying.release();
+        faulty.release();
         assertThat(attempt.outcome().join()).isEqualTo(BLOCK);
         assertInFile(1);
     }
 
     @Test
     void aCancelledDerivedFutureLeavesTheOutcome() throws Exception {
-        lying.hold("WRITE");
+        faulty.hold("WRITE");
         Attempt attempt = Deadlines.write(file, block(2), 2 * BLOCK, LONG);
 
         assertThat(attempt.answer().cancel(true)).isTrue();
 
         assertThatThrownBy(attempt.answer()::join).isInstanceOf(CancellationException.class);
         assertTheKernelHasIt(attempt);
-        lying.release();
+        faulty.release();
         assertThat(attempt.outcome().join()).isEqualTo(BLOCK);
         assertInFile(2);
     }
 
     @Test
     void aFailureAfterTheTimeoutIsReported() {
-        lying.hold("WRITE");
+        faulty.hold("WRITE");
         Attempt attempt = Deadlines.write(file, block(3), 0, SHORT);
         assertThatThrownBy(attempt.answer()::join).hasCauseInstanceOf(TimeoutException.class);
-        lying.awaitHeld(1);
+        faulty.awaitHeld(1);
 
-        lying.failHeld(FaultyFilesystem.EIO);
+        faulty.failHeld(FaultyFilesystem.EIO);
 
         assertThatThrownBy(attempt.outcome()::join).hasMessageContaining("EIO");
     }
 
     private void assertTheKernelHasIt(Attempt attempt) {
-        lying.awaitHeld(1);
+        faulty.awaitHeld(1);
         assertThat(attempt.outcome()).isNotDone();
         assertThat(aio.stats().inFlight()).isEqualTo(1);
         assertThatThrownBy(arena::close)
@@ -151,24 +151,24 @@ class TimeAndCancellationIT extends WithFaultyFilesystem {
     /** A timeout on the operation's own future replaces the outcome, so the examples use a derived future. */
     @Test
     void aFutureThatTimedOutReportsOnlyTheTimeout() {
-        lying.hold("WRITE");
+        faulty.hold("WRITE");
         CompletableFuture<Integer> write = file.write(block(4), 0).orTimeout(SHORT.toMillis(), TimeUnit.MILLISECONDS);
         assertThat(write.getNumberOfDependents())
-                .as("what takes the timer back")
+                .as("dependent stages that cancel the timer")
                 .isEqualTo(1);
         assertThatThrownBy(write::join).hasCauseInstanceOf(TimeoutException.class);
-        lying.awaitHeld(1);
+        faulty.awaitHeld(1);
 
-        lying.release();
+        faulty.release();
 
-        Await.until("it has ended", () -> aio.stats().inFlight() == 0);
+        Await.until("the operation has completed", () -> aio.stats().inFlight() == 0);
         assertThat(aio.stats().succeeded()).isEqualTo(1);
         assertThatThrownBy(write::join).hasCauseInstanceOf(TimeoutException.class);
     }
 
     @Test
     void anInterruptReleasesTheThreadAndTheFileIsComplete() throws Exception {
-        lying.hold("WRITE");
+        faulty.hold("WRITE");
         AioArena memory = AioArena.ofShared();
         MemorySegment block = Bytes.copy(memory, contents(5));
         FutureTask<Void> task = new FutureTask<>(() -> {
@@ -177,51 +177,51 @@ class TimeAndCancellationIT extends WithFaultyFilesystem {
             return null;
         });
         Thread thread = Thread.ofPlatform().start(task);
-        lying.awaitHeld(1);
+        faulty.awaitHeld(1);
 
         thread.interrupt();
 
         task.get();
         assertThat(aio.stats().inFlight()).isEqualTo(1);
         assertThat(memory.scope().isAlive()).as("memory of the write in flight").isTrue();
-        lying.release();
+        faulty.release();
         Await.until("the memory is free", () -> !memory.scope().isAlive());
         assertInFile(5);
     }
 
     @Test
     void noMoreOperationsAreInFlightThanPermits() throws Exception {
-        lying.hold("WRITE");
-        Semaphore places = new Semaphore(3);
+        faulty.hold("WRITE");
+        Semaphore permits = new Semaphore(3);
         List<MemorySegment> blocks = blocks();
         FutureTask<List<CompletableFuture<Integer>>> task =
-                new FutureTask<>(() -> Limits.writeLimited(places, file, blocks));
+                new FutureTask<>(() -> Limits.writeLimited(permits, file, blocks));
         Thread thread = Thread.ofPlatform().start(task);
-        lying.awaitHeld(3);
+        faulty.awaitHeld(3);
         Await.parked(thread);
 
         assertThat(aio.stats().submitted()).isEqualTo(3);
-        lying.release();
+        faulty.release();
 
         assertThat(task.get())
                 .hasSize(BLOCKS)
                 .allSatisfy(write -> assertThat(write.join()).isEqualTo(BLOCK));
-        Await.until("all places are back", () -> places.availablePermits() == 3);
+        Await.until("all permits are released", () -> permits.availablePermits() == 3);
         assertInFile(BLOCKS - 1);
     }
 
     @Test
     void cancellingDoesNotReleaseThePermit() throws Exception {
-        lying.hold("WRITE");
-        Semaphore places = new Semaphore(1);
+        faulty.hold("WRITE");
+        Semaphore permits = new Semaphore(1);
         CompletableFuture<Integer> write =
-                Limits.writeLimited(places, file, List.of(block(0))).getFirst();
+                Limits.writeLimited(permits, file, List.of(block(0))).getFirst();
 
         assertThat(write.cancel(true)).isTrue();
 
-        lying.awaitHeld(1);
-        assertThat(places.availablePermits()).isZero();
-        lying.release();
-        Await.until("the place is back", () -> places.availablePermits() == 1);
+        faulty.awaitHeld(1);
+        assertThat(permits.availablePermits()).isZero();
+        faulty.release();
+        Await.until("the permit is released", () -> permits.availablePermits() == 1);
     }
 }

@@ -17,9 +17,9 @@ final class WholeFilesExample {
 
     private WholeFilesExample() {}
 
-    static void write(Path folder) {
+    static void write(Path directory) {
         // @start region="write"
-        AioFiles.write(folder.resolve("output.txt"), "Hello".getBytes()).join();
+        AioFiles.write(directory.resolve("output.txt"), "Hello".getBytes()).join();
         // @end
     }
 

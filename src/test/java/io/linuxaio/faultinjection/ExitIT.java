@@ -42,12 +42,12 @@ class ExitIT {
     private static final int O_CLOEXEC = 02000000;
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     @ParameterizedTest
     @ValueSource(strings = {"exit", "halt", "return", "throw"})
     void aJvmExitsWithOperationsInFlight(String how) throws IOException {
-        Path path = Files.write(folder.resolve("file"), new byte[BLOCKS * BLOCK]);
+        Path path = Files.write(directory.resolve("file"), new byte[BLOCKS * BLOCK]);
 
         Command.Result result = ChildJvm.of(EndInTheMiddle.class).run(path.toString(), how);
 
@@ -90,7 +90,7 @@ class ExitIT {
             switch (args[1]) {
                 case "exit" -> System.exit(EXIT_CODE);
                 case "halt" -> Runtime.getRuntime().halt(EXIT_CODE);
-                case "throw" -> throw new IllegalStateException("in the middle");
+                case "throw" -> throw new IllegalStateException("intended");
                 default -> System.out.println("returns");
             }
         }
@@ -98,7 +98,7 @@ class ExitIT {
 
     @Test
     void childProcessesInheritNoDescriptor() throws IOException {
-        Path path = folder.resolve("file");
+        Path path = directory.resolve("file");
         try (AioContext aio = AioContext.open();
                 AioQueue queue = AioQueue.open(4);
                 AioArena arena = AioArena.ofShared();

@@ -41,7 +41,7 @@ class FileEndsIT {
     private static final int BLOCK = 4096;
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     private Path path;
     private AioContext aio;
@@ -49,7 +49,7 @@ class FileEndsIT {
 
     @BeforeEach
     void open() throws IOException {
-        path = folder.resolve("file");
+        path = directory.resolve("file");
         aio = AioContext.builder().queueDepth(8).open();
         arena = AioArena.ofShared();
     }
@@ -86,7 +86,7 @@ class FileEndsIT {
                 : Arrays.copyOfRange(contents, position, Math.min(size, position + length));
         MemorySegment whole = arena.allocate(length);
         MemorySegment pieces = arena.allocate(length);
-        int unit = LinuxAio.probe(folder).alignment().orElseThrow().offset();
+        int unit = LinuxAio.probe(directory).alignment().orElseThrow().offset();
         assumeTrue((position | length) % unit == 0, "positions and lengths are multiples of " + unit + " here");
         long half = length / unit / 2 * (long) unit;
         MemorySegment[] vector = {pieces.asSlice(0, half), pieces.asSlice(half)};
@@ -103,12 +103,12 @@ class FileEndsIT {
     void aHugeReadReturnsTheWholeFile() throws IOException {
         byte[] contents = Bytes.random(7, 3 * BLOCK);
         Files.write(path, contents);
-        MemorySegment most = arena.allocate(2_147_479_552L);
+        MemorySegment max = arena.allocate(2_147_479_552L);
 
         try (AioFile file = aio.open(path)) {
-            assertThat(file.read(most, BLOCK).join()).isEqualTo(2 * BLOCK);
+            assertThat(file.read(max, BLOCK).join()).isEqualTo(2 * BLOCK);
         }
-        assertThat(Bytes.of(most.asSlice(0, 2 * BLOCK))).isEqualTo(Arrays.copyOfRange(contents, BLOCK, 3 * BLOCK));
+        assertThat(Bytes.of(max.asSlice(0, 2 * BLOCK))).isEqualTo(Arrays.copyOfRange(contents, BLOCK, 3 * BLOCK));
     }
 
     @ParameterizedTest

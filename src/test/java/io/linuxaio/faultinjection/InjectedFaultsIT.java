@@ -35,17 +35,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 @OnRealKernel
 @Timeout(value = 70, unit = TimeUnit.SECONDS)
 class InjectedFaultsIT {
-    private static final int MOST_SECONDS = 40;
+    private static final int MAX_SECONDS = 40;
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     private final long seed = new Random().nextLong();
     private Path path;
 
     @BeforeEach
     void zeros() throws IOException {
-        path = Files.write(folder.resolve("file"), new byte[Workload.SIZE]);
+        path = Files.write(directory.resolve("file"), new byte[Workload.SIZE]);
     }
 
     /** The output of a run, and the number of injected faults. */
@@ -64,9 +64,9 @@ class InjectedFaultsIT {
     }
 
     private Run run(String... faults) throws IOException {
-        Strace strace = Strace.inject(folder, faults);
+        Strace strace = Strace.inject(directory, faults);
         Command.Result result =
-                ChildJvm.of(Workload.class).by(strace.command()).run(path.toString(), "" + seed, "" + MOST_SECONDS);
+                ChildJvm.of(Workload.class).by(strace.command()).run(path.toString(), "" + seed, "" + MAX_SECONDS);
         List<String> lines = result.output().lines().toList();
         assertThat(result.exit()).as(result.output()).isZero();
         assertThat(lines).last().isEqualTo("done");
@@ -91,7 +91,7 @@ class InjectedFaultsIT {
     private Run assertUnharmedBy(String... faults) throws IOException {
         Run run = run(faults);
         assertThat(run.failures()).as("seed %d", seed).isEmpty();
-        assertThat(run.faults()).as("faults made").isPositive();
+        assertThat(run.faults()).as("injected faults").isPositive();
         assertFileHoldsWhatSucceeded(run);
         return run;
     }
@@ -136,12 +136,12 @@ class InjectedFaultsIT {
     @ParameterizedTest
     @ValueSource(strings = {"error=EAGAIN:when=1", "error=EAGAIN:when=1+2", "error=EAGAIN:when=2..12"})
     void aWaitForEventsThatFailsLosesNone(String fault) throws IOException {
-        Strace strace = Strace.inject(folder, "io_getevents:" + fault);
+        Strace strace = Strace.inject(directory, "io_getevents:" + fault);
         String output = ChildJvm.of(ManyWrites.class).by(strace.command()).succeed(path.toString(), "" + seed);
 
         assertThat(output.lines()).as(output).last().isEqualTo("written " + Workload.SIZE);
-        assertThat(output).as("the reaper tells").contains("io_getevents failed: EAGAIN");
-        assertThat(strace.injected()).as("faults made").isPositive();
+        assertThat(output).as("log of the reaper").contains("io_getevents failed: EAGAIN");
+        assertThat(strace.injected()).as("injected faults").isPositive();
         assertThat(Files.readAllBytes(path)).as("seed %d", seed).isEqualTo(Workload.image(seed));
     }
 
@@ -150,7 +150,7 @@ class InjectedFaultsIT {
         private static final int DEPTH = 8;
 
         public static void main(String[] args) throws IOException {
-            Watchdog.start(Duration.ofSeconds(MOST_SECONDS));
+            Watchdog.start(Duration.ofSeconds(MAX_SECONDS));
             byte[] image = Workload.image(Long.parseLong(args[1]));
             List<Extent> extents = Extent.cut(Workload.SIZE, new Random(0));
             long written = 0;
@@ -221,7 +221,7 @@ class InjectedFaultsIT {
     @ParameterizedTest
     @ValueSource(strings = {"error=ENOMEM:when=3", "error=EPERM:when=3+1", "error=EAGAIN:when=3..40"})
     void closingReturnsIfSubmittingStopsWorking(String fault) throws IOException {
-        Strace strace = Strace.inject(folder, "io_submit:" + fault);
+        Strace strace = Strace.inject(directory, "io_submit:" + fault);
         String output = ChildJvm.of(OneWrite.class).by(strace.command()).succeed(path.toString());
 
         assertThat(output.lines()).last().isEqualTo("closed");

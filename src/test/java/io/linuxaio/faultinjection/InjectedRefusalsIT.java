@@ -25,18 +25,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 70, unit = TimeUnit.SECONDS)
 class InjectedRefusalsIT {
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     /** Returns the outcome of each step. */
     private Map<String, String> run(String fault) throws IOException {
-        Path path = folder.resolve("file");
-        Strace strace = Strace.inject(folder, fault);
+        Path path = directory.resolve("file");
+        Strace strace = Strace.inject(directory, fault);
         if (!fault.startsWith("io_")) {
             strace.onlyOn(path);
         }
         String output = ChildJvm.of(FileSteps.class).by(strace.command()).succeed(path.toString());
         assertThat(output.lines()).as(output).last().isEqualTo("done");
-        assertThat(strace.injected()).as("faults made").isPositive();
+        assertThat(strace.injected()).as("injected faults").isPositive();
         Map<String, String> steps = new HashMap<>();
         output.lines()
                 .filter(line -> line.contains(": "))
@@ -85,7 +85,7 @@ class InjectedRefusalsIT {
     void aFileThatCannotBeOpenedIsExplained(String symbol) throws IOException {
         Map<String, String> steps = run("openat:error=" + symbol + ":when=1");
 
-        assertThat(steps.get("open")).startsWith(symbol + " of open").contains(folder.toString());
+        assertThat(steps.get("open")).startsWith(symbol + " of open").contains(directory.toString());
         assertFineBut(steps, "open");
     }
 
@@ -94,19 +94,19 @@ class InjectedRefusalsIT {
     void aFailedReservationIsExplained(String symbol, String words) throws IOException {
         Map<String, String> steps = run("fallocate:error=" + symbol + ":when=1");
 
-        assertThat(steps.get("allocate")).startsWith(symbol + " of allocate").contains(words, folder.toString());
+        assertThat(steps.get("allocate")).startsWith(symbol + " of allocate").contains(words, directory.toString());
         assertFineBut(steps, "allocate");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"EIO", "EPERM"})
     void aFailedSetLengthIsExplained(String symbol) throws IOException {
-        Files.write(folder.resolve("file"), new byte[FileSteps.SIZE]);
+        Files.write(directory.resolve("file"), new byte[FileSteps.SIZE]);
         Map<String, String> steps = run("ftruncate:error=" + symbol + ":when=1");
 
-        assertThat(steps.get("setLength")).startsWith(symbol + " of setLength").contains(folder.toString());
+        assertThat(steps.get("setLength")).startsWith(symbol + " of setLength").contains(directory.toString());
         assertFineBut(steps, "setLength");
-        assertThat(Files.size(folder.resolve("file"))).isEqualTo(FileSteps.SIZE / 4);
+        assertThat(Files.size(directory.resolve("file"))).isEqualTo(FileSteps.SIZE / 4);
     }
 
     @Test
@@ -114,7 +114,7 @@ class InjectedRefusalsIT {
         // The second close: the first is that of the step "open".
         Map<String, String> steps = run("close:error=EIO:when=2");
 
-        assertThat(steps.get("close")).startsWith("EIO of close").contains(folder.toString());
+        assertThat(steps.get("close")).startsWith("EIO of close").contains(directory.toString());
         assertFineBut(steps, "close");
     }
 
@@ -122,7 +122,7 @@ class InjectedRefusalsIT {
     void aFileWhoseStatusCannotBeReadIsClosed() throws IOException {
         Map<String, String> steps = run("statx:error=EIO:when=1");
 
-        assertThat(steps.get("open")).startsWith("EIO of statx").contains(folder.toString());
+        assertThat(steps.get("open")).startsWith("EIO of statx").contains(directory.toString());
         assertFineBut(steps, "open");
     }
 

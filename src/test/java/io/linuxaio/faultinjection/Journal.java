@@ -15,7 +15,7 @@ import java.util.zip.CRC32C;
  */
 record Journal(long seed) {
     static final int BLOCK = 4096;
-    static final int MOST_BLOCKS = 4;
+    static final int MAX_BLOCKS = 4;
     private static final int HEADER = 24;
     private static final int NUMBER = 0;
     private static final int LENGTH = 8;
@@ -23,7 +23,7 @@ record Journal(long seed) {
 
     /** Returns the length of a record, in bytes. */
     int length(long number) {
-        return BLOCK * (1 + new Random(seed ^ number).nextInt(MOST_BLOCKS));
+        return BLOCK * (1 + new Random(seed ^ number).nextInt(MAX_BLOCKS));
     }
 
     /** Fills memory of its length with a record. */

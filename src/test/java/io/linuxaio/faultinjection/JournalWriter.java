@@ -41,7 +41,7 @@ final class JournalWriter {
 
     public static void main(String[] args) throws IOException {
         Watchdog.start(Duration.ofSeconds(50));
-        int record = Journal.BLOCK * Journal.MOST_BLOCKS;
+        int record = Journal.BLOCK * Journal.MAX_BLOCKS;
         boolean flagged = args[3].equals("dsync");
         try (AioContext aio = AioContext.open();
                 AioArena arena = AioArena.ofShared();

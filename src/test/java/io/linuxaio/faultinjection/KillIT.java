@@ -21,21 +21,21 @@ import org.junit.jupiter.api.io.TempDir;
 @OnRealKernel
 class KillIT {
     private static final int KILLS = Integer.getInteger("linuxaio.kills", 4);
-    private static final int MOST_LINES = 60;
-    private static final int MOST_NANOS = 5_000_000;
+    private static final int MAX_LINES = 60;
+    private static final int MAX_NANOS = 5_000_000;
     private static final String DURABLE = "durable ";
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     @Test
     void durableWritesSurviveAKillOnTheFilesystemOfTheBuild() throws Exception {
-        killAgainAndAgain(folder);
+        killAgainAndAgain(directory);
     }
 
     @Test
     void durableWritesSurviveAKillOnXfs() throws Exception {
-        try (Volume volume = Volume.xfs(folder, 300)) {
+        try (Volume volume = Volume.xfs(directory, 300)) {
             killAgainAndAgain(volume.path());
         }
     }
@@ -55,7 +55,7 @@ class KillIT {
             long durable = durableWhenKilled(run, random, path, "" + journal.seed(), layout, durability);
 
             assertThat(journal.firstBroken(Files.readAllBytes(path), durable))
-                    .as("the first record that is not there; " + run)
+                    .as("the first missing record; " + run)
                     .isEqualTo(durable);
             records += durable;
             Files.delete(path);
@@ -65,8 +65,8 @@ class KillIT {
     }
 
     private static long durableWhenKilled(String run, Random random, Path path, String... arguments) throws Exception {
-        int lines = 1 + random.nextInt(MOST_LINES);
-        int nanos = random.nextInt(MOST_NANOS);
+        int lines = 1 + random.nextInt(MAX_LINES);
+        int nanos = random.nextInt(MAX_NANOS);
         Process process =
                 ChildJvm.of(JournalWriter.class).start(path.toString(), arguments[0], arguments[1], arguments[2]);
         try (BufferedReader output = process.inputReader()) {

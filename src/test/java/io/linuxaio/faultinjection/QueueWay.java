@@ -16,24 +16,24 @@ record QueueWay(int depth) implements Way {
         int[] results = new int[extents.size()];
         boolean[] ended = new boolean[extents.size()];
         int next = 0;
-        int told = 0;
+        int reported = 0;
         try (AioQueue queue = AioQueue.open(depth)) {
-            while (told < extents.size()) {
+            while (reported < extents.size()) {
                 while (next < extents.size() && prepare(queue, write, file, memory, extents.get(next), next)) {
                     next++;
                 }
                 queue.submit();
-                told += queue.await(1, SHORT, (userData, result) -> {
+                reported += queue.await(1, SHORT, (userData, result) -> {
                     int index = (int) userData;
                     if (ended[index]) {
-                        throw new AssertionError("operation " + index + " ended twice");
+                        throw new AssertionError("operation " + index + " completed twice");
                     }
                     ended[index] = true;
                     results[index] = result;
                 });
             }
             if (queue.inFlight() != 0 || queue.prepared() != 0) {
-                throw new AssertionError(queue.inFlight() + " in flight after all have ended");
+                throw new AssertionError(queue.inFlight() + " in flight after all have completed");
             }
         }
         return results;

@@ -25,12 +25,12 @@ class RepeatedPageIT {
     private static final int TIMES = Integer.getInteger("linuxaio.pages", 5_000);
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     @Test
     void eachReadReturnsTheBytesOfTheWriteBefore() throws IOException {
         try (AioArena arena = AioArena.ofShared();
-                AioFile file = AioFile.open(folder.resolve("page"), READ, WRITE, CREATE);
+                AioFile file = AioFile.open(directory.resolve("page"), READ, WRITE, CREATE);
                 AioQueue queue = AioQueue.open(1)) {
             MemorySegment written = arena.allocate(PAGE);
             MemorySegment read = arena.allocate(PAGE);
@@ -50,13 +50,13 @@ class RepeatedPageIT {
 
     private static void finish(AioQueue queue, long expected) {
         queue.submit();
-        int told = queue.await(1, Duration.ofSeconds(30), (userData, result) -> {
+        int reported = queue.await(1, Duration.ofSeconds(30), (userData, result) -> {
             if (userData != expected || result != PAGE) {
-                throw new AssertionError("operation " + userData + " ended with " + result);
+                throw new AssertionError("operation " + userData + " completed with " + result);
             }
         });
-        if (told != 1) {
-            throw new AssertionError(told + " operations ended");
+        if (reported != 1) {
+            throw new AssertionError(reported + " operations completed");
         }
     }
 }

@@ -46,10 +46,10 @@ class SpaceLimitsIT {
     private static final int MEGABYTE = 1 << 20;
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     private Volume volume(String type) throws IOException {
-        return type.equals("xfs") ? Volume.xfs(folder, 300) : Volume.ext4(folder, 16);
+        return type.equals("xfs") ? Volume.xfs(directory, 300) : Volume.ext4(directory, 16);
     }
 
     @ParameterizedTest
@@ -82,7 +82,7 @@ class SpaceLimitsIT {
                 for (long at = 0; at < position; at += 4 * MEGABYTE) {
                     assertThat(file.read(back, at).join()).isEqualTo(4 * MEGABYTE);
                     assertThat(back.mismatch(four))
-                            .as("in what was written at %d", at)
+                            .as("difference in the write at %d", at)
                             .isEqualTo(-1);
                 }
                 assertThat(file.read(back, position).join()).isGreaterThanOrEqualTo(part);
@@ -93,7 +93,7 @@ class SpaceLimitsIT {
 
     @Test
     void onlyBatchWritesWithoutSpaceFailOnAFullDisk() throws IOException {
-        try (Volume volume = Volume.ext4(folder, 8);
+        try (Volume volume = Volume.ext4(directory, 8);
                 AioContext aio = AioContext.builder().queueDepth(64).open();
                 AioArena arena = AioArena.ofShared()) {
             Path path = volume.path().resolve("file");
@@ -121,7 +121,7 @@ class SpaceLimitsIT {
                 for (int i : standing) {
                     assertThat(file.read(back, i * 262_144L).join()).isEqualTo(262_144);
                     assertThat(back.mismatch(all.asSlice(i * 262_144L, 262_144)))
-                            .as("in part %d", i)
+                            .as("difference in part %d", i)
                             .isEqualTo(-1);
                 }
             }

@@ -35,11 +35,11 @@ class VirtualThreadsIT {
     private static final int SECTOR = 512;
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     @Test
     void tenThousandThreadsReadBackTheirOwnBytes() throws Exception {
-        Path path = folder.resolve("file");
+        Path path = directory.resolve("file");
         byte[] image = Bytes.random(11, THREADS * SECTOR);
         AioStats stats;
         try (AioContext aio = AioContext.builder().queueDepth(DEPTH).open();
@@ -69,7 +69,9 @@ class VirtualThreadsIT {
         }
         assertThat(stats.succeeded()).isEqualTo(2 * THREADS);
         assertThat(stats.failed() + stats.strayEvents() + stats.inFlight()).isZero();
-        assertThat(stats.queueFullCount()).as("how often the queue was full").isPositive();
+        assertThat(stats.queueFullCount())
+                .as("number of times the queue was full")
+                .isPositive();
         assertThat(Arrays.mismatch(Files.readAllBytes(path), image)).isEqualTo(-1);
     }
 }

@@ -79,7 +79,7 @@ interface Way {
             Arrays.setAll(results, this::result);
             for (int i = 0; i < count; i++) {
                 if (ends.get(i) != 1) {
-                    throw new AssertionError("operation " + i + " ended " + ends.get(i) + " times");
+                    throw new AssertionError("operation " + i + " completed " + ends.get(i) + " times");
                 }
             }
             return results;

@@ -26,11 +26,11 @@ import org.junit.jupiter.api.io.TempDir;
 class WholeFileKillIT {
     private static final int REPLACING_KILLS = Integer.getInteger("linuxaio.kills", 20);
     private static final int TRUNCATING_KILLS = Integer.getInteger("linuxaio.kills", 5);
-    private static final int MOST_LINES = 40;
-    private static final int MOST_NANOS = 20_000_000;
+    private static final int MAX_LINES = 40;
+    private static final int MAX_NANOS = 20_000_000;
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     private final long seed = Seed.next();
     private final Random random = new Random(seed);
@@ -38,17 +38,17 @@ class WholeFileKillIT {
 
     @BeforeEach
     void name() {
-        file = folder.resolve("file");
+        file = directory.resolve("file");
     }
 
     /** The last number that a program started with, and the last one that it reported as done. */
-    private record Told(long begun, long done) {
-        Told and(String line) {
+    private record Reported(long begun, long done) {
+        Reported and(String line) {
             if (line.startsWith(ContentsWriter.BEGINS)) {
-                return new Told(Long.parseLong(line.substring(ContentsWriter.BEGINS.length())), done);
+                return new Reported(Long.parseLong(line.substring(ContentsWriter.BEGINS.length())), done);
             }
             assertThat(line).startsWith(ContentsWriter.DONE);
-            return new Told(begun, Long.parseLong(line.substring(ContentsWriter.DONE.length())));
+            return new Reported(begun, Long.parseLong(line.substring(ContentsWriter.DONE.length())));
         }
     }
 
@@ -56,25 +56,25 @@ class WholeFileKillIT {
     void aReplacedFileIsTheOldOrTheNewOne() throws Exception {
         NumberedContents contents = new NumberedContents(seed, 3_000_000);
         Files.write(file, contents.of(0));
-        Told told = new Told(0, 0);
+        Reported reported = new Reported(0, 0);
         int leftOver = 0;
         for (int i = 0; i < REPLACING_KILLS; i++) {
             String run = "kill " + i + " of seed " + seed;
 
-            told = untilKilled(run, contents, "replace", told);
+            reported = untilKilled(run, contents, "replace", reported);
 
             long number = contents.numberOf(Files.readAllBytes(file));
-            assertThat(number).as("whole; " + run).isBetween(told.done(), told.begun());
-            // What was there before the kill is durable, whether or not it could be told.
-            told = new Told(number, number);
+            assertThat(number).as("complete; " + run).isBetween(reported.done(), reported.begun());
+            // Contents from before the kill are durable, even if not reported.
+            reported = new Reported(number, number);
             leftOver += removeTemporaries(run);
         }
         System.out.println(REPLACING_KILLS + " kills of a program that replaces a file, seed " + seed
-                + ": always whole, " + told.done() + " replacements, " + leftOver + " temporary files left");
+                + ": always whole, " + reported.done() + " replacements, " + leftOver + " temporary files left");
     }
 
     private int removeTemporaries(String run) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
+        try (Stream<Path> files = Files.list(directory)) {
             List<Path> others = files.filter(path -> !path.equals(file)).toList();
             assertThat(others)
                     .as("left by " + run)
@@ -92,49 +92,49 @@ class WholeFileKillIT {
     void aTruncatedFileHasItsLengthOnlyWhenComplete() throws Exception {
         NumberedContents contents = new NumberedContents(seed, 6_000_000);
         Files.write(file, contents.of(0));
-        Told told = new Told(0, 0);
+        Reported reported = new Reported(0, 0);
         int broken = 0;
         for (int i = 0; i < TRUNCATING_KILLS; i++) {
             String run = "kill " + i + " of seed " + seed;
 
-            told = untilKilled(run, contents, "truncate", told);
+            reported = untilKilled(run, contents, "truncate", reported);
 
             byte[] there = Files.readAllBytes(file);
             if (contents.numberOf(there) < 0) {
-                assertThat(told.done()).as("done; " + run).isLessThan(told.begun());
-                assertThat(there.length).as("length; " + run).isNotEqualTo(contents.of(told.begun()).length);
+                assertThat(reported.done()).as("done; " + run).isLessThan(reported.begun());
+                assertThat(there.length).as("length; " + run).isNotEqualTo(contents.of(reported.begun()).length);
                 broken++;
             } else {
-                assertThat(contents.numberOf(there)).as(run).isBetween(told.done(), told.begun());
+                assertThat(contents.numberOf(there)).as(run).isBetween(reported.done(), reported.begun());
             }
-            Files.write(file, contents.of(told.begun()));
-            told = new Told(told.begun(), told.begun());
+            Files.write(file, contents.of(reported.begun()));
+            reported = new Reported(reported.begun(), reported.begun());
         }
         System.out.println(TRUNCATING_KILLS + " kills of a program that truncates a file, seed " + seed + ": " + broken
-                + " times it was not whole, and did not look so");
+                + " times it was incomplete and recognisable as such");
     }
 
-    private Told untilKilled(String run, NumberedContents contents, String how, Told before) throws Exception {
-        int lines = 1 + random.nextInt(MOST_LINES);
-        int nanos = random.nextInt(MOST_NANOS);
+    private Reported untilKilled(String run, NumberedContents contents, String how, Reported before) throws Exception {
+        int lines = 1 + random.nextInt(MAX_LINES);
+        int nanos = random.nextInt(MAX_NANOS);
         Process process = ChildJvm.of(ContentsWriter.class)
                 .start(file.toString(), "" + contents.seed(), "" + contents.longest(), how, "" + (before.begun() + 1));
         try (BufferedReader output = process.inputReader()) {
-            Told told = before;
+            Reported reported = before;
             for (int i = 0; i < lines; i++) {
                 String line = output.readLine();
                 assertThat(line).as(run).isNotNull();
-                told = told.and(line);
+                reported = reported.and(line);
             }
             LockSupport.parkNanos(nanos);
             // Through the handle: the process itself would throw away what can still be read.
             process.toHandle().destroyForcibly();
             String line;
             while ((line = output.readLine()) != null) {
-                told = told.and(line);
+                reported = reported.and(line);
             }
             assertThat(process.waitFor()).as(run).isEqualTo(128 + 9);
-            return told;
+            return reported;
         } finally {
             process.destroyForcibly().waitFor();
         }

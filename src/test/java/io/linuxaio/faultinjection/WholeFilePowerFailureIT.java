@@ -41,7 +41,7 @@ class WholeFilePowerFailureIT {
     private static final int LONGEST = 300_000;
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     private final long seed = Seed.next();
     private final Random random = new Random(seed);
@@ -121,14 +121,14 @@ class WholeFilePowerFailureIT {
 
     @Test
     void aReplacedFileIsTheAcknowledgedOrTheNextOneOnExt4() throws Exception {
-        try (FailingPower power = FailingPower.ext4(folder, 64)) {
+        try (FailingPower power = FailingPower.ext4(directory, 64)) {
             assertNothingIsLost("ext4", power);
         }
     }
 
     @Test
     void aReplacedFileIsTheAcknowledgedOrTheNextOneOnXfs() throws Exception {
-        try (FailingPower power = FailingPower.xfs(folder)) {
+        try (FailingPower power = FailingPower.xfs(directory)) {
             assertNothingIsLost("xfs", power);
         }
     }
@@ -141,13 +141,13 @@ class WholeFilePowerFailureIT {
                 filesystem, FAILURES, acknowledged.get(), lost, pagesLost, seed);
         assertThat(lost).as("seed %d", seed).isZero();
         assertThat(pagesLost)
-                .as("the power failed in the middle of something, seed %d", seed)
+                .as("acknowledged writes before the power failed, seed %d", seed)
                 .isPositive();
     }
 
     @Test
     void replacementsAreLostWithoutTheSync() throws Exception {
-        try (FailingPower power = FailingPower.ext4(folder, 64)) {
+        try (FailingPower power = FailingPower.ext4(directory, 64)) {
             int lost = failAgainAndAgain(power, false);
 
             System.out.printf(
@@ -162,7 +162,7 @@ class WholeFilePowerFailureIT {
         int lost = 0;
         for (int i = 0; i < FAILURES; i++) {
             int kept = KEPT[i / 2 % KEPT.length];
-            // Without a sync nobody asks for a flush.
+            // Without a sync no flush is requested.
             boolean atFlush = sync && i % 2 == 1;
             long choice = random.nextLong();
             List<Thread> threads = new ArrayList<>();

@@ -121,7 +121,7 @@ final class Workload {
                 System.out.println(
                         "failed " + operation + ' ' + extent.position() + ' ' + extent.length() + ' ' + -results[i]);
             } else {
-                throw new AssertionError(operation + " of " + extent + " moved " + results[i]);
+                throw new AssertionError(operation + " of " + extent + " transferred " + results[i]);
             }
         }
         return good;

@@ -39,12 +39,12 @@ class AccessListTest {
                 "u::rw-,u:1:rw-,g::---,m::rw-,o::--- 600",
                 // The mask bounds the group.
                 "u::rw-,u:1:r--,g::rwx,m::r--,o::r-- 644",
-                // A user who may not read is one of the group, or of all others, without the list.
+                // Without the list, a user without read permission counts as the group or as others.
                 "u::rw-,u:1:---,g::r--,m::r--,o::r-- 600",
                 "u::rw-,u:1:r--,u:2:-w-,g::rwx,m::rwx,o::rwx 600",
                 // A group that may not read: its members may be others, but not of the file's group alone.
                 "u::rw-,g::r--,g:1:---,m::r--,o::r-- 640",
-                // What the mask takes from a user goes away with the list.
+                // The mask's restriction of a user disappears with the list.
                 "u::rw-,u:1:rwx,g::r--,m::r--,o::rwx 644"
             })
     void removingTheListGrantsNothing(String list, String mode) {

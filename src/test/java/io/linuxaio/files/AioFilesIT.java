@@ -36,13 +36,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AioFilesIT {
     private final Random random = new Random(20261120);
 
-    private Path folder;
+    private Path directory;
     private Path file;
 
     @BeforeEach
-    void makeFolder() throws IOException {
-        folder = TargetDirectory.root();
-        file = folder.resolve("whole-" + ProcessHandle.current().pid());
+    void makeDirectory() throws IOException {
+        directory = TargetDirectory.root();
+        file = directory.resolve("whole-" + ProcessHandle.current().pid());
         Files.deleteIfExists(file);
     }
 
@@ -112,7 +112,7 @@ class AioFilesIT {
     void aHundredFilesAtOnceAreWhole() throws IOException {
         byte[] contents = bytes(100_001);
         var writes = IntStream.range(0, 100)
-                .mapToObj(i -> AioFiles.write(folder.resolve("many-" + i), contents))
+                .mapToObj(i -> AioFiles.write(directory.resolve("many-" + i), contents))
                 .toList();
         for (var write : writes) {
             Path written = write.join();
@@ -123,7 +123,7 @@ class AioFilesIT {
 
     @Test
     void missingDirectoriesAndFilesAreNamed() {
-        Path missing = folder.resolve("no-such-folder").resolve("file");
+        Path missing = directory.resolve("no-such-directory").resolve("file");
         assertThatThrownBy(() -> AioFiles.write(missing, new byte[1]).join())
                 .hasCauseInstanceOf(NoSuchFileException.class)
                 .hasMessageContaining(missing.toString());
@@ -134,7 +134,7 @@ class AioFilesIT {
 
     @Test
     void aDirectoryIsRefused() {
-        assertThatThrownBy(() -> AioFiles.write(folder, new byte[1]).join())
+        assertThatThrownBy(() -> AioFiles.write(directory, new byte[1]).join())
                 .hasCauseInstanceOf(AioException.class)
                 .hasMessageContaining("is a directory");
     }

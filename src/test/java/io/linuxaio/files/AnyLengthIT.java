@@ -45,7 +45,7 @@ class AnyLengthIT {
     };
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     private final long seed = Seed.next();
     private final Random random = new Random(seed);
@@ -54,8 +54,8 @@ class AnyLengthIT {
 
     @BeforeEach
     void name() {
-        file = folder.resolve("file");
-        model = folder.resolve("model");
+        file = directory.resolve("file");
+        model = directory.resolve("model");
     }
 
     /** Returns a length from 0 to three blocks and one byte, mostly around the edges of blocks. */
@@ -155,9 +155,10 @@ class AnyLengthIT {
 
     @Test
     void readsTheSameBytesAsFilesAroundEachEdge() throws IOException {
-        int block = LinuxAio.probe(folder).alignment().map(AioAlignment::offset).orElse(1) == 1
-                ? 512
-                : LinuxAio.probe(folder).alignment().orElseThrow().offset();
+        int block =
+                LinuxAio.probe(directory).alignment().map(AioAlignment::offset).orElse(1) == 1
+                        ? 512
+                        : LinuxAio.probe(directory).alignment().orElseThrow().offset();
         int[] edges = {0, 1, block - 1, block, block + 1, 2 * block, 3 * block + 1};
         for (int size : edges) {
             byte[] contents = Bytes.random(size, size);

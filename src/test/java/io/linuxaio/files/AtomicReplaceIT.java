@@ -51,13 +51,13 @@ class AtomicReplaceIT {
     private static final byte[] NEW = Bytes.random(2, 20_001);
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     private Path file;
 
     @BeforeEach
     void writeOld() throws IOException {
-        file = Files.write(folder.resolve("file"), OLD);
+        file = Files.write(directory.resolve("file"), OLD);
     }
 
     private static List<String> temporaries(Path where) {
@@ -72,7 +72,7 @@ class AtomicReplaceIT {
 
     private void assertNothingChanged() {
         assertThat(file).hasBinaryContent(OLD);
-        assertThat(temporaries(folder)).isEmpty();
+        assertThat(temporaries(directory)).isEmpty();
     }
 
     @ParameterizedTest
@@ -88,22 +88,22 @@ class AtomicReplaceIT {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("r--rw-r-x");
         assertThat(Files.getAttribute(file, "unix:ino")).isNotEqualTo(inode);
-        assertThat(temporaries(folder)).isEmpty();
+        assertThat(temporaries(directory)).isEmpty();
     }
 
     @Test
     void aMissingFileIsCreatedWithDefaultPermissions() throws IOException {
-        Path fresh = folder.resolve("fresh");
+        Path fresh = directory.resolve("fresh");
         AioFiles.write(fresh, NEW, REPLACE).join();
         assertThat(fresh).hasBinaryContent(NEW);
         assertThat(Files.getPosixFilePermissions(fresh))
-                .isEqualTo(Files.getPosixFilePermissions(Files.write(folder.resolve("usual"), NEW)));
-        assertThat(temporaries(folder)).isEmpty();
+                .isEqualTo(Files.getPosixFilePermissions(Files.write(directory.resolve("usual"), NEW)));
+        assertThat(temporaries(directory)).isEmpty();
     }
 
     @Test
     void theOwnerOfTheOldFileOwnsTheNewOne() throws IOException {
-        Command.assumeRoot("gives files away");
+        Command.assumeRoot("can change the owner of files");
         Files.setAttribute(file, "unix:uid", 12345);
         Files.setAttribute(file, "unix:gid", 23456);
         AioFiles.write(file, NEW, REPLACE).join();
@@ -114,10 +114,10 @@ class AtomicReplaceIT {
 
     @Test
     void aLinkStaysAndItsTargetIsReplaced() throws IOException {
-        Path inner = Files.createDirectory(folder.resolve("inner"));
+        Path inner = Files.createDirectory(directory.resolve("inner"));
         Path target = Files.write(inner.resolve("target"), OLD);
-        Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("inner", "target"));
-        Path dangling = Files.createSymbolicLink(folder.resolve("dangling"), Path.of("inner", "made"));
+        Path link = Files.createSymbolicLink(directory.resolve("link"), Path.of("inner", "target"));
+        Path dangling = Files.createSymbolicLink(directory.resolve("dangling"), Path.of("inner", "made"));
 
         AioFiles.write(link, NEW, REPLACE).join();
         AioFiles.write(dangling, NEW, REPLACE).join();
@@ -131,7 +131,7 @@ class AtomicReplaceIT {
 
     @Test
     void aLinkIsRefusedWithNofollowLinks() throws IOException {
-        Path link = Files.createSymbolicLink(folder.resolve("link"), file);
+        Path link = Files.createSymbolicLink(directory.resolve("link"), file);
         assertThatThrownBy(
                         () -> AioFiles.write(link, NEW, REPLACE, NOFOLLOW_LINKS).join())
                 .hasCauseInstanceOf(AioException.class)
@@ -142,7 +142,7 @@ class AtomicReplaceIT {
 
     @Test
     void hardLinksAndReadersKeepTheOldContents() throws IOException {
-        Path other = Files.createLink(folder.resolve("other"), file);
+        Path other = Files.createLink(directory.resolve("other"), file);
         try (InputStream reader = Files.newInputStream(file)) {
             AioFiles.write(file, NEW, REPLACE).join();
             assertThat(reader.readAllBytes()).isEqualTo(OLD);
@@ -153,15 +153,15 @@ class AtomicReplaceIT {
 
     @Test
     void aFileThatIsNotRegularIsRefused() throws IOException {
-        Path fifo = folder.resolve("fifo");
+        Path fifo = directory.resolve("fifo");
         Command.succeed("mkfifo", fifo.toString());
-        for (Path path : List.of(fifo, folder)) {
+        for (Path path : List.of(fifo, directory)) {
             assertThatThrownBy(() -> AioFiles.write(path, NEW, REPLACE).join())
                     .hasCauseInstanceOf(FileSystemException.class)
                     .hasMessageContaining("regular files only");
             assertThat(path).exists();
         }
-        Path nowhere = folder.resolve("missing").resolve("file");
+        Path nowhere = directory.resolve("missing").resolve("file");
         assertThatThrownBy(() -> AioFiles.write(nowhere, NEW, REPLACE).join())
                 .hasCauseInstanceOf(NoSuchFileException.class);
         assertNothingChanged();
@@ -190,7 +190,9 @@ class AtomicReplaceIT {
         for (boolean late : new boolean[] {true, false}) {
             try (BlockedReaperContext stuck = new BlockedReaperContext(file)) {
                 CompletableFuture<Path> write = AioFiles.using(stuck.context()).write(file, NEW, REPLACE);
-                Await.until("it is being written", () -> temporaries(folder).size() == 1);
+                Await.until(
+                        "the temporary file exists",
+                        () -> temporaries(directory).size() == 1);
                 if (late) {
                     assertThatThrownBy(() ->
                                     write.orTimeout(1, TimeUnit.MILLISECONDS).join())
@@ -199,11 +201,12 @@ class AtomicReplaceIT {
                 } else {
                     assertThat(write.cancel(true)).isTrue();
                 }
-                assertThat(temporaries(folder)).hasSize(1);
+                assertThat(temporaries(directory)).hasSize(1);
 
                 stuck.release();
                 Await.until(
-                        "the temporary file is gone", () -> temporaries(folder).isEmpty());
+                        "the temporary file is gone",
+                        () -> temporaries(directory).isEmpty());
             }
             assertNothingChanged();
         }
@@ -212,11 +215,12 @@ class AtomicReplaceIT {
     @Test
     void theTemporaryFileIsReadableOnlyByItsOwner() throws IOException {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
-        Acl.setDefault(folder, "u::rwx,u:12345:rwx,g::rwx,m::rwx,o::rwx");
+        Acl.setDefault(directory, "u::rwx,u:12345:rwx,g::rwx,m::rwx,o::rwx");
         try (BlockedReaperContext stuck = new BlockedReaperContext(file)) {
             CompletableFuture<Path> write = AioFiles.using(stuck.context()).write(file, NEW, REPLACE);
-            Await.until("it is being written", () -> temporaries(folder).size() == 1);
-            Path temporary = folder.resolve(temporaries(folder).getFirst());
+            Await.until(
+                    "the temporary file exists", () -> temporaries(directory).size() == 1);
+            Path temporary = directory.resolve(temporaries(directory).getFirst());
 
             // With a list, these are the owner's permissions, the list's mask and those of all others.
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(temporary)))
@@ -236,7 +240,8 @@ class AtomicReplaceIT {
             Arena arena = Arena.ofShared();
             MemorySegment memory = arena.allocate(MUCH);
             CompletableFuture<Path> write = AioFiles.using(stuck.context()).write(file, memory, REPLACE);
-            Await.until("it is being written", () -> temporaries(folder).size() == 1);
+            Await.until(
+                    "the temporary file exists", () -> temporaries(directory).size() == 1);
             // A copy that is under way at this moment holds it open.
             Await.until("the arena is closed", () -> isClosed(arena));
 
@@ -257,7 +262,7 @@ class AtomicReplaceIT {
 
     @Test
     void aFullVolumeFailsTheWriteAndChangesNothing() throws IOException {
-        try (Volume volume = Volume.ext4(folder, 16)) {
+        try (Volume volume = Volume.ext4(directory, 16)) {
             Path there = Files.write(volume.path().resolve("file"), OLD);
             assertThatThrownBy(() ->
                             AioFiles.write(there, new byte[2 * MUCH], REPLACE).join())
@@ -276,6 +281,6 @@ class AtomicReplaceIT {
         writes.forEach(CompletableFuture::join);
         int last = (int) (Files.size(file) - 50_000);
         assertThat(file).hasBinaryContent(Bytes.random(last, 50_000 + last));
-        assertThat(temporaries(folder)).isEmpty();
+        assertThat(temporaries(directory)).isEmpty();
     }
 }

@@ -43,7 +43,7 @@ class BlockCopyTest extends FakeKernelFixture {
     private static final int DEPTH = 4;
 
     private final AtomicBoolean stopped = new AtomicBoolean();
-    private final List<Long> told = new ArrayList<>();
+    private final List<Long> reported = new ArrayList<>();
     private AioContext aio;
 
     /** Returns the source, which tests change during the copy. */
@@ -85,7 +85,7 @@ class BlockCopyTest extends FakeKernelFixture {
                         source.size(),
                         shape,
                         (done, total) -> {
-                            told.add(done);
+                            reported.add(done);
                             progress.copied(done, total);
                         },
                         stopped::get)
@@ -99,7 +99,7 @@ class BlockCopyTest extends FakeKernelFixture {
     /** Runs an action once, when the first block has been copied. */
     private AioCopyProgress afterTheFirst(AioCopyProgress change) {
         return (done, total) -> {
-            if (told.size() == 1) {
+            if (reported.size() == 1) {
                 change.copied(done, total);
             }
         };
@@ -137,7 +137,7 @@ class BlockCopyTest extends FakeKernelFixture {
         copy(depth, (_, _) -> {});
 
         assertThat(contents()).isEqualTo(bytes);
-        assertThat(told).isSorted().doesNotHaveDuplicates().endsWith((long) length);
+        assertThat(reported).isSorted().doesNotHaveDuplicates().endsWith((long) length);
     }
 
     @Test
@@ -152,7 +152,7 @@ class BlockCopyTest extends FakeKernelFixture {
         assertThat(contents()).isEqualTo(kernel.contents(SOURCE.toString()));
         assertThat(positionsRead()).containsExactly(10L * BLOCK, 50L * BLOCK, 51L * BLOCK);
         // The hole at the end counts too.
-        assertThat(told).containsExactly(11L * BLOCK, 51L * BLOCK, 52L * BLOCK, 100L * BLOCK);
+        assertThat(reported).containsExactly(11L * BLOCK, 51L * BLOCK, 52L * BLOCK, 100L * BLOCK);
         assertThat(CoreAccess.core().nextData(target, 0)).isEqualTo(10L * BLOCK);
         assertThat(CoreAccess.core().nextHole(target, 10L * BLOCK)).isEqualTo(11L * BLOCK);
         assertThat(CoreAccess.core().nextData(target, 52L * BLOCK)).isEqualTo(Long.MAX_VALUE);
@@ -166,7 +166,7 @@ class BlockCopyTest extends FakeKernelFixture {
 
         assertThat(contents()).hasSize(1 << 20).containsOnly(0);
         assertThat(kernel.requests()).isEmpty();
-        assertThat(told).containsExactly(1L << 20);
+        assertThat(reported).containsExactly(1L << 20);
     }
 
     @Test
@@ -280,7 +280,7 @@ class BlockCopyTest extends FakeKernelFixture {
                     throw thrown;
                 })))
                 .isSameAs(thrown);
-        assertThat(told).hasSize(1);
+        assertThat(reported).hasSize(1);
     }
 
     @Test
@@ -289,7 +289,7 @@ class BlockCopyTest extends FakeKernelFixture {
 
         assertThatThrownBy(() -> copy(DEPTH, afterTheFirst((_, _) -> stopped.set(true))))
                 .isInstanceOf(CancellationException.class);
-        assertThat(told).hasSize(1);
+        assertThat(reported).hasSize(1);
         assertThat(requests(Abi.IOCB_CMD_PREAD())).isLessThanOrEqualTo(DEPTH + 1);
         assertThat(requests(Abi.IOCB_CMD_PWRITE())).isLessThanOrEqualTo(DEPTH + 2);
     }

@@ -89,7 +89,7 @@ class ChannelClosingTest extends FakeKernelFixture {
     }
 
     private void assertStillInUse(Caller closer) {
-        assertThat(closer.thread.isAlive()).as("waits for the kernel").isTrue();
+        assertThat(closer.thread.isAlive()).as("waiting for the kernel").isTrue();
         assertThat(kernel.openDescriptors()).isEqualTo(descriptors + 1);
     }
 

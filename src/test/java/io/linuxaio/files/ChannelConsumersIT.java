@@ -38,7 +38,7 @@ class ChannelConsumersIT {
     private static final int DEPTH = 3;
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     private final byte[] contents = Bytes.random(12, 20 * BLOCK + 13);
     private AioContext aio;
@@ -48,8 +48,8 @@ class ChannelConsumersIT {
     @BeforeEach
     void open() throws IOException {
         aio = AioContext.builder().queueDepth(16).open();
-        source = Files.write(folder.resolve("source"), contents);
-        target = folder.resolve("target");
+        source = Files.write(directory.resolve("source"), contents);
+        target = directory.resolve("target");
     }
 
     @AfterEach

@@ -43,10 +43,10 @@ class ChannelsIT {
 
     @BeforeEach
     void open() throws IOException {
-        Path folder = TargetDirectory.root();
-        file = folder.resolve("channel-" + ProcessHandle.current().pid());
+        Path directory = TargetDirectory.root();
+        file = directory.resolve("channel-" + ProcessHandle.current().pid());
         reference =
-                folder.resolve("channel-reference-" + ProcessHandle.current().pid());
+                directory.resolve("channel-reference-" + ProcessHandle.current().pid());
         aio = AioContext.builder().queueDepth(16).open();
     }
 

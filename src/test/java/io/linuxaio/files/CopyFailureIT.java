@@ -57,7 +57,7 @@ class CopyFailureIT extends CopyFixture {
     void theOldTargetExistsUntilTheCopyIsComplete() throws IOException {
         byte[] bytes = fill(3 * BLOCK + 1);
         Files.write(target, OLD);
-        Path hard = Files.createLink(folder.resolve("hard"), target);
+        Path hard = Files.createLink(directory.resolve("hard"), target);
 
         AioFiles.using(AioContext.shared())
                 .copy(source, target, (_, _) -> assertThat(target).hasBinaryContent(OLD), REPLACE_EXISTING)
@@ -71,7 +71,7 @@ class CopyFailureIT extends CopyFixture {
     @Test
     void aLinkIsReplacedItself() throws IOException {
         byte[] bytes = fill(5000);
-        Path end = Files.write(folder.resolve("end"), OLD);
+        Path end = Files.write(directory.resolve("end"), OLD);
         Files.createSymbolicLink(target, Path.of("end"));
 
         AioFiles.copy(source, target, REPLACE_EXISTING).join();
@@ -84,8 +84,8 @@ class CopyFailureIT extends CopyFixture {
     @Test
     void aFileIsNotCopiedOntoItself() throws IOException {
         byte[] bytes = fill(5000);
-        Path hard = Files.createLink(folder.resolve("hard"), source);
-        Path soft = Files.createSymbolicLink(folder.resolve("soft"), Path.of("hard"));
+        Path hard = Files.createLink(directory.resolve("hard"), source);
+        Path soft = Files.createSymbolicLink(directory.resolve("soft"), Path.of("hard"));
 
         for (Path from : new Path[] {source, hard, soft}) {
             for (Path to : new Path[] {source, hard, soft}) {
@@ -101,9 +101,9 @@ class CopyFailureIT extends CopyFixture {
 
     @Test
     void aSourceThatIsNotARegularFileIsRefused() throws IOException {
-        Path fifo = folder.resolve("fifo");
+        Path fifo = directory.resolve("fifo");
         Command.succeed("mkfifo", fifo.toString());
-        for (Path each : new Path[] {folder, fifo, Path.of("/dev/null"), Path.of("/dev/zero")}) {
+        for (Path each : new Path[] {directory, fifo, Path.of("/dev/null"), Path.of("/dev/zero")}) {
             assertThat(failure(AioFiles.copy(each, target)))
                     .isInstanceOf(AioException.class)
                     .hasMessageContaining(each.toString())
@@ -131,7 +131,7 @@ class CopyFailureIT extends CopyFixture {
     @Test
     void aLinkIsNotFollowedWithNofollowLinks() throws IOException {
         fill(5000);
-        Path soft = Files.createSymbolicLink(folder.resolve("soft"), source);
+        Path soft = Files.createSymbolicLink(directory.resolve("soft"), source);
 
         assertThat(failure(AioFiles.copy(soft, target, NOFOLLOW_LINKS))).hasMessageContaining("NOFOLLOW_LINKS");
         assertThat(target).doesNotExist();
@@ -142,17 +142,17 @@ class CopyFailureIT extends CopyFixture {
     @Test
     void aTargetThatCannotBeCreatedIsNamed() throws IOException {
         fill(5000);
-        Path missing = folder.resolve("none").resolve("target");
-        Path directory = Files.createDirectory(folder.resolve("directory"));
-        Path fifo = folder.resolve("fifo");
+        Path missing = directory.resolve("none").resolve("target");
+        Path subdirectory = Files.createDirectory(directory.resolve("directory"));
+        Path fifo = directory.resolve("fifo");
         Command.succeed("mkfifo", fifo.toString());
 
         for (CopyOption[] options : new CopyOption[][] {{}, {REPLACE_EXISTING}}) {
             assertThat(failure(AioFiles.copy(source, missing, options)))
                     .isInstanceOf(NoSuchFileException.class)
                     .hasMessage(missing.toString());
-            assertThat(failure(AioFiles.copy(source, directory, options)))
-                    .hasMessageContaining(directory + ": it is a directory");
+            assertThat(failure(AioFiles.copy(source, subdirectory, options)))
+                    .hasMessageContaining(subdirectory + ": it is a directory");
             assertThat(failure(AioFiles.copy(source, fifo, options))).isInstanceOf(FileSystemException.class);
         }
         assertThat(names()).containsExactly("directory", "fifo", "source");
@@ -191,7 +191,7 @@ class CopyFailureIT extends CopyFixture {
     /** A copy that stops after its first block and continues on request. */
     private final class Paused {
         final AtomicInteger calls = new AtomicInteger();
-        final CountDownLatch goOn = new CountDownLatch(1);
+        final CountDownLatch proceed = new CountDownLatch(1);
         final CompletableFuture<Long> future;
 
         Paused(CopyOption... options) throws IOException, InterruptedException {
@@ -205,7 +205,7 @@ class CopyFailureIT extends CopyFixture {
                                 calls.incrementAndGet();
                                 reached.countDown();
                                 try {
-                                    goOn.await();
+                                    proceed.await();
                                 } catch (InterruptedException e) {
                                     throw new IOException(e);
                                 }
@@ -220,17 +220,17 @@ class CopyFailureIT extends CopyFixture {
     void aPartialCopyWithAttributesIsReadableOnlyByItsOwner(boolean replaces) throws Exception {
         fill(1);
         Files.setPosixFilePermissions(source, PosixFilePermissions.fromString("rw-r--r--"));
-        Acl.setDefault(folder, "u::rwx,u:12345:rwx,g::rwx,m::rwx,o::rwx");
+        Acl.setDefault(directory, "u::rwx,u:12345:rwx,g::rwx,m::rwx,o::rwx");
         Paused copy = replaces ? new Paused(COPY_ATTRIBUTES, REPLACE_EXISTING) : new Paused(COPY_ATTRIBUTES);
 
         for (String name : names()) {
             if (!name.equals("source")) {
-                assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(name))))
+                assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve(name))))
                         .as(name)
                         .isEqualTo("rw-------");
             }
         }
-        copy.goOn.countDown();
+        copy.proceed.countDown();
         copy.future.join();
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(target)))
                 .isEqualTo("rw-r--r--");
@@ -241,9 +241,9 @@ class CopyFailureIT extends CopyFixture {
         Paused copy = new Paused();
         assertThat(target).exists();
         assertThat(copy.future.cancel(true)).isTrue();
-        copy.goOn.countDown();
+        copy.proceed.countDown();
 
-        Await.until("the part that was copied is gone", () -> Files.notExists(target));
+        Await.until("the partial copy is removed", () -> Files.notExists(target));
         assertNothingMade();
         assertThat(copy.calls).hasValue(1);
     }
@@ -253,9 +253,9 @@ class CopyFailureIT extends CopyFixture {
         Files.write(target, OLD);
         Paused copy = new Paused(REPLACE_EXISTING);
         assertThat(failure(copy.future.orTimeout(1, TimeUnit.MILLISECONDS))).isInstanceOf(TimeoutException.class);
-        copy.goOn.countDown();
+        copy.proceed.countDown();
 
-        Await.until("the part that was copied is gone", () -> {
+        Await.until("the partial copy is removed", () -> {
             try {
                 return names().size() == 2;
             } catch (IOException e) {
@@ -272,11 +272,11 @@ class CopyFailureIT extends CopyFixture {
         Files.delete(target);
         Files.write(target, OLD);
         copy.future.cancel(true);
-        copy.goOn.countDown();
+        copy.proceed.countDown();
 
         Await.until(
                 "the half one is closed",
-                () -> Descriptors.targets().stream().noneMatch(open -> open.startsWith(folder.toString())));
+                () -> Descriptors.targets().stream().noneMatch(open -> open.startsWith(directory.toString())));
 
         assertThat(target).hasBinaryContent(OLD);
     }
@@ -284,7 +284,7 @@ class CopyFailureIT extends CopyFixture {
     @Test
     void aCopyWithoutSpaceLeavesNoFile() throws IOException {
         fill(20 * BLOCK);
-        try (Volume volume = Volume.ext4(folder, 16)) {
+        try (Volume volume = Volume.ext4(directory, 16)) {
             Path full = volume.path().resolve("target");
             for (CopyOption[] options : new CopyOption[][] {{}, {REPLACE_EXISTING}}) {
                 assertThat(failure(AioFiles.copy(source, full, options)))
@@ -301,7 +301,7 @@ class CopyFailureIT extends CopyFixture {
     @Test
     void bufferedCopyingWorksWithoutDirectIo() throws IOException {
         byte[] bytes = fill(3 * BLOCK + 1);
-        try (Volume volume = Volume.ramfs(folder)) {
+        try (Volume volume = Volume.ramfs(directory)) {
             Path inMemory = volume.path().resolve("target");
             assertThat(failure(AioFiles.copy(source, inMemory))).hasMessageContaining("no direct I/O");
             assertThat(inMemory).doesNotExist();

@@ -21,15 +21,15 @@ abstract class CopyFixture {
     static final AioCopyProgress QUIET = (_, _) -> {};
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     Path source;
     Path target;
 
     @BeforeEach
     void name() {
-        source = folder.resolve("source");
-        target = folder.resolve("target");
+        source = directory.resolve("source");
+        target = directory.resolve("target");
     }
 
     byte[] fill(int length) throws IOException {
@@ -40,7 +40,7 @@ abstract class CopyFixture {
 
     static Throwable failure(CompletableFuture<?> future) {
         try {
-            throw new AssertionError("succeeded with " + future.join());
+            throw new AssertionError("unexpectedly succeeded with " + future.join());
         } catch (CompletionException e) {
             return e.getCause();
         }
@@ -51,7 +51,7 @@ abstract class CopyFixture {
     }
 
     List<String> names() throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
+        try (Stream<Path> files = Files.list(directory)) {
             return files.map(file -> file.getFileName().toString()).sorted().toList();
         }
     }

@@ -84,7 +84,7 @@ class CopyIT extends CopyFixture {
             long copied = AioFiles.using(aio).copy(source, target, QUIET).join();
 
             assertThat(copied).isEqualTo(Files.size(source)).isEqualTo(Files.size(target));
-            // A copy of all of it would take twenty thousand operations: a figure that no busy machine changes.
+            // A copy of all of it would take twenty thousand operations, however busy the machine is.
             assertThat(aio.stats().submitted()).isBetween(20L, 100L);
             assertThat(aio.stats().bytesWritten()).isLessThan(12L * BLOCK);
         }
@@ -150,18 +150,18 @@ class CopyIT extends CopyFixture {
     @Test
     void progressGrowsToTheTotal() throws IOException {
         fill(9 * BLOCK + 1);
-        List<Long> told = new ArrayList<>();
+        List<Long> reported = new ArrayList<>();
         List<String> threads = new ArrayList<>();
 
         AioFiles.using(AioContext.shared())
                 .copy(source, target, (done, total) -> {
                     assertThat(total).isEqualTo(9 * BLOCK + 1);
-                    told.add(done);
+                    reported.add(done);
                     threads.add(Thread.currentThread().getName());
                 })
                 .join();
 
-        assertThat(told).hasSize(10).isSorted().doesNotHaveDuplicates().endsWith(9L * BLOCK + 1);
+        assertThat(reported).hasSize(10).isSorted().doesNotHaveDuplicates().endsWith(9L * BLOCK + 1);
         assertThat(threads).allMatch(name -> name.startsWith("linux-aio-files"));
     }
 

@@ -25,7 +25,7 @@ class CopyOnFaultyFilesystemIT extends OnFaultyFilesystem {
 
     @BeforeEach
     void name() throws Exception {
-        target = lying.path().resolve("target");
+        target = faulty.path().resolve("target");
         Files.deleteIfExists(target);
     }
 
@@ -49,35 +49,35 @@ class CopyOnFaultyFilesystemIT extends OnFaultyFilesystem {
 
     @Test
     void anUnreadableBlockLeavesNoCopy() {
-        lying.fail("READ", FaultyFilesystem.EIO, 9);
+        faulty.fail("READ", FaultyFilesystem.EIO, 9);
         assertFailsWithEio();
     }
 
     @Test
     void anUnwritableBlockLeavesNoCopy() {
-        lying.fail("WRITE", FaultyFilesystem.EIO, 9);
+        faulty.fail("WRITE", FaultyFilesystem.EIO, 9);
         assertFailsWithEio();
     }
 
     @Test
     void aFailedSyncLeavesNoCopy() {
-        lying.fail("FSYNC", FaultyFilesystem.EIO, 0);
+        faulty.fail("FSYNC", FaultyFilesystem.EIO, 0);
         assertFailsWithEio(AioCopyOption.DSYNC);
-        lying.fail("FSYNC", FaultyFilesystem.EIO, 0);
+        faulty.fail("FSYNC", FaultyFilesystem.EIO, 0);
         assertFailsWithEio(AioCopyOption.SYNC);
     }
 
     @Test
     void aCancelledCopyIsRemovedWhenItsBlocksHaveCompleted() {
-        lying.hold("READ");
+        faulty.hold("READ");
         CompletableFuture<Long> copy = copy();
-        lying.awaitHeld(2);
+        faulty.awaitHeld(2);
 
         assertThat(copy.cancel(true)).isTrue();
-        // What is in flight goes on in the memory of the copy, and the file stays for as long.
+        // Operations in flight still use the memory of the copy, and the file stays until they complete.
         assertThat(target).exists();
-        lying.release();
+        faulty.release();
 
-        Await.until("the half copy is gone", () -> Files.notExists(target));
+        Await.until("the partial copy is removed", () -> Files.notExists(target));
     }
 }

@@ -51,7 +51,7 @@ class FilePoolTest {
                 await(release);
             });
         }
-        Await.until("both work", () -> begun.get() == SIZE);
+        Await.until("both tasks run", () -> begun.get() == SIZE);
         threads.forEach(Await::parked);
 
         assertThat(begun).hasValue(SIZE);
@@ -74,7 +74,7 @@ class FilePoolTest {
     void idleThreadsEnd() {
         run(() -> FilePool.lend(() -> run(() -> {}).join())).join();
 
-        Await.until("all have ended", () -> threads.stream().noneMatch(Thread::isAlive));
+        Await.until("all threads have ended", () -> threads.stream().noneMatch(Thread::isAlive));
         assertThat(run(() -> {}).join()).isNotNull();
     }
 
@@ -101,7 +101,7 @@ class FilePoolTest {
 
         assertThatThrownBy(() -> pool.execute(runs::incrementAndGet)).isInstanceOf(OutOfMemoryError.class);
         run(() -> {}).join();
-        assertThat(runs).as("a task that was refused does not run later").hasValue(0);
+        assertThat(runs).as("runs of the refused task").hasValue(0);
     }
 
     @Test

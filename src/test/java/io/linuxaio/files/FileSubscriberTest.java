@@ -70,7 +70,7 @@ class FileSubscriberTest extends FakeKernelFixture {
 
         assertThat(subscriber.written().join()).isEqualTo(PATH);
         assertThat(contents()).isEqualTo(bytes);
-        assertThat(first.position()).as("left as it was").isZero();
+        assertThat(first.position()).as("position of the buffer").isZero();
         assertThat(upstream.cancelled).hasValue(0);
         assertClosed();
     }
@@ -81,14 +81,14 @@ class FileSubscriberTest extends FakeKernelFixture {
         subscriber.onSubscribe(upstream);
         Await.until("the first request", () -> upstream.requested.get() == DEPTH);
         subscriber.onNext(part(0, 10));
-        Await.until("one taken in, one more", () -> upstream.requested.get() == DEPTH + 1);
+        Await.until("one buffer consumed and one more requested", () -> upstream.requested.get() == DEPTH + 1);
         // All blocks are in flight with the first of these, and the next finds no room.
         subscriber.onNext(part(10, 3 * BLOCK - 10));
         subscriber.onNext(part(0, 1));
         Await.until("all blocks in flight", () -> kernel.held().size() == DEPTH);
         assertThat(upstream.requested).hasValue(DEPTH + 1);
         kernel.releaseAll();
-        Await.until("all taken in", () -> upstream.requested.get() == DEPTH + 3);
+        Await.until("all buffers consumed", () -> upstream.requested.get() == DEPTH + 3);
         subscriber.onComplete();
         subscriber.written().join();
         assertThat(contents()).hasSize(3 * BLOCK + 1);

@@ -82,7 +82,7 @@ class FlowIT extends LengthsContract {
         Files.write(file, bytes);
         List<AioFileSubscriber> copies = new ArrayList<>();
         for (int i = 0; i < 30; i++) {
-            AioFileSubscriber copy = AioFlow.newSubscriber(aio, folder.resolve("copy-" + i), 3 * BLOCK, DEPTH);
+            AioFileSubscriber copy = AioFlow.newSubscriber(aio, directory.resolve("copy-" + i), 3 * BLOCK, DEPTH);
             publisher(file).subscribe(copy);
             copies.add(copy);
         }
@@ -114,7 +114,7 @@ class FlowIT extends LengthsContract {
         List<AioFileSubscriber> copies = new ArrayList<>();
         try (SubmissionPublisher<ByteBuffer> publisher = new SubmissionPublisher<>()) {
             for (int i = 0; i < 4; i++) {
-                AioFileSubscriber copy = AioFlow.newSubscriber(aio, folder.resolve("copy-" + i), BLOCK, DEPTH);
+                AioFileSubscriber copy = AioFlow.newSubscriber(aio, directory.resolve("copy-" + i), BLOCK, DEPTH);
                 publisher.subscribe(copy);
                 copies.add(copy);
             }
@@ -127,7 +127,7 @@ class FlowIT extends LengthsContract {
         }
     }
 
-    // What is left of these, the leak gauge tells.
+    // The leak detector reports what they leave behind.
 
     @Test
     void cancellingLeavesNothingOpen() throws IOException {

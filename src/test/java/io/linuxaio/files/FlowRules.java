@@ -46,13 +46,13 @@ final class FlowRules {
     private static final int SILENCE_MILLIS = 100;
 
     private final AioContext aio;
-    private final Path folder;
+    private final Path directory;
     private final AtomicInteger names = new AtomicInteger();
     private final ConcurrentLinkedQueue<AioFileSubscriber> subscribers = new ConcurrentLinkedQueue<>();
 
-    FlowRules(AioContext aio, Path folder) {
+    FlowRules(AioContext aio, Path directory) {
         this.aio = aio;
-        this.folder = folder;
+        this.directory = directory;
     }
 
     private static TestEnvironment environment() {
@@ -81,7 +81,7 @@ final class FlowRules {
             assertThatThrownBy(() -> run(tests.get(), method)).isInstanceOf(TestAbortedException.class);
             names.add(method.getName().replaceFirst("untested_", ""));
         }
-        throw new TestAbortedException("rules that no test can hold: " + String.join(", ", names));
+        throw new TestAbortedException("rules that no test can check: " + String.join(", ", names));
     }
 
     /** Runs a method as TestNG would if the class had no other. */
@@ -110,7 +110,7 @@ final class FlowRules {
 
     private AioFileSubscriber subscriber() {
         AioFileSubscriber subscriber =
-                AioFlow.newSubscriber(aio, folder.resolve("written-" + names.incrementAndGet()), BLOCK, DEPTH);
+                AioFlow.newSubscriber(aio, directory.resolve("written-" + names.incrementAndGet()), BLOCK, DEPTH);
         subscribers.add(subscriber);
         return subscriber;
     }
@@ -138,13 +138,13 @@ final class FlowRules {
 
         @Override
         public long maxElementsFromPublisher() {
-            // 8 TiB of holes: more than any test takes, no more than every filesystem has.
+            // 8 TiB of holes: more than any test reads, and supported by every filesystem.
             return Integer.MAX_VALUE;
         }
 
         @Override
         public Flow.Publisher<ByteBuffer> createFlowPublisher(long elements) {
-            Path file = folder.resolve("blocks-" + elements);
+            Path file = directory.resolve("blocks-" + elements);
             try (RandomAccessFile blocks = new RandomAccessFile(file.toFile(), "rw")) {
                 blocks.setLength(elements * BLOCK);
             } catch (IOException e) {
@@ -155,7 +155,7 @@ final class FlowRules {
 
         @Override
         public Flow.Publisher<ByteBuffer> createFailedFlowPublisher() {
-            return AioFlow.newPublisher(aio, folder.resolve("missing"), BLOCK, DEPTH);
+            return AioFlow.newPublisher(aio, directory.resolve("missing"), BLOCK, DEPTH);
         }
     }
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class FlowRulesIT {
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     private AioContext aio;
     private FlowRules rules;
@@ -26,7 +26,7 @@ class FlowRulesIT {
     @BeforeEach
     void open() throws IOException {
         aio = AioContext.open();
-        rules = new FlowRules(aio, folder);
+        rules = new FlowRules(aio, directory);
     }
 
     @AfterEach

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Files that are being written: while blocks complete in any order, the length is not set before the contents. */
 class HalfWrittenFileTest extends FakeKernelFixture {
-    private static final int LOOK_NANOS = 100_000;
+    private static final int POLL_NANOS = 100_000;
 
     private final long seed = Seed.next();
     private final Random random = new Random(seed);
@@ -71,18 +71,20 @@ class HalfWrittenFileTest extends FakeKernelFixture {
         while (!write.isDone()) {
             int held = kernel.held().size();
             if (held == 0) {
-                LockSupport.parkNanos(LOOK_NANOS);
+                LockSupport.parkNanos(POLL_NANOS);
             } else {
                 kernel.release(random.nextInt(held));
             }
             byte[] now = contents();
             if (now != null && now.length == whole.length) {
-                assertThat(Arrays.equals(now, whole)).as("whole, seed %d", seed).isTrue();
+                assertThat(Arrays.equals(now, whole))
+                        .as("complete, seed %d", seed)
+                        .isTrue();
             }
         }
         assertThat(write.join()).isEqualTo(PATH);
         assertThat(Arrays.equals(contents(), whole))
-                .as("whole in the end, seed %d", seed)
+                .as("complete at the end, seed %d", seed)
                 .isTrue();
     }
 }

@@ -35,14 +35,14 @@ class LargestPositionIT {
     private static final int MIB = 1 << 20;
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     private Volume volume;
     private Path path;
 
     @BeforeEach
     void mount() throws IOException {
-        volume = Volume.tmpfs(folder, 16);
+        volume = Volume.tmpfs(directory, 16);
         path = volume.path().resolve("large");
     }
 

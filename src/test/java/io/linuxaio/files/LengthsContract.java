@@ -28,7 +28,7 @@ abstract class LengthsContract {
     static final int BLOCK = 8192;
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     final long seed = Seed.next();
     final Random random = new Random(seed);
@@ -48,7 +48,7 @@ abstract class LengthsContract {
     @BeforeEach
     void open() throws IOException {
         aio = AioContext.builder().queueDepth(16).open();
-        file = folder.resolve("file");
+        file = directory.resolve("file");
     }
 
     @AfterEach
@@ -78,7 +78,7 @@ abstract class LengthsContract {
     }
 
     private void writesLikeFiles(byte[] old, byte[] contents, OpenOption... options) throws IOException {
-        Path reference = folder.resolve("reference");
+        Path reference = directory.resolve("reference");
         Files.write(file, old);
         Files.write(reference, old);
         Files.write(reference, contents, options);

@@ -53,14 +53,14 @@ class ShortReadsIT extends WithFaultyFilesystem {
 
     @BeforeEach
     void open() throws IOException {
-        path = lying.file("short", contents);
+        path = faulty.file("short", contents);
         aio = AioContext.builder().queueDepth(16).open();
         arena = AioArena.ofShared();
     }
 
     @AfterEach
     void close() throws IOException {
-        lying.release();
+        faulty.release();
         aio.close();
         arena.close();
         Files.deleteIfExists(path);
@@ -72,8 +72,8 @@ class ShortReadsIT extends WithFaultyFilesystem {
 
     @ParameterizedTest
     @ValueSource(ints = {4096, 5000, 12_289, 70_000})
-    void aFileServedInPiecesIsReadWhole(int most) throws IOException {
-        lying.giveAtMost(most);
+    void aFileServedInPiecesIsReadWhole(int max) throws IOException {
+        faulty.limitReads(max);
 
         assertThat(AioFiles.using(aio).readAllBytes(path).join()).isEqualTo(contents);
         assertThat(AioFiles.using(AioContext.shared())
@@ -86,20 +86,20 @@ class ShortReadsIT extends WithFaultyFilesystem {
                 AioFiles.using(aio).withBlockSize(8 * BLOCK).withDepth(3).newReadChannel(path))) {
             assertThat(in.readAllBytes()).isEqualTo(contents);
         }
-        Path copy = lying.path().resolve("copy");
+        Path copy = faulty.path().resolve("copy");
         assertThat(AioFiles.using(aio).copy(path, copy, (_, _) -> {}).join()).isEqualTo(contents.length);
-        lying.release();
+        faulty.release();
         assertThat(copy).hasBinaryContent(contents);
         Files.delete(copy);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {5000, 70_000})
-    void anOperationReadsEverything(int most) throws IOException {
+    void anOperationReadsEverything(int max) throws IOException {
         MemorySegment target = arena.allocate(65_536);
         try (AioFile file = aio.open(path, READ);
                 AioQueue queue = AioQueue.open(4)) {
-            lying.giveAtMost(most);
+            faulty.limitReads(max);
 
             assertThat(file.read(target, 65_536).join()).isEqualTo(65_536);
             assertThat(Bytes.of(target)).isEqualTo(part(65_536, 65_536));
@@ -116,8 +116,8 @@ class ShortReadsIT extends WithFaultyFilesystem {
     /** Direct I/O cannot continue inside a block, and the block is never read completely. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 512, 4095})
-    void aFileThatEndsEarlyFailsTheRead(int most) throws IOException {
-        lying.giveAtMost(most);
+    void aFileThatEndsEarlyFailsTheRead(int max) throws IOException {
+        faulty.limitReads(max);
 
         assertIncomplete(() -> AioFiles.using(aio).readAllBytes(path).join());
         assertIncomplete(() -> AioFiles.using(aio).read(path, 100, 500_000).join());
@@ -131,7 +131,7 @@ class ShortReadsIT extends WithFaultyFilesystem {
                 throw new CompletionException(e);
             }
         });
-        Path copy = lying.path().resolve("copy");
+        Path copy = faulty.path().resolve("copy");
         assertIncomplete(
                 () -> AioFiles.using(aio).copy(path, copy, (_, _) -> {}).join());
         assertThat(copy).doesNotExist();
@@ -146,8 +146,8 @@ class ShortReadsIT extends WithFaultyFilesystem {
 
     @ParameterizedTest
     @ValueSource(ints = {1000, 5000})
-    void aBufferedReadContinuesAtAnyByte(int most) {
-        lying.giveAtMost(most);
+    void aBufferedReadContinuesAtAnyByte(int max) {
+        faulty.limitReads(max);
 
         assertThat(AioFiles.using(aio).readAllBytes(path, BUFFERED).join()).isEqualTo(contents);
         assertThat(AioFiles.using(aio).read(path, 100, 50_000, BUFFERED).join()).isEqualTo(part(100, 50_000));
@@ -155,7 +155,7 @@ class ShortReadsIT extends WithFaultyFilesystem {
 
     @Test
     void aBufferedReadContinuesPastAFalseEnd() {
-        lying.giveAtMost(0);
+        faulty.limitReads(0);
 
         assertIncomplete(() -> AioFiles.using(aio).readAllBytes(path, BUFFERED).join());
         assertIncomplete(
@@ -171,7 +171,7 @@ class ShortReadsIT extends WithFaultyFilesystem {
                         .newReadChannel(path)) {
             byte[] more = Bytes.random(22, 2 * BLOCK);
             Files.write(path, more, APPEND);
-            lying.giveAtMost(5000);
+            faulty.limitReads(5000);
 
             MemorySegment target = arena.allocate(4 * BLOCK);
             assertThat(file.read(target, LENGTH).join()).isEqualTo(321 + 2 * BLOCK);
@@ -183,16 +183,16 @@ class ShortReadsIT extends WithFaultyFilesystem {
     /** The bytes before the first written one must be written back unchanged. */
     @Test
     void aWriteKeepsNeighbouringBytesReadInPieces() throws IOException {
-        Path log = lying.file("log", part(0, 3000));
-        lying.tell(new InjectedFault("READ", InjectedFault.What.CUT, 512, 0, 1));
+        Path log = faulty.file("log", part(0, 3000));
+        faulty.inject(new InjectedFault("READ", InjectedFault.What.CUT, 512, 0, 1));
 
         AioFiles.using(aio).append(log, MemorySegment.ofArray(part(3000, 500))).join();
 
-        lying.release();
+        faulty.release();
         assertThat(log).hasBinaryContent(part(0, 3500));
-        lying.tell(new InjectedFault("READ", InjectedFault.What.CUT, 512, 0, 1));
+        faulty.inject(new InjectedFault("READ", InjectedFault.What.CUT, 512, 0, 1));
         AioFiles.using(aio).write(log, part(0, 100), WRITE).join();
-        lying.release();
+        faulty.release();
         assertThat(log).hasBinaryContent(part(0, 3500));
         Files.delete(log);
     }

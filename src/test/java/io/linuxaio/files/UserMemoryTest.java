@@ -40,7 +40,7 @@ class UserMemoryTest extends FakeKernelFixture {
         Await.until("the failure is known", () -> aio.stats().failed() == 1);
 
         assertThat(Await.becomes(read::isDone, Duration.ofMillis(200)))
-                .as("told while blocks are in flight")
+                .as("completed while blocks were in flight")
                 .isFalse();
         kernel.releaseAll();
         assertThat(failure(read)).isInstanceOf(IOException.class).hasMessageContaining("EIO");

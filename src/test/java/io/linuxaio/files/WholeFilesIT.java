@@ -41,14 +41,14 @@ class WholeFilesIT {
     private static final long PAST_ARRAYS = Integer.MAX_VALUE;
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     private final byte[] contents = Bytes.random(4, LENGTH);
     private Path file;
 
     @BeforeEach
     void name() {
-        file = folder.resolve("file");
+        file = directory.resolve("file");
     }
 
     @Test
@@ -97,13 +97,13 @@ class WholeFilesIT {
 
     @Test
     void aPathThatIsNotAFileIsNamed() throws IOException {
-        Path fifo = folder.resolve("fifo");
+        Path fifo = directory.resolve("fifo");
         Command.succeed("mkfifo", fifo.toString());
         assertThatThrownBy(
                         () -> AioFiles.read(fifo, 0, 1, AioOpenOption.BUFFERED).join())
                 .hasCauseInstanceOf(AioException.class)
                 .hasMessageContaining("FIFO");
-        assertThatThrownBy(() -> AioFiles.read(folder, 0, 1).join())
+        assertThatThrownBy(() -> AioFiles.read(directory, 0, 1).join())
                 .hasCauseInstanceOf(AioException.class)
                 .hasMessageContaining("is a directory");
         Path device = Path.of("/dev/null");
@@ -152,7 +152,7 @@ class WholeFilesIT {
 
     @Test
     void anArenaStaysOpenUntilTheFileIsComplete() throws IOException {
-        try (BlockedReaperContext stuck = new BlockedReaperContext(Files.write(folder.resolve("other"), contents));
+        try (BlockedReaperContext stuck = new BlockedReaperContext(Files.write(directory.resolve("other"), contents));
                 AioArena arena = AioArena.ofShared()) {
             MemorySegment memory = Bytes.copy(arena, contents);
 
@@ -168,10 +168,10 @@ class WholeFilesIT {
 
     @Test
     void cancellingReleasesTheThreadAndTheFileIsWrittenToItsEnd() throws IOException {
-        try (BlockedReaperContext stuck = new BlockedReaperContext(Files.write(folder.resolve("other"), contents))) {
+        try (BlockedReaperContext stuck = new BlockedReaperContext(Files.write(directory.resolve("other"), contents))) {
             CompletableFuture<Path> cancelled = AioFiles.using(stuck.context()).write(file, contents);
             CompletableFuture<Path> late = AioFiles.using(stuck.context())
-                    .write(folder.resolve("late"), contents)
+                    .write(directory.resolve("late"), contents)
                     .orTimeout(1, TimeUnit.MILLISECONDS);
 
             assertThat(cancelled.cancel(true)).isTrue();
@@ -181,7 +181,7 @@ class WholeFilesIT {
 
             stuck.release();
             for (String name : new String[] {"file", "late"}) {
-                Await.until(name + " is whole", () -> holds(folder.resolve(name)));
+                Await.until(name + " is complete", () -> holds(directory.resolve(name)));
             }
         }
     }

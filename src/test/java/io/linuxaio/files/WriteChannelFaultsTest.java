@@ -65,7 +65,9 @@ class WriteChannelFaultsTest extends FakeKernelFixture {
                 .isNotInstanceOf(ClosedChannelException.class)
                 .hasCauseInstanceOf(ClosedChannelException.class);
         assertThat(channel.isOpen()).isFalse();
-        assertThat(contents()).as("the space reserved is given back").isEmpty();
+        assertThat(contents())
+                .as("contents after the reserved space was released")
+                .isEmpty();
     }
 
     @Test
@@ -109,7 +111,7 @@ class WriteChannelFaultsTest extends FakeKernelFixture {
         assertThatThrownBy(() -> channel.write(ByteBuffer.wrap(bytes)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("EIO");
-        // The kernel tells of a failed sync once: one more would succeed.
+        // The kernel reports a failed sync once: another one would succeed.
         assertThatThrownBy(() -> channel.force(true)).isInstanceOf(IOException.class);
         assertThatThrownBy(channel::close).isInstanceOf(IOException.class).hasMessageContaining("EIO");
         assertThat(contents()).isEqualTo(Arrays.copyOf(bytes, 5000));

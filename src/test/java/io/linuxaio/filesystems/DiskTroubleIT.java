@@ -49,7 +49,7 @@ class DiskTroubleIT {
     private static final int MUCH = 24 * MEGABYTE;
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     private AioContext aio;
     private AioArena arena;
@@ -74,13 +74,13 @@ class DiskTroubleIT {
         TMPFS,
         OVERLAY;
 
-        Volume mount(Path folder) throws IOException {
+        Volume mount(Path directory) throws IOException {
             return switch (this) {
-                case EXT4 -> Volume.ext4(folder, 16);
-                case XFS -> Volume.xfs(folder, 320);
-                case BTRFS -> Volume.btrfs(folder);
-                case TMPFS -> Volume.tmpfs(folder, 16);
-                case OVERLAY -> Volume.overlay(folder, 16);
+                case EXT4 -> Volume.ext4(directory, 16);
+                case XFS -> Volume.xfs(directory, 320);
+                case BTRFS -> Volume.btrfs(directory);
+                case TMPFS -> Volume.tmpfs(directory, 16);
+                case OVERLAY -> Volume.overlay(directory, 16);
             };
         }
     }
@@ -112,7 +112,7 @@ class DiskTroubleIT {
     @EnumSource
     void aFullVolumeFailsWritesAndReportsTheBytesWritten(Filesystem filesystem) throws IOException {
         byte[] contents = Bytes.random(5, MUCH);
-        try (Volume volume = filesystem.mount(folder)) {
+        try (Volume volume = filesystem.mount(directory)) {
             fill(volume);
             Path path = volume.path().resolve("file");
             try (AioFile file = aio.open(path, READ, WRITE, CREATE)) {
@@ -135,7 +135,7 @@ class DiskTroubleIT {
         byte[] contents = Bytes.random(6, MUCH);
         MemorySegment source = Bytes.copy(arena, contents);
         int part = MEGABYTE / 2;
-        try (Volume volume = filesystem.mount(folder)) {
+        try (Volume volume = filesystem.mount(directory)) {
             fill(volume);
             Path path = volume.path().resolve("file");
             int written = 0;
@@ -154,7 +154,8 @@ class DiskTroubleIT {
                 assertThat(refusal.bytesTransferred()).isBetween(0L, part - 1L);
                 assertThat(written).isPositive();
                 assertBeginsLike(path, contents, written + refusal.bytesTransferred());
-                // What is there can be read and overwritten as before, but on btrfs, which never overwrites in place.
+                // Existing data can be read and overwritten as before, except on btrfs, which never overwrites in
+                // place.
                 assertThat(file.read(source.asSlice(0, part), 0).join()).isEqualTo(part);
                 if (filesystem != Filesystem.BTRFS) {
                     assertThat(file.write(source.asSlice(0, part), 0).join()).isEqualTo(part);
@@ -167,7 +168,7 @@ class DiskTroubleIT {
     @EnumSource
     void anIncompleteFileIsRecognisable(Filesystem filesystem) throws IOException {
         byte[] contents = Bytes.random(7, MUCH);
-        try (Volume volume = filesystem.mount(folder)) {
+        try (Volume volume = filesystem.mount(directory)) {
             fill(volume);
             Path whole = volume.path().resolve("whole");
             assertThat(failure(AioFiles.using(aio).write(whole, contents)).errnoName())
@@ -196,14 +197,14 @@ class DiskTroubleIT {
     @EnumSource(names = {"EXT4", "XFS", "BTRFS"})
     void anUnreadableDeviceFailsReads(Filesystem filesystem) throws IOException {
         byte[] contents = Bytes.random(8, MEGABYTE);
-        try (Volume volume = filesystem.mount(folder)) {
+        try (Volume volume = filesystem.mount(directory)) {
             Path path = volume.path().resolve("file");
             AioFiles.using(aio).write(path, contents).join();
             try (AioFile file = aio.open(path, READ, WRITE)) {
                 file.sync().join();
                 MemorySegment target = arena.allocate(MEGABYTE);
                 assertThat(file.read(target, 0).join()).isEqualTo(MEGABYTE);
-                // The loop device goes on without the file beneath it.
+                // The loop device continues without its file.
                 try (FileChannel image =
                         FileChannel.open(volume.device().orElseThrow().image(), WRITE)) {
                     image.truncate(0);
@@ -233,14 +234,14 @@ class DiskTroubleIT {
             assertThat(aio.stats().inFlight()).isZero();
         }
         // The context is none the worse for it.
-        AioFiles.using(aio).write(folder.resolve("elsewhere"), contents).join();
-        assertThat(folder.resolve("elsewhere")).hasBinaryContent(contents);
+        AioFiles.using(aio).write(directory.resolve("elsewhere"), contents).join();
+        assertThat(directory.resolve("elsewhere")).hasBinaryContent(contents);
     }
 
     @Test
     void aFilesystemWithoutReservationsReportsItAndAcceptsWrites() throws IOException {
         byte[] contents = Bytes.random(9, 100_001);
-        try (Volume volume = Volume.ext4(folder, 16, 512, "-O", "^extents,^64bit,^has_journal")) {
+        try (Volume volume = Volume.ext4(directory, 16, 512, "-O", "^extents,^64bit,^has_journal")) {
             Path path = volume.path().resolve("file");
             try (AioFile file = aio.open(path, WRITE, CREATE)) {
                 assertThatThrownBy(() -> file.allocate(0, MEGABYTE))

@@ -52,7 +52,7 @@ class FaultyFilesystemIT extends WithFaultyFilesystem {
 
     @BeforeEach
     void open() throws IOException {
-        path = lying.file("file", contents);
+        path = faulty.file("file", contents);
         aio = AioContext.builder().queueDepth(16).open();
         arena = AioArena.ofShared();
         file = aio.open(path, READ, WRITE);
@@ -60,7 +60,7 @@ class FaultyFilesystemIT extends WithFaultyFilesystem {
 
     @AfterEach
     void close() throws IOException {
-        lying.release();
+        faulty.release();
         aio.close();
         file.close();
         arena.close();
@@ -83,14 +83,14 @@ class FaultyFilesystemIT extends WithFaultyFilesystem {
         assertThat(file.write(target.asSlice(0, BLOCK), LENGTH).join()).isEqualTo(BLOCK);
         file.dataSync().join();
         assertThat(Files.readAllBytes(path)).hasSize(LENGTH + BLOCK).startsWith(contents);
-        Path other = lying.path().resolve("other");
+        Path other = faulty.path().resolve("other");
         AioFiles.using(aio).write(other, Arrays.copyOf(contents, 100_001)).join();
         assertThat(AioFiles.using(aio).readAllBytes(other).join()).isEqualTo(Arrays.copyOf(contents, 100_001));
     }
 
     @Test
     void anErrorOfAReadIsReported() {
-        lying.fail("READ", FaultyFilesystem.EIO, 0);
+        faulty.fail("READ", FaultyFilesystem.EIO, 0);
         AioException failure = failure(file.read(arena.allocate(BLOCK), BLOCK));
 
         assertThat(failure.errnoName()).isEqualTo("EIO");
@@ -103,14 +103,14 @@ class FaultyFilesystemIT extends WithFaultyFilesystem {
     @Test
     void anErrorOfAWriteIsReported() throws IOException {
         MemorySegment block = arena.allocate(BLOCK);
-        lying.fail("WRITE", FaultyFilesystem.ENOSPC, 0);
+        faulty.fail("WRITE", FaultyFilesystem.ENOSPC, 0);
         AioException failure = failure(file.write(block, 0));
 
         assertThat(failure.errnoName()).isEqualTo("ENOSPC");
         assertThat(failure.operation()).isEqualTo("write");
         assertThat(failure.bytesTransferred()).isZero();
         assertThat(Files.readAllBytes(path)).isEqualTo(contents);
-        lying.fail("WRITE", FaultyFilesystem.EIO, 0);
+        faulty.fail("WRITE", FaultyFilesystem.EIO, 0);
         assertThat(failure(file.writev(new MemorySegment[] {block}, 0)).errnoName())
                 .isEqualTo("EIO");
         assertThat(file.write(block, 0).join()).isEqualTo(BLOCK);
@@ -118,9 +118,9 @@ class FaultyFilesystemIT extends WithFaultyFilesystem {
 
     @Test
     void anErrorOfASyncIsReported() {
-        lying.fail("FSYNC", FaultyFilesystem.EIO, 0);
+        faulty.fail("FSYNC", FaultyFilesystem.EIO, 0);
         assertThat(failure(file.dataSync()).operation()).isEqualTo("dataSync");
-        lying.fail("FSYNC", FaultyFilesystem.ENOSPC, 0);
+        faulty.fail("FSYNC", FaultyFilesystem.ENOSPC, 0);
         assertThat(failure(file.sync()).errnoName()).isEqualTo("ENOSPC");
         file.dataSync().join();
     }
@@ -128,8 +128,8 @@ class FaultyFilesystemIT extends WithFaultyFilesystem {
     @Test
     void aShortReadAtABlockBoundaryContinues() throws IOException {
         MemorySegment target = arena.allocate(REQUEST);
-        lying.tell(new InjectedFault("READ", InjectedFault.What.CUT, 3 * BLOCK, 0, 1));
-        lying.tell(new InjectedFault("READ", InjectedFault.What.CUT, BLOCK, 0, 2));
+        faulty.inject(new InjectedFault("READ", InjectedFault.What.CUT, 3 * BLOCK, 0, 1));
+        faulty.inject(new InjectedFault("READ", InjectedFault.What.CUT, BLOCK, 0, 2));
 
         assertThat(file.read(target, REQUEST).join()).isEqualTo(REQUEST);
         assertThat(Bytes.of(target)).isEqualTo(Arrays.copyOfRange(contents, REQUEST, 2 * REQUEST));
@@ -142,8 +142,8 @@ class FaultyFilesystemIT extends WithFaultyFilesystem {
         MemorySegment[] parts = {
             target.asSlice(0, 2 * BLOCK), target.asSlice(2 * BLOCK, 5 * BLOCK), target.asSlice(7 * BLOCK)
         };
-        lying.tell(new InjectedFault("READ", InjectedFault.What.CUT, 4 * BLOCK, 0, 1));
-        lying.tell(new InjectedFault("READ", InjectedFault.What.CUT, 3 * BLOCK, 0, 1));
+        faulty.inject(new InjectedFault("READ", InjectedFault.What.CUT, 4 * BLOCK, 0, 1));
+        faulty.inject(new InjectedFault("READ", InjectedFault.What.CUT, 3 * BLOCK, 0, 1));
 
         assertThat(file.readv(parts, 0).join()).isEqualTo(16 * BLOCK);
         assertThat(Bytes.of(target)).isEqualTo(Arrays.copyOf(contents, 16 * BLOCK));
@@ -152,8 +152,8 @@ class FaultyFilesystemIT extends WithFaultyFilesystem {
 
     @Test
     void anErrorAfterAShortReadReportsTheBytesTransferred() {
-        lying.tell(new InjectedFault("READ", InjectedFault.What.CUT, 2 * BLOCK, 0, 1));
-        lying.fail("READ", FaultyFilesystem.EIO, 0);
+        faulty.inject(new InjectedFault("READ", InjectedFault.What.CUT, 2 * BLOCK, 0, 1));
+        faulty.fail("READ", FaultyFilesystem.EIO, 0);
         AioException failure = failure(file.read(arena.allocate(REQUEST), 0));
 
         assertThat(failure.errnoName()).isEqualTo("EIO");
@@ -164,7 +164,7 @@ class FaultyFilesystemIT extends WithFaultyFilesystem {
     @Test
     void anErrorInTheMiddleOfALongWriteFailsTheWrite() throws IOException {
         MemorySegment source = Bytes.copy(arena, Bytes.random(12, LENGTH));
-        lying.fail("WRITE", FaultyFilesystem.ENOSPC, 3);
+        faulty.fail("WRITE", FaultyFilesystem.ENOSPC, 3);
         AioException failure = failure(file.write(source, 0));
 
         // The requests of one write go out together: how many before the failed one count is the kernel's affair.
@@ -177,7 +177,7 @@ class FaultyFilesystemIT extends WithFaultyFilesystem {
 
     @Test
     void delayedAnswersAreAllDelivered() throws IOException {
-        lying.tell(new InjectedFault("READ", InjectedFault.What.DELAY, 20, 0, 8));
+        faulty.inject(new InjectedFault("READ", InjectedFault.What.DELAY, 20, 0, 8));
         MemorySegment target = arena.allocate(LENGTH);
         CompletableFuture<?>[] reads = new CompletableFuture<?>[LENGTH / REQUEST];
         for (int i = 0; i < reads.length; i++) {
@@ -190,13 +190,13 @@ class FaultyFilesystemIT extends WithFaultyFilesystem {
     @Test
     void aWriteThatFailsInTheMiddleLeavesNoCompleteFile() throws IOException {
         byte[] more = Bytes.random(13, LENGTH);
-        Path whole = lying.path().resolve("whole");
-        lying.fail("WRITE", FaultyFilesystem.EIO, 5);
+        Path whole = faulty.path().resolve("whole");
+        faulty.fail("WRITE", FaultyFilesystem.EIO, 5);
         assertThat(failure(AioFiles.using(aio).write(whole, more)).errnoName()).isEqualTo("EIO");
         assertThat(Files.size(whole)).isLessThan(LENGTH);
 
-        Path piecewise = lying.path().resolve("piecewise");
-        lying.fail("WRITE", FaultyFilesystem.ENOSPC, 5);
+        Path piecewise = faulty.path().resolve("piecewise");
+        faulty.fail("WRITE", FaultyFilesystem.ENOSPC, 5);
         Throwable thrown = catchThrowable(() -> {
             try (AioWriteChannel channel =
                     AioFiles.using(aio).withBlockSize(2 * BLOCK).withDepth(4).newWriteChannel(piecewise)) {
@@ -208,8 +208,8 @@ class FaultyFilesystemIT extends WithFaultyFilesystem {
         assertThat(thrown).isInstanceOf(AioException.class).hasMessageContaining("ENOSPC");
         assertThat(Files.readAllBytes(piecewise)).isEqualTo(Arrays.copyOf(more, 5 * 2 * BLOCK));
 
-        Path unsynced = lying.path().resolve("unsynced");
-        lying.fail("FSYNC", FaultyFilesystem.EIO, 0);
+        Path unsynced = faulty.path().resolve("unsynced");
+        faulty.fail("FSYNC", FaultyFilesystem.EIO, 0);
         assertThat(failure(AioFiles.using(aio).write(unsynced, more, CREATE, DSYNC))
                         .errnoName())
                 .isEqualTo("EIO");
@@ -218,7 +218,7 @@ class FaultyFilesystemIT extends WithFaultyFilesystem {
 
     @Test
     void aFileThatCannotBeReadToItsEndFailsTheRead() {
-        lying.fail("READ", FaultyFilesystem.EIO, 4);
+        faulty.fail("READ", FaultyFilesystem.EIO, 4);
 
         assertThat(failure(AioFiles.using(aio).readAllBytes(path)).errnoName()).isEqualTo("EIO");
         assertThat(AioFiles.using(aio).readAllBytes(path).join()).isEqualTo(contents);

@@ -53,7 +53,7 @@ abstract class FilesystemContract {
     private final Making making;
     private Path outside;
     private Volume volume;
-    Path folder;
+    Path directory;
     Path path;
     AioContext aio;
     AioArena arena;
@@ -73,7 +73,7 @@ abstract class FilesystemContract {
     void mountIt() throws IOException {
         outside = TargetDirectory.create();
         volume = making.mount(outside);
-        folder = Files.createDirectory(volume.path().resolve("folder"));
+        directory = Files.createDirectory(volume.path().resolve("directory"));
     }
 
     @AfterAll
@@ -93,7 +93,7 @@ abstract class FilesystemContract {
 
     @BeforeEach
     void open() throws IOException {
-        path = folder.resolve("file");
+        path = directory.resolve("file");
         aio = AioContext.builder().queueDepth(16).open();
         arena = AioArena.ofShared();
     }
@@ -102,7 +102,7 @@ abstract class FilesystemContract {
     void close() throws IOException {
         aio.close();
         arena.close();
-        try (Stream<Path> all = Files.list(folder)) {
+        try (Stream<Path> all = Files.list(directory)) {
             for (Path each : all.toList()) {
                 Files.delete(each);
             }
@@ -222,28 +222,28 @@ abstract class FilesystemContract {
     @Test
     void theReportedAlignmentWorksAndSmallerOnesAreRefused() throws IOException {
         try (AioFile file = aio.open(path, READ, WRITE, CREATE)) {
-            AioAlignment told = file.alignment();
-            int unit = told.offset();
+            AioAlignment reported = file.alignment();
+            int unit = reported.offset();
             MemorySegment memory = arena.allocate(4 * UNIT);
-            MemorySegment least = memory.asSlice(told.memory(), unit);
-            least.fill((byte) 7);
+            MemorySegment min = memory.asSlice(reported.memory(), unit);
+            min.fill((byte) 7);
 
             if (knownAlignment != 0) {
                 assertThat(unit).isEqualTo(knownAlignment);
             }
-            assertThat(LinuxAio.probe(folder).alignment()).contains(told);
-            assertThat(file.write(least, unit).join()).isEqualTo(unit);
+            assertThat(LinuxAio.probe(directory).alignment()).contains(reported);
+            assertThat(file.write(min, unit).join()).isEqualTo(unit);
             assertThat(file.read(memory.asSlice(0, unit), unit).join()).isEqualTo(unit);
             assertThat(memory.get(JAVA_BYTE, unit - 1)).isEqualTo((byte) 7);
-            assertThatThrownBy(() -> file.write(least, unit / 2))
+            assertThatThrownBy(() -> file.write(min, unit / 2))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("multiples of " + unit);
             assertThatThrownBy(() -> file.read(memory.asSlice(0, unit / 2), 0))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("multiples of " + unit);
-            assertThatThrownBy(() -> file.read(memory.asSlice(told.memory() / 2, unit), 0))
+            assertThatThrownBy(() -> file.read(memory.asSlice(reported.memory() / 2, unit), 0))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("multiples of " + told.memory());
+                    .hasMessageContaining("multiples of " + reported.memory());
         }
     }
 

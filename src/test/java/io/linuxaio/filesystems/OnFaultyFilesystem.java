@@ -26,7 +26,7 @@ public abstract class OnFaultyFilesystem extends WithFaultyFilesystem {
 
     @BeforeEach
     void open() throws IOException {
-        Path path = lying.file("file", contents);
+        Path path = faulty.file("file", contents);
         aio = AioContext.builder().queueDepth(4).open();
         arena = AioArena.ofShared();
         file = aio.open(path, READ, WRITE);
@@ -34,7 +34,7 @@ public abstract class OnFaultyFilesystem extends WithFaultyFilesystem {
 
     @AfterEach
     void close() throws IOException {
-        lying.release();
+        faulty.release();
         aio.close();
         file.close();
         arena.closeWhenIdle();
@@ -42,9 +42,9 @@ public abstract class OnFaultyFilesystem extends WithFaultyFilesystem {
 
     /** Starts a read that is in flight until the filesystem is released. */
     public CompletableFuture<Integer> heldRead(MemorySegment target) {
-        lying.hold("READ");
+        faulty.hold("READ");
         CompletableFuture<Integer> read = file.read(target, 0);
-        lying.awaitHeld(1);
+        faulty.awaitHeld(1);
         return read;
     }
 }

@@ -13,20 +13,20 @@ import org.junit.jupiter.api.io.TempDir;
 public abstract class WithFaultyFilesystem {
     /** The directory of the mount point. */
     @TempDir(factory = TargetDirectory.class)
-    protected static Path folder;
+    protected static Path directory;
 
     /** The filesystem. */
-    protected static FaultyFilesystem lying;
+    protected static FaultyFilesystem faulty;
 
     @BeforeAll
     static void mount() throws IOException {
-        lying = FaultyFilesystem.in(folder);
+        faulty = FaultyFilesystem.in(directory);
     }
 
     @AfterAll
     static void unmount() throws IOException {
-        if (lying != null) {
-            lying.close();
+        if (faulty != null) {
+            faulty.close();
         }
     }
 }

@@ -44,7 +44,7 @@ class AppendingProcessIT {
     private static final Pattern OURS = Pattern.compile("<our own (\\d{12})>");
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     private final Random random = new Random(7);
     private final byte[] bytes = Bytes.random(3, OLD);
@@ -79,7 +79,7 @@ class AppendingProcessIT {
 
     /** Runs the rounds beside the process, and returns how many records it has appended. */
     private long besideAppender(Round rounds) throws IOException {
-        file = folder.resolve("file");
+        file = directory.resolve("file");
         Files.write(file, bytes);
         Process appender = ChildJvm.of(Appender.class).start(file.toString());
         try {
@@ -158,9 +158,11 @@ class AppendingProcessIT {
 
         byte[] found = Files.readAllBytes(file);
         String text = new String(found, OLD, found.length - OLD, US_ASCII);
-        assertThat(RECORD.matcher(text).results().count()).as("its records").isEqualTo(records);
+        assertThat(RECORD.matcher(text).results().count())
+                .as("records of the other process")
+                .isEqualTo(records);
         assertThat(OURS.matcher(text).results().map(result -> Integer.parseInt(result.group(1))))
-                .as("our records")
+                .as("records of this process")
                 .hasSize(ROUNDS)
                 .isSorted();
     }

@@ -39,7 +39,7 @@ class BlockDeviceEndsIT {
     private static final OpenOption[][] OPTIONS = {{}, {WRITE}, {CREATE, WRITE, TRUNCATE_EXISTING, SYNC}};
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     private final byte[] old = Bytes.random(8, CAPACITY);
     private final byte[] more = Bytes.random(9, CAPACITY);
@@ -50,7 +50,7 @@ class BlockDeviceEndsIT {
 
     private void changesItsOwnBytes(int sectorSize, Writer writer) throws IOException {
         LoopDevice.assumePossible();
-        Path image = Files.write(folder.resolve("image"), old);
+        Path image = Files.write(directory.resolve("image"), old);
         try (LoopDevice device = LoopDevice.attach(image, sectorSize)) {
             for (OpenOption[] options : OPTIONS) {
                 for (int length : LENGTHS) {

@@ -51,7 +51,7 @@ class BusyDeviceIT {
     private static final int STRIDE = 2 * BLOCK;
 
     @TempDir(factory = TargetDirectory.class, cleanup = CleanupMode.ALWAYS)
-    static Path folder;
+    static Path directory;
 
     static FrozenVolume volume;
 
@@ -61,7 +61,7 @@ class BusyDeviceIT {
 
     @BeforeAll
     static void mount() throws IOException {
-        volume = FrozenVolume.in(folder);
+        volume = FrozenVolume.in(directory);
     }
 
     @AfterAll
@@ -101,7 +101,7 @@ class BusyDeviceIT {
         Thread thread = Thread.ofPlatform().daemon().name("submitter").start(submitting);
         boolean ended = Await.becomes(() -> !thread.isAlive(), Duration.ofSeconds(15));
         assertThat(ended)
-                .as("submitted all; else it is at %s", (Object[]) thread.getStackTrace())
+                .as("the submitter finished; its stack is %s", (Object[]) thread.getStackTrace())
                 .isTrue();
     }
 
@@ -153,7 +153,7 @@ class BusyDeviceIT {
 
     @Test
     void otherDevicesAreServedMeanwhile() throws IOException {
-        Path other = folder.resolve("other");
+        Path other = directory.resolve("other");
         try (AioContext aio = context();
                 AioFile file = aio.open(path, READ, WRITE);
                 AioFile elsewhere = aio.open(other, WRITE, CREATE, TRUNCATE_EXISTING);

@@ -30,15 +30,15 @@ public final class DeployedApplication implements Runnable {
     /** A thread local that outlives its thread if threads inherit it. */
     private static final InheritableThreadLocal<Object> INHERITED = new InheritableThreadLocal<>();
 
-    private final Path folder;
+    private final Path directory;
 
     /**
      * Prepares a run.
      *
-     * @param folder the directory for files
+     * @param directory the directory for files
      */
-    public DeployedApplication(Path folder) {
-        this.folder = folder;
+    public DeployedApplication(Path directory) {
+        this.directory = directory;
     }
 
     @Override
@@ -56,7 +56,7 @@ public final class DeployedApplication implements Runnable {
     }
 
     private void contexts() throws IOException, InterruptedException {
-        Path path = folder.resolve("context");
+        Path path = directory.resolve("context");
         try (AioArena arena = AioArena.ofShared();
                 AioContext first = AioContext.builder().jmx("deployed").open();
                 AioContext second = AioContext.builder()
@@ -77,13 +77,13 @@ public final class DeployedApplication implements Runnable {
                         AioBufferPool.builder().buffers(2).trackLeaks(true).build();
                 AioBuffer one = pool.acquire();
                 AioContext aio = AioContext.open();
-                AioFile file = aio.open(folder.resolve("pool"), CREATE, WRITE)) {
+                AioFile file = aio.open(directory.resolve("pool"), CREATE, WRITE)) {
             file.write(one.segment(), 0).join();
         }
     }
 
     private void queues() throws IOException {
-        Path path = folder.resolve("queue");
+        Path path = directory.resolve("queue");
         try (AioArena arena = AioArena.ofShared();
                 AioQueue queue = AioQueue.open(4);
                 AioFile file = AioFile.open(path, CREATE, WRITE)) {
@@ -95,18 +95,20 @@ public final class DeployedApplication implements Runnable {
     }
 
     private void wholeFiles() {
-        Path path = folder.resolve("whole");
+        Path path = directory.resolve("whole");
         AioFiles.write(path, new byte[SIZE]).join();
         AioFiles.write(path, new byte[SIZE], AioWriteOption.ATOMIC_REPLACE).join();
         AioFiles.readAllBytes(path).thenApply(bytes -> bytes.length).join();
-        AioFiles.copy(path, folder.resolve("copy"), StandardCopyOption.REPLACE_EXISTING)
+        AioFiles.copy(path, directory.resolve("copy"), StandardCopyOption.REPLACE_EXISTING)
                 .join();
-        AioFiles.readAllBytes(folder.resolve("none")).exceptionally(_ -> null).join();
+        AioFiles.readAllBytes(directory.resolve("none"))
+                .exceptionally(_ -> null)
+                .join();
     }
 
     private void flows() {
         CompletableFuture<Void> read = new CompletableFuture<>();
-        AioFlow.newPublisher(AioContext.shared(), folder.resolve("whole"), SIZE, 2)
+        AioFlow.newPublisher(AioContext.shared(), directory.resolve("whole"), SIZE, 2)
                 .subscribe(new Flow.Subscriber<>() {
                     @Override
                     public void onSubscribe(Flow.Subscription subscription) {

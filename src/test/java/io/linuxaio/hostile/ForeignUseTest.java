@@ -33,7 +33,7 @@ class ForeignUseTest {
             arena.closeWhenIdle();
             assertThat(memory.scope().isAlive()).isTrue();
             assertThatThrownBy(() -> arena.allocate(1)).isInstanceOf(IllegalStateException.class);
-            // Refused as long as the call goes on, and not by being closed already.
+            // Refused during the call, and not because it is closed already.
             assertThatThrownBy(arena::close).isInstanceOf(IllegalStateException.class);
             call.end();
         }

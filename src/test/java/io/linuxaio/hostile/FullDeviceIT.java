@@ -43,7 +43,7 @@ class FullDeviceIT {
     private static final long FEW = 5;
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     @Test
     void theSubmitterDoesNotBlock() throws IOException {
@@ -68,7 +68,7 @@ class FullDeviceIT {
     }
 
     private Path writtenFile() throws IOException {
-        Path path = folder.resolve("file");
+        Path path = directory.resolve("file");
         byte[] bytes = new byte[BLOCK];
         new Random(1).nextBytes(bytes);
         try (var out = Files.newOutputStream(path)) {

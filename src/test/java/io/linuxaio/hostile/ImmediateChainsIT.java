@@ -40,7 +40,7 @@ class ImmediateChainsIT {
 
     @BeforeEach
     void warmUp() throws IOException {
-        assumeTrue(Files.isWritable(MEMORY), "no tmpfs at " + MEMORY);
+        assumeTrue(Files.isWritable(MEMORY), "no writable tmpfs at " + MEMORY);
         path = Files.createTempFile(MEMORY, "chains", null);
         Files.write(path, new byte[4096]);
         context = AioContext.builder().queueDepth(8).callerReaping(true).open();

@@ -26,7 +26,7 @@ class InheritedNothingIT {
     private static final InheritableThreadLocal<String> INHERITED = new InheritableThreadLocal<>();
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     /** The thread of a callback, and its view of the user's inheritable thread local. */
     private record Seen(Thread thread, String inherited) {
@@ -74,7 +74,7 @@ class InheritedNothingIT {
     }
 
     private List<Seen> use() throws IOException {
-        Path path = folder.resolve("file");
+        Path path = directory.resolve("file");
         Seen files = AioFiles.write(path, new byte[10_000])
                 .thenApply(_ -> Seen.now())
                 .join();

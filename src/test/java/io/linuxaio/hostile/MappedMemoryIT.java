@@ -30,15 +30,15 @@ class MappedMemoryIT {
     private static final int BLOCK = 4096;
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     private Path mapped;
     private Path data;
 
     @BeforeEach
     void makeFiles() throws IOException {
-        mapped = Files.write(folder.resolve("mapped"), new byte[2 * BLOCK]);
-        data = Files.write(folder.resolve("data"), new byte[BLOCK]);
+        mapped = Files.write(directory.resolve("mapped"), new byte[2 * BLOCK]);
+        data = Files.write(directory.resolve("data"), new byte[BLOCK]);
     }
 
     private static MemorySegment map(FileChannel channel, AioArena arena) throws IOException {

@@ -45,7 +45,7 @@ final class MemoryPressureChild {
 
     private final MemoryPressure pressure;
     private final int rounds;
-    private final Path folder;
+    private final Path directory;
     private final Path path;
     private final AioArena arena = AioArena.ofShared();
     private final MemorySegment memory = arena.allocate(BLOCK);
@@ -77,11 +77,11 @@ final class MemoryPressureChild {
         void run() throws Exception;
     }
 
-    private MemoryPressureChild(MemoryPressure pressure, int rounds, Path folder) throws IOException {
+    private MemoryPressureChild(MemoryPressure pressure, int rounds, Path directory) throws IOException {
         this.pressure = pressure;
         this.rounds = rounds;
-        this.folder = folder;
-        path = Files.write(folder.resolve("data"), new byte[SEGMENTS * BLOCK]);
+        this.directory = directory;
+        path = Files.write(directory.resolve("data"), new byte[SEGMENTS * BLOCK]);
         Arrays.setAll(many, i -> memory);
     }
 
@@ -104,7 +104,7 @@ final class MemoryPressureChild {
 
     private static void require(boolean condition, String what) {
         if (!condition) {
-            throw new AssertionError("it is not so: " + what);
+            throw new AssertionError("not true: " + what);
         }
     }
 
@@ -117,9 +117,9 @@ final class MemoryPressureChild {
             check.run();
         }
         requireNothingOpen();
-        takeStock();
+        countResources();
         requireNothingOpen();
-        takeStock();
+        countResources();
         for (int round = 0; round < rounds; round++) {
             pressure.begin(2 * round);
             try {
@@ -137,7 +137,7 @@ final class MemoryPressureChild {
         }
     }
 
-    private void takeStock() throws IOException {
+    private void countResources() throws IOException {
         descriptors = Descriptors.targets().size();
         contexts = KernelContexts.count();
         files = names();
@@ -260,7 +260,7 @@ final class MemoryPressureChild {
         try (AioFile file = AioFile.open(path, READ, WRITE);
                 AioQueue queue = AioQueue.open(DEPTH)) {
             int[] operations = new int[2];
-            AioCompletionHandler told = (token, result) -> operations[1]++;
+            AioCompletionHandler reported = (token, result) -> operations[1]++;
             press(
                     WARM_UP,
                     () -> {
@@ -268,7 +268,7 @@ final class MemoryPressureChild {
                         while (queue.prepared() > 0 || queue.inFlight() > 0) {
                             require(System.nanoTime() < deadline, "all end: " + queue.inFlight() + " do not");
                             queue.submit();
-                            queue.await(1, Duration.ofMillis(100), told);
+                            queue.await(1, Duration.ofMillis(100), reported);
                         }
                         require(operations[0] == operations[1], "each is told: " + Arrays.toString(operations));
                         require(arena.inFlight() == 0, "the memory is free");
@@ -277,8 +277,8 @@ final class MemoryPressureChild {
                     () -> operations[0] += queue.prepareWritev(file, many, 0, 0) ? 1 : 0,
                     () -> operations[0] += queue.prepareReadv(file, many, 0, 0) ? 1 : 0,
                     queue::submit,
-                    () -> queue.poll(told),
-                    () -> queue.await(1, Duration.ofMillis(100), told));
+                    () -> queue.poll(reported),
+                    () -> queue.await(1, Duration.ofMillis(100), reported));
         }
     }
 
@@ -301,7 +301,7 @@ final class MemoryPressureChild {
                 () -> {
                     requireNothingLost(aio);
                     release.run();
-                    Await.until("all buffers are back: " + buffers, () -> buffers.available() == buffers.size());
+                    Await.until("all buffers are released: " + buffers, () -> buffers.available() == buffers.size());
                 },
                 () -> taken[0] = buffers.tryAcquire(Duration.ofSeconds(1)).orElse(null),
                 () -> {
@@ -319,7 +319,7 @@ final class MemoryPressureChild {
 
     private void wholeFiles() throws Exception {
         AioContext aio = AioContext.builder().queueDepth(DEPTH).open();
-        Path target = Files.write(folder.resolve("target"), new byte[0]);
+        Path target = Files.write(directory.resolve("target"), new byte[0]);
         byte[] bytes = new byte[LENGTH];
         Attempt[] attempts = {
             () -> add(AioFiles.using(aio).read(path, 1, whole)),
@@ -341,7 +341,7 @@ final class MemoryPressureChild {
     }
 
     private Set<String> names() throws IOException {
-        try (Stream<Path> paths = Files.list(folder)) {
+        try (Stream<Path> paths = Files.list(directory)) {
             return paths.map(each -> each.getFileName().toString()).collect(Collectors.toSet());
         }
     }

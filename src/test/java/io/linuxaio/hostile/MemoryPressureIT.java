@@ -19,14 +19,14 @@ class MemoryPressureIT {
     private static final String HEAP_ROUNDS = "10";
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     @ParameterizedTest
     @EnumSource
     void nothingIsLostIfTheHeapIsFull(MemoryPressureChild.Case what) throws IOException {
         String output = ChildJvm.of(MemoryPressureChild.class)
                 .option("-Xmx24m")
-                .succeed(what.name(), folder.toString(), HEAP_ROUNDS);
+                .succeed(what.name(), directory.toString(), HEAP_ROUNDS);
         assertThat(output).containsPattern("shortages [1-9]");
     }
 }

@@ -99,7 +99,7 @@ class NamedTargetIT extends WithFaultyFilesystem {
     @ParameterizedTest
     @EnumSource
     void aMountPointIsNamed(Way way) throws IOException {
-        Command.assumeRoot("mounts");
+        Command.assumeRoot("can mount filesystems");
         Path mounted = Files.write(here.resolve("mounted"), OLD);
         Command.succeedOrSkip("mount", "--bind", file.toString(), mounted.toString());
         try {
@@ -131,8 +131,8 @@ class NamedTargetIT extends WithFaultyFilesystem {
     @ParameterizedTest
     @EnumSource
     void anExceededQuotaIsNamed(Way way) throws IOException {
-        Path target = lying.file("target", OLD);
-        lying.fail("WRITE", EDQUOT, 2);
+        Path target = faulty.file("target", OLD);
+        faulty.fail("WRITE", EDQUOT, 2);
         assertFails(way, target, "EDQUOT", "raise the quota");
     }
 
@@ -141,9 +141,9 @@ class NamedTargetIT extends WithFaultyFilesystem {
         // On this filesystem everybody may read and write every file.
         Files.write(source, new byte[4096]);
         Files.setPosixFilePermissions(source, PosixFilePermissions.fromString("rw-------"));
-        Path copy = lying.path().resolve("copy");
+        Path copy = faulty.path().resolve("copy");
         // The first such request sets the times.
-        lying.fail("SETATTR", EPERM, 1);
+        faulty.fail("SETATTR", EPERM, 1);
 
         Throwable failure = catchThrowable(
                 () -> AioFiles.copy(source, copy, COPY_ATTRIBUTES).join());

@@ -32,11 +32,11 @@ final class NoThreadsChild {
     private static final int BLOCK = 4096;
     private static final long SECONDS = 20;
 
-    private final Path folder;
+    private final Path directory;
     private final Path group;
 
-    private NoThreadsChild(Path folder, Path group) {
-        this.folder = folder;
+    private NoThreadsChild(Path directory, Path group) {
+        this.directory = directory;
         this.group = group;
     }
 
@@ -96,12 +96,12 @@ final class NoThreadsChild {
                         .queueDepth(512)
                         .submission(AioSubmitMode.NON_BLOCKING)
                         .open();
-                AioFile file = aio.open(folder.resolve("appended"), READ, WRITE, CREATE)) {
+                AioFile file = aio.open(directory.resolve("appended"), READ, WRITE, CREATE)) {
             MemorySegment block = arena.allocate(BLOCK).fill((byte) 1);
             withoutThreads();
             join(append(file, block, 0, 3));
             check(aio.stats().offloaded() == 3, "all by the helper: " + aio.stats());
-            // More than the device takes.
+            // More than the device accepts.
             List<CompletableFuture<Integer>> reads = new ArrayList<>();
             for (int i = 0; i < 400; i++) {
                 reads.add(file.read(arena.allocate(BLOCK), 0));
@@ -114,7 +114,7 @@ final class NoThreadsChild {
     }
 
     private void wholeFiles() throws Exception {
-        Path target = folder.resolve("whole");
+        Path target = directory.resolve("whole");
         AioContext.shared();
         AioArena arena = AioArena.ofShared();
         MemorySegment memory = arena.allocate(3 * BLOCK).fill((byte) 2);
@@ -123,7 +123,7 @@ final class NoThreadsChild {
         expectNoThread(AioFiles.using(AioContext.shared()).write(target, memory));
         expectNoThread(AioFiles.using(AioContext.shared()).read(target, 0, memory));
         expectNoThread(AioFiles.readAllBytes(target));
-        expectNoThread(AioFiles.copy(target, folder.resolve("copy")));
+        expectNoThread(AioFiles.copy(target, directory.resolve("copy")));
         check(arena.inFlight() == 0, "the memory is the caller's");
         PidsCgroup.thaw(group);
         AioFiles.using(AioContext.shared()).write(target, memory).get(SECONDS, TimeUnit.SECONDS);
@@ -142,7 +142,7 @@ final class NoThreadsChild {
                     e.toString());
             return;
         }
-        throw new AssertionError("it needs a thread");
+        throw new AssertionError("an operation that requires a thread succeeded");
     }
 
     private void opening() throws Exception {
@@ -153,7 +153,7 @@ final class NoThreadsChild {
         for (AioSubmitMode how : AioSubmitMode.values()) {
             for (int i = 0; i < 10; i++) {
                 try (AioContext opened = AioContext.builder().submission(how).open()) {
-                    throw new AssertionError("it needs a thread: " + opened);
+                    throw new AssertionError("opening without a thread succeeded: " + opened);
                 } catch (OutOfMemoryError expected) {
                     // As documented.
                 }
@@ -168,7 +168,7 @@ final class NoThreadsChild {
     }
 
     private void flow() throws Exception {
-        Path source = Files.write(folder.resolve("source"), new byte[5 * BLOCK + 1]);
+        Path source = Files.write(directory.resolve("source"), new byte[5 * BLOCK + 1]);
         AioContext aio = AioContext.shared();
         CountDownLatch ended = new CountDownLatch(1);
         AtomicReference<Throwable> failure = new AtomicReference<>();

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(120)
 class NoThreadsIT {
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     @ParameterizedTest
     @EnumSource
@@ -26,7 +26,8 @@ class NoThreadsIT {
         try (PidsCgroup group = PidsCgroup.create("linux-aio-" + what)) {
             String output = ChildJvm.of(NoThreadsChild.class)
                     .by(group.entering().toArray(String[]::new))
-                    .succeed(what.name(), folder.toString(), group.directory().toString());
+                    .succeed(
+                            what.name(), directory.toString(), group.directory().toString());
             assertThat(output).contains("all well");
         }
     }

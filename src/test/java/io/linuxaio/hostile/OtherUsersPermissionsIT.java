@@ -37,7 +37,7 @@ class OtherUsersPermissionsIT {
     private static final byte[] OLD = Bytes.random(1, 5000);
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     private Path file;
     private Path copy;
@@ -67,11 +67,11 @@ class OtherUsersPermissionsIT {
 
     @BeforeEach
     void writeOld() throws IOException {
-        Command.assumeRoot("makes files of other users");
+        Command.assumeRoot("can create files of other users");
         Command.assumeInstalled("setpriv");
-        Files.setAttribute(folder, "unix:mode", 0777);
-        file = Files.write(folder.resolve("file"), OLD);
-        copy = folder.resolve("copy");
+        Files.setAttribute(directory, "unix:mode", 0777);
+        file = Files.write(directory.resolve("file"), OLD);
+        copy = directory.resolve("copy");
     }
 
     private void own(int owner, int group, int mode) throws IOException {
@@ -153,9 +153,9 @@ class OtherUsersPermissionsIT {
     void permissionsAreSetLast() throws IOException {
         Command.assumeTracing();
         own(OTHER, OTHER, 0664);
-        Acl.setDefault(folder, "u::rwx,u:34567:rwx,g::rwx,m::rwx,o::rwx");
+        Acl.setDefault(directory, "u::rwx,u:34567:rwx,g::rwx,m::rwx,o::rwx");
         Xattr.set(file, "user.test", new byte[] {1});
-        Path log = folder.resolve("trace");
+        Path log = directory.resolve("trace");
         String calls =
                 "trace=fchown,fchmod,fsetxattr,fremovexattr,renameat2,?rename,?renameat,?chmod,?fchmodat,?fchmodat2";
 
@@ -175,7 +175,7 @@ class OtherUsersPermissionsIT {
     void theMaskIsNotTakenAsTheGroupIfTheListCannotBeRead() throws IOException {
         own(OTHER, OTHER, 0640);
         Acl.set(file, "u::rw-,u:34567:r--,g::---,m::r--,o::---");
-        Strace strace = Strace.inject(folder, "getxattr:error=EPERM");
+        Strace strace = Strace.inject(directory, "getxattr:error=EPERM");
 
         ChildJvm.of(Maker.class).by(strace.command()).succeed("replace", file.toString());
 
@@ -198,14 +198,14 @@ class OtherUsersPermissionsIT {
     @Test
     void aDirectoryThatIsNotWritableIsNamed() throws IOException {
         own(USER, USER, 0660);
-        Files.setAttribute(folder, "unix:mode", 0755);
+        Files.setAttribute(directory, "unix:mode", 0755);
 
         assertThat(make("--clear-groups", "replace", file.toString(), "copy", file.toString())
                         .lines())
                 .containsExactly(
-                        "java.nio.file.AccessDeniedException: " + file + ": its directory " + folder
+                        "java.nio.file.AccessDeniedException: " + file + ": its directory " + directory
                                 + " must be writable and searchable for this process",
-                        "java.nio.file.AccessDeniedException: " + copy + ": its directory " + folder
+                        "java.nio.file.AccessDeniedException: " + copy + ": its directory " + directory
                                 + " must be writable and searchable for this process");
         assertThat(file).hasBinaryContent(OLD);
     }
@@ -214,20 +214,20 @@ class OtherUsersPermissionsIT {
     void theTargetStaysIfTheDirectoryCannotBeSynced() throws IOException {
         own(USER, USER, 0660);
         Files.write(copy, new byte[] {7});
-        Files.setAttribute(folder, "unix:mode", 0333);
+        Files.setAttribute(directory, "unix:mode", 0333);
 
         String printed = make("--clear-groups", "copy-synced", file.toString());
 
-        Files.setAttribute(folder, "unix:mode", 0777);
+        Files.setAttribute(directory, "unix:mode", 0777);
         assertThat(printed).startsWith("java.nio.file.AccessDeniedException: " + copy);
         assertThat(copy).hasBinaryContent(new byte[] {7});
-        assertThat(folder).isDirectoryNotContaining("glob:**/.linux-aio-*");
+        assertThat(directory).isDirectoryNotContaining("glob:**/.linux-aio-*");
     }
 
     @Test
     void aFileOfAnotherUserInAStickyDirectoryIsNamed() throws IOException {
         own(OTHER, OTHER, 0666);
-        Files.setAttribute(folder, "unix:mode", 01777);
+        Files.setAttribute(directory, "unix:mode", 01777);
 
         assertThat(make("--clear-groups", "replace", file.toString()))
                 .startsWith("io.linuxaio.AioException: rename of " + file + ": EPERM")

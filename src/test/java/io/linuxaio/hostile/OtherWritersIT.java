@@ -34,7 +34,7 @@ class OtherWritersIT {
     private static final byte[] RECORD = "appended by another handle, durable.".getBytes();
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     private final byte[] old = Bytes.random(1, OLD);
     private final byte[] more = Bytes.random(2, 300_000);
@@ -42,7 +42,7 @@ class OtherWritersIT {
 
     @BeforeEach
     void fill() throws IOException {
-        file = folder.resolve("file");
+        file = directory.resolve("file");
         Files.write(file, old);
     }
 
@@ -151,7 +151,7 @@ class OtherWritersIT {
     @ParameterizedTest
     @ValueSource(ints = {100, 4096, 2_000_000})
     void aNewFileIsNotTruncatedBelowAppendsOfOthers(int reserved) throws IOException {
-        Path made = folder.resolve("new");
+        Path made = directory.resolve("new");
         try (AioWriteChannel channel = AioFiles.newWriteChannel(made, CREATE_NEW, WRITE)) {
             channel.allocate(reserved);
             channel.write(ByteBuffer.wrap(more, 0, 100));
@@ -164,7 +164,7 @@ class OtherWritersIT {
 
     @Test
     void aNewFileIsNotTruncatedBelowAppendsAfterItsReservation() throws IOException {
-        Path made = folder.resolve("new");
+        Path made = directory.resolve("new");
         try (AioWriteChannel channel = AioFiles.newWriteChannel(made, CREATE_NEW, WRITE)) {
             channel.allocate(1 << 20);
             Files.write(made, RECORD, APPEND, DSYNC);

@@ -37,7 +37,7 @@ class PermissionsIT {
     private static final String SECRET_OF_GROUP = "u::rw-,u:12345:rw-,g::---,m::rw-,o::---";
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     private Path file;
 
@@ -71,7 +71,7 @@ class PermissionsIT {
 
     @BeforeEach
     void writeOld() throws IOException {
-        file = Files.write(folder.resolve("file"), Bytes.random(2, 10_000));
+        file = Files.write(directory.resolve("file"), Bytes.random(2, 10_000));
         Files.setAttribute(file, "unix:mode", 0640);
     }
 
@@ -93,7 +93,7 @@ class PermissionsIT {
     @ParameterizedTest
     @EnumSource
     void theDefaultListOfTheDirectoryGrantsNothing(Way way) throws IOException {
-        Acl.setDefault(folder, "u::rwx,u:12345:rwx,g::rwx,m::rwx,o::rwx");
+        Acl.setDefault(directory, "u::rwx,u:12345:rwx,g::rwx,m::rwx,o::rwx");
 
         Path made = way.make(file);
 
@@ -104,7 +104,7 @@ class PermissionsIT {
     @ParameterizedTest
     @EnumSource
     void theDefaultListOfTheDirectoryAddsNothingToTheFilesList(Way way) throws IOException {
-        Acl.setDefault(folder, "u::rwx,u:23456:rwx,g::rwx,m::rwx,o::rwx");
+        Acl.setDefault(directory, "u::rwx,u:23456:rwx,g::rwx,m::rwx,o::rwx");
         Acl.set(file, SECRET_OF_GROUP);
 
         assertThat(Acl.of(way.make(file))).isEqualTo(SECRET_OF_GROUP);
@@ -112,10 +112,10 @@ class PermissionsIT {
 
     @Test
     void aNewFileGetsTheDefaultListOfTheDirectory() throws IOException {
-        Acl.setDefault(folder, "u::rwx,u:12345:rwx,g::r-x,m::rwx,o::---");
-        Path usual = Files.write(folder.resolve("usual"), NEW);
+        Acl.setDefault(directory, "u::rwx,u:12345:rwx,g::r-x,m::rwx,o::---");
+        Path usual = Files.write(directory.resolve("usual"), NEW);
 
-        Path made = AioFiles.write(folder.resolve("made"), NEW, AioWriteOption.ATOMIC_REPLACE)
+        Path made = AioFiles.write(directory.resolve("made"), NEW, AioWriteOption.ATOMIC_REPLACE)
                 .join();
 
         assertThat(Acl.of(made)).isEqualTo(Acl.of(usual)).contains("u:12345:rwx");
@@ -125,7 +125,7 @@ class PermissionsIT {
     @Test
     void aPlainCopyDoesNotTakeTheMaskAsTheGroup() throws IOException {
         Acl.set(file, "u::rw-,u:12345:rw-,g::---,m::rw-,o::---");
-        Path copy = folder.resolve("copy");
+        Path copy = directory.resolve("copy");
 
         AioFiles.copy(file, copy).join();
 
@@ -135,7 +135,7 @@ class PermissionsIT {
     @Test
     void permissionsAreNotWidenedWithoutAccessLists() throws IOException {
         Acl.set(file, "u::rw-,u:12345:---,g::r--,m::rw-,o::r--");
-        try (Volume volume = Volume.ramfs(folder)) {
+        try (Volume volume = Volume.ramfs(directory)) {
             Path copy = volume.path().resolve("copy");
 
             AioFiles.copy(file, copy, COPY_ATTRIBUTES, AioOpenOption.DIRECT_IF_SUPPORTED)
@@ -178,13 +178,13 @@ class PermissionsIT {
     @Test
     void aRefusedExtendedAttributeDoesNotPreventTheOthers() throws IOException {
         byte[] tooLong = new byte[60_000];
-        try (Volume volume = Volume.xfs(folder, 300)) {
+        try (Volume volume = Volume.xfs(directory, 300)) {
             Path source = Files.write(volume.path().resolve("source"), NEW);
             for (String name : "0 a b z".split(" ")) {
                 Xattr.set(source, "user." + name, name.getBytes(StandardCharsets.US_ASCII));
                 Xattr.set(source, "user." + name + name, tooLong);
             }
-            Path copy = folder.resolve("copy");
+            Path copy = directory.resolve("copy");
 
             AioFiles.copy(source, copy, COPY_ATTRIBUTES).join();
 
@@ -197,7 +197,7 @@ class PermissionsIT {
     @ParameterizedTest
     @EnumSource
     void aSetIdProgramOfAnotherUserIsKeptForRoot(Way way) throws IOException {
-        Command.assumeRoot("gives files away");
+        Command.assumeRoot("can change the owner of files");
         Files.setAttribute(file, "unix:gid", 12345);
         Files.setAttribute(file, "unix:uid", 23456);
         Files.setAttribute(file, "unix:mode", 06755);
@@ -237,7 +237,7 @@ class PermissionsIT {
     @ParameterizedTest
     @EnumSource
     void capabilitiesSurviveReplacementAndAreNotCopied(Way way) throws IOException {
-        Command.assumeRoot("gives capabilities");
+        Command.assumeRoot("can set capabilities");
         Command.assumeInstalled("setcap");
         Command.succeedOrSkip("setcap", "cap_net_raw+ep", file.toString());
         Files.setAttribute(file, "unix:mode", 0755);
@@ -263,11 +263,11 @@ class PermissionsIT {
 
     private Volume volume(String type) throws IOException {
         return switch (type) {
-            case "ext4" -> Volume.ext4(folder, 16);
-            case "xfs" -> Volume.xfs(folder, 300);
-            case "btrfs" -> Volume.btrfs(folder);
-            case "tmpfs" -> Volume.tmpfs(folder, 8);
-            default -> Volume.overlay(folder, 32);
+            case "ext4" -> Volume.ext4(directory, 16);
+            case "xfs" -> Volume.xfs(directory, 300);
+            case "btrfs" -> Volume.btrfs(directory);
+            case "tmpfs" -> Volume.tmpfs(directory, 8);
+            default -> Volume.overlay(directory, 32);
         };
     }
 

@@ -18,13 +18,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 240, unit = TimeUnit.SECONDS)
 class RedeploymentIT {
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     /** Without a recording, with one from the beginning, and with one that starts between two deployments. */
     @ParameterizedTest
     @ValueSource(strings = {"no", "yes", "later"})
     void theClassLoaderOfAnApplicationIsCollected(String recording) throws IOException {
-        String output = ChildJvm.of(Redeployments.class).option("-Xmx128m").succeed(folder.toString(), recording);
+        String output = ChildJvm.of(Redeployments.class).option("-Xmx128m").succeed(directory.toString(), recording);
 
         assertThat(output.lines()).last().isEqualTo("collected");
     }

@@ -24,16 +24,17 @@ final class Redeployments {
 
     /** @param args a directory, and the recording by Java Flight Recorder: {@code no}, {@code yes} or {@code later} */
     public static void main(String[] args) throws Exception {
-        Path folder = Path.of(args[0]);
+        Path directory = Path.of(args[0]);
         try (Recording recording = new Recording()) {
             if (args[1].equals("yes")) {
                 recording.start();
             }
             for (int round = 0; round < ROUNDS; round++) {
-                WeakReference<ClassLoader> loader = new WeakReference<>(deploy(folder));
+                WeakReference<ClassLoader> loader = new WeakReference<>(deploy(directory));
                 if (!Await.becomes(() -> isGone(loader), PATIENCE)) {
-                    dump(folder);
-                    throw new AssertionError("round " + round + ": the class loader is still there, with " + threads());
+                    dump(directory);
+                    throw new AssertionError(
+                            "round " + round + ": the class loader is not collected, with " + threads());
                 }
                 if (args[1].equals("later") && round == ROUNDS / 2) {
                     recording.start();
@@ -44,11 +45,11 @@ final class Redeployments {
     }
 
     /** Runs the application on a thread of its own, with its class loader as the context class loader. */
-    private static ClassLoader deploy(Path folder) throws Exception {
+    private static ClassLoader deploy(Path directory) throws Exception {
         try (URLClassLoader loader = new URLClassLoader(urls(), ClassLoader.getPlatformClassLoader())) {
             Runnable application = (Runnable) loader.loadClass("io.linuxaio.hostile.DeployedApplication")
                     .getConstructor(Path.class)
-                    .newInstance(folder);
+                    .newInstance(directory);
             Throwable[] failure = new Throwable[1];
             Thread thread = Thread.ofPlatform()
                     .group(new ThreadGroup("deployed"))
@@ -85,8 +86,8 @@ final class Redeployments {
     }
 
     /** Writes a heap dump that shows the references to the class loader. */
-    private static void dump(Path folder) throws IOException {
+    private static void dump(Path directory) throws IOException {
         ManagementFactory.getPlatformMXBean(com.sun.management.HotSpotDiagnosticMXBean.class)
-                .dumpHeap(folder.resolve("redeployment.hprof").toString(), true);
+                .dumpHeap(directory.resolve("redeployment.hprof").toString(), true);
     }
 }

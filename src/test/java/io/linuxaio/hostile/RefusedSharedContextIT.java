@@ -25,17 +25,17 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class RefusedSharedContextIT {
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     @Test
     void methodsOfAioFilesFailTheirFutures() throws IOException {
-        Strace strace = Strace.inject(folder, "io_setup:error=EAGAIN");
+        Strace strace = Strace.inject(directory, "io_setup:error=EAGAIN");
 
-        String output = ChildJvm.of(WholeFiles.class).by(strace.command()).succeed(folder.toString());
+        String output = ChildJvm.of(WholeFiles.class).by(strace.command()).succeed(directory.toString());
 
         assertThat(output.lines()).hasSize(7).allMatch("EAGAIN of io_setup"::equals);
-        assertThat(folder.resolve("file")).doesNotExist();
-        assertThat(folder.resolve("copy")).doesNotExist();
+        assertThat(directory.resolve("file")).doesNotExist();
+        assertThat(directory.resolve("copy")).doesNotExist();
     }
 
     /** Prints the failure of each method. */

@@ -38,16 +38,16 @@ class ReservationsIT {
     private static final int MEGABYTE = 1 << 20;
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     /** Writes, appends and copies files of a length in a directory. */
     static final class FillAndCopy {
         public static void main(String[] args) throws IOException {
-            Path folder = Path.of(args[0]);
+            Path directory = Path.of(args[0]);
             int length = Integer.parseInt(args[1]);
             boolean copies = Boolean.parseBoolean(args[2]);
             byte[] bytes = Bytes.random(length, length);
-            Path file = folder.resolve("file");
+            Path file = directory.resolve("file");
             AioFiles.write(file, bytes).join();
             check(file, bytes);
             AioFiles.write(file, bytes, WRITE).join();
@@ -66,8 +66,8 @@ class ReservationsIT {
             }
             check(file, bytes);
             if (copies) {
-                AioFiles.copy(file, folder.resolve("copy")).join();
-                check(folder.resolve("copy"), bytes);
+                AioFiles.copy(file, directory.resolve("copy")).join();
+                check(directory.resolve("copy"), bytes);
             }
         }
 
@@ -84,20 +84,20 @@ class ReservationsIT {
         Command.assumeInstalled("prlimit");
         ChildJvm.of(FillAndCopy.class)
                 .by("prlimit", "--fsize=" + length)
-                .succeed(folder.toString(), "" + length, "true");
+                .succeed(directory.toString(), "" + length, "true");
     }
 
     @ParameterizedTest
     @ValueSource(ints = {2 * MEGABYTE, 2 * MEGABYTE - 1, 2 * MEGABYTE - 4096})
     void filesThatFillTheirVolumeAreWritten(int length) throws IOException {
-        try (Volume volume = Volume.tmpfs(folder, 2)) {
+        try (Volume volume = Volume.tmpfs(directory, 2)) {
             ChildJvm.of(FillAndCopy.class).succeed(volume.path().toString(), "" + length, "false");
         }
     }
 
     @Test
     void aVolumeThatIsTooSmallIsReportedBeforeAnythingIsWritten() throws IOException {
-        try (Volume volume = Volume.tmpfs(folder, 2)) {
+        try (Volume volume = Volume.tmpfs(directory, 2)) {
             Path file = volume.path().resolve("file");
             byte[] bytes = new byte[2 * MEGABYTE + 1];
             assertThatThrownBy(() -> AioFiles.write(file, bytes).join())
@@ -117,13 +117,13 @@ class ReservationsIT {
         Command.assumeTracing();
         ChildJvm.of(FillAndCopy.class)
                 .by("strace", "-f", "-q", "-o", "/dev/null", "-e", "inject=fallocate:error=" + errno)
-                .succeed(folder.toString(), "" + (3 * MEGABYTE + 100), "true");
+                .succeed(directory.toString(), "" + (3 * MEGABYTE + 100), "true");
     }
 
     @ParameterizedTest
     @ValueSource(longs = {Long.MAX_VALUE, Long.MAX_VALUE - 4095, Long.MAX_VALUE - 4096, 1L << 62})
     void lengthsBeyondTheLargestFileAreRefusedAsByTheKernel(long length) throws IOException {
-        Path file = folder.resolve("file");
+        Path file = directory.resolve("file");
         try (AioContext aio = AioContext.open();
                 AioFile open = aio.open(file, CREATE_NEW, WRITE)) {
             for (long position : List.of(0L, 4096L, length)) {

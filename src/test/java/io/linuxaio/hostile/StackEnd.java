@@ -69,7 +69,7 @@ final class StackEnd {
 
     private static void require(boolean condition, String what) {
         if (!condition) {
-            throw new AssertionError("it is not so: " + what);
+            throw new AssertionError("not true: " + what);
         }
     }
 
@@ -129,9 +129,9 @@ final class StackEnd {
 
         // A future may fail with it, and a closed channel or the like must not come of it.
         private void note(Throwable e) {
-            boolean told = e instanceof CompletionException
+            boolean reported = e instanceof CompletionException
                     && (e.getCause() instanceof IOException || e.getCause() instanceof StackOverflowError);
-            if (!told) {
+            if (!reported) {
                 unexpected.add(e);
             }
         }
@@ -258,7 +258,7 @@ final class StackEnd {
             while (queue.prepareRead(file, memory, 0, 0)) {
                 free++;
             }
-            require(free == queue.depth(), "all places are left: " + free);
+            require(free == queue.depth(), "all slots are free: " + free);
         }
     }
 
@@ -280,7 +280,7 @@ final class StackEnd {
         if (taken[0] != null) {
             taken[0].close();
         }
-        Await.until("both are back: " + pool, () -> pool.available() == 2);
+        Await.until("both buffers are released: " + pool, () -> pool.available() == 2);
         pool.close();
     }
 }

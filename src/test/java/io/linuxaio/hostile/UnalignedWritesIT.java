@@ -54,7 +54,7 @@ class UnalignedWritesIT {
     private static final int WRITES = 400;
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     private AioContext aio;
     private AioArena arena;
@@ -129,23 +129,23 @@ class UnalignedWritesIT {
 
     @Test
     void directIo() throws IOException {
-        partsMakeTheWhole(folder.resolve("file"), READ, WRITE);
+        partsMakeTheWhole(directory.resolve("file"), READ, WRITE);
     }
 
     @Test
     void directIoOfAFileThatCannotBeRead() throws IOException {
-        partsMakeTheWhole(folder.resolve("file"), WRITE);
+        partsMakeTheWhole(directory.resolve("file"), WRITE);
     }
 
     @Test
     void thePageCache() throws IOException {
-        partsMakeTheWhole(folder.resolve("file"), READ, WRITE, AioOpenOption.BUFFERED);
+        partsMakeTheWhole(directory.resolve("file"), READ, WRITE, AioOpenOption.BUFFERED);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {512, 4096})
     void ext4WithSectors(int sectorSize) throws IOException {
-        try (Volume volume = Volume.ext4(folder, 64, sectorSize)) {
+        try (Volume volume = Volume.ext4(directory, 64, sectorSize)) {
             partsMakeTheWhole(volume.path().resolve("file"), READ, WRITE);
         }
     }
@@ -155,7 +155,7 @@ class UnalignedWritesIT {
     void blockDevices(int sectorSize, int position, int length) throws IOException {
         LoopDevice.assumePossible();
         byte[] contents = Bytes.random(1, 4 << 20);
-        Path image = Files.write(folder.resolve("image"), contents);
+        Path image = Files.write(directory.resolve("image"), contents);
         byte[] more = Bytes.random(2, length);
         try (LoopDevice device = LoopDevice.attach(image, sectorSize)) {
             try (AioFile file = aio.open(device.node(), READ, WRITE);
@@ -196,7 +196,7 @@ class UnalignedWritesIT {
 
     @Test
     void noRecordOfAnAppendingProcessIsLostBesideWritesAtTheEnd() throws IOException {
-        Path path = folder.resolve("file");
+        Path path = directory.resolve("file");
         int old = 100_001;
         byte[] contents = Bytes.random(1, old);
         Files.write(path, contents);
@@ -247,7 +247,7 @@ class UnalignedWritesIT {
 
     @Test
     void theLengthIsDurableWhereTheFileWasOpenedForThat() throws IOException {
-        Path path = folder.resolve("file");
+        Path path = directory.resolve("file");
         try (AioFile file = aio.open(path, READ, WRITE, DSYNC, StandardOpenOption.CREATE)) {
             file.writeFully(new byte[100], 0, 100, 0);
             assertThat(file.size()).isEqualTo(100);

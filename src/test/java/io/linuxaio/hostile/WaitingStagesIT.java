@@ -30,13 +30,13 @@ class WaitingStagesIT {
     private static final int SIZE = 10_000;
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     private Path file;
 
     @BeforeEach
     void file() throws IOException {
-        file = Files.write(folder.resolve("file"), new byte[SIZE]);
+        file = Files.write(directory.resolve("file"), new byte[SIZE]);
     }
 
     private int length() {
@@ -57,7 +57,7 @@ class WaitingStagesIT {
     void stagesOfFailuresMayWaitForOtherFiles() {
         List<CompletableFuture<Integer>> all = new ArrayList<>();
         for (int i = 0; i < MANY; i++) {
-            all.add(AioFiles.readAllBytes(folder.resolve("none")).handle((_, _) -> length()));
+            all.add(AioFiles.readAllBytes(directory.resolve("none")).handle((_, _) -> length()));
         }
 
         assertThat(all).allSatisfy(each -> assertThat(each.join()).isEqualTo(SIZE));
@@ -68,7 +68,11 @@ class WaitingStagesIT {
         List<CompletableFuture<Long>> all = new ArrayList<>();
         for (int i = 0; i < MANY; i++) {
             all.add(AioFiles.using(AioContext.shared())
-                    .copy(file, folder.resolve("copy" + i), (_, _) -> length(), StandardCopyOption.REPLACE_EXISTING));
+                    .copy(
+                            file,
+                            directory.resolve("copy" + i),
+                            (_, _) -> length(),
+                            StandardCopyOption.REPLACE_EXISTING));
         }
 
         assertThat(all).allSatisfy(each -> assertThat(each.join()).isEqualTo(SIZE));

@@ -30,7 +30,7 @@ final class AllowedOutcome {
             walk.tally().count(OperationCounts.Kind.FAILED);
             return failed.bytesTransferred();
         }
-        throw new AssertionError("not a failure that was promised", thrown);
+        throw new AssertionError("failure that is not allowed", thrown);
     }
 
     /** As {@link #moved(RandomWalk, Throwable, long)}, for an operation of a queue. */
@@ -39,6 +39,6 @@ final class AllowedOutcome {
             walk.tally().count(OperationCounts.Kind.FAILED);
             return transferred;
         }
-        throw new AssertionError("not a failure that was promised: " + result + " after " + transferred + " bytes");
+        throw new AssertionError("failure that is not allowed: " + result + " after " + transferred + " bytes");
     }
 }

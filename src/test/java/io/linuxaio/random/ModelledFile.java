@@ -21,7 +21,7 @@ import java.util.Random;
 final class ModelledFile {
     private static final int UNITS = 2048;
     private static final int PAGE = 4096;
-    private static final int MOST_UNITS_BEFORE_THE_END = 16;
+    private static final int MAX_UNITS_BEFORE_THE_END = 16;
 
     /** The unit of a buffered file, which has no blocks. */
     private static final int BUFFERED_UNIT = 100;
@@ -55,7 +55,7 @@ final class ModelledFile {
     }
 
     /** Units reserved by one operation. */
-    record Place(int first, int units, boolean isTail) {}
+    record Reservation(int first, int units, boolean isTail) {}
 
     /** Writes random bytes everywhere. */
     void fill(AioContext context, Random random) {
@@ -68,30 +68,30 @@ final class ModelledFile {
     }
 
     /** Reserves some free units within the length, from a random position on; null if others have them. */
-    synchronized Place take(Random random, int units) {
+    synchronized Reservation take(Random random, int units) {
         int first = random.nextInt(UNITS - units + 1);
         return first + units > length / unit ? null : take(first, units, false);
     }
 
     /** Reserves the end of the file and all that could follow; null if others have a part of it. */
-    synchronized Place takeTail(Random random) {
-        int place = Math.max(0, length / unit - random.nextInt(MOST_UNITS_BEFORE_THE_END)) * unit;
-        int first = (place - place % border()) / unit;
+    synchronized Reservation reserveTail(Random random) {
+        int reservation = Math.max(0, length / unit - random.nextInt(MAX_UNITS_BEFORE_THE_END)) * unit;
+        int first = (reservation - reservation % border()) / unit;
         return first >= UNITS ? null : take(first, UNITS - first, true);
     }
 
-    private Place take(int first, int units, boolean tail) {
+    private Reservation take(int first, int units, boolean tail) {
         int next = taken.nextSetBit(first);
         if (next >= 0 && next < first + units) {
             return null;
         }
         taken.set(first, first + units);
-        return new Place(first, units, tail);
+        return new Reservation(first, units, tail);
     }
 
     /** Releases reserved units. */
-    synchronized void release(Place place) {
-        taken.clear(place.first(), place.first() + place.units());
+    synchronized void release(Reservation reservation) {
+        taken.clear(reservation.first(), reservation.first() + reservation.units());
     }
 
     synchronized int length() {
@@ -117,13 +117,13 @@ final class ModelledFile {
      * Records a write that may have stopped at any point from the given one on, from the present contents. The caller
      * has reserved the units.
      */
-    void writtenInPart(int position, byte[] bytes, long least) {
+    void writtenInPart(int position, byte[] bytes, long min) {
         byte[] there = contents.at(position, bytes.length);
         int difference = Arrays.mismatch(there, bytes);
         int arrived = difference < 0 ? bytes.length : difference;
-        if (arrived < least) {
+        if (arrived < min) {
             throw new AssertionError(arrived + " bytes of " + bytes.length + " arrived at " + position + " of " + file
-                    + ", not the " + least + " that were told");
+                    + ", not the " + min + " that were reported");
         }
         int before = length();
         for (int i = arrived; i < there.length; i++) {
@@ -147,7 +147,7 @@ final class ModelledFile {
     }
 
     /** Returns a random length. The caller has reserved the tail. */
-    int lengthWithin(Place tail, Random random) {
+    int lengthWithin(Reservation tail, Random random) {
         int length = tail.first() * unit + random.nextInt(tail.units() * unit + 1);
         return length - length % border();
     }
@@ -176,16 +176,16 @@ final class ModelledFile {
     }
 
     /** Compares a read that may have stopped at any point from the given one on; memory beyond is unchanged. */
-    void readInPart(int position, MemorySegment memory, long least) {
+    void readInPart(int position, MemorySegment memory, long min) {
         int arrived = mismatch(position, memory, readable(position, (int) memory.byteSize()));
-        if (arrived < least) {
-            throw new AssertionError(arrived + " bytes were read at " + position + " of " + file + ", not the " + least
-                    + " that were told");
+        if (arrived < min) {
+            throw new AssertionError(arrived + " bytes were read at " + position + " of " + file + ", not the " + min
+                    + " that were reported");
         }
         byte[] rest = memory.asSlice(arrived).toArray(JAVA_BYTE);
         for (byte one : rest) {
             if (one != UNREAD) {
-                throw new AssertionError("something else than the file at " + position + " of " + file + " was read");
+                throw new AssertionError("bytes that are not in the file at " + position + " of " + file + " was read");
             }
         }
     }

@@ -16,7 +16,7 @@ import java.util.concurrent.CompletionException;
 /** The thread of a {@link RandomWalk} that owns a file and appends to it, one operation at a time. */
 final class RandomAppender implements Runnable {
     private static final int LARGEST_FILE = 1 << 20;
-    private static final int MOST_UNITS = 8;
+    private static final int MAX_UNITS = 8;
 
     private final RandomWalk walk;
     private final Random decisions;
@@ -39,10 +39,10 @@ final class RandomAppender implements Runnable {
     @Override
     public void run() {
         try (AioArena arena = AioArena.ofShared()) {
-            MemorySegment memory = arena.allocate((long) MOST_UNITS * unit);
+            MemorySegment memory = arena.allocate((long) MAX_UNITS * unit);
             while (walk.goesOn()) {
                 Random random = new Random(decisions.nextLong());
-                if (end + MOST_UNITS * unit > LARGEST_FILE) {
+                if (end + MAX_UNITS * unit > LARGEST_FILE) {
                     check();
                     truncate(random.nextInt(4) * unit);
                 } else if (random.nextInt(4) > 0) {
@@ -57,7 +57,7 @@ final class RandomAppender implements Runnable {
     }
 
     private void append(Random random, MemorySegment memory) throws IOException {
-        MemorySegment segment = memory.asSlice(0, (1L + random.nextInt(MOST_UNITS)) * unit);
+        MemorySegment segment = memory.asSlice(0, (1L + random.nextInt(MAX_UNITS)) * unit);
         byte[] bytes = new byte[(int) segment.byteSize()];
         random.nextBytes(bytes);
         segment.copyFrom(MemorySegment.ofArray(bytes));
@@ -71,11 +71,11 @@ final class RandomAppender implements Runnable {
             if (isRefused(context, e.getCause())) {
                 return;
             }
-            told();
+            reported();
             appendedInPart(bytes, AllowedOutcome.moved(walk, e.getCause(), bytes.length));
             return;
         }
-        told();
+        reported();
         if (count != bytes.length) {
             throw new AssertionError(count + " bytes of " + bytes.length + " were appended");
         }
@@ -84,7 +84,7 @@ final class RandomAppender implements Runnable {
         assertThat(file.size()).as("size of %s", file).isEqualTo(end);
     }
 
-    private void told() {
+    private void reported() {
         walk.tally().count(OperationCounts.Kind.APPENDS);
         walk.tally().submittedToContext();
     }
@@ -98,13 +98,13 @@ final class RandomAppender implements Runnable {
     }
 
     /** Requires that at least so many bytes were appended, and no others. */
-    private void appendedInPart(byte[] bytes, long least) throws IOException {
+    private void appendedInPart(byte[] bytes, long min) throws IOException {
         byte[] there = contents.at(end, bytes.length + 1);
-        if (there.length < least || there.length > bytes.length) {
-            throw new AssertionError(there.length + " bytes were appended, " + least + " were told");
+        if (there.length < min || there.length > bytes.length) {
+            throw new AssertionError(there.length + " bytes were appended, " + min + " were reported");
         }
         if (Arrays.mismatch(there, Arrays.copyOf(bytes, there.length)) >= 0) {
-            throw new AssertionError("something else was appended");
+            throw new AssertionError("other bytes were appended");
         }
         truncate(end);
     }
@@ -120,7 +120,7 @@ final class RandomAppender implements Runnable {
 
     private void readEnd(Random random, MemorySegment memory) {
         memory.fill(ModelledFile.UNREAD);
-        int from = Math.max(0, end - random.nextInt(MOST_UNITS + 1) * unit);
+        int from = Math.max(0, end - random.nextInt(MAX_UNITS + 1) * unit);
         AioContext context = walk.context(random);
         int count;
         try {

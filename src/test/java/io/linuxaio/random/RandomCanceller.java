@@ -70,17 +70,17 @@ final class RandomCanceller {
 
     private void settle(RandomTransfer transfer, Object outcome, MemorySegment back) {
         if (!transfer.usesMemoryOf(back)) {
-            throw new AssertionError("another buffer came back than was given");
+            throw new AssertionError("the pool returned another buffer than was released");
         }
         switch (outcome) {
             case Integer count -> transfer.succeeded(count);
             case CancellationException _ -> {
                 walk.tally().count(OperationCounts.Kind.CANCELLED);
-                transfer.endedUnheard();
+                transfer.endedUnreported();
             }
             case TimeoutException _ -> {
                 walk.tally().count(OperationCounts.Kind.TIMED_OUT);
-                transfer.endedUnheard();
+                transfer.endedUnreported();
             }
             case Throwable thrown -> transfer.failedAfter(AllowedOutcome.moved(walk, thrown, transfer.length()));
             default -> throw new AssertionError(outcome);

@@ -11,7 +11,7 @@ import java.util.Random;
 final class RandomCloser implements Runnable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int DEEPEST = 40;
-    private static final int MOST_BETWEEN = 3000;
+    private static final int MAX_BETWEEN = 3000;
 
     private final RandomWalk walk;
     private final Random random;
@@ -25,7 +25,7 @@ final class RandomCloser implements Runnable {
     public void run() {
         try {
             while (walk.goesOn()) {
-                long next = walk.tally().operations() + random.nextInt(MOST_BETWEEN);
+                long next = walk.tally().operations() + random.nextInt(MAX_BETWEEN);
                 Await.becomes(() -> walk.tally().operations() >= next || !walk.goesOn(), PATIENCE);
                 replaceOne();
             }

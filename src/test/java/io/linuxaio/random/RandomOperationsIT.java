@@ -33,26 +33,26 @@ class RandomOperationsIT {
     private static final long SECONDS = RandomWalk.seconds(45);
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     /** The timeout depends on the requested duration, which an annotation cannot express. */
     @Test
     void filesMatchTheModel() {
         RandomWalk walk =
-                new RandomWalk(OnKernel.ofThisProcess(), folder, FileContents::of, false, Seed.next(), SECONDS);
+                new RandomWalk(OnKernel.ofThisProcess(), directory, FileContents::of, false, Seed.next(), SECONDS);
 
         assertTimeoutPreemptively(
                 RandomWalk.limit(SECONDS),
                 () -> walk.run(LinuxAio.backend().name().toLowerCase(Locale.ROOT)));
 
-        assertThat(walk.tally().operations()).as("it did something").isGreaterThan(100);
+        assertThat(walk.tally().operations()).as("number of operations").isGreaterThan(100);
     }
 
     /** Checks the comparison on which the other test relies. */
     @Test
     @Timeout(60)
     void theModelDetectsADifferentFile() throws IOException {
-        Path path = folder.resolve("spoilt");
+        Path path = directory.resolve("spoilt");
         try (AioContext context = AioContext.builder().queueDepth(1).open()) {
             ModelledFile file = new ModelledFile(context.open(path, READ, WRITE, CREATE), FileContents.of(path));
             file.fill(context, new Random(1));

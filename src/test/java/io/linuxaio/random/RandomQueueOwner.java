@@ -75,17 +75,17 @@ final class RandomQueueOwner implements Runnable {
             prepared = transfers[userData].prepare(queue, userData);
         }
         if (!prepared) {
-            throw new AssertionError("no place in a queue with fewer operations than " + DEPTH);
+            throw new AssertionError("no slot in a queue with fewer operations than " + DEPTH);
         }
         busy[userData] = true;
     }
 
-    private void reap(int least, boolean waits) {
+    private void reap(int min, boolean waits) {
         try {
             if (waits) {
-                queue.await(least, SHORT, this::told);
+                queue.await(min, SHORT, this::reported);
             } else {
-                queue.poll(this::told);
+                queue.poll(this::reported);
             }
         } catch (IllegalStateException e) {
             if (!walk.isFaulty() || !e.getMessage().startsWith("io_getevents failed")) {
@@ -95,10 +95,10 @@ final class RandomQueueOwner implements Runnable {
         }
     }
 
-    private void told(long userData, int result) {
+    private void reported(long userData, int result) {
         int index = (int) userData;
         if (!busy[index]) {
-            throw new AssertionError("operation " + userData + " ended twice");
+            throw new AssertionError("operation " + userData + " completed twice");
         }
         busy[index] = false;
         RandomTransfer transfer = transfers[index];
@@ -124,12 +124,12 @@ final class RandomQueueOwner implements Runnable {
             reap(1, true);
         }
         int inFlight = queue.inFlight();
-        int untold = 0;
+        int unreported = 0;
         for (boolean one : busy) {
-            untold += one ? 1 : 0;
+            unreported += one ? 1 : 0;
         }
-        if (untold < inFlight || !walk.isFaulty() && untold != inFlight) {
-            throw new AssertionError(inFlight + " in flight, " + untold + " not told");
+        if (unreported < inFlight || !walk.isFaulty() && unreported != inFlight) {
+            throw new AssertionError(inFlight + " in flight, " + unreported + " not reported");
         }
         queue.close();
         if (inFlight > 0) {
@@ -138,7 +138,7 @@ final class RandomQueueOwner implements Runnable {
         for (int i = 0; i < DEPTH; i++) {
             busy[i] = false;
             if (transfers[i] != null) {
-                transfers[i].endedUnheard();
+                transfers[i].endedUnreported();
                 transfers[i].release();
                 transfers[i] = null;
             }

@@ -4,22 +4,22 @@ import io.linuxaio.AioBatch;
 import io.linuxaio.AioContext;
 import io.linuxaio.AioFile;
 import io.linuxaio.AioQueue;
-import io.linuxaio.random.ModelledFile.Place;
+import io.linuxaio.random.ModelledFile.Reservation;
 import java.lang.foreign.MemorySegment;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 
 /** A read or a write of a {@link RandomWalk}, and its effect on the model. */
 final class RandomTransfer {
-    private static final int MOST_UNITS = 40;
+    private static final int MAX_UNITS = 40;
     private static final long LARGEST_UNIT = 4096;
 
     /** The maximum length of a transfer. */
-    static final long LARGEST = MOST_UNITS * LARGEST_UNIT;
+    static final long LARGEST = MAX_UNITS * LARGEST_UNIT;
 
     private final RandomWalk walk;
     private final ModelledFile file;
-    private final Place place;
+    private final Reservation reservation;
     private final int position;
     private final MemorySegment memory;
     private final byte[] bytes;
@@ -28,14 +28,14 @@ final class RandomTransfer {
     private RandomTransfer(
             RandomWalk walk,
             ModelledFile file,
-            Place place,
+            Reservation reservation,
             int position,
             MemorySegment memory,
             byte[] bytes,
             MemorySegment[] parts) {
         this.walk = walk;
         this.file = file;
-        this.place = place;
+        this.reservation = reservation;
         this.position = position;
         this.memory = memory;
         this.bytes = bytes;
@@ -47,14 +47,14 @@ final class RandomTransfer {
         ModelledFile file = walk.file(random);
         boolean write = random.nextBoolean();
         boolean vectored = random.nextInt(3) == 0;
-        int units = 1 + random.nextInt(MOST_UNITS);
+        int units = 1 + random.nextInt(MAX_UNITS);
         double cut = random.nextDouble();
-        Place place = random.nextInt(8) == 0 ? file.takeTail(random) : file.take(random, units);
-        if (place == null) {
+        Reservation reservation = random.nextInt(8) == 0 ? file.reserveTail(random) : file.take(random, units);
+        if (reservation == null) {
             return null;
         }
-        int count = Math.min(units, place.units());
-        int first = place.first() + random.nextInt(Math.min(place.units() - count, MOST_UNITS) + 1);
+        int count = Math.min(units, reservation.units());
+        int first = reservation.first() + random.nextInt(Math.min(reservation.units() - count, MAX_UNITS) + 1);
         MemorySegment memory = buffer.asSlice(0, (long) count * file.unit());
         byte[] bytes = null;
         if (write) {
@@ -66,13 +66,13 @@ final class RandomTransfer {
         }
         long middle = (long) (cut * (count + 1)) * file.unit();
         MemorySegment[] parts = {memory.asSlice(0, middle), memory.asSlice(middle)};
-        return new RandomTransfer(walk, file, place, first * file.unit(), memory, bytes, vectored ? parts : null);
+        return new RandomTransfer(walk, file, reservation, first * file.unit(), memory, bytes, vectored ? parts : null);
     }
 
     /** Returns a read of the written bytes into the same memory, which must still be valid. */
     RandomTransfer readBack() {
         memory.fill(ModelledFile.UNREAD);
-        return new RandomTransfer(walk, file, place, position, memory, null, parts);
+        return new RandomTransfer(walk, file, reservation, position, memory, null, parts);
     }
 
     boolean isWrite() {
@@ -127,7 +127,7 @@ final class RandomTransfer {
     void succeeded(int count) {
         long wanted = isWrite() ? length() : file.readable(position, (int) length());
         if (count != wanted) {
-            throw new AssertionError(count + " bytes of " + length() + " were moved at " + position + " of "
+            throw new AssertionError(count + " bytes of " + length() + " were transferred at " + position + " of "
                     + file.file() + ", not " + wanted);
         }
         if (isWrite()) {
@@ -147,7 +147,7 @@ final class RandomTransfer {
     }
 
     /** Records the end of an operation with an unknown outcome. */
-    void endedUnheard() {
+    void endedUnreported() {
         if (walk.isFaulty()) {
             failedAfter(0);
         } else {
@@ -157,6 +157,6 @@ final class RandomTransfer {
 
     /** Releases the reserved units. */
     void release() {
-        file.release(place);
+        file.release(reservation);
     }
 }

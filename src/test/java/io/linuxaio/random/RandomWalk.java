@@ -43,8 +43,8 @@ public final class RandomWalk {
     private static final int QUEUE_WORKERS = 2;
 
     private final Kernel kernel;
-    private final Path folder;
-    private final Function<Path, FileContents> look;
+    private final Path directory;
+    private final Function<Path, FileContents> access;
     private final boolean faulty;
     private final long seed;
     private final long seconds;
@@ -59,17 +59,22 @@ public final class RandomWalk {
 
     /**
      * @param kernel the kernel under test
-     * @param folder the directory of the files
-     * @param look access to a file without the library
+     * @param directory the directory of the files
+     * @param access access to a file without the library
      * @param faulty {@code true} if operations may fail with an allowed outcome
      * @param seed the seed of the operations
      * @param seconds the duration
      */
     public RandomWalk(
-            Kernel kernel, Path folder, Function<Path, FileContents> look, boolean faulty, long seed, long seconds) {
+            Kernel kernel,
+            Path directory,
+            Function<Path, FileContents> access,
+            boolean faulty,
+            long seed,
+            long seconds) {
         this.kernel = kernel;
-        this.folder = folder;
-        this.look = look;
+        this.directory = directory;
+        this.access = access;
         this.faulty = faulty;
         this.seed = seed;
         this.seconds = seconds;
@@ -152,7 +157,7 @@ public final class RandomWalk {
                 backend,
                 tally));
         if (failure.get() != null) {
-            throw new AssertionError("again with -Dlinuxaio.seed=" + seed, failure.get());
+            throw new AssertionError("repeat with -Dlinuxaio.seed=" + seed, failure.get());
         }
         for (ModelledFile file : files) {
             file.close();
@@ -174,7 +179,7 @@ public final class RandomWalk {
             fills++;
         }
         AioFile appended = open("appended");
-        appenders.add(new RandomAppender(this, new Random(seed - 1), appended, look.apply(appended.path())));
+        appenders.add(new RandomAppender(this, new Random(seed - 1), appended, access.apply(appended.path())));
     }
 
     /** Opens a context, trying again where faults refuse it. */
@@ -203,13 +208,13 @@ public final class RandomWalk {
 
     private ModelledFile modelled(String name, OpenOption... options) throws IOException {
         AioFile file = open(name, options);
-        return persistently(() -> new ModelledFile(file, look.apply(file.path())));
+        return persistently(() -> new ModelledFile(file, access.apply(file.path())));
     }
 
     private AioFile open(String name, OpenOption... options) throws IOException {
         Set<OpenOption> all = new HashSet<>(Set.of(READ, WRITE, CREATE));
         all.addAll(List.of(options));
-        return OnKernel.file(kernel, null, folder.resolve(name), all);
+        return OnKernel.file(kernel, null, directory.resolve(name), all);
     }
 
     private void work() throws InterruptedException {
@@ -259,7 +264,7 @@ public final class RandomWalk {
         for (AioContext context : closed) {
             AioStats stats = context.stats();
             assertThat(stats.inFlight()).as("in flight").isZero();
-            assertThat(stats.succeeded() + stats.failed()).as("ended").isEqualTo(stats.submitted());
+            assertThat(stats.succeeded() + stats.failed()).as("completed").isEqualTo(stats.submitted());
             submitted += stats.submitted();
             failed += stats.failed();
             assertThat(faulty ? 0 : stats.strayEvents()).as("stray events").isZero();

@@ -6,7 +6,7 @@ import io.linuxaio.AioBuffer;
 import io.linuxaio.AioBufferPool;
 import io.linuxaio.AioContext;
 import io.linuxaio.AioFile;
-import io.linuxaio.random.ModelledFile.Place;
+import io.linuxaio.random.ModelledFile.Reservation;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
@@ -22,7 +22,7 @@ final class RandomWorker implements Runnable {
 
     private final RandomWalk walk;
     private final Random decisions;
-    private final Semaphore places = new Semaphore(IN_FLIGHT);
+    private final Semaphore slots = new Semaphore(IN_FLIGHT);
     private final Deque<MemorySegment> segments = new ArrayDeque<>();
     private AioBufferPool pool;
     private RandomCanceller abandoner;
@@ -46,12 +46,12 @@ final class RandomWorker implements Runnable {
             pool = buffers;
             abandoner = new RandomCanceller(walk, one);
             while (walk.goesOn()) {
-                places.acquire();
-                // Each operation by itself: what the next one asks for must not depend on whether this one had a place.
+                slots.acquire();
+                // Draws each operation first: the next one must not depend on a free slot for this one.
                 start(new Random(decisions.nextLong()));
             }
             // All are back: so closing the arena and the pools has to work.
-            places.acquire(IN_FLIGHT);
+            slots.acquire(IN_FLIGHT);
         } catch (Throwable e) {
             walk.fail(e);
         }
@@ -64,10 +64,10 @@ final class RandomWorker implements Runnable {
             sync(random, context);
         } else if (kind < 14) {
             abandoner.run(random, context);
-            places.release();
+            slots.release();
         } else if (kind < 17) {
             setLength(random);
-            places.release();
+            slots.release();
         } else if (kind < 30) {
             batch(random, context);
         } else {
@@ -90,14 +90,14 @@ final class RandomWorker implements Runnable {
                         AllowedOutcome.moved(walk, thrown, 0);
                     }
                 }))
-                .whenComplete((_, _) -> places.release());
+                .whenComplete((_, _) -> slots.release());
     }
 
     /** Truncates, extends or allocates while no other operation has reserved the end. */
     private void setLength(Random random) {
         ModelledFile file = walk.file(random);
         boolean truncates = random.nextInt(3) > 0;
-        Place tail = file.takeTail(random);
+        Reservation tail = file.reserveTail(random);
         if (tail == null) {
             return;
         }
@@ -130,7 +130,7 @@ final class RandomWorker implements Runnable {
         RandomTransfer transfer = RandomTransfer.draw(walk, random, lease.segment());
         if (transfer == null) {
             release(lease);
-            places.release();
+            slots.release();
             return;
         }
         CompletableFuture<Integer> future = transfer.submit(context);
@@ -140,29 +140,29 @@ final class RandomWorker implements Runnable {
             lease.buffer().close();
             kept = null;
         }
-        hear(future, transfer, kept, context, lateRead && kept != null);
+        onCompletion(future, transfer, kept, context, lateRead && kept != null);
     }
 
     private void batch(Random random, AioContext context) throws InterruptedException {
         AioBatch batch = context.batch();
         int size = 1 + random.nextInt(LARGEST_BATCH);
-        boolean hasPlace = true;
-        for (int i = 0; i < size && hasPlace; i++) {
+        boolean hasSlot = true;
+        for (int i = 0; i < size && hasSlot; i++) {
             Lease lease = lend(random.nextBoolean());
             RandomTransfer transfer = RandomTransfer.draw(walk, new Random(random.nextLong()), lease.segment());
             if (transfer == null) {
                 release(lease);
-                places.release();
+                slots.release();
             } else {
-                hear(transfer.add(batch), transfer, lease, context, false);
+                onCompletion(transfer.add(batch), transfer, lease, context, false);
             }
-            hasPlace = i + 1 < size && places.tryAcquire();
+            hasSlot = i + 1 < size && slots.tryAcquire();
         }
         batch.submit();
     }
 
     /** Compares the bytes on completion, on the reaper's thread, which may then read them back. */
-    private void hear(
+    private void onCompletion(
             CompletableFuture<Integer> future,
             RandomTransfer transfer,
             Lease lease,
@@ -179,7 +179,7 @@ final class RandomWorker implements Runnable {
                 }
                 if (goesOn) {
                     RandomTransfer read = transfer.readBack();
-                    hear(read.submit(context), read, lease, context, false);
+                    onCompletion(read.submit(context), read, lease, context, false);
                 }
             } catch (Throwable e) {
                 goesOn = false;
@@ -234,6 +234,6 @@ final class RandomWorker implements Runnable {
             release(lease);
         }
         transfer.release();
-        places.release();
+        slots.release();
     }
 }

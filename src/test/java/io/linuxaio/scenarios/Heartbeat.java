@@ -10,7 +10,7 @@ final class Heartbeat implements AutoCloseable {
     private volatile boolean stopping;
     private volatile long ticks;
     private volatile long longest;
-    private volatile long mostHeap;
+    private volatile long maxHeap;
 
     static Heartbeat start() {
         Heartbeat heartbeat = new Heartbeat();
@@ -29,7 +29,7 @@ final class Heartbeat implements AutoCloseable {
             long now = System.nanoTime();
             longest = Math.max(longest, now - last);
             last = now;
-            mostHeap = Math.max(mostHeap, heap());
+            maxHeap = Math.max(maxHeap, heap());
             ticks = ticks + 1;
         }
     }
@@ -51,8 +51,8 @@ final class Heartbeat implements AutoCloseable {
     }
 
     /** Returns the maximum observed size of the used heap, in bytes. */
-    long mostHeap() {
-        return mostHeap;
+    long maxHeap() {
+        return maxHeap;
     }
 
     @Override

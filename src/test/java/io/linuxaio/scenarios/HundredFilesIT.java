@@ -41,7 +41,7 @@ class HundredFilesIT {
     private static final Duration LONGEST_ANSWER = Duration.ofSeconds(20);
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     private final byte[] source = Bytes.random(100, 2 * LENGTH);
 
@@ -77,7 +77,7 @@ class HundredFilesIT {
             long start = System.nanoTime();
             List<CompletableFuture<Path>> writes = new ArrayList<>();
             for (int i = 0; i < FILES; i++) {
-                writes.add(AioFiles.write(folder.resolve("file-" + i), contents.get(i)));
+                writes.add(AioFiles.write(directory.resolve("file-" + i), contents.get(i)));
             }
             long submitted = System.nanoTime() - start;
             long outstanding = writes.stream().filter(write -> !write.isDone()).count();
@@ -98,7 +98,7 @@ class HundredFilesIT {
                     FILES, submitted / 1e6, outstanding, took.join() / 1e6);
             System.out.println("answers before: " + figures(quiet) + "; meanwhile: " + figures(busy));
             assertThat(outstanding)
-                    .as("writes that were not done when all were submitted")
+                    .as("writes in flight when all were submitted")
                     .isPositive();
             assertThat(submitted).isLessThan(took.join());
             assertThat(busy).as("answers while files were written").isNotEmpty();
@@ -108,8 +108,8 @@ class HundredFilesIT {
             server.stop(0);
         }
         for (int i = 0; i < FILES; i++) {
-            assertThat(Arrays.equals(Files.readAllBytes(folder.resolve("file-" + i)), contents.get(i)))
-                    .as("file %d is whole", i)
+            assertThat(Arrays.equals(Files.readAllBytes(directory.resolve("file-" + i)), contents.get(i)))
+                    .as("file %d is complete", i)
                     .isTrue();
         }
     }

@@ -47,11 +47,11 @@ class ManyVirtualThreadsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     @Test
     void allThreadsWriteAndReadInTime() throws Exception {
-        Path path = folder.resolve("file");
+        Path path = directory.resolve("file");
         long heapBefore = Heartbeat.heap();
         long residentBefore = resident();
         long start = System.nanoTime();
@@ -83,7 +83,7 @@ class ManyVirtualThreadsIT {
                     "buffers %d KiB; heap %d MiB before, %d MiB at most; resident %d MiB before, %d MiB after%n",
                     pool.size() * pool.bufferSize() / 1024,
                     heapBefore / MIB,
-                    heartbeat.mostHeap() / MIB,
+                    heartbeat.maxHeap() / MIB,
                     residentBefore / MIB,
                     residentAfter / MIB);
             System.out.printf(
@@ -96,7 +96,7 @@ class ManyVirtualThreadsIT {
                     .isGreaterThan(10);
             assertThat(heartbeat.longest()).as("between two ticks").isLessThan(took / 2 + 1_000_000_000L);
             // Of each thread there is a stack that waits, some KiB, and no buffer.
-            assertThat(heartbeat.mostHeap() - heapBefore).as("heap").isLessThan(512 * MIB);
+            assertThat(heartbeat.maxHeap() - heapBefore).as("heap").isLessThan(512 * MIB);
             assertThat(residentAfter - residentBefore).as("resident memory").isLessThan(768 * MIB);
         }
         assertThat(Files.size(path)).isEqualTo((long) THREADS * BLOCK);
@@ -113,7 +113,7 @@ class ManyVirtualThreadsIT {
             await(file.read(block, number * BLOCK));
             for (long at = 0; at < BLOCK; at += JAVA_LONG.byteSize()) {
                 if (block.get(JAVA_LONG, at) != number * BLOCK + at) {
-                    throw new AssertionError("block " + number + " is wrong at " + at);
+                    throw new AssertionError("block " + number + " differs at " + at);
                 }
             }
         }
@@ -142,13 +142,13 @@ class ManyVirtualThreadsIT {
         AtomicInteger late = new AtomicInteger();
         AtomicInteger withoutBuffer = new AtomicInteger();
         CountDownLatch held = new CountDownLatch(DEPTH);
-        try (FaultyFilesystem lying = FaultyFilesystem.in(folder)) {
-            Path path = lying.file("file", new byte[DEPTH * BLOCK]);
+        try (FaultyFilesystem faulty = FaultyFilesystem.in(directory)) {
+            Path path = faulty.file("file", new byte[DEPTH * BLOCK]);
             try (AioContext aio = AioContext.builder().queueDepth(DEPTH).open();
                     AioBufferPool pool = AioBufferPool.of(DEPTH, BLOCK);
                     AioFile file = aio.open(path, READ, WRITE);
                     Heartbeat heartbeat = Heartbeat.start()) {
-                lying.hold("READ");
+                faulty.hold("READ");
                 List<Future<?>> results = new ArrayList<>();
                 try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
                     for (int i = 0; i < THREADS; i++) {
@@ -163,12 +163,12 @@ class ManyVirtualThreadsIT {
                     long ticks = heartbeat.ticks();
                     Await.until("a virtual thread ticks", () -> heartbeat.ticks() > ticks + 20);
                 } finally {
-                    lying.release();
+                    faulty.release();
                 }
                 for (Future<?> result : results) {
                     result.get();
                 }
-                Await.until("all buffers are back", () -> pool.available() == DEPTH);
+                Await.until("all buffers are released", () -> pool.available() == DEPTH);
                 System.out.printf(
                         "a disk that does not answer: %d threads gave up in flight, %d without a buffer%n",
                         late.get(), withoutBuffer.get());
@@ -195,7 +195,7 @@ class ManyVirtualThreadsIT {
             CompletableFuture<Integer> read = file.read(buffer.segment(), position);
             held.countDown();
             read.get(200, TimeUnit.MILLISECONDS);
-            throw new AssertionError("the disk has answered");
+            throw new AssertionError("the disk completed an operation");
         } catch (TimeoutException e) {
             late.incrementAndGet();
         }

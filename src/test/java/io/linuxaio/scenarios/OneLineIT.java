@@ -18,16 +18,16 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 90, unit = TimeUnit.SECONDS)
 class OneLineIT {
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     @Test
     void writesItsFileAndExits() throws Exception {
         Command.Result result =
-                ChildJvm.of(OneLine.class).by("env", "--chdir=" + folder).run();
+                ChildJvm.of(OneLine.class).by("env", "--chdir=" + directory).run();
 
         assertThat(result.output()).isEmpty();
         assertThat(result.exit()).isZero();
-        assertThat(folder.resolve("output.txt")).hasBinaryContent("Hello".getBytes());
+        assertThat(directory.resolve("output.txt")).hasBinaryContent("Hello".getBytes());
     }
 
     /** The program neither calls exit nor closes anything. */

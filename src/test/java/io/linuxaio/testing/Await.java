@@ -7,14 +7,14 @@ import java.util.function.BooleanSupplier;
 /** Waits for conditions without a notification, by polling. */
 public final class Await {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final long LOOK_NANOS = 200_000;
+    private static final long POLL_NANOS = 200_000;
 
     private Await() {}
 
     /** Waits for a condition; throws with the given description if it does not become true. */
     public static void until(String what, BooleanSupplier condition) {
         if (!becomes(condition, PATIENCE)) {
-            throw new AssertionError("it did not come about within " + PATIENCE + ": " + what);
+            throw new AssertionError("condition not met within " + PATIENCE + ": " + what);
         }
     }
 
@@ -25,7 +25,7 @@ public final class Await {
             if (System.nanoTime() - deadline > 0) {
                 return false;
             }
-            LockSupport.parkNanos(LOOK_NANOS);
+            LockSupport.parkNanos(POLL_NANOS);
         }
         return true;
     }

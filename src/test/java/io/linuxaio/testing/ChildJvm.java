@@ -10,7 +10,7 @@ public final class ChildJvm {
     private static final Path CLASSES = Path.of("target", "classes").toAbsolutePath();
     private static final Path TEST_CLASSES = Path.of("target", "test-classes").toAbsolutePath();
 
-    /** What else is on the class path of a child: the library, for tests of what stands on it. */
+    /** The additional class path of a child: the library, for tests of modules that use it. */
     private static final String MORE = System.getProperty("io.linuxaio.test.class-path", "");
 
     /** The system properties of this JVM that a child inherits. */

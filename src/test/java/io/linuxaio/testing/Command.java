@@ -27,7 +27,7 @@ public final class Command {
                     .start();
             try {
                 if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
-                    throw new AssertionError("it did not end: " + command + "\n" + Files.readString(output));
+                    throw new AssertionError("the program did not exit: " + command + "\n" + Files.readString(output));
                 }
                 return new Result(process.exitValue(), Files.readString(output));
             } catch (InterruptedException e) {

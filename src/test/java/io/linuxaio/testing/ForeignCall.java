@@ -100,7 +100,7 @@ public final class ForeignCall implements AutoCloseable {
         try {
             long count = (long) READ.invokeExact(in, memory, memory.byteSize());
             if (count != 0) {
-                throw new AssertionError("read answered " + count);
+                throw new AssertionError("read returned " + count);
             }
         } catch (Throwable e) {
             throw new AssertionError(e);

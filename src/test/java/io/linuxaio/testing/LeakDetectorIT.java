@@ -20,7 +20,7 @@ class LeakDetectorIT {
     private static final Duration AT_ONCE = Duration.ZERO;
 
     @TempDir(factory = TargetDirectory.class)
-    Path folder;
+    Path directory;
 
     @Test
     void detectsAContextWithItsThread() throws IOException {
@@ -46,7 +46,7 @@ class LeakDetectorIT {
 
     @Test
     void detectsAFile() throws IOException {
-        Path path = Files.createFile(folder.resolve("forgotten"));
+        Path path = Files.createFile(directory.resolve("forgotten"));
         LeakDetector.Reading before = LeakDetector.Reading.take();
 
         try (AioFile _ = AioFile.open(path)) {

@@ -20,7 +20,7 @@ public final class LoopDevice implements AutoCloseable {
 
     /** Skips the test if loop devices are not available. */
     public static void assumePossible() throws IOException {
-        Command.assumeRoot("can make a loop device");
+        Command.assumeRoot("can create a loop device");
         Command.assumeInstalled("losetup");
         Command.succeedOrSkip("losetup", "--find");
     }

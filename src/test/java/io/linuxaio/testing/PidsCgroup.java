@@ -21,12 +21,12 @@ public final class PidsCgroup implements AutoCloseable {
 
     /** Creates a group, or skips the test. */
     public static PidsCgroup create(String name) throws IOException {
-        Command.assumeRoot("can make a control group");
+        Command.assumeRoot("can create a control group");
         Path group = root().resolve(name + "-" + ProcessHandle.current().pid());
         try {
             Files.createDirectory(group);
         } catch (IOException e) {
-            Assumptions.abort("no control group can be made: " + e);
+            Assumptions.abort("no control group can be created: " + e);
         }
         PidsCgroup made = new PidsCgroup(group);
         if (!Files.exists(group.resolve("pids.max"))) {

@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
  * spins rather than parks between rounds.
  */
 public final class Race {
-    private static final int MOST_SPINS = 400;
+    private static final int MAX_SPINS = 400;
 
     /** The number of spins after which the thread yields the processor. */
     private static final int SPINS_BEFORE_YIELD = 200;
@@ -90,7 +90,7 @@ public final class Race {
                 return;
             }
             next = round.get() + 1;
-            for (int spins = random.nextInt(MOST_SPINS); spins > 0; spins--) {
+            for (int spins = random.nextInt(MAX_SPINS); spins > 0; spins--) {
                 Thread.onSpinWait();
             }
             try {
@@ -106,7 +106,7 @@ public final class Race {
     private static void spinUntil(AtomicInteger value, int min) throws InterruptedException {
         for (int spins = 0; value.get() < min; spins++) {
             if (Thread.interrupted()) {
-                throw new InterruptedException("an actor has not ended");
+                throw new InterruptedException("an actor has not finished");
             }
             if (spins < SPINS_BEFORE_YIELD) {
                 Thread.onSpinWait();

@@ -19,7 +19,7 @@ public final class Strace {
 
     private Strace(Path log) {
         this.log = log;
-        // Only the named calls stop the program: a JVM makes very many others.
+        // Only the named calls are traced: a JVM makes very many others.
         command.addAll(List.of("strace", "-f", "--seccomp-bpf", "-qq", "-o", log.toString()));
     }
 

@@ -5,7 +5,7 @@ import java.lang.foreign.ValueLayout;
 
 /** The contents of files with verified data: every eight bytes encode their position in the file and their writer. */
 enum Pattern {
-    /** Of the file before the run. */
+    /** The contents of the file before the run. */
     PREFILLED(0x1),
     /** Contents that the run writes. */
     WRITTEN(0x2);

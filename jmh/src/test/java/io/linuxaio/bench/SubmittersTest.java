@@ -85,7 +85,7 @@ class SubmittersTest {
                     return new Session() {
                         @Override
                         public void run(Meter meter) {
-                            throw new AssertionError("not all are open");
+                            throw new AssertionError("not all sessions are open");
                         }
 
                         @Override

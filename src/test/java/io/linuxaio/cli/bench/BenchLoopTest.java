@@ -33,14 +33,14 @@ class BenchLoopTest {
         private long stallFrom = Long.MAX_VALUE;
         private long stallTo;
         private int result = BLOCK;
-        private int most;
+        private int max;
 
         @Override
         public void prepare(int slot, boolean read, long position) {
             long end = now + latency;
             // A device that stalls completes nothing before it resumes.
             inFlight.add(new Operation(slot, end > stallFrom && end < stallTo ? stallTo : end));
-            most = Math.max(most, inFlight.size());
+            max = Math.max(max, inFlight.size());
         }
 
         @Override
@@ -49,7 +49,7 @@ class BenchLoopTest {
         @Override
         public void await(long nanos, CompletionHandler handler) {
             long first = inFlight.stream().mapToLong(Operation::end).min().orElse(Long.MAX_VALUE);
-            // A call takes time, too: else the loop would ask for ever at one moment.
+            // A call takes time, too: otherwise the loop would poll at one moment for ever.
             now = Math.max(now + 1, Math.min(first, now + nanos));
             List<Operation> over =
                     inFlight.stream().filter(one -> one.end <= now).toList();
@@ -72,8 +72,8 @@ class BenchLoopTest {
         loop.run(now + 10 * MILLI, () -> false, SILENT);
         loop.drain();
 
-        assertThat(engine.most).isEqualTo(8);
-        // A hundred rounds of eight, but for the time that the calls take.
+        assertThat(engine.max).isEqualTo(8);
+        // A hundred rounds of eight, minus the time of the calls.
         assertThat(loop.reads().count()).isBetween(700L, 808L);
         assertThat(loop.reads().percentile(50)).isBetween(99 * MICRO, 101 * MICRO);
         assertThat(loop.writes().count()).isZero();
@@ -86,7 +86,7 @@ class BenchLoopTest {
         loop.drain();
 
         assertThat(loop.reads().count()).isEqualTo(100);
-        assertThat(engine.most).isEqualTo(1);
+        assertThat(engine.max).isEqualTo(1);
     }
 
     @Test

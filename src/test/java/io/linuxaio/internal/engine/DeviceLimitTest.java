@@ -109,7 +109,7 @@ class DeviceLimitTest extends KernelAioContextFixture {
     void anOperationLargerThanTheBoundIsSubmittedWhenTheDeviceIsIdle() {
         Slot one = slot(0, 1);
         Slot huge = slot(1, 50);
-        assertThat(device.tryEnter(huge)).as("on the caller, idle or not").isFalse();
+        assertThat(device.tryEnter(huge)).as("entered on the caller").isFalse();
         assertThat(device.tryEnter(one)).isTrue();
         holdBack(huge);
 
@@ -154,7 +154,7 @@ class DeviceLimitTest extends KernelAioContextFixture {
         Slot one = slot(0, 1);
         assertThat(device.holdBack(one, _ -> Thread.currentThread().interrupt()))
                 .isTrue();
-        Await.until("it went", () -> device.heldBack() == 0);
+        Await.until("the operation was submitted", () -> device.heldBack() == 0);
         Slot two = slot(1, 1);
         assertThat(device.holdBack(two, submitting(device))).isTrue();
 

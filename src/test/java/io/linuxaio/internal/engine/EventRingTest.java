@@ -15,24 +15,24 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The ring as fs/aio.c lays it out, in memory of the test. */
 class EventRingTest {
-    private static final int PLACES = 5;
+    private static final int SLOTS = 5;
     private static final int HEADER = 32;
     private static final int EVENT = 32;
 
     private final Arena arena = Arena.ofAuto();
-    private final MemorySegment memory = arena.allocate(HEADER + 64 + PLACES * EVENT, 64);
+    private final MemorySegment memory = arena.allocate(HEADER + 64 + SLOTS * EVENT, 64);
     private int header = HEADER;
     private int tail;
 
     private EventRing ring(int head) {
-        memory.set(JAVA_INT, 4, PLACES);
+        memory.set(JAVA_INT, 4, SLOTS);
         memory.set(JAVA_INT, 8, head);
         memory.set(JAVA_INT, 12, head);
         memory.set(JAVA_INT, 16, 0xa10a10a1);
         memory.set(JAVA_INT, 20, 1);
         memory.set(JAVA_INT, 28, header);
         tail = head;
-        return EventRing.at(memory.address(), PLACES - 2);
+        return EventRing.at(memory.address(), SLOTS - 2);
     }
 
     private void add(long data, long result) {
@@ -41,13 +41,13 @@ class EventRingTest {
         memory.set(JAVA_LONG, event + 8, -7);
         memory.set(JAVA_LONG, event + 16, result);
         memory.set(JAVA_LONG, event + 24, -8);
-        tail = (tail + 1) % PLACES;
+        tail = (tail + 1) % SLOTS;
         memory.set(JAVA_INT, 12, tail);
     }
 
     private List<Long> take(EventRing ring) {
         List<Long> taken = new ArrayList<>();
-        ring.look(PLACES);
+        ring.look(SLOTS);
         while (ring.take()) {
             taken.add(ring.data());
             taken.add(ring.result());
@@ -69,7 +69,7 @@ class EventRingTest {
         add(13, 0);
 
         assertThat(take(ring)).containsExactly(11L, 4096L, 12L, -5L, 13L, 0L);
-        assertThat(head()).isEqualTo((head + 3) % PLACES).isEqualTo(tail);
+        assertThat(head()).isEqualTo((head + 3) % SLOTS).isEqualTo(tail);
         assertThat(take(ring)).isEmpty();
     }
 
@@ -83,7 +83,7 @@ class EventRingTest {
 
         assertThat(ring.look(2)).isEqualTo(2);
         assertThat(ring.look(4)).isEqualTo(3);
-        assertThat(head()).as("a look takes nothing").isEqualTo(3);
+        assertThat(head()).as("head after a poll").isEqualTo(3);
     }
 
     @Test
@@ -128,7 +128,7 @@ class EventRingTest {
         ring(0);
         memory.set(JAVA_INT, offset, value);
 
-        assertThat(EventRing.at(memory.address(), PLACES - 2)).isNull();
+        assertThat(EventRing.at(memory.address(), SLOTS - 2)).isNull();
     }
 
     @ParameterizedTest
@@ -137,15 +137,15 @@ class EventRingTest {
         EventRing ring = ring(0);
         memory.set(JAVA_INT, offset, value);
 
-        assertThat(ring.look(PLACES)).isEqualTo(EventRing.BROKEN);
+        assertThat(ring.look(SLOTS)).isEqualTo(EventRing.BROKEN);
     }
 
     @Test
     void aRingSmallerThanTheNumberOfOperationsIsNotTrusted() {
         ring(0);
 
-        assertThat(EventRing.at(memory.address(), PLACES)).isNotNull();
-        assertThat(EventRing.at(memory.address(), PLACES + 1)).isNull();
+        assertThat(EventRing.at(memory.address(), SLOTS)).isNotNull();
+        assertThat(EventRing.at(memory.address(), SLOTS + 1)).isNull();
     }
 
     @Test

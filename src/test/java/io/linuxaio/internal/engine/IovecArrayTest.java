@@ -28,7 +28,7 @@ class IovecArrayTest {
         List<Long> bytes = new ArrayList<>();
         for (int i = 0; i < array.count(); i++) {
             MemorySegment entry = iovec.asSlice(entries, i);
-            assertThat(iovec.iov_len(entry)).as("an entry of nothing").isPositive();
+            assertThat(iovec.iov_len(entry)).as("length of an entry").isPositive();
             for (long b = 0; b < iovec.iov_len(entry); b++) {
                 bytes.add(iovec.iov_base(entry).address() + b);
             }

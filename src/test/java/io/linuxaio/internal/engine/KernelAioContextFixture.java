@@ -103,7 +103,7 @@ public abstract class KernelAioContextFixture {
         while (ended.size() < count) {
             assertThat(engine.reap(1, PATIENCE_NANOS, this::take)).isNotNegative();
             assertThat(System.nanoTime() - deadline)
-                    .as("%d of %d ended in time", ended.size(), count)
+                    .as("%d of %d completed in time", ended.size(), count)
                     .isNegative();
         }
         assertThat(engine.reap(0, 0, this::take)).isZero();

@@ -174,7 +174,7 @@ class KernelAioContextTest extends KernelAioContextFixture {
 
         assertThat(engine.submit(slot)).isEqualTo(-Errno.EAGAIN);
         assertThat(engine.submit(slot)).isEqualTo(-Errno.EAGAIN);
-        kernel.acceptAtMost(0);
+        kernel.limitAcceptance(0);
         assertThat(engine.submit(slot)).isEqualTo(-Errno.EAGAIN);
         assertThat(engine.submitRetries()).isEqualTo(3);
         kernel.refuse(_ -> true, Errno.EBADF);

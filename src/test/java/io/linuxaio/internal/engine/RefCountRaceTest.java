@@ -28,13 +28,13 @@ class RefCountRaceTest {
 
     private void free() {
         if (users.get() != 0) {
-            throw new AssertionError("let go while in use");
+            throw new AssertionError("released while in use");
         }
         freed.incrementAndGet();
     }
 
     private void useUntilRefused() {
-        // With fewer processors than threads, who closes would else wait for the end of a time slice, in every round.
+        // With fewer processors than threads, the closer would otherwise wait for a time slice in every round.
         for (int i = 1; use(); i++) {
             if (i % TIMES == 0) {
                 Thread.yield();
@@ -65,17 +65,17 @@ class RefCountRaceTest {
             return false;
         }
         users.incrementAndGet();
-        assertNotLetGo();
+        assertNotReleased();
         used.incrementAndGet();
-        assertNotLetGo();
+        assertNotReleased();
         users.decrementAndGet();
         count.release();
         return true;
     }
 
-    private void assertNotLetGo() {
+    private void assertNotReleased() {
         if (freed.get() != 0) {
-            throw new AssertionError("let go while in use");
+            throw new AssertionError("released while in use");
         }
     }
 
@@ -85,7 +85,9 @@ class RefCountRaceTest {
                 .until(() -> used.get() > 0 && refused.get() > 0)
                 .run(this::fresh, () -> assertThat(freed.get()).isEqualTo(1));
 
-        assertThat(refused.get()).as("each of two users in each round").isGreaterThanOrEqualTo(2 * ROUNDS);
+        assertThat(refused.get())
+                .as("refusals, of each of two users in each round")
+                .isGreaterThanOrEqualTo(2 * ROUNDS);
     }
 
     @Test
@@ -100,6 +102,6 @@ class RefCountRaceTest {
                     closings.addAndGet(closed ? 1 : 0);
                 });
 
-        assertThat(closings.get()).as("closings").isBetween(1, Integer.MAX_VALUE);
+        assertThat(closings.get()).as("number of closes").isBetween(1, Integer.MAX_VALUE);
     }
 }

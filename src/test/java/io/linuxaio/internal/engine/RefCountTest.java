@@ -79,7 +79,7 @@ class RefCountTest {
 
         assertThat(stubborn.isClosed()).isFalse();
         assertThat(stubborn.tryAcquire()).isTrue();
-        // The thread that ends the last use has other things to do than to hear of it.
+        // The thread that releases the last use must not receive the exception.
         stubborn.close();
         stubborn.release();
         assertThat(stubborn.uses()).isZero();

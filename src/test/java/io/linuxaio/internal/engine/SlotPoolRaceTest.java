@@ -23,8 +23,8 @@ class SlotPoolRaceTest {
     private final AtomicInteger holders = new AtomicInteger();
     private final AtomicInteger claimed = new AtomicInteger();
     private final AtomicInteger notClaimed = new AtomicInteger();
-    private final AtomicInteger toldThatItIsClosed = new AtomicInteger();
-    private final AtomicInteger heldWhileClosed = new AtomicInteger();
+    private final AtomicInteger refused = new AtomicInteger();
+    private final AtomicInteger acquiredWhileClosed = new AtomicInteger();
 
     private static SlotPool pool() {
         Slot[] slots = new Slot[SLOTS];
@@ -34,7 +34,7 @@ class SlotPoolRaceTest {
         return new SlotPool(slots);
     }
 
-    // The first goes back before the second: what stood below it in the stack is then another slot.
+    // The first is released before the second: another slot is then below it in the stack.
     private void claimSome() {
         for (int i = 0; i < TIMES; i++) {
             Slot first = pool.tryAcquire();
@@ -68,7 +68,7 @@ class SlotPoolRaceTest {
                 take(slot);
                 release(slot);
             }
-            toldThatItIsClosed.incrementAndGet();
+            refused.incrementAndGet();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
@@ -81,7 +81,7 @@ class SlotPoolRaceTest {
             take(first);
             take(second);
             if (pool.isClosed() && second != null) {
-                heldWhileClosed.incrementAndGet();
+                acquiredWhileClosed.incrementAndGet();
             }
             release(first);
             release(second);
@@ -89,11 +89,11 @@ class SlotPoolRaceTest {
     }
 
     /** The closing sequence of a context. */
-    private void awaitTheEnd() {
+    private void awaitDrained() {
         while (!pool.isDrained()) {
             Thread.onSpinWait();
         }
-        assertThat(holders.get()).as("slots held when all is over").isZero();
+        assertThat(holders.get()).as("slots in use at the end").isZero();
     }
 
     private void take(Slot slot) {
@@ -127,22 +127,21 @@ class SlotPoolRaceTest {
 
     @Test
     void theNumberOfClaimedSlotsStaysExactUnderContention() throws InterruptedException {
-        Race.of(20 * ROUNDS, this::comeAndGo, this::comeAndGo, this::count).run(() -> {}, this::assertAllAreFree);
+        Race.of(20 * ROUNDS, this::acquireAndRelease, this::acquireAndRelease, this::count)
+                .run(() -> {}, this::assertAllAreFree);
     }
 
-    // Not for long: a wrong count is mended by who comes and goes next, and is to be there in the end.
-    private void comeAndGo() {
+    // Not for long: the next acquisition corrects a wrong count, which must be right in the end.
+    private void acquireAndRelease() {
         for (int i = 0; i < 30; i++) {
             Slot slot = pool.tryAcquire();
-            assertThat(pool.acquired())
-                    .as("claimed by this one, and perhaps another")
-                    .isBetween(1, 2);
+            assertThat(pool.acquired()).as("claimed by one or two threads").isBetween(1, 2);
             pool.release(slot);
         }
     }
 
     private void count() {
-        assertThat(pool.acquired()).as("claimed by two").isBetween(0, 2);
+        assertThat(pool.acquired()).as("claimed by two threads").isBetween(0, 2);
     }
 
     @Test
@@ -171,11 +170,11 @@ class SlotPoolRaceTest {
                         this::claimSomeUntilClosed,
                         this::waitForSomeUntilClosed,
                         this::waitForSomeUntilClosed,
-                        this::awaitTheEnd,
+                        this::awaitDrained,
                         () -> pool.close())
-                .until(() -> heldWhileClosed.get() > 0)
+                .until(() -> acquiredWhileClosed.get() > 0)
                 .run(() -> pool = pool(), () -> {
-                    assertThat(toldThatItIsClosed.getAndSet(0)).isEqualTo(2);
+                    assertThat(refused.getAndSet(0)).isEqualTo(2);
                     assertThat(pool.acquired()).isZero();
                     assertThat(pool.tryAcquire()).isNull();
                 });

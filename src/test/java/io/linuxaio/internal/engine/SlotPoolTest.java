@@ -43,7 +43,7 @@ class SlotPoolTest {
         Set<Slot> all = new HashSet<>();
         Slot slot;
         while ((slot = pool.tryAcquire()) != null) {
-            assertThat(all.add(slot)).as("handed out once").isTrue();
+            assertThat(all.add(slot)).as("claimed once").isTrue();
         }
         assertThat(all).hasSize(SLOTS);
         engine.destroy();
@@ -128,7 +128,7 @@ class SlotPoolTest {
         assertThat(pool.isDrained()).isTrue();
         assertThat(pool.tryAcquire()).isNull();
         fill();
-        assertThat(pool.isDrained()).as("all free, and open").isFalse();
+        assertThat(pool.isDrained()).as("drained while open").isFalse();
     }
 
     @Test
@@ -167,7 +167,7 @@ class SlotPoolTest {
             pool.release(claimed.removeLast());
             pool.release(claimed.removeLast());
 
-            // Neither of them gives its slot back meanwhile, which would wake the other.
+            // Neither of them releases its slot meanwhile, which would wake the other.
             for (FutureTask<Slot> task : waiting) {
                 claimed.add(task.get(20, TimeUnit.SECONDS));
             }

@@ -21,13 +21,13 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class UntrustedRingTest {
     private static final int SLOTS = 4;
-    private static final int PLACES = 8;
+    private static final int RING_SLOTS = 8;
     private static final int HEADER = 32;
     private static final int BLOCK = 512;
 
     private final FakeKernel kernel = new FakeKernel();
     private final Arena arena = Arena.ofShared();
-    private final MemorySegment ring = arena.allocate(HEADER + PLACES * 32L, 64);
+    private final MemorySegment ring = arena.allocate(HEADER + RING_SLOTS * 32L, 64);
     private final RefCount uses = new RefCount(() -> {});
     private final KernelAioContext engine = engine();
     private final OpenFile file = new OpenFile(
@@ -39,7 +39,7 @@ class UntrustedRingTest {
     private int ended;
 
     private KernelAioContext engine() {
-        ring.set(JAVA_INT, 4, PLACES);
+        ring.set(JAVA_INT, 4, RING_SLOTS);
         ring.set(JAVA_INT, 16, 0xa10a10a1);
         ring.set(JAVA_INT, 28, HEADER);
         kernel.showRing(ring.address());
@@ -53,9 +53,9 @@ class UntrustedRingTest {
         arena.close();
     }
 
-    private void add(int place, long data, long result) {
-        ring.set(JAVA_LONG, HEADER + place * 32L, data);
-        ring.set(JAVA_LONG, HEADER + place * 32L + 16, result);
+    private void add(int position, long data, long result) {
+        ring.set(JAVA_LONG, HEADER + position * 32L, data);
+        ring.set(JAVA_LONG, HEADER + position * 32L + 16, result);
     }
 
     private void write() {
@@ -80,7 +80,7 @@ class UntrustedRingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {-1, PLACES, Integer.MAX_VALUE, Integer.MIN_VALUE})
+    @ValueSource(ints = {-1, RING_SLOTS, Integer.MAX_VALUE, Integer.MIN_VALUE})
     void aTailOutsideTheRingIsNotTrusted(int tail) {
         try (LogLines log = new LogLines()) {
             write();
@@ -95,7 +95,7 @@ class UntrustedRingTest {
     @Test
     void aHeadOutsideTheRingIsNotTrusted() {
         write();
-        ring.set(JAVA_INT, 8, PLACES + 3);
+        ring.set(JAVA_INT, 8, RING_SLOTS + 3);
 
         assertEndsByTheKernel();
     }
@@ -105,16 +105,14 @@ class UntrustedRingTest {
     void moreEventsThanOperationsAreNotTrusted() {
         try (LogLines log = new LogLines()) {
             write();
-            for (int i = 0; i < PLACES - 1; i++) {
+            for (int i = 0; i < RING_SLOTS - 1; i++) {
                 add(i, UserData.of(1, 7), BLOCK);
             }
-            ring.set(JAVA_INT, 12, PLACES - 1);
+            ring.set(JAVA_INT, 12, RING_SLOTS - 1);
 
             assertEndsByTheKernel();
 
-            assertThat(engine.strays())
-                    .as("what is left is not taken from the ring")
-                    .isEqualTo(1);
+            assertThat(engine.strays()).as("events left in the ring").isEqualTo(1);
             assertThat(log.count("cannot be trusted")).isEqualTo(1);
         }
     }

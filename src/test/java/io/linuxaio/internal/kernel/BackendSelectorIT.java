@@ -22,14 +22,14 @@ import org.junit.jupiter.api.Timeout;
 @OnRealKernel
 @Timeout(120)
 class BackendSelectorIT {
-    private Path folder;
+    private Path directory;
 
     /** The exit status and the output of a child. */
     private record Outcome(int status, String output, String errors) {}
 
     @BeforeEach
-    void makeFolder() throws IOException {
-        folder = Files.createDirectories(TargetDirectory.root()
+    void makeDirectory() throws IOException {
+        directory = Files.createDirectories(TargetDirectory.root()
                 .resolve("choice-" + ProcessHandle.current().pid()));
     }
 
@@ -42,9 +42,9 @@ class BackendSelectorIT {
         line.addAll(List.of(options));
         line.addAll(List.of("-cp", Path.of("target", "classes") + ":" + Path.of("target", "test-classes")));
         line.addAll(List.of(
-                BackendSelectorChild.class.getName(), folder.resolve("data").toString()));
-        Path output = folder.resolve("output");
-        Path errors = folder.resolve("errors");
+                BackendSelectorChild.class.getName(), directory.resolve("data").toString()));
+        Path output = directory.resolve("output");
+        Path errors = directory.resolve("errors");
         ProcessBuilder builder =
                 new ProcessBuilder(line).redirectOutput(output.toFile()).redirectError(errors.toFile());
         // The JVM says on standard error that it has picked these up.

@@ -37,7 +37,7 @@ final class FakeContext {
         return Collections.unmodifiableList(held);
     }
 
-    Held takeHeld(int index) {
+    Held removeHeld(int index) {
         return held.remove(index);
     }
 

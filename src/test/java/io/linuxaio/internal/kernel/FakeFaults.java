@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 class FakeFaults {
     private final Map<FakeCall, Queue<Integer>> failures = new EnumMap<>(FakeCall.class);
     private final Queue<Integer> acceptances = new ArrayDeque<>();
-    private final Map<FakeCall, Integer> lies = new EnumMap<>(FakeCall.class);
+    private final Map<FakeCall, Integer> fixedResults = new EnumMap<>(FakeCall.class);
     private final List<Refusal> refusals = new ArrayList<>();
     private final Queue<FakeOutcome> outcomes = new ArrayDeque<>();
     private int duplicates;
@@ -33,26 +33,26 @@ class FakeFaults {
         return answer == null ? 0 : answer;
     }
 
-    void lie(FakeCall call, int answer) {
-        lies.put(call, answer);
+    void fixResult(FakeCall call, int answer) {
+        fixedResults.put(call, answer);
     }
 
-    void stopLying(FakeCall call) {
-        lies.remove(call);
+    void endFixedResult(FakeCall call) {
+        fixedResults.remove(call);
     }
 
     /** Returns the scripted return value of the call, or null if there is none. */
-    Integer lie(FakeCall call) {
-        return lies.get(call);
+    Integer fixedResult(FakeCall call) {
+        return fixedResults.get(call);
     }
 
-    void acceptAtMost(int count) {
+    void limitAcceptance(int count) {
         acceptances.add(count);
     }
 
     long acceptable(long count) {
-        Integer most = acceptances.poll();
-        return most == null ? count : Math.min(most, count);
+        Integer max = acceptances.poll();
+        return max == null ? count : Math.min(max, count);
     }
 
     void refuse(Predicate<FakeRequest> which, int errno) {

@@ -139,7 +139,7 @@ final class FakeFiles {
             return -Errno.EISDIR;
         }
         if ((flags & OFlags.DIRECT) != 0 && !(directIo && file.isRegular())) {
-            // As Linux does: only now, with a new file made already.
+            // As Linux does: only now, when the new file exists already.
             return -Errno.EINVAL;
         }
         if ((flags & Abi.O_TRUNC()) != 0) {
@@ -235,15 +235,15 @@ final class FakeFiles {
             return -Errno.EBADF;
         }
         answer.fill((byte) 0);
-        boolean alignmentTold = alignmentKnown && (mask & Abi.STATX_DIOALIGN()) != 0;
-        statx.stx_mask(answer, Abi.STATX_BASIC_STATS() | (alignmentTold ? Abi.STATX_DIOALIGN() : 0));
+        boolean reportedAlignment = alignmentKnown && (mask & Abi.STATX_DIOALIGN()) != 0;
+        statx.stx_mask(answer, Abi.STATX_BASIC_STATS() | (reportedAlignment ? Abi.STATX_DIOALIGN() : 0));
         statx.stx_mode(answer, (short) open.file.mode());
         statx.stx_uid(answer, open.file.owner());
         statx.stx_gid(answer, open.file.group());
         statx.stx_size(answer, open.file.size());
         statx.stx_ino(answer, open.file.inode());
         statx.stx_blksize(answer, PREFERRED_BLOCK_SIZE);
-        if (alignmentTold) {
+        if (reportedAlignment) {
             statx.stx_dio_mem_align(answer, memoryAlignment);
             statx.stx_dio_offset_align(answer, offsetAlignment);
         }

@@ -43,8 +43,8 @@ public final class FakeKernel extends FakeLinux {
     }
 
     /** Limits the next io_submit that does not fail to so many requests; each further call applies to the one after. */
-    public synchronized void acceptAtMost(int count) {
-        faults.acceptAtMost(count);
+    public synchronized void limitAcceptance(int count) {
+        faults.limitAcceptance(count);
     }
 
     /** Makes io_submit refuse the first matching request. */
@@ -61,14 +61,14 @@ public final class FakeKernel extends FakeLinux {
      * Makes io_submit or io_getevents return a fixed number from now on: 0, too many, or -errno. Such an io_submit
      * accepts nothing; such an io_getevents returns its available events if the number is positive.
      */
-    public synchronized void lie(FakeCall call, int answer) {
-        faults.lie(call, answer);
+    public synchronized void fixResult(FakeCall call, int answer) {
+        faults.fixResult(call, answer);
         notifyAll();
     }
 
     /** Ends the fixed return value of a call. */
-    public synchronized void stopLying(FakeCall call) {
-        faults.stopLying(call);
+    public synchronized void endFixedResult(FakeCall call) {
+        faults.endFixedResult(call);
         notifyAll();
     }
 
@@ -126,13 +126,13 @@ public final class FakeKernel extends FakeLinux {
         int left = index;
         for (FakeContext context : contexts.values()) {
             if (left < context.held().size()) {
-                FakeContext.Held held = context.takeHeld(left);
+                FakeContext.Held held = context.removeHeld(left);
                 complete(context, held.request(), held.outcome());
                 return;
             }
             left -= context.held().size();
         }
-        throw new IllegalArgumentException("not so many are held: " + index);
+        throw new IllegalArgumentException("fewer requests are held: " + index);
     }
 
     /** Completes all operations held back, and holds none from now on. */
@@ -162,7 +162,7 @@ public final class FakeKernel extends FakeLinux {
         while (!condition.holds()) {
             long left = deadline - System.nanoTime();
             if (left <= 0) {
-                throw new AssertionError("waited in vain for " + what);
+                throw new AssertionError("timed out waiting for " + what);
             }
             TimeUnit.NANOSECONDS.timedWait(this, left);
         }

@@ -10,7 +10,7 @@ class FakeKernelTest extends KernelContract {
     }
 
     @Override
-    String folder() {
+    String directory() {
         return "/fake";
     }
 }

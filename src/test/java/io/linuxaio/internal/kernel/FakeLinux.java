@@ -87,7 +87,7 @@ public abstract class FakeLinux implements Kernel {
             destroyedTooEarly++;
         }
         while (!gone.held().isEmpty()) {
-            FakeContext.Held held = gone.takeHeld(0);
+            FakeContext.Held held = gone.removeHeld(0);
             complete(gone, held.request(), held.outcome());
         }
         contexts.remove(context);
@@ -97,10 +97,10 @@ public abstract class FakeLinux implements Kernel {
 
     @Override
     public synchronized int submit(long context, long count, long iocbs) {
-        Integer lie = faults.lie(FakeCall.SUBMIT);
-        if (lie != null) {
+        Integer fixedResult = faults.fixedResult(FakeCall.SUBMIT);
+        if (fixedResult != null) {
             counts.merge(FakeCall.SUBMIT, 1L, Long::sum);
-            return lie;
+            return fixedResult;
         }
         int failure = begin(FakeCall.SUBMIT);
         FakeContext target = contexts.get(context);
@@ -118,8 +118,8 @@ public abstract class FakeLinux implements Kernel {
 
     private int submit(FakeContext context, long count, long iocbs, List<FakeRequest> accepted) {
         MemorySegment pointers = FakeMemory.at(iocbs, count * JAVA_LONG.byteSize());
-        long most = faults.acceptable(count);
-        for (int i = 0; i < most; i++) {
+        long max = faults.acceptable(count);
+        for (int i = 0; i < max; i++) {
             int refusal = -Errno.EAGAIN;
             if (!context.isFull()) {
                 FakeRequest request = FakeRequest.read(pointers.getAtIndex(JAVA_LONG, i), files);
@@ -135,7 +135,7 @@ public abstract class FakeLinux implements Kernel {
                 return i > 0 ? i : refusal;
             }
         }
-        return (int) most;
+        return (int) max;
     }
 
     private void start(FakeContext context, FakeRequest request) {
@@ -153,28 +153,28 @@ public abstract class FakeLinux implements Kernel {
                 new FakeContext.Event(request.data(), request.iocbAddress(), result, request.device());
         context.add(event);
         if (faults.duplicatesThis(request)) {
-            // Nobody's loss: the first of the two is what counts.
+            // Not a lost result: the first of the two events counts.
             context.add(new FakeContext.Event(event.data(), event.object(), result, true));
         }
         notifyAll();
     }
 
     @Override
-    public synchronized int getEvents(long context, long least, long most, long events, long timeout) {
-        Integer lie = faults.lie(FakeCall.GET_EVENTS);
-        if (lie != null) {
+    public synchronized int getEvents(long context, long min, long max, long events, long timeout) {
+        Integer fixedResult = faults.fixedResult(FakeCall.GET_EVENTS);
+        if (fixedResult != null) {
             counts.merge(FakeCall.GET_EVENTS, 1L, Long::sum);
-            if (lie > 0 && contexts.containsKey(context)) {
-                takeEvents(contexts.get(context), most, events);
+            if (fixedResult > 0 && contexts.containsKey(context)) {
+                takeEvents(contexts.get(context), max, events);
             }
-            return lie;
+            return fixedResult;
         }
         int failure = faults.failure(FakeCall.GET_EVENTS);
         if (failure != 0) {
             remember(FakeCall.GET_EVENTS);
             return failure;
         }
-        if (!contexts.containsKey(context) || least < 0 || least > most) {
+        if (!contexts.containsKey(context) || min < 0 || min > max) {
             return -Errno.EINVAL;
         }
         long deadline = timeout == 0 ? Long.MAX_VALUE : System.nanoTime() + nanos(timeout);
@@ -182,7 +182,7 @@ public abstract class FakeLinux implements Kernel {
         waitingThreads.add(Thread.currentThread());
         notifyAll();
         try {
-            waitForEvents(context, least, timeout == 0, deadline);
+            waitForEvents(context, min, timeout == 0, deadline);
         } catch (InterruptedException e) {
             // A kernel's wait does not know of Java's interrupts; the thread's state is kept.
             Thread.currentThread().interrupt();
@@ -192,7 +192,7 @@ public abstract class FakeLinux implements Kernel {
         }
         remember(FakeCall.GET_EVENTS);
         FakeContext source = contexts.get(context);
-        return source == null ? -Errno.EINVAL : takeEvents(source, most, events);
+        return source == null ? -Errno.EINVAL : takeEvents(source, max, events);
     }
 
     private static long nanos(long timeout) {
@@ -200,10 +200,10 @@ public abstract class FakeLinux implements Kernel {
         return TimeUnit.SECONDS.toNanos(timespec.tv_sec(time)) + timespec.tv_nsec(time);
     }
 
-    private void waitForEvents(long context, long least, boolean forever, long deadline) throws InterruptedException {
+    private void waitForEvents(long context, long min, boolean forever, long deadline) throws InterruptedException {
         while (contexts.containsKey(context)
-                && contexts.get(context).available() < least
-                && faults.lie(FakeCall.GET_EVENTS) == null) {
+                && contexts.get(context).available() < min
+                && faults.fixedResult(FakeCall.GET_EVENTS) == null) {
             if (forever) {
                 wait();
                 continue;
@@ -216,8 +216,8 @@ public abstract class FakeLinux implements Kernel {
         }
     }
 
-    private static int takeEvents(FakeContext source, long most, long events) {
-        int count = (int) Math.min(most, source.available());
+    private static int takeEvents(FakeContext source, long max, long events) {
+        int count = (int) Math.min(max, source.available());
         MemorySegment array = FakeMemory.at(events, count * io_event.sizeof());
         for (int i = 0; i < count; i++) {
             FakeContext.Event event = source.take();

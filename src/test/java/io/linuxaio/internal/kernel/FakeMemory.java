@@ -42,8 +42,8 @@ final class FakeMemory {
     }
 
     /** Copies at most so many bytes out of the extents. */
-    static byte[] gather(List<FakeExtent> extents, long most) {
-        byte[] bytes = new byte[(int) Math.min(total(extents), most)];
+    static byte[] gather(List<FakeExtent> extents, long max) {
+        byte[] bytes = new byte[(int) Math.min(total(extents), max)];
         int done = 0;
         for (FakeExtent extent : extents) {
             int count = (int) Math.min(extent.length(), bytes.length - done);

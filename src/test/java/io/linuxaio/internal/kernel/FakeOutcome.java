@@ -3,10 +3,10 @@ package io.linuxaio.internal.kernel;
 /**
  * The outcome of a request of {@link FakeKernel}.
  *
- * @param most the maximum number of bytes transferred
+ * @param max the maximum number of bytes transferred
  * @param answer the result; 0 for the number of bytes transferred
  */
-public record FakeOutcome(long most, long answer) {
+public record FakeOutcome(long max, long answer) {
     /** Returns the normal outcome. */
     public static final FakeOutcome NORMAL = new FakeOutcome(Long.MAX_VALUE, 0);
 

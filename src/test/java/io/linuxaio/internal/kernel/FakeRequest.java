@@ -38,7 +38,7 @@ public record FakeRequest(
         long reserved,
         List<FakeExtent> extents,
         boolean device) {
-    private static final int MOST_SEGMENTS = 1024;
+    private static final int MAX_SEGMENTS = 1024;
 
     static FakeRequest read(long address, FakeFiles files) {
         MemorySegment request = FakeMemory.at(address, iocb.sizeof());
@@ -67,7 +67,7 @@ public record FakeRequest(
             return List.of(new FakeExtent(buffer, count));
         }
         List<FakeExtent> extents = new ArrayList<>();
-        if ((opcode == Abi.IOCB_CMD_PREADV() || opcode == Abi.IOCB_CMD_PWRITEV()) && count <= MOST_SEGMENTS) {
+        if ((opcode == Abi.IOCB_CMD_PREADV() || opcode == Abi.IOCB_CMD_PWRITEV()) && count <= MAX_SEGMENTS) {
             for (long i = 0; i < count; i++) {
                 MemorySegment element = FakeMemory.at(buffer + i * iovec.sizeof(), iovec.sizeof());
                 extents.add(new FakeExtent(iovec.iov_base(element).address(), iovec.iov_len(element)));
@@ -115,6 +115,6 @@ public record FakeRequest(
             return -Errno.EBADF;
         }
         boolean vectored = opcode == Abi.IOCB_CMD_PREADV() || opcode == Abi.IOCB_CMD_PWRITEV();
-        return position < 0 || count < 0 || (vectored && count > MOST_SEGMENTS) ? -Errno.EINVAL : 0;
+        return position < 0 || count < 0 || (vectored && count > MAX_SEGMENTS) ? -Errno.EINVAL : 0;
     }
 }

@@ -10,13 +10,13 @@ final class FakeTransfers {
     /** Returns the result in the completion event: bytes, or -errno. */
     static long carryOut(FakeFiles files, FakeRequest request, FakeOutcome outcome) {
         FakeFiles.Description open = files.description(request.descriptor());
-        if (outcome.answer() != 0 && outcome.most() == 0) {
+        if (outcome.answer() != 0 && outcome.max() == 0) {
             return outcome.answer();
         }
         if (request.isSync()) {
             return outcome.answer();
         }
-        // The kernel keeps the file for a request whose descriptor was closed; nobody here relies on that.
+        // The kernel keeps the file for a request whose descriptor was closed; no test relies on that.
         if (open == null) {
             return -Errno.EBADF;
         }
@@ -26,7 +26,7 @@ final class FakeTransfers {
         if (!FakeMemory.isMapped(request.extents())) {
             return -Errno.EFAULT;
         }
-        long moved = request.isRead() ? read(open, request, outcome.most()) : write(open, request, outcome.most());
+        long moved = request.isRead() ? read(open, request, outcome.max()) : write(open, request, outcome.max());
         return moved >= 0 && outcome.answer() != 0 ? outcome.answer() : moved;
     }
 
@@ -40,15 +40,15 @@ final class FakeTransfers {
         return offsets % files.offsetAlignment() != 0 || addresses % files.memoryAlignment() != 0;
     }
 
-    private static long read(FakeFiles.Description open, FakeRequest request, long most) {
-        byte[] bytes = new byte[(int) Math.min(request.length(), most)];
+    private static long read(FakeFiles.Description open, FakeRequest request, long max) {
+        byte[] bytes = new byte[(int) Math.min(request.length(), max)];
         int count = open.file().read(request.position(), bytes);
         FakeMemory.scatter(bytes, count, request.extents());
         return count;
     }
 
-    private static long write(FakeFiles.Description open, FakeRequest request, long most) {
-        byte[] bytes = FakeMemory.gather(request.extents(), most);
+    private static long write(FakeFiles.Description open, FakeRequest request, long max) {
+        byte[] bytes = FakeMemory.gather(request.extents(), max);
         boolean appending = open.isAppending() || (request.rwFlags() & RWF_APPEND) != 0;
         long position = appending ? open.file().size() : request.position();
         return open.file().write(position, bytes);

@@ -14,7 +14,7 @@ class FirstCallsIT extends RealKernelFixture {
     private static final int CALLS = 600;
 
     @BeforeEach
-    void beginAnew() {
+    void restart() {
         kernel = BackendSelector.choose(System.getProperty(BackendSelector.BACKEND_PROPERTY))
                 .kernel();
     }

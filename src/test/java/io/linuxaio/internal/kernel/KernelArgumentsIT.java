@@ -21,7 +21,7 @@ class KernelArgumentsIT extends RealKernelFixture {
     @ParameterizedTest
     @ValueSource(ints = {0, -1, Integer.MIN_VALUE})
     void aDepthThatIsNotPositiveIsRefused(int depth) {
-        // A negative depth is a huge one to the kernel, which takes an unsigned number.
+        // A negative depth is a huge one to the kernel, whose parameter is unsigned.
         assertThat(kernel.setup(depth)).isIn((long) -Errno.EINVAL, (long) -Errno.EAGAIN);
     }
 
@@ -42,7 +42,7 @@ class KernelArgumentsIT extends RealKernelFixture {
         MemorySegment event = io_event.allocateArray(1, arena);
         assertThat(kernel.getEvents(0, 0, 1, event.address(), 0)).isEqualTo(-Errno.EINVAL);
         assertThat(kernel.lseek(file, 0, SEEK_END))
-                .as("what was refused was not done")
+                .as("contents after the refused write")
                 .isZero();
     }
 
@@ -65,7 +65,7 @@ class KernelArgumentsIT extends RealKernelFixture {
         assertThat(kernel.submit(context, 1, NOWHERE)).isEqualTo(-Errno.EFAULT);
         assertThat(kernel.submit(context, 1, pointers.address() + 8)).isEqualTo(-Errno.EFAULT);
         assertThat(kernel.submit(context, 2, pointers.address()))
-                .as("the good one goes")
+                .as("submission of the valid request")
                 .isEqualTo(1);
         assertThat(reap(1)).containsEntry(1L, (long) BLOCK);
     }

@@ -18,7 +18,7 @@ class KernelContractIT extends KernelContract {
     }
 
     @Override
-    String folder() {
+    String directory() {
         try {
             return Files.createDirectories(TargetDirectory.root()
                             .resolve("kernel-" + ProcessHandle.current().pid()))

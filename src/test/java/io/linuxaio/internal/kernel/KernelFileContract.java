@@ -22,7 +22,7 @@ abstract class KernelFileContract extends KernelFixture {
         assertThat(open("none/file", RW | OFlags.CREATE)).isEqualTo(-Errno.ENOENT);
         assertThat(open("new/file", RW | OFlags.CREATE)).isEqualTo(-Errno.ENOTDIR);
         assertThat(open("x".repeat(256), RW)).isEqualTo(-Errno.ENAMETOOLONG);
-        assertThat(kernel.open(folder().getBytes(StandardCharsets.UTF_8), RW, 0))
+        assertThat(kernel.open(directory().getBytes(StandardCharsets.UTF_8), RW, 0))
                 .isEqualTo(-Errno.EISDIR);
         assertThat(kernel.open(new byte[0], RW, 0)).isEqualTo(-Errno.ENOENT);
         kernel.close(created);
@@ -65,7 +65,7 @@ abstract class KernelFileContract extends KernelFixture {
 
     @Test
     void statxReportsADirectory() {
-        int directory = kernel.open(folder().getBytes(StandardCharsets.UTF_8), OFlags.READ_ONLY, 0);
+        int directory = kernel.open(directory().getBytes(StandardCharsets.UTF_8), OFlags.READ_ONLY, 0);
 
         Statx status = Statx.of(kernel, directory);
 
@@ -133,7 +133,7 @@ abstract class KernelFileContract extends KernelFixture {
         assertThat(kernel.lseek(file, 0, Abi.SEEK_HOLE())).isZero();
         assertThat(kernel.lseek(file, 0, Abi.SEEK_DATA())).isEqualTo(start);
         assertThat(kernel.lseek(file, start + 7, Abi.SEEK_DATA())).isEqualTo(start + 7);
-        // A filesystem may take more than was written for data.
+        // A filesystem may report more data than was written.
         assertThat(kernel.lseek(file, start, Abi.SEEK_HOLE())).isBetween(start + BLOCK, 2 * start);
         assertThat(kernel.lseek(file, 3 * start, Abi.SEEK_HOLE())).isEqualTo(3 * start);
         assertThat(kernel.lseek(file, 3 * start, Abi.SEEK_DATA())).isEqualTo(-Errno.ENXIO);
@@ -145,7 +145,7 @@ abstract class KernelFileContract extends KernelFixture {
     @Test
     void unlinkReportsErrors() {
         assertThat(kernel.unlink(path("none"))).isEqualTo(-Errno.ENOENT);
-        assertThat(kernel.unlink(folder().getBytes(StandardCharsets.UTF_8))).isEqualTo(-Errno.EISDIR);
+        assertThat(kernel.unlink(directory().getBytes(StandardCharsets.UTF_8))).isEqualTo(-Errno.EISDIR);
     }
 
     @Test

@@ -35,7 +35,7 @@ abstract class KernelFixture {
     abstract Kernel kernel();
 
     /** Returns the path of an existing directory to work in. */
-    abstract String folder();
+    abstract String directory();
 
     @BeforeEach
     void setUp() {
@@ -57,7 +57,7 @@ abstract class KernelFixture {
     }
 
     byte[] path(String name) {
-        return (folder() + "/" + name).getBytes(StandardCharsets.UTF_8);
+        return (directory() + "/" + name).getBytes(StandardCharsets.UTF_8);
     }
 
     int open(String name, int flags) {
@@ -106,10 +106,10 @@ abstract class KernelFixture {
         return kernel.submit(context, requests.length, pointers.address());
     }
 
-    int events(long least, long most, MemorySegment events, long nanos) {
+    int events(long min, long max, MemorySegment events, long nanos) {
         MemorySegment timeout = timespec.allocate(arena);
         timespec.tv_nsec(timeout, nanos);
-        return kernel.getEvents(context, least, most, events.address(), nanos == FOREVER ? 0 : timeout.address());
+        return kernel.getEvents(context, min, max, events.address(), nanos == FOREVER ? 0 : timeout.address());
     }
 
     /** Waits for so many events, and returns the results by user data. */
@@ -122,7 +122,7 @@ abstract class KernelFixture {
             for (int i = 0; i < got; i++) {
                 MemorySegment event = io_event.asSlice(events, i);
                 assertThat(results.put(io_event.data(event), io_event.res(event)))
-                        .as("event seen twice")
+                        .as("duplicate event")
                         .isNull();
             }
         }

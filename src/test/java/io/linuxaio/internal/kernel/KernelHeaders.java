@@ -22,11 +22,11 @@ public final class KernelHeaders {
     private static final Pattern CAST = Pattern.compile("\\(__kernel_rwf_t\\)");
 
     private final Architecture architecture;
-    private final List<Path> folders;
+    private final List<Path> directories;
 
-    private KernelHeaders(Architecture architecture, List<Path> folders) {
+    private KernelHeaders(Architecture architecture, List<Path> directories) {
         this.architecture = architecture;
-        this.folders = folders;
+        this.directories = directories;
     }
 
     /** Finds the headers of an architecture, or skips the test and names the package. */
@@ -34,11 +34,11 @@ public final class KernelHeaders {
         if (!startsPreprocessor()) {
             abort("no C preprocessor: install cpp");
         }
-        List<Path> folders = folders(architecture);
-        if (folders.isEmpty()) {
+        List<Path> directories = directories(architecture);
+        if (directories.isEmpty()) {
             abort("no kernel headers of " + architecture + ": install " + debianPackage(architecture));
         }
-        KernelHeaders headers = new KernelHeaders(architecture, folders);
+        KernelHeaders headers = new KernelHeaders(architecture, directories);
         int version = headers.values(List.of("LINUX_VERSION_CODE")).get("LINUX_VERSION_CODE");
         if (version < OLDEST) {
             abort("the kernel headers of " + architecture + " are older than 6.1");
@@ -82,7 +82,7 @@ public final class KernelHeaders {
         List<String> command =
                 new ArrayList<>(List.of("cpp", "-undef", "-nostdinc", "-P", "-D__LP64__", "-D__SIZEOF_POINTER__=8"));
         command.addAll(predefined(architecture));
-        folders.forEach(folder -> command.addAll(List.of("-isystem", folder.toString())));
+        directories.forEach(directory -> command.addAll(List.of("-isystem", directory.toString())));
 
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         try (var input = process.getOutputStream()) {
@@ -123,7 +123,7 @@ public final class KernelHeaders {
     }
 
     /** Returns the directories of Debian's packages for other machines, of its own machine's, and of others. */
-    private static List<Path> folders(Architecture architecture) {
+    private static List<Path> directories(Architecture architecture) {
         Path include = Path.of("/usr/include");
         List<List<Path>> candidates = new ArrayList<>();
         candidates.add(List.of(Path.of("/usr", triplet(architecture), "include")));
@@ -132,7 +132,7 @@ public final class KernelHeaders {
             candidates.add(List.of(include));
         }
         return candidates.stream()
-                .filter(folders -> Files.exists(folders.getFirst().resolve("asm/unistd.h")))
+                .filter(directories -> Files.exists(directories.getFirst().resolve("asm/unistd.h")))
                 .findFirst()
                 .orElse(List.of());
     }

@@ -63,7 +63,7 @@ class KernelRingIT extends RealKernelFixture {
 
     /** The kernel counts reaped events in portions: a slot may be released slightly later than its event. */
     private void submitPatiently(MemorySegment request) {
-        Await.until("a place in the ring", () -> submit(request) == 1);
+        Await.until("a slot in the ring", () -> submit(request) == 1);
     }
 
     private void reapInto(BitSet seen, int count) {
@@ -76,7 +76,7 @@ class KernelRingIT extends RealKernelFixture {
                 MemorySegment event = io_event.asSlice(events, i);
                 int number = (int) io_event.data(event);
                 assertThat(io_event.res(event)).isEqualTo(BLOCK);
-                assertThat(seen.get(number)).as("event %d seen twice", number).isFalse();
+                assertThat(seen.get(number)).as("duplicate event %d", number).isFalse();
                 seen.set(number);
             }
             left -= got;
@@ -93,14 +93,14 @@ class KernelRingIT extends RealKernelFixture {
         }
 
         assertThat(submit(requests)).isEqualTo(DEPTH);
-        long told = 0;
-        while (told < DEPTH) {
+        long reported = 0;
+        while (reported < DEPTH) {
             Libc.read(eventfd, counter);
-            told += counter.get(JAVA_LONG, 0);
+            reported += counter.get(JAVA_LONG, 0);
         }
 
-        assertThat(told).isEqualTo(DEPTH);
-        // What was told is there: nothing is waited for.
+        assertThat(reported).isEqualTo(DEPTH);
+        // The reported events are there: nothing waits.
         assertThat(events(0, DEPTH, io_event.allocateArray(DEPTH, arena), 0)).isEqualTo(DEPTH);
         kernel.close(eventfd);
     }
@@ -169,7 +169,7 @@ class KernelRingIT extends RealKernelFixture {
                         .isEqualTo(1);
 
                 Thread destroyer = Thread.ofPlatform().start(destruction);
-                Await.until("the ring is gone", () -> submit(read(2, block, 0)) == -Errno.EINVAL);
+                Await.until("the ring is destroyed", () -> submit(read(2, block, 0)) == -Errno.EINVAL);
                 assertThat(destruction.isDone())
                         .as("destroyed under a write in flight")
                         .isFalse();
@@ -187,8 +187,8 @@ class KernelRingIT extends RealKernelFixture {
     @Test
     void requestsAreClaimedUpToTheLimitOfTheHost() {
         long[] claimed = new long[1];
-        // Other processes claim and let go at the same time.
-        Await.until("the figure of this context is seen alone", () -> {
+        // Other processes claim and release requests at the same time.
+        Await.until("no other process changes the figure", () -> {
             long before = LinuxAio.limits().used();
             long other = kernel.setup(DEPTH);
             claimed[0] = LinuxAio.limits().used() - before;

@@ -58,7 +58,7 @@ final class RandomFaults extends FakeFaults {
         } else if (kind < 25 && !request.isSync() && request.length() > BLOCK) {
             return cutShort(request);
         } else if (kind < 27 && request.isWrite()) {
-            // It stands in the file, in part at least, and says that it failed.
+            // The bytes are in the file, at least in part, and the write reports a failure.
             return new FakeOutcome(1 + random.nextLong(request.length()), one(Errno.EIO, Errno.ENOSPC));
         }
         return FakeOutcome.NORMAL;
@@ -66,11 +66,11 @@ final class RandomFaults extends FakeFaults {
 
     /** A write stops anywhere; a read stops inside a block only at the end of the file. */
     private FakeOutcome cutShort(FakeRequest request) {
-        long most = request.length();
+        long max = request.length();
         return FakeOutcome.shortBy(
                 request.isRead() || random.nextBoolean()
-                        ? BLOCK * (1 + random.nextLong((most - 1) / BLOCK))
-                        : random.nextLong(most));
+                        ? BLOCK * (1 + random.nextLong((max - 1) / BLOCK))
+                        : random.nextLong(max));
     }
 
     @Override

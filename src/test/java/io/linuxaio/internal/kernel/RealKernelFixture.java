@@ -17,7 +17,7 @@ abstract class RealKernelFixture extends KernelFixture {
     }
 
     @Override
-    final String folder() {
+    final String directory() {
         return directory.toString();
     }
 }

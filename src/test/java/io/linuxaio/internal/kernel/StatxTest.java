@@ -24,7 +24,7 @@ class StatxTest {
         assertThat(status.memoryAlignment()).isEqualTo(512);
         assertThat(status.offsetAlignment()).isEqualTo(1024);
         assertThat(status.device()).isEqualTo(new Statx.Device(8, 9));
-        assertThat(status.atomicWrites()).as("not answered").isEqualTo(new Statx.AtomicWrites(0, 0, 0));
+        assertThat(status.atomicWrites()).as("limits without an answer").isEqualTo(new Statx.AtomicWrites(0, 0, 0));
     }
 
     @Test

@@ -16,13 +16,13 @@ import java.util.List;
 public final class FailingPower implements AutoCloseable {
     private static final int SECTOR = 512;
 
-    private final FaultyFilesystem lying;
+    private final FaultyFilesystem faulty;
     private final Path image;
     private final Path mountPoint;
     private Volume volume;
 
-    private FailingPower(FaultyFilesystem lying, Path image, Path mountPoint) {
-        this.lying = lying;
+    private FailingPower(FaultyFilesystem faulty, Path image, Path mountPoint) {
+        this.faulty = faulty;
         this.image = image;
         this.mountPoint = mountPoint;
     }
@@ -40,11 +40,11 @@ public final class FailingPower implements AutoCloseable {
     private static FailingPower make(Path directory, int megabytes, String... make) throws IOException {
         LoopDevice.assumePossible();
         Command.assumeInstalled(make[0]);
-        FaultyFilesystem lying = FaultyFilesystem.in(directory);
+        FaultyFilesystem faulty = FaultyFilesystem.in(directory);
         try {
-            Path image = Files.createFile(lying.path().resolve("image"));
+            Path image = Files.createFile(faulty.path().resolve("image"));
             Command.succeed("truncate", "--size=" + megabytes + "M", image.toString());
-            FailingPower power = new FailingPower(lying, image, directory.resolve("volume"));
+            FailingPower power = new FailingPower(faulty, image, directory.resolve("volume"));
             try (LoopDevice device = LoopDevice.attach(image, SECTOR)) {
                 List<String> command = new ArrayList<>(List.of(make));
                 command.add(device.node().toString());
@@ -54,7 +54,7 @@ public final class FailingPower implements AutoCloseable {
             power.mount();
             return power;
         } catch (IOException | RuntimeException | Error e) {
-            lying.close();
+            faulty.close();
             throw e;
         }
     }
@@ -78,24 +78,24 @@ public final class FailingPower implements AutoCloseable {
      * @return the number of lost pages
      */
     public int fail(long seed, int keep) {
-        return lying.losePower(seed, keep);
+        return faulty.losePower(seed, keep);
     }
 
     /** As {@link #fail}, at the worst moment: when a flush has been asked for and is not done yet. */
     public int failAtFlush(long seed, int keep) {
-        return lying.losePowerAtFlush(seed, keep);
+        return faulty.losePowerAtFlush(seed, keep);
     }
 
     /** Restores power and mounts the volume again. None of its files may be open. */
     public void restore() throws IOException {
         volume.close();
-        lying.power();
+        faulty.power();
         mount();
     }
 
     @Override
     public void close() throws IOException {
-        try (FaultyFilesystem _ = lying) {
+        try (FaultyFilesystem _ = faulty) {
             if (volume != null) {
                 volume.close();
             }

@@ -53,8 +53,8 @@ final class FaultyControl implements Runnable {
 
     private int obey(String[] words) throws Exception {
         switch (words[0]) {
-            case "lie" -> server.tell(InjectedFault.parse(words));
-            case "truth" -> server.tellTheTruth();
+            case "fault" -> server.inject(InjectedFault.parse(words));
+            case "clear" -> server.removeFaults();
             case "await-held" -> server.awaitHeld(Integer.parseInt(words[1]));
             case "release" -> {
                 return server.release(Integer.parseInt(words[1]), Integer.parseInt(words[2]));

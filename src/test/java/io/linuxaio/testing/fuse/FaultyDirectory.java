@@ -11,7 +11,7 @@ import java.util.TreeMap;
 /** The only directory of the filesystem, with replies in the structures of the protocol. For one thread at a time. */
 final class FaultyDirectory {
     private static final long ROOT = 1;
-    private static final int FOLDER_MODE = 0040755;
+    private static final int DIRECTORY_MODE = 0040755;
     private static final int FILE_MODE = 0100666;
     private static final int ATTRIBUTE_SIZE = 1 << 3;
     private static final int BLOCK = 4096;
@@ -76,13 +76,13 @@ final class FaultyDirectory {
     }
 
     private void putAttributes(ByteBuffer target, long node) {
-        boolean folder = node == ROOT;
-        long size = folder ? BLOCK : file(node).size();
+        boolean directory = node == ROOT;
+        long size = directory ? BLOCK : file(node).size();
         target.putLong(node).putLong(size).putLong((size + 511) / 512);
         // Three times, in seconds and nanoseconds: the beginning of time.
         target.position(target.position() + 3 * 8 + 3 * 4);
-        target.putInt(folder ? FOLDER_MODE : FILE_MODE)
-                .putInt(folder ? 2 : 1)
+        target.putInt(directory ? DIRECTORY_MODE : FILE_MODE)
+                .putInt(directory ? 2 : 1)
                 .putInt(0)
                 .putInt(0)
                 .putInt(0)

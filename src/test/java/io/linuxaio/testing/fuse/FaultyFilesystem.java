@@ -46,14 +46,14 @@ public final class FaultyFilesystem implements AutoCloseable {
     public static FaultyFilesystem in(Path directory) throws IOException {
         Command.assumeRoot("can mount a filesystem");
         Assumptions.assumeTrue(Files.exists(Path.of("/dev/fuse")), "there is no /dev/fuse: modprobe fuse");
-        Path path = Files.createDirectory(directory.resolve("lying"));
-        // A socket's name must be short, and that of the folder may be long: the server starts in the same folder.
+        Path path = Files.createDirectory(directory.resolve("faulty"));
+        // A socket's name must be short, and the directory's may be long: the server starts in the same directory.
         Path here = Path.of("").toAbsolutePath();
-        Path socket = here.relativize(directory.resolve("lying.control"));
-        Path log = directory.resolve("lying.log");
-        // The server finds the device where its standard input would be, mounted already.
+        Path socket = here.relativize(directory.resolve("faulty.control"));
+        Path log = directory.resolve("faulty.log");
+        // The server inherits the mounted device as its standard input.
         String mount = "exec 0<>/dev/fuse && mount --internal-only -t fuse -o"
-                + " fd=0,rootmode=40000,user_id=0,group_id=0,allow_other lying \"$0\" && exec \"$@\"";
+                + " fd=0,rootmode=40000,user_id=0,group_id=0,allow_other faulty \"$0\" && exec \"$@\"";
         Process server = ChildJvm.of(FaultyServer.class)
                 .by("sh", "-c", mount, path.toString())
                 .start(log, socket.toString(), path.toString());
@@ -68,13 +68,13 @@ public final class FaultyFilesystem implements AutoCloseable {
     }
 
     private void connect() throws IOException {
-        Await.until("the lying filesystem is served", () -> Files.exists(socket) || !server.isAlive());
+        Await.until("the faulty filesystem is mounted", () -> Files.exists(socket) || !server.isAlive());
         if (!server.isAlive()) {
             String reason = Files.readString(log).strip();
             Assumptions.assumeFalse(reason.contains("permi"), "a filesystem cannot be served here: " + reason);
             throw new IOException(reason);
         }
-        Await.until("it listens", () -> {
+        Await.until("the server listens", () -> {
             try {
                 control = SocketChannel.open(UnixDomainSocketAddress.of(socket));
                 return true;
@@ -109,23 +109,23 @@ public final class FaultyFilesystem implements AutoCloseable {
     }
 
     /** Injects a fault from now on; of several faults for one kind of request, the first one applies first. */
-    public void tell(InjectedFault lie) {
-        command("lie " + lie);
+    public void inject(InjectedFault fault) {
+        command("fault " + fault);
     }
 
     /** Fails one request of a kind, after the given number of normal ones. */
     public void fail(String kind, int errno, int after) {
-        tell(new InjectedFault(kind, InjectedFault.What.FAIL, errno, after, 1));
+        inject(new InjectedFault(kind, InjectedFault.What.FAIL, errno, after, 1));
     }
 
     /** Limits each read to so many bytes from now on, wherever it begins, until {@link #release}. */
-    public void giveAtMost(int bytes) {
-        tell(new InjectedFault("READ", InjectedFault.What.CUT, bytes, 0, ALL));
+    public void limitReads(int bytes) {
+        inject(new InjectedFault("READ", InjectedFault.What.CUT, bytes, 0, ALL));
     }
 
     /** Holds all requests of a kind back, until {@link #release}. */
     public void hold(String kind) {
-        tell(new InjectedFault(kind, InjectedFault.What.HOLD, 0, 0, ALL));
+        inject(new InjectedFault(kind, InjectedFault.What.HOLD, 0, 0, ALL));
     }
 
     /** Waits until the given number of requests is blocked. */
@@ -135,7 +135,7 @@ public final class FaultyFilesystem implements AutoCloseable {
 
     /** Answers the held requests, and removes all faults. */
     public void release() {
-        command("truth");
+        command("clear");
         command("release " + ALL + " 0");
     }
 
@@ -146,7 +146,7 @@ public final class FaultyFilesystem implements AutoCloseable {
 
     /** Answers the held requests with an error, and removes all faults. */
     public void failHeld(int errno) {
-        command("truth");
+        command("clear");
         command("release " + ALL + " " + errno);
     }
 
@@ -184,7 +184,7 @@ public final class FaultyFilesystem implements AutoCloseable {
             awaitEnd();
         } finally {
             Command.run(List.of("umount", "--quiet", "--lazy", path.toString()));
-            // What is in flight fails when nobody serves it any more.
+            // Requests in flight fail when the server has exited.
             server.destroyForcibly();
             if (control != null) {
                 control.close();
@@ -196,7 +196,7 @@ public final class FaultyFilesystem implements AutoCloseable {
     private void awaitEnd() throws IOException {
         try {
             if (!server.waitFor(60, TimeUnit.SECONDS)) {
-                throw new IOException("the lying filesystem's server does not end");
+                throw new IOException("the server of the faulty filesystem does not exit");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -26,14 +26,14 @@ final class FaultyServer {
     private static final int FLAGS = 1 | 1 << 5 | 1 << 15 | 1 << 22;
 
     /** The maximum number of background requests: the kernel would not send more. */
-    private static final short MOST_AT_ONCE = 4096;
+    private static final short MAX_AT_ONCE = 4096;
 
     /** {@code FOPEN_DIRECT_IO} and {@code FOPEN_PARALLEL_DIRECT_WRITES}: every request comes here. */
     private static final int OPEN_FLAGS = 1 | 1 << 6;
 
     private final FuseDevice device = new FuseDevice();
-    private final FaultyDirectory folder = new FaultyDirectory();
-    private final List<InjectedFault> lies = new ArrayList<>();
+    private final FaultyDirectory directory = new FaultyDirectory();
+    private final List<InjectedFault> faults = new ArrayList<>();
     private final List<FuseRequest> held = new ArrayList<>();
     private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor();
     private boolean powered = true;
@@ -57,33 +57,33 @@ final class FaultyServer {
             losePower(seedOfLoss, kept);
             notifyAll();
         }
-        InjectedFault lie = lieTo(request);
-        if (lie == null) {
+        InjectedFault fault = faultOf(request);
+        if (fault == null) {
             answer(request, Integer.MAX_VALUE);
             return;
         }
-        switch (lie.what()) {
-            case FAIL -> device.fail(request, lie.argument());
-            case CUT -> answer(request, lie.argument());
+        switch (fault.what()) {
+            case FAIL -> device.fail(request, fault.argument());
+            case CUT -> answer(request, fault.argument());
             case HOLD -> {
                 held.add(request);
                 notifyAll();
             }
-            case DELAY -> later.schedule(() -> answerLate(request), lie.argument(), TimeUnit.MILLISECONDS);
+            case DELAY -> later.schedule(() -> answerLate(request), fault.argument(), TimeUnit.MILLISECONDS);
         }
     }
 
     /** Returns the first fault for a request and counts it down, or null if there is none. */
-    private InjectedFault lieTo(FuseRequest request) {
-        for (int i = 0; i < lies.size(); i++) {
-            InjectedFault lie = lies.get(i);
-            if (lie.kind().equals(request.opcode().name())) {
-                InjectedFault rest = lie.afterOne();
-                lies.set(i, rest);
+    private InjectedFault faultOf(FuseRequest request) {
+        for (int i = 0; i < faults.size(); i++) {
+            InjectedFault fault = faults.get(i);
+            if (fault.kind().equals(request.opcode().name())) {
+                InjectedFault rest = fault.afterOne();
+                faults.set(i, rest);
                 if (rest.isSpent()) {
-                    lies.remove(i);
+                    faults.remove(i);
                 }
-                return lie.skip() > 0 ? null : lie;
+                return fault.skip() > 0 ? null : fault;
             }
         }
         return null;
@@ -97,23 +97,23 @@ final class FaultyServer {
         }
     }
 
-    private void answer(FuseRequest request, int most) throws IOException {
+    private void answer(FuseRequest request, int max) throws IOException {
         long node = request.node();
         switch (request.opcode()) {
             case INIT -> device.succeed(request, init());
-            case LOOKUP -> answerEntry(request, folder.node(request.name(0)));
+            case LOOKUP -> answerEntry(request, directory.node(request.name(0)));
             case FORGET, BATCH_FORGET -> {
-                // Wants no answer.
+                // Requires no reply.
             }
-            case GETATTR -> device.succeed(request, folder.attributes(node));
+            case GETATTR -> device.succeed(request, directory.attributes(node));
             case SETATTR -> {
-                folder.resize(request);
-                device.succeed(request, folder.attributes(node));
+                directory.resize(request);
+                device.succeed(request, directory.attributes(node));
             }
-            case CREATE -> device.succeed(request, created(folder.create(request.name(16))));
+            case CREATE -> device.succeed(request, created(directory.create(request.name(16))));
             case OPEN, OPENDIR -> device.succeed(request, opened(request.opcode() == FuseOpcode.OPEN));
             case UNLINK -> {
-                if (folder.remove(request.name(0))) {
+                if (directory.remove(request.name(0))) {
                     device.succeed(request, ByteBuffer.allocate(0));
                 } else {
                     device.fail(request, ENOENT);
@@ -122,9 +122,9 @@ final class FaultyServer {
             case READDIR ->
                 device.succeed(
                         request,
-                        folder.list(request.body().getLong(8), request.body().getInt(16)));
+                        directory.list(request.body().getLong(8), request.body().getInt(16)));
             case STATFS -> device.succeed(request, FaultyDirectory.space());
-            case READ, WRITE, FSYNC -> transfer(request, most);
+            case READ, WRITE, FSYNC -> transfer(request, max);
             case RELEASE, RELEASEDIR, FLUSH -> device.succeed(request, ByteBuffer.allocate(0));
             default -> device.fail(request, ENOSYS);
         }
@@ -134,20 +134,20 @@ final class FaultyServer {
         if (node == null) {
             device.fail(request, ENOENT);
         } else {
-            device.succeed(request, folder.entry(node));
+            device.succeed(request, directory.entry(node));
         }
     }
 
-    private void transfer(FuseRequest request, int most) throws IOException {
+    private void transfer(FuseRequest request, int max) throws IOException {
         if (!powered) {
             device.fail(request, EIO);
             return;
         }
-        FaultyFile file = folder.file(request.node());
+        FaultyFile file = directory.file(request.node());
         ByteBuffer body = request.body();
         switch (request.opcode()) {
             case READ ->
-                device.succeed(request, ByteBuffer.wrap(file.read(body.getLong(8), Math.min(most, body.getInt(16)))));
+                device.succeed(request, ByteBuffer.wrap(file.read(body.getLong(8), Math.min(max, body.getInt(16)))));
             case WRITE -> {
                 int length = body.getInt(16);
                 file.write(body.getLong(8), body.array(), 40, length);
@@ -167,8 +167,8 @@ final class FaultyServer {
                 .putInt(MINOR)
                 .putInt(0)
                 .putInt(FLAGS)
-                .putShort(MOST_AT_ONCE)
-                .putShort(MOST_AT_ONCE)
+                .putShort(MAX_AT_ONCE)
+                .putShort(MAX_AT_ONCE)
                 .putInt(FuseDevice.MAX_WRITE)
                 .putInt(1)
                 .putShort((short) (FuseDevice.MAX_WRITE / 4096))
@@ -185,19 +185,19 @@ final class FaultyServer {
 
     private ByteBuffer created(long node) {
         return FaultyDirectory.buffer(144)
-                .put(folder.entry(node))
+                .put(directory.entry(node))
                 .put(opened(true))
                 .rewind();
     }
 
     /** Injects a fault from now on. */
-    synchronized void tell(InjectedFault lie) {
-        lies.add(lie);
+    synchronized void inject(InjectedFault fault) {
+        faults.add(fault);
     }
 
     /** Removes all faults; held requests stay held. */
-    synchronized void tellTheTruth() {
-        lies.clear();
+    synchronized void removeFaults() {
+        faults.clear();
     }
 
     /** Waits until so many requests are held. */
@@ -208,8 +208,8 @@ final class FaultyServer {
     }
 
     /** Answers the first so many held requests: with an error number, or normally for 0. */
-    synchronized int release(int most, int errno) throws IOException {
-        int count = Math.min(most, held.size());
+    synchronized int release(int max, int errno) throws IOException {
+        int count = Math.min(max, held.size());
         List<FuseRequest> first = held.subList(0, count);
         for (FuseRequest request : first) {
             if (errno == 0) {
@@ -225,7 +225,7 @@ final class FaultyServer {
     /** Fails all requests from now on, and loses unflushed writes. */
     synchronized int losePower(long seed, int keep) {
         powered = false;
-        lost = folder.losePower(new Random(seed), keep);
+        lost = directory.losePower(new Random(seed), keep);
         return lost;
     }
 

@@ -68,7 +68,7 @@ final class FuseDevice {
         try {
             out.write(answer);
         } catch (IOException e) {
-            // Nobody waits for it any more.
+            // The kernel does not wait for it any more.
             if (!isGone(e, "No such file or directory") && !isGone(e, "No such device")) {
                 throw e;
             }

@@ -22,8 +22,8 @@ final class MemoryFile implements AutoCloseable {
     /** Small enough not to measure the processor's caches. */
     private static final int BLOCKS = 1024;
 
-    private static final String FOLDER_PROPERTY = "layers.folder";
-    private static final Path DEFAULT_FOLDER = Path.of("/dev/shm");
+    private static final String DIRECTORY_PROPERTY = "layers.directory";
+    private static final Path DEFAULT_DIRECTORY = Path.of("/dev/shm");
     private static final OpenOption[] OPTIONS = {
         StandardOpenOption.READ, StandardOpenOption.WRITE, AioOpenOption.DIRECT_IF_SUPPORTED
     };
@@ -54,7 +54,7 @@ final class MemoryFile implements AutoCloseable {
 
     private static MemoryFile make(Opening opening) {
         try {
-            Path path = Files.createTempFile(folder(), "linux-aio-layers", ".dat");
+            Path path = Files.createTempFile(directory(), "linux-aio-layers", ".dat");
             path.toFile().deleteOnExit();
             fill(path);
             return new MemoryFile(path, opening.open(path));
@@ -63,14 +63,15 @@ final class MemoryFile implements AutoCloseable {
         }
     }
 
-    private static Path folder() {
-        String given = System.getProperty(FOLDER_PROPERTY);
-        Path folder = given == null ? DEFAULT_FOLDER : Path.of(given);
-        if (!Files.isDirectory(folder) || !Files.isWritable(folder)) {
-            throw new IllegalStateException("a folder in memory is needed, and " + folder + " is none that can be"
-                    + " written: mount -t tmpfs tmpfs /some/folder, then -D" + FOLDER_PROPERTY + "=/some/folder");
+    private static Path directory() {
+        String given = System.getProperty(DIRECTORY_PROPERTY);
+        Path directory = given == null ? DEFAULT_DIRECTORY : Path.of(given);
+        if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
+            throw new IllegalStateException("a directory in memory is needed, and " + directory + " is none that can be"
+                    + " written: mount -t tmpfs tmpfs /some/directory, then -D" + DIRECTORY_PROPERTY
+                    + "=/some/directory");
         }
-        return folder;
+        return directory;
     }
 
     private static void fill(Path path) throws IOException {
@@ -89,7 +90,7 @@ final class MemoryFile implements AutoCloseable {
         return file;
     }
 
-    /** Where the operation of this number goes. */
+    /** Returns the position of the operation with this number. */
     static long position(long number) {
         return number % BLOCKS * BLOCK;
     }

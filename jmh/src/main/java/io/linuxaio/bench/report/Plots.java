@@ -36,18 +36,18 @@ final class Plots {
     private static final Map<String, String> PERCENTILES =
             new TreeMap<>(Map.of("p50", "50 %", "p90", "90 %", "p99", "99 %", "p999", "99.9 %", "p9999", "99.99 %"));
 
-    private final Path folder;
+    private final Path directory;
     private final List<String> drawn = new ArrayList<>();
 
-    private Plots(Path folder) {
-        this.folder = folder;
+    private Plots(Path directory) {
+        this.directory = directory;
     }
 
     /** Draws what there are figures for, and answers the files' names; none where this Java cannot draw. */
-    static List<String> draw(List<Row> rows, Path folder) throws IOException {
+    static List<String> draw(List<Row> rows, Path directory) throws IOException {
         // In memory: a file to cache in wants a shutdown hook, which there is no more for a run that is interrupted.
         ImageIO.setUseCache(false);
-        Plots plots = new Plots(folder);
+        Plots plots = new Plots(directory);
         try {
             for (WorkloadKey workload : workloads(rows)) {
                 List<Row> own = rows.stream()
@@ -209,7 +209,7 @@ final class Plots {
         Graphics2D graphics = picture.createGraphics();
         chart.paint(graphics, WIDTH, HEIGHT);
         graphics.dispose();
-        try (OutputStream file = Files.newOutputStream(folder.resolve(name + ".png"))) {
+        try (OutputStream file = Files.newOutputStream(directory.resolve(name + ".png"))) {
             ImageIO.write(picture, "png", file);
         }
         drawn.add(name + ".png");

@@ -25,17 +25,17 @@ public final class Report {
     private Report() {}
 
     /** Writes what can be made of what is there. */
-    public static void write(Path folder) throws IOException {
-        List<JsonNode> raw = read(folder.resolve(RAW));
+    public static void write(Path directory) throws IOException {
+        List<JsonNode> raw = read(directory.resolve(RAW));
         List<Row> rows = Summary.rows(raw);
         Conditions conditions = Conditions.of(raw);
         ObjectNode all = MAPPER.createObjectNode();
         all.set("conditions", conditions.json(MAPPER));
         rows.forEach(row -> all.withArray("rows").add(row.json(MAPPER)));
         MAPPER.writerWithDefaultPrettyPrinter()
-                .writeValue(folder.resolve("results.json").toFile(), all);
-        List<String> plots = Plots.draw(rows, folder);
-        Files.writeString(folder.resolve(TABLE), Markdown.of(conditions, rows, plots));
+                .writeValue(directory.resolve("results.json").toFile(), all);
+        List<String> plots = Plots.draw(rows, directory);
+        Files.writeString(directory.resolve(TABLE), Markdown.of(conditions, rows, plots));
     }
 
     private static List<JsonNode> read(Path file) throws IOException {

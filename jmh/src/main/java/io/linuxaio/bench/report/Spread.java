@@ -4,7 +4,7 @@ import java.util.List;
 
 /** The median, minimum and maximum of a series. */
 record Spread(double median, double min, double max, int count) {
-    /** Where the ends are further apart than this part of the middle, the figure says little. */
+    /** The spread, as a part of the median, above which a figure is marked as unreliable. */
     private static final double WIDE = 0.3;
 
     /** Null of no figures. */

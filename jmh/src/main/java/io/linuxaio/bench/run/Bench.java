@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
         description = {
             "Measures linux-aio beside a C program that does the same, fio, and other ways to do I/O from Java:"
                     + " each as a process of its own, in turn, several rounds.",
-            "Prints a table, and leaves raw results, the table and plots in a folder below target/bench."
+            "Prints a table, and leaves raw results, the table and plots in a directory below target/bench."
         },
         subcommands = {SubmitBench.class, StartupBench.class, ReportCommand.class},
         footer = {
@@ -90,15 +90,15 @@ public final class Bench implements Callable<Integer> {
 
     @Option(
             names = "--out",
-            paramLabel = "FOLDER",
-            description = "Where results go. Default: a new folder below target/bench.")
+            paramLabel = "DIRECTORY",
+            description = "Where results go. Default: a new directory below target/bench.")
     Path out;
 
     @Option(
-            names = "--folder",
-            paramLabel = "FOLDER",
+            names = "--directory",
+            paramLabel = "DIRECTORY",
             description = "Where the disk's file goes, which stays there. Default: target/bench.")
-    Path folder;
+    Path directory;
 
     @Option(names = "--list", description = "Tells who can take part, and who cannot and why.")
     boolean list;
@@ -157,10 +157,10 @@ public final class Bench implements Callable<Integer> {
             try {
                 good = compare(chosen, missing, results, interruption);
             } finally {
-                Report.write(results.folder());
+                Report.write(results.directory());
             }
-            System.out.println(Files.readString(results.folder().resolve(Report.TABLE)));
-            System.err.println("bench: results are in " + results.folder());
+            System.out.println(Files.readString(results.directory().resolve(Report.TABLE)));
+            System.err.println("bench: results are in " + results.directory());
         }
         return good ? 0 : 1;
     }
@@ -188,7 +188,7 @@ public final class Bench implements Callable<Integer> {
             for (String name : targetNames()) {
                 try {
                     Target target = Targets.prepare(
-                            name, folder != null ? folder : TARGET.resolve("bench"), workloads.size(quick));
+                            name, directory != null ? directory : TARGET.resolve("bench"), workloads.size(quick));
                     prepared.add(target);
                     for (Workload workload : workloads.on(target, quick)) {
                         cases.add(new Case(name, workload));

@@ -18,7 +18,7 @@ final class HostInfo {
     private static final double MOST_BUSY = 0.05;
     private static final long LOOKED_AT_MILLIS = 1000;
     private static final int SHOWN = 3;
-    /** Of /proc/PID/stat, counted from behind the name: user time and system time. */
+    /** The columns of user and system time in /proc/PID/stat, counted after the name. */
     private static final int USER_TICKS = 11;
 
     private HostInfo() {}
@@ -87,7 +87,7 @@ final class HostInfo {
                 .toList();
     }
 
-    /** Of all processors: ticks altogether, and idle or waiting for a disk. */
+    /** Returns the ticks of all processors, and those idle or waiting for a disk. */
     private static long[] totalTicks() throws IOException {
         String[] columns = Files.readAllLines(Path.of("/proc/stat")).getFirst().split(" +");
         long total = 0;

@@ -134,8 +134,8 @@ final class Programs {
 
     /** Returns {@code true} if a program of this name is on the PATH. */
     static boolean isInstalled(String name) {
-        for (String folder : System.getenv("PATH").split(File.pathSeparator)) {
-            if (Files.isExecutable(Path.of(folder.isEmpty() ? "." : folder, name))) {
+        for (String directory : System.getenv("PATH").split(File.pathSeparator)) {
+            if (Files.isExecutable(Path.of(directory.isEmpty() ? "." : directory, name))) {
                 return true;
             }
         }

@@ -14,16 +14,16 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = "Makes the table and the plots from raw results, also of a run that was cut short.")
 final class ReportCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "FOLDER", description = "Of the run.")
-    Path folder;
+    @Parameters(paramLabel = "DIRECTORY", description = "Of the run.")
+    Path directory;
 
     @Override
     public Integer call() throws IOException {
-        if (!Files.isRegularFile(folder.resolve(Report.RAW))) {
-            throw new BenchException("there is no " + Report.RAW + " in " + folder);
+        if (!Files.isRegularFile(directory.resolve(Report.RAW))) {
+            throw new BenchException("there is no " + Report.RAW + " in " + directory);
         }
-        Report.write(folder);
-        System.out.println(Files.readString(folder.resolve(Report.TABLE)));
+        Report.write(directory);
+        System.out.println(Files.readString(directory.resolve(Report.TABLE)));
         return 0;
     }
 }

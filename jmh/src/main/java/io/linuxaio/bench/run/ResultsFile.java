@@ -16,31 +16,31 @@ import java.time.format.DateTimeFormatter;
 final class ResultsFile {
     private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
-    private final Path folder;
+    private final Path directory;
 
-    private ResultsFile(Path folder) {
-        this.folder = folder;
+    private ResultsFile(Path directory) {
+        this.directory = directory;
     }
 
-    /** Makes a folder named after the time below this one, or this very folder where {@code exactly}. */
+    /** Creates a directory named after the time below this one, or exactly this one if {@code exactly}. */
     static ResultsFile in(Path parent, boolean exactly) throws IOException {
-        Path folder = exactly ? parent : parent.resolve(NAME.format(LocalDateTime.now()));
-        Files.createDirectories(folder);
-        if (Files.exists(folder.resolve(Report.RAW))) {
-            throw new BenchException(folder + " has results already: choose another with --out");
+        Path directory = exactly ? parent : parent.resolve(NAME.format(LocalDateTime.now()));
+        Files.createDirectories(directory);
+        if (Files.exists(directory.resolve(Report.RAW))) {
+            throw new BenchException(directory + " has results already: choose another with --out");
         }
-        return new ResultsFile(folder);
+        return new ResultsFile(directory);
     }
 
     void add(ObjectNode line) throws IOException {
         Files.writeString(
-                folder.resolve(Report.RAW),
+                directory.resolve(Report.RAW),
                 Json.MAPPER.writeValueAsString(line) + "\n",
                 StandardOpenOption.CREATE,
                 StandardOpenOption.APPEND);
     }
 
-    Path folder() {
-        return folder;
+    Path directory() {
+        return directory;
     }
 }

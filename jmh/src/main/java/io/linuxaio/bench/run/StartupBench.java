@@ -30,10 +30,13 @@ final class StartupBench implements Callable<Integer> {
     @Option(names = "--runs", paramLabel = "N", description = "Of each. Default: ${DEFAULT-VALUE}.")
     int runs = 15;
 
-    @Option(names = "--folder", paramLabel = "FOLDER", description = "Where the file goes. Default: target/bench.")
-    Path folder;
+    @Option(
+            names = "--directory",
+            paramLabel = "DIRECTORY",
+            description = "Where the file goes. Default: target/bench.")
+    Path directory;
 
-    @Option(names = "--out", paramLabel = "FOLDER", description = "Where results go. Default: below target/bench.")
+    @Option(names = "--out", paramLabel = "DIRECTORY", description = "Where results go. Default: below target/bench.")
     Path out;
 
     @Override
@@ -41,7 +44,7 @@ final class StartupBench implements Callable<Integer> {
         if (runs < 1) {
             throw new BenchException("--runs must be at least 1");
         }
-        Path place = folder != null ? folder : Bench.TARGET.resolve("bench");
+        Path place = directory != null ? directory : Bench.TARGET.resolve("bench");
         Files.createDirectories(place);
         ResultsFile results =
                 out != null ? ResultsFile.in(out, true) : ResultsFile.in(Bench.TARGET.resolve("bench"), false);
@@ -126,7 +129,7 @@ final class StartupBench implements Callable<Integer> {
         times.forEach((name, all) -> System.out.printf(
                 "| %s | %d | %s | %s |%n",
                 name, runs, spread(all, Programs.Timed::said), spread(all, Programs.Timed::ended)));
-        System.err.println("bench: results are in " + results.folder());
+        System.err.println("bench: results are in " + results.directory());
         return 0;
     }
 

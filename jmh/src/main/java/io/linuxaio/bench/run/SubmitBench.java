@@ -40,10 +40,10 @@ final class SubmitBench implements Callable<Integer> {
     @Option(names = "--rounds", paramLabel = "N", description = "How many turns each has. Default: ${DEFAULT-VALUE}.")
     int rounds = 3;
 
-    @Option(names = "--folder", paramLabel = "FOLDER", description = "Where files go. Default: target/bench.")
-    Path folder;
+    @Option(names = "--directory", paramLabel = "DIRECTORY", description = "Where files go. Default: target/bench.")
+    Path directory;
 
-    @Option(names = "--out", paramLabel = "FOLDER", description = "Where results go. Default: below target/bench.")
+    @Option(names = "--out", paramLabel = "DIRECTORY", description = "Where results go. Default: below target/bench.")
     Path out;
 
     /** The result of one turn: nanoseconds of each call, and seconds of all. */
@@ -54,11 +54,11 @@ final class SubmitBench implements Callable<Integer> {
         if (writes < 1 || rounds < 1) {
             throw new BenchException("--writes and --rounds must be at least 1");
         }
-        Path place = folder != null ? folder : Bench.TARGET.resolve("bench");
+        Path place = directory != null ? directory : Bench.TARGET.resolve("bench");
         Files.createDirectories(place);
         long wanted = (writes + BusyDisk.BLOCKS) * (long) BLOCK;
         if (Files.getFileStore(place).getUsableSpace() < wanted + wanted / 10) {
-            throw new BenchException(place + " has no room for " + (wanted >> 20) + " MiB; --folder or --writes");
+            throw new BenchException(place + " has no room for " + (wanted >> 20) + " MiB; --directory or --writes");
         }
         ResultsFile results =
                 out != null ? ResultsFile.in(out, true) : ResultsFile.in(Bench.TARGET.resolve("bench"), false);
@@ -91,7 +91,7 @@ final class SubmitBench implements Callable<Integer> {
                 all.stream().mapToDouble(Turn::seconds).sum())));
         System.out.println("load " + idle.path("load") + ", processors busy by others "
                 + Math.round(100 * idle.path("busy").asDouble()) + " % before it began");
-        System.err.println("bench: results are in " + results.folder());
+        System.err.println("bench: results are in " + results.directory());
         return 0;
     }
 

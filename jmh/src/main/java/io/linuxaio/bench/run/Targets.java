@@ -23,14 +23,14 @@ final class Targets {
     /**
      * Makes one.
      *
-     * @param folder where the file of "disk" goes
+     * @param directory where the file of "disk" goes
      * @param size of the file, in bytes; the others are no larger than makes sense
      * @throws BenchException if it cannot be, and says why
      */
-    static Target prepare(String name, Path folder, long size) throws InterruptedException {
+    static Target prepare(String name, Path directory, long size) throws InterruptedException {
         try {
             return switch (name) {
-                case "disk" -> disk(folder, size);
+                case "disk" -> disk(directory, size);
                 case "loop" -> loop(Math.min(size, MOST_OF_LOOP));
                 case "memory" -> memory();
                 default -> throw new IllegalArgumentException(name);
@@ -40,17 +40,17 @@ final class Targets {
         }
     }
 
-    private static Target disk(Path folder, long size) throws IOException {
-        Files.createDirectories(folder);
-        String filesystem = Files.getFileStore(folder).type();
+    private static Target disk(Path directory, long size) throws IOException {
+        Files.createDirectories(directory);
+        String filesystem = Files.getFileStore(directory).type();
         if (filesystem.equals("tmpfs")) {
-            throw new BenchException(folder + " is on a tmpfs, which is no disk: give another with --folder");
+            throw new BenchException(directory + " is on a tmpfs, which is no disk: give another with --directory");
         }
-        Path file = folder.resolve("disk-" + size + ".dat");
+        Path file = directory.resolve("disk-" + size + ".dat");
         if (!Files.exists(file) || Files.size(file) != size) {
-            requireRoom(folder, size);
+            requireRoom(directory, size);
             Files.deleteIfExists(file);
-            Path unfinished = folder.resolve("disk.new");
+            Path unfinished = directory.resolve("disk.new");
             Files.deleteIfExists(unfinished);
             Files.createFile(unfinished);
             requireDirect(unfinished, filesystem);
@@ -65,15 +65,15 @@ final class Targets {
     private static void requireDirect(Path file, String filesystem) throws IOException {
         if (!DirectFile.supportsDirect(file)) {
             throw new BenchException(file + " is on a filesystem (" + filesystem
-                    + ") that has no O_DIRECT: give a folder on another with --folder");
+                    + ") that has no O_DIRECT: give a directory on another with --directory");
         }
     }
 
-    private static void requireRoom(Path folder, long size) throws IOException {
-        long room = Files.getFileStore(folder).getUsableSpace();
+    private static void requireRoom(Path directory, long size) throws IOException {
+        long room = Files.getFileStore(directory).getUsableSpace();
         if (room < size + size / 10) {
-            throw new BenchException(folder + " has room for " + (room >> 20) + " MiB, but " + (size >> 20)
-                    + " MiB and a tenth are wanted: give less with --size, or another place with --folder");
+            throw new BenchException(directory + " has room for " + (room >> 20) + " MiB, but " + (size >> 20)
+                    + " MiB and a tenth are wanted: give less with --size, or another place with --directory");
         }
     }
 

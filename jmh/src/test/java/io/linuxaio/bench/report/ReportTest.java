@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The report: a table for each number of threads, with ratios to the C program of as many threads. */
 class ReportTest {
     @TempDir
-    private static Path folder;
+    private static Path directory;
 
     private static List<String> table;
 
@@ -23,18 +23,18 @@ class ReportTest {
     static void write() throws IOException {
         System.setProperty("java.awt.headless", "true");
         Files.write(
-                folder.resolve(Report.RAW),
+                directory.resolve(Report.RAW),
                 List.of(
                         "{\"type\":\"start\",\"rounds\":1}",
                         line("c-one", "c", 32, 2, 400),
                         line("queue-one", "linux-aio", 32, 2, 600),
                         line("c-one", "c", 32, 1, 1000),
                         line("queue-one", "linux-aio", 32, 1, 1100),
-                        // Of before threads were told.
+                        // A line from before the number of threads was recorded.
                         line("c-one", "c", 8, 1, 1000).replace(",\"threads\":1", ""),
                         "{\"type\":\"end\",\"complete\":true}"));
-        Report.write(folder);
-        table = Files.readAllLines(folder.resolve(Report.TABLE));
+        Report.write(directory);
+        table = Files.readAllLines(directory.resolve(Report.TABLE));
     }
 
     @Test
@@ -57,10 +57,10 @@ class ReportTest {
 
     @Test
     void eachNumberOfThreadsHasItsPlots() throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            assumeTrue(files.anyMatch(each -> each.toString().endsWith(".png")), "this Java cannot draw");
+        try (Stream<Path> files = Files.list(directory)) {
+            assumeTrue(files.anyMatch(each -> each.toString().endsWith(".png")), "this JDK has no java.desktop");
         }
-        assertThat(folder)
+        assertThat(directory)
                 .isDirectoryContaining("glob:**/ratio-memory-random-read-4-KiB-depth-32.png")
                 .isDirectoryContaining("glob:**/ratio-memory-random-read-4-KiB-depth-32-2-threads.png")
                 .isDirectoryContaining("glob:**/threads-memory-random-read-4-KiB-depth-32.png")
@@ -69,7 +69,7 @@ class ReportTest {
 
     @Test
     void resultsNameTheNumberOfThreads() throws IOException {
-        assertThat(Files.readString(folder.resolve("results.json")))
+        assertThat(Files.readString(directory.resolve("results.json")))
                 .contains("\"threads\" : 1")
                 .contains("\"threads\" : 2");
     }

@@ -19,7 +19,7 @@ class AdaptiveReapPolicyTest {
         return waits;
     }
 
-    private void lookAtNothing(int times) {
+    private void pollNothing(int times) {
         for (int i = 0; i < times; i++) {
             habit.looked(true);
         }
@@ -58,9 +58,9 @@ class AdaptiveReapPolicyTest {
         waitsUntilLeft();
         habit.calledBack();
         waitsUntilLeft();
-        lookAtNothing(PATIENCE - 1);
+        pollNothing(PATIENCE - 1);
         habit.looked(false);
-        lookAtNothing(PATIENCE - 1);
+        pollNothing(PATIENCE - 1);
         assertThat(habit.isLeft()).isTrue();
         habit.looked(true);
 

@@ -6,9 +6,9 @@ import org.junit.jupiter.api.Test;
 
 /** Adaptive spinning, which requires short waits and a spare processor. */
 class AdaptiveSpinTest {
-    private static final long MOST = 100_000;
+    private static final long MAX = 100_000;
 
-    private final AdaptiveSpin spin = new AdaptiveSpin(MOST);
+    private final AdaptiveSpin spin = new AdaptiveSpin(MAX);
 
     private void wait(AdaptiveSpin waiting, long nanos, int times) {
         for (int i = 0; i < times; i++) {
@@ -23,17 +23,17 @@ class AdaptiveSpinTest {
 
     @Test
     void longWaitsStopSpinningAndShortOnesResumeIt() {
-        wait(spin, 50 * MOST, 20);
+        wait(spin, 50 * MAX, 20);
         assertThat(spin.isWorthwhile()).isFalse();
 
-        wait(spin, MOST / 10, 40);
+        wait(spin, MAX / 10, 40);
         assertThat(spin.isWorthwhile()).isTrue();
     }
 
     @Test
     void oneLongWaitAmongShortOnesDoesNotStopSpinning() {
-        wait(spin, MOST / 10, 20);
-        spin.waited(1_000 * MOST);
+        wait(spin, MAX / 10, 20);
+        spin.waited(1_000 * MAX);
 
         assertThat(spin.isWorthwhile()).isTrue();
     }
@@ -48,16 +48,16 @@ class AdaptiveSpinTest {
 
     @Test
     void spinsNotMuchLongerThanATypicalWait() {
-        wait(spin, MOST / 4, 100);
+        wait(spin, MAX / 4, 100);
         long nanos = spin.begin();
         spin.end();
-        wait(spin, MOST, 100);
+        wait(spin, MAX, 100);
         long longest = spin.begin();
         spin.end();
 
         int processors = Runtime.getRuntime().availableProcessors();
-        assertThat(nanos).isBetween(processors > 1 ? MOST / 4 : 0, MOST / 2);
-        assertThat(longest).isBetween(processors > 1 ? nanos : 0, MOST);
+        assertThat(nanos).isBetween(processors > 1 ? MAX / 4 : 0, MAX / 2);
+        assertThat(longest).isBetween(processors > 1 ? nanos : 0, MAX);
     }
 
     @Test

@@ -20,9 +20,9 @@ import org.junit.jupiter.api.Test;
 /** Threads that hand the ring to each other. The reaper's thread is not started, so it repairs nothing. */
 class LeaderFollowersTest extends KernelAioContextFixture {
     private static final int SPARE = SLOTS - 1;
-    private static final long LOOK_SECONDS = 20;
+    private static final long POLL_SECONDS = 20;
 
-    private final RingLock turn = new RingLock(engine, SPARE);
+    private final RingLock lock = new RingLock(engine, SPARE);
     private final SlotPool pool = new SlotPool(new Slot[] {engine.slot(0), engine.slot(1), engine.slot(2)});
     private final CountDownLatch accepting = new CountDownLatch(1);
     private final CountDownLatch accepted = new CountDownLatch(1);
@@ -98,12 +98,12 @@ class LeaderFollowersTest extends KernelAioContextFixture {
                 engine,
                 pool,
                 engine.slot(SPARE),
-                turn,
+                lock,
                 new AdaptiveReapPolicy(true, AdaptiveReapPolicy.PATIENCE),
                 delivery,
                 "reaper that is not started");
-        turn.unreserve();
-        leader = new LeaderFollowers(engine, pool, turn, delivery, reaper, new AdaptiveSpin(0), true);
+        lock.unreserve();
+        leader = new LeaderFollowers(engine, pool, lock, delivery, reaper, new AdaptiveSpin(0), true);
         kernel.hold();
     }
 
@@ -113,7 +113,7 @@ class LeaderFollowersTest extends KernelAioContextFixture {
     }
 
     private static void await(CountDownLatch latch) {
-        assertThat(Uninterruptibles.await(latch, TimeUnit.SECONDS.toNanos(LOOK_SECONDS)))
+        assertThat(Uninterruptibles.await(latch, TimeUnit.SECONDS.toNanos(POLL_SECONDS)))
                 .isTrue();
     }
 
@@ -132,7 +132,7 @@ class LeaderFollowersTest extends KernelAioContextFixture {
 
     private Thread leaderFor(Result result) {
         Thread thread = waiterFor(result);
-        Await.until("it takes events", () -> kernel.isWaiting(thread));
+        Await.until("the thread reaps", () -> kernel.isWaiting(thread));
         return thread;
     }
 
@@ -143,7 +143,7 @@ class LeaderFollowersTest extends KernelAioContextFixture {
     }
 
     private void assertTakesOver(Thread sleeper, Thread... others) throws InterruptedException {
-        Await.until("the sleeper takes events", () -> kernel.isWaiting(sleeper));
+        Await.until("the sleeper reaps", () -> kernel.isWaiting(sleeper));
         kernel.releaseAll();
         sleeper.join();
         for (Thread other : others) {
@@ -166,7 +166,7 @@ class LeaderFollowersTest extends KernelAioContextFixture {
         Result late = write();
         Thread first =
                 Thread.ofPlatform().daemon().start(() -> leader.await(late, TimeUnit.MILLISECONDS.toNanos(500), false));
-        Await.until("it takes events", () -> kernel.isWaiting(first));
+        Await.until("the thread reaps", () -> kernel.isWaiting(first));
 
         assertTakesOver(sleeperFor(write()), first);
     }
@@ -181,7 +181,7 @@ class LeaderFollowersTest extends KernelAioContextFixture {
                 throw new AssertionError(e);
             }
         });
-        Await.until("it takes events", () -> kernel.isWaiting(claiming));
+        Await.until("the thread reaps", () -> kernel.isWaiting(claiming));
         Thread sleeper = sleeperFor(results[1]);
 
         kernel.release(0);

@@ -43,7 +43,7 @@ class ReaperTest {
     private final SlotPool pool = new SlotPool(new Slot[] {engine.slot(0), engine.slot(1)});
     private final BlockingQueue<Integer> results = new LinkedBlockingQueue<>();
     private final AtomicReference<Runnable> callback = new AtomicReference<>(() -> {});
-    private final RingLock turn = new RingLock(engine, SLOTS);
+    private final RingLock lock = new RingLock(engine, SLOTS);
     private final AtomicReference<Runnable> whenAskedForKept = new AtomicReference<>(() -> {});
     private volatile Runnable whenOver = () -> {};
     private volatile boolean waitedFor;
@@ -77,7 +77,7 @@ class ReaperTest {
 
         @Override
         public boolean deliverToWaiters() {
-            throw new AssertionError("nobody waits here");
+            throw new AssertionError("unexpected waiter");
         }
 
         @Override
@@ -105,7 +105,7 @@ class ReaperTest {
                 engine,
                 pool,
                 engine.slot(SLOTS),
-                turn,
+                lock,
                 new AdaptiveReapPolicy(true, AdaptiveReapPolicy.PATIENCE),
                 new Notes(),
                 "reaper under test");
@@ -121,7 +121,9 @@ class ReaperTest {
     private void assertEnds() {
         assertThat(reaper.awaitEnd(LONG)).isTrue();
         assertThat(kernel.openContexts()).isZero();
-        assertThat(kernel.openDescriptors()).as("only the test's file").isEqualTo(1);
+        assertThat(kernel.openDescriptors())
+                .as("open descriptors, with the test's file")
+                .isEqualTo(1);
     }
 
     @AfterEach
@@ -185,7 +187,7 @@ class ReaperTest {
 
         reaper.wakeup();
 
-        Await.until("the reaper comes back from the kernel", () -> reaper.wakeups() > before);
+        Await.until("the reaper returns from the kernel", () -> reaper.wakeups() > before);
     }
 
     @Test
@@ -404,15 +406,15 @@ class ReaperTest {
             write();
             results.take();
         }
-        Await.until("the ring is left to others", turn::tryLock);
-        AtomicInteger looks = new AtomicInteger();
-        whenAskedForKept.set(looks::incrementAndGet);
+        Await.until("the reaper has released the ring", lock::tryLock);
+        AtomicInteger polls = new AtomicInteger();
+        whenAskedForKept.set(polls::incrementAndGet);
         reaper.signal();
-        Await.until("the reaper wants the turn back", () -> looks.get() > 2);
+        Await.until("the reaper tries to lock the ring", () -> polls.get() > 2);
         whenAskedForKept.set(() -> {
             whenAskedForKept.set(handedOut::countDown);
             reaper.signal();
-            turn.unlock();
+            lock.unlock();
         });
 
         assertThat(handedOut.await(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
@@ -424,17 +426,17 @@ class ReaperTest {
         assertThat(reaper.isReaping()).isFalse();
         assertThat(Reaper.isAnyCurrentThread()).isFalse();
 
-        turn.register();
-        turn.unreserve();
-        assertThat(turn.tryLock()).isTrue();
+        lock.register();
+        lock.unreserve();
+        assertThat(lock.tryLock()).isTrue();
         // A callback must not wait here, for this context or another: results come by this thread.
         assertThat(reaper.isReaping()).isTrue();
         assertThat(Reaper.isAnyCurrentThread()).isTrue();
-        turn.unlock();
+        lock.unlock();
 
         assertThat(reaper.isReaping()).isFalse();
         assertThat(Reaper.isAnyCurrentThread()).isFalse();
-        turn.unregister();
+        lock.unregister();
         reaper.start();
         reaper.close();
         assertEnds();

@@ -22,9 +22,9 @@ class RingLockRaceTest extends KernelAioContextFixture {
     private static final int ROUNDS = 3_000;
     private static final int TIMES = 20;
 
-    private final RingLock turn = new RingLock(engine, SLOTS);
+    private final RingLock lock = new RingLock(engine, SLOTS);
     private final ConcurrentLinkedQueue<Result> inFlight = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger inTurn = new AtomicInteger();
+    private final AtomicInteger owners = new AtomicInteger();
     private final AtomicInteger sleeps = new AtomicInteger();
     private final AtomicInteger ledForOthers = new AtomicInteger();
 
@@ -65,20 +65,20 @@ class RingLockRaceTest extends KernelAioContextFixture {
             inFlight.add(mine);
             assertThat(mine.beginWaiting()).isTrue();
             while (!mine.isDone()) {
-                if (turn.tryLock()) {
+                if (lock.tryLock()) {
                     lead(mine);
                 } else {
                     sleep(mine);
                 }
             }
             mine.endWaiting();
-            turn.endWaiting(mine);
+            lock.endWaiting(mine);
         }
     }
 
     private void lead(Result mine) {
-        if (inTurn.incrementAndGet() != 1) {
-            throw new AssertionError("two have the turn");
+        if (owners.incrementAndGet() != 1) {
+            throw new AssertionError("two threads own the lock");
         }
         while (!mine.isDone()) {
             Result next = inFlight.poll();
@@ -89,17 +89,17 @@ class RingLockRaceTest extends KernelAioContextFixture {
                 }
             }
         }
-        inTurn.decrementAndGet();
-        turn.unlock();
+        owners.decrementAndGet();
+        lock.unlock();
     }
 
     private void sleep(Result mine) {
-        turn.beginParking(mine);
-        if (!mine.isDone() && !turn.isAvailable()) {
+        lock.beginParking(mine);
+        if (!mine.isDone() && !lock.isAvailable()) {
             sleeps.incrementAndGet();
             LockSupport.park();
         }
-        turn.endParking(mine);
+        lock.endParking(mine);
     }
 
     @Test
@@ -119,6 +119,6 @@ class RingLockRaceTest extends KernelAioContextFixture {
         for (int i = 0; i < SLOTS; i++) {
             engine.slot(i).release();
         }
-        turn.unregister();
+        lock.unregister();
     }
 }

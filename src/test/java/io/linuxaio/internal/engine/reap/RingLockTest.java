@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** The hand-off of the ring, step by step, without a reaper to repair a lost lock. */
 class RingLockTest extends KernelAioContextFixture {
-    private final RingLock turn = new RingLock(engine, SLOTS);
+    private final RingLock lock = new RingLock(engine, SLOTS);
     private final CountDownLatch taken = new CountDownLatch(1);
 
     private static class Result implements Waiter {
@@ -53,7 +53,7 @@ class RingLockTest extends KernelAioContextFixture {
 
     @AfterEach
     void end() {
-        turn.unregister();
+        lock.unregister();
         for (int i = 0; i < SLOTS; i++) {
             engine.slot(i).release();
         }
@@ -66,18 +66,18 @@ class RingLockTest extends KernelAioContextFixture {
     }
 
     /** A thread that sleeps until it gets the lock, as a waiter for this result. */
-    private Thread sleepUntilItsTurn(Result result) {
+    private Thread sleepUntilChosen(Result result) {
         Thread thread = Thread.ofPlatform().daemon().start(() -> {
             result.beginWaiting();
-            while (!turn.tryLock()) {
-                turn.beginParking(result);
-                if (!turn.isAvailable()) {
+            while (!lock.tryLock()) {
+                lock.beginParking(result);
+                if (!lock.isAvailable()) {
                     LockSupport.park();
                 }
-                turn.endParking(result);
+                lock.endParking(result);
             }
             taken.countDown();
-            turn.unlock();
+            lock.unlock();
         });
         Await.parked(thread);
         return thread;
@@ -85,34 +85,34 @@ class RingLockTest extends KernelAioContextFixture {
 
     private void assertPassedOn() throws InterruptedException {
         assertThat(taken.await(20, TimeUnit.SECONDS))
-                .as("the sleeper got the turn")
+                .as("the sleeper got the lock")
                 .isTrue();
     }
 
     @Test
     void aLeavingThreadPassesTheLockToASleeper() throws InterruptedException {
-        assertThat(turn.tryLock()).isTrue();
-        sleepUntilItsTurn(inFlight(1));
+        assertThat(lock.tryLock()).isTrue();
+        sleepUntilChosen(inFlight(1));
 
-        turn.unlock();
+        lock.unlock();
 
         assertPassedOn();
     }
 
     @Test
     void aSleeperWithItsResultPassesTheOfferOn() throws InterruptedException {
-        assertThat(turn.tryLock()).isTrue();
-        sleepUntilItsTurn(inFlight(1));
+        assertThat(lock.tryLock()).isTrue();
+        sleepUntilChosen(inFlight(1));
         Result newest = inFlight(2);
         newest.beginWaiting();
-        turn.beginParking(newest);
-        turn.unlock();
+        lock.beginParking(newest);
+        lock.unlock();
         assertThat(taken.getCount()).as("the newest was chosen").isEqualTo(1);
 
         newest.done = true;
-        turn.endParking(newest);
+        lock.endParking(newest);
         newest.endWaiting();
-        turn.endWaiting(newest);
+        lock.endWaiting(newest);
 
         assertPassedOn();
     }
@@ -120,18 +120,18 @@ class RingLockTest extends KernelAioContextFixture {
     /** The chosen sleeper gives up its wait, and returns for another result later. */
     @Test
     void anOfferToASleeperThatGaveUpDoesNotBlockTheNext() throws InterruptedException {
-        assertThat(turn.tryLock()).isTrue();
+        assertThat(lock.tryLock()).isTrue();
         Result newest = inFlight(2);
         newest.beginWaiting();
-        turn.beginParking(newest);
-        turn.unlock();
-        turn.endParking(newest);
+        lock.beginParking(newest);
+        lock.unlock();
+        lock.endParking(newest);
         newest.endWaiting();
-        turn.endWaiting(newest);
-        assertThat(turn.tryLock()).isTrue();
-        sleepUntilItsTurn(inFlight(1));
+        lock.endWaiting(newest);
+        assertThat(lock.tryLock()).isTrue();
+        sleepUntilChosen(inFlight(1));
 
-        turn.unlock();
+        lock.unlock();
 
         assertPassedOn();
     }
@@ -139,16 +139,16 @@ class RingLockTest extends KernelAioContextFixture {
     /** The chosen sleeper wakes up and finds the lock taken by another thread. */
     @Test
     void anOfferOfALockThatAnotherThreadTookIsRepeated() throws InterruptedException {
-        assertThat(turn.tryLock()).isTrue();
+        assertThat(lock.tryLock()).isTrue();
         Result chosen = inFlight(2);
         chosen.beginWaiting();
-        turn.beginParking(chosen);
-        turn.unlock();
-        assertThat(turn.tryLock()).isTrue();
-        turn.endParking(chosen);
-        sleepUntilItsTurn(inFlight(1));
+        lock.beginParking(chosen);
+        lock.unlock();
+        assertThat(lock.tryLock()).isTrue();
+        lock.endParking(chosen);
+        sleepUntilChosen(inFlight(1));
 
-        turn.unlock();
+        lock.unlock();
 
         assertPassedOn();
     }
@@ -156,8 +156,8 @@ class RingLockTest extends KernelAioContextFixture {
     /** The chosen sleeper stops waiting afterwards, and may not have seen the offer. */
     @Test
     void anOfferToALeavingSleeperGoesToAnother() throws InterruptedException {
-        assertThat(turn.tryLock()).isTrue();
-        sleepUntilItsTurn(inFlight(1));
+        assertThat(lock.tryLock()).isTrue();
+        sleepUntilChosen(inFlight(1));
         Result leaving = new Result() {
             private boolean chosen;
 
@@ -170,38 +170,38 @@ class RingLockTest extends KernelAioContextFixture {
         };
         engine.slot(2).prepare(Opcode.SYNC, 0, 0, leaving, 0);
         leaving.beginWaiting();
-        turn.beginParking(leaving);
+        lock.beginParking(leaving);
 
-        turn.unlock();
+        lock.unlock();
 
         assertPassedOn();
     }
 
     @Test
     void aSleeperThatIsNotTheNewestIsFound() throws InterruptedException {
-        assertThat(turn.tryLock()).isTrue();
-        sleepUntilItsTurn(inFlight(3));
+        assertThat(lock.tryLock()).isTrue();
+        sleepUntilChosen(inFlight(3));
         Result newest = inFlight(2);
         newest.beginWaiting();
-        turn.beginParking(newest);
+        lock.beginParking(newest);
         newest.done = true;
-        turn.endParking(newest);
+        lock.endParking(newest);
 
-        turn.unlock();
+        lock.unlock();
 
         assertPassedOn();
     }
 
     @Test
     void aReservedLockGoesOnlyToItsThread() throws InterruptedException {
-        assertThat(turn.tryLock()).isTrue();
-        Thread only = sleepUntilItsTurn(inFlight(1));
-        turn.reserveFor(only);
+        assertThat(lock.tryLock()).isTrue();
+        Thread only = sleepUntilChosen(inFlight(1));
+        lock.reserveFor(only);
 
-        turn.unlock();
+        lock.unlock();
 
         assertPassedOn();
-        assertThat(turn.tryLock()).isFalse();
-        turn.unreserve();
+        assertThat(lock.tryLock()).isFalse();
+        lock.unreserve();
     }
 }
