@@ -1,5 +1,6 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.engine.Log;
 import io.linuxaio.internal.engine.RepeatedLog;
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.engine.SlotPool;
@@ -17,8 +18,8 @@ final class FutureCompleter implements CompletionDispatcher {
     private static final RepeatedLog REFUSALS = new RepeatedLog(Level.WARNING);
     private static final RepeatedLog ERRORS = new RepeatedLog(Level.ERROR);
 
-    /** The largest number of tries of the completion for dependent stages that an {@link Error} kept from being triggered. */
-    private static final int MOST_TRIES = 1000;
+    /** The number of tries in a row that triggered no dependent stage, after which the caller has to try again later. */
+    private static final int MOST_VAIN_TRIES = 100;
 
     private static final long PAUSE_NANOS = 1_000_000;
 
@@ -229,7 +230,7 @@ final class FutureCompleter implements CompletionDispatcher {
 
     private void handOver(AioFuture<?> future) {
         try {
-            executor.execute(() -> end(future));
+            executor.execute(() -> endOnExecutor(future));
         } catch (RuntimeException | Error e) {
             // An executor may be shut down, or unable to start a thread (an Error): the result must not be lost.
             REFUSALS.log("the completion executor refused; the future completes on the reaper thread", e);
@@ -238,12 +239,19 @@ final class FutureCompleter implements CompletionDispatcher {
     }
 
     /**
-     * Completes a future. Exceptions of callbacks complete their dependent stages.
+     * Completes a future, and triggers all of its dependent stages. Exceptions of callbacks complete their own stages.
      *
-     * @throws Error if the future could not be completed, for lack of memory for example: the caller tries again
+     * <p>An {@link Error} out of a callback or its stage costs that stage only: the JDK removes it from the future before it
+     * is triggered. So each such try triggers at least one of them, and the tries come to an end. A try that an
+     * {@link OutOfMemoryError} ends earlier leaves all that are left, for the next one.
+     *
+     * @throws Error if the future could not be completed, or not all stages were triggered, for lack of memory for example:
+     *     the caller tries again later
      */
     private static void end(AioFuture<?> future) {
-        for (int i = 0; i < MOST_TRIES; i++) {
+        int dependents = -1;
+        int vain = 0;
+        while (true) {
             try {
                 future.endAsNoted();
                 return;
@@ -252,13 +260,35 @@ final class FutureCompleter implements CompletionDispatcher {
                     throw e;
                 }
                 // The future is complete. Once more, for dependent stages that were not triggered.
-                if (i == 0) {
+                if (dependents < 0) {
                     ERRORS.log("a callback threw", e);
+                }
+                int left = future.getNumberOfDependents();
+                vain = left == dependents ? vain + 1 : 0;
+                dependents = left;
+                if (left == 0) {
+                    return;
+                }
+                if (vain == MOST_VAIN_TRIES) {
+                    throw e;
                 }
                 if (e instanceof OutOfMemoryError) {
                     // Each try makes the JVM collect garbage: other threads need time to free memory.
                     LockSupport.parkNanos(PAUSE_NANOS);
                 }
+            }
+        }
+    }
+
+    /** Completes a future on a thread of the executor, which no other thread can do: tries until there is memory for it. */
+    private static void endOnExecutor(AioFuture<?> future) {
+        boolean isEnded = false;
+        while (!isEnded) {
+            try {
+                end(future);
+                isEnded = true;
+            } catch (RuntimeException | Error e) {
+                Log.continueAfter(e);
             }
         }
     }
