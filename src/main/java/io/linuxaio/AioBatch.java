@@ -251,6 +251,9 @@ public final class AioBatch {
         } catch (Error e) {
             Leftovers.add(taken);
             isLeft = true;
+            if (submitter != null) {
+                submitter.recoverLater();
+            }
             throw e;
         } finally {
             if (requests == null && !isLeft) {
@@ -344,7 +347,7 @@ public final class AioBatch {
                     slots[i].leftBy = futures[i];
                 }
                 Slot.someLeft = true;
-                Leftovers.recover();
+                submitter.recover();
             }
             throw e;
         }
@@ -354,8 +357,8 @@ public final class AioBatch {
         taken.refused().completeAll();
     }
 
-    private static void failNext(Requests taken, Throwable failure) {
-        Leftovers.recover();
+    private void failNext(Requests taken, Throwable failure) {
+        submitter.recover();
         AioFuture<?> future = taken.get(taken.next).future();
         future.note(failure);
         taken.refused().add(future);

@@ -427,7 +427,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
         } catch (Throwable e) {
             slot.isUnreleased = true;
             Slot.someLeft = true;
-            Leftovers.recover();
+            submitter.recover();
             throw e;
         }
         if (!isHeld) {
@@ -439,7 +439,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
             if (!future.isSubmitting) {
                 slot.isUnreleased = true;
                 Slot.someLeft = true;
-                Leftovers.recover();
+                submitter.recover();
             }
             throw e;
         }

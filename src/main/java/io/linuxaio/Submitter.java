@@ -139,6 +139,21 @@ final class Submitter {
         return new FullFuture<>(leader, transfer);
     }
 
+    /** Recovers what an {@link Error} left. If another one ends that, the reaper continues when there is memory again. */
+    void recover() {
+        try {
+            Leftovers.recover();
+        } catch (Error e) {
+            reaper.recoverLater();
+            throw e;
+        }
+    }
+
+    /** Makes the reaper recover what an {@link Error} left. */
+    void recoverLater() {
+        reaper.recoverLater();
+    }
+
     /** Releases a slot that was not submitted to the pool. */
     void release(Slot slot) {
         pool.release(slot);
@@ -176,7 +191,7 @@ final class Submitter {
             slot.leftAttempt = attempt;
             slot.leftBy = future;
             Slot.someLeft = true;
-            Leftovers.recover();
+            recover();
             if (future.isLeft) {
                 throw e;
             }
@@ -204,7 +219,7 @@ final class Submitter {
             slot.leftAttempt = attempt;
             slot.leftBy = future;
             Slot.someLeft = true;
-            Leftovers.recover();
+            recover();
             if (future.isLeft) {
                 throw e;
             }
@@ -288,7 +303,7 @@ final class Submitter {
                 slots[i].leftBy = futures[i];
             }
             Slot.someLeft = true;
-            Leftovers.recover();
+            recover();
         }
     }
 }

@@ -40,6 +40,9 @@ public final class Reaper {
     /** The interval between checks for a close if the reaper cannot be woken, in nanoseconds. */
     private static final long NO_WAKEUP_NANOS = 50_000_000;
 
+    /** The interval between attempts to release what an {@link Error} left, in nanoseconds. */
+    private static final long RECOVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     /** The timeout for events in a callback that waits for a slot, in nanoseconds. */
     private static final long CALLBACK_REAP_NANOS = 1_000_000;
 
@@ -224,9 +227,13 @@ public final class Reaper {
             if (wakeup.isUntested()) {
                 wakeup.test();
             }
-            reap(1, closing ? CLOSING_NANOS : wakeup.works() ? KernelAioContext.FOREVER : NO_WAKEUP_NANOS);
-            // A callback that waited may have kept results.
-        } while (!policy.isLeft() && !closing && !signalled);
+            reap(1, closing ? CLOSING_NANOS : wakeup.works() ? longestWait() : NO_WAKEUP_NANOS);
+            // A callback that waited may have kept results. What an Error left is released before the next wait.
+        } while (!policy.isLeft() && !closing && !signalled && !Slot.someLeft);
+    }
+
+    private static long longestWait() {
+        return Slot.someLeft ? RECOVERY_NANOS : KernelAioContext.FOREVER;
     }
 
     /** Reaps the events that no waiting thread has reaped. */
@@ -327,6 +334,19 @@ public final class Reaper {
     }
 
     /**
+     * Makes the reaper release what an {@link Error} left, since the calling thread cannot. The reaper tries again until it
+     * succeeds. If the reaper cannot be woken, its next event or the next caller does that.
+     */
+    public void recoverLater() {
+        try {
+            signal();
+            wakeup.tryWake();
+        } catch (RuntimeException | Error e) {
+            // Memory may be short, or the end of the stack near.
+        }
+    }
+
+    /**
      * Wakes the thread that waits for events in the kernel. If the kernel refuses, that thread's timeout ends the wait.
      */
     void wakeup() {
@@ -391,6 +411,7 @@ public final class Reaper {
             }
         } catch (RuntimeException | Error e) {
             continueAfter(e);
+            signal();
         } finally {
             if (!alreadyLocked) {
                 lock.owner = null;

@@ -35,6 +35,7 @@ class ReaperTest {
     private static final int SLOTS = 2;
     private static final int BLOCK = 512;
     private static final Duration LONG = Duration.ofSeconds(20);
+    private static final int FEW_TRIES = 8;
     private static final Duration SHORT = Duration.ofMillis(20);
 
     private final FakeKernel kernel = new FakeKernel();
@@ -440,5 +441,22 @@ class ReaperTest {
         reaper.start();
         reaper.close();
         assertEnds();
+    }
+
+    /** No event arrives, and no thread calls the library again. */
+    @Test
+    void theReaperTriesAgainWhileSomethingIsLeftByAnError() throws InterruptedException {
+        AtomicInteger tries = new AtomicInteger();
+        start();
+        kernel.awaitWaiting();
+        whenAskedForKept.set(tries::incrementAndGet);
+        Slot.someLeft = true;
+        try {
+            reaper.recoverLater();
+            // Some tries belong to the wakeup itself, before the first wait.
+            Await.until("the reaper has tried again: " + tries, () -> tries.get() >= FEW_TRIES);
+        } finally {
+            Slot.someLeft = false;
+        }
     }
 }
