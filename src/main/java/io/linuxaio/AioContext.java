@@ -109,15 +109,15 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
                 ? new SubmitOffloader(threadName, depth, counters, this::submitNow)
                 : null;
         recorder = new JfrRecorder(threadName, depth, pool);
-        FutureCompleter deliveries =
+        FutureCompleter completer =
                 new FutureCompleter(pool, settings.completionExecutor(), offloader, counters, recorder, this::ended);
-        RingLock turn = new RingLock(engine, depth);
+        RingLock lock = new RingLock(engine, depth);
         boolean callerReaping = settings.callerReaping();
-        AdaptiveReapPolicy habit = new AdaptiveReapPolicy(callerReaping, settings.patience());
-        reaper = new Reaper(kernel, engine, pool, engine.slot(depth), turn, habit, deliveries, threadName);
+        AdaptiveReapPolicy policy = new AdaptiveReapPolicy(callerReaping, settings.patience());
+        reaper = new Reaper(kernel, engine, pool, engine.slot(depth), lock, policy, completer, threadName);
         LeaderFollowers leader = new LeaderFollowers(
-                engine, pool, turn, deliveries, reaper, new AdaptiveSpin(settings.busyPollNanos()), callerReaping);
-        submitter = new Submitter(engine, pool, reaper, leader, deliveries, offloader, counters, recorder, settings);
+                engine, pool, lock, completer, reaper, new AdaptiveSpin(settings.busyPollNanos()), callerReaping);
+        submitter = new Submitter(engine, pool, reaper, leader, completer, offloader, counters, recorder, settings);
     }
 
     /**

@@ -119,7 +119,7 @@ final class FutureCompleter implements CompletionDispatcher {
     }
 
     @Override
-    public void deliver(CompletionFeedback wishes) {
+    public void deliver(CompletionFeedback feedback) {
         counters.endRound();
         AioFuture<?> future;
         while ((future = first) != null) {
@@ -128,7 +128,7 @@ final class FutureCompleter implements CompletionDispatcher {
             future.next = null;
             try {
                 if (executor == null) {
-                    reportFeedback(future, wishes);
+                    reportFeedback(future, feedback);
                     end(future);
                 } else {
                     handOver(future);
@@ -146,11 +146,11 @@ final class FutureCompleter implements CompletionDispatcher {
         first = future;
     }
 
-    private static void reportFeedback(AioFuture<?> future, CompletionFeedback wishes) {
+    private static void reportFeedback(AioFuture<?> future, CompletionFeedback feedback) {
         if (hasCallbacks(future)) {
-            wishes.calledBack();
+            feedback.calledBack();
         } else if (future.isWaitedFor()) {
-            wishes.waitedFor();
+            feedback.waitedFor();
         }
     }
 
@@ -200,14 +200,14 @@ final class FutureCompleter implements CompletionDispatcher {
     }
 
     @Override
-    public void deliverKept(CompletionFeedback wishes) {
+    public void deliverKept(CompletionFeedback feedback) {
         Leftovers.recover();
         while (firstKept != null || takeKept()) {
             AioFuture<?> next = firstKept;
             firstKept = next.next;
             next.next = null;
             try {
-                wishes.calledBack();
+                feedback.calledBack();
                 end(next);
             } catch (RuntimeException | Error e) {
                 next.next = firstKept;
