@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -106,7 +107,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
         leftovers = new Leftovers(slots, engine, pool);
         counters = new ContextCounters(settings.recordsLatencies());
         offloader = settings.submission() == AioSubmitMode.NON_BLOCKING
-                ? new SubmitOffloader(threadName, depth, counters, this::submitNow)
+                ? new SubmitOffloader(threadName, settings.threadFactory(), depth, counters, this::submitNow)
                 : null;
         recorder = new JfrRecorder(threadName, depth, pool);
         FutureCompleter completer =
@@ -114,7 +115,16 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
         RingLock lock = new RingLock(engine, depth);
         boolean callerReaping = settings.callerReaping();
         AdaptiveReapPolicy policy = new AdaptiveReapPolicy(callerReaping, settings.patience());
-        reaper = new Reaper(kernel, engine, pool, engine.slot(depth), lock, policy, completer, threadName);
+        reaper = new Reaper(
+                kernel,
+                engine,
+                pool,
+                engine.slot(depth),
+                lock,
+                policy,
+                completer,
+                threadName,
+                settings.threadFactory());
         LeaderFollowers leader = new LeaderFollowers(
                 engine, pool, lock, completer, reaper, new AdaptiveSpin(settings.busyPollNanos()), callerReaping);
         submitter = new Submitter(engine, pool, reaper, leader, completer, offloader, counters, recorder, settings);
@@ -575,6 +585,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
         private AioSubmitMode submission = AioSubmitMode.MAY_BLOCK;
         private Executor completionExecutor;
         private String threadName;
+        private ThreadFactory threadFactory;
         private boolean strict = STRICT;
         private boolean readsRing = READS_RING;
         private boolean callerReaping = CALLER_REAPING;
@@ -634,14 +645,34 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
         }
 
         /**
-         * Sets the name of the reaper thread.
+         * Sets the name of the reaper thread, which is also the context's name in flight recordings.
          *
-         * @param name the name; the default is {@code linux-aio-reaper-} and a number
+         * @param name the name, which threads of a {@link #threadFactory} need not have; the default is {@code linux-aio-reaper-} and a number
          * @return this builder
          */
         public AioContext.Builder threadName(String name) {
             threadName = Objects.requireNonNull(name, "name");
             return this;
+        }
+
+        /**
+         * Sets the factory of the reaper thread and of the helper threads of {@link AioSubmitMode#NON_BLOCKING}, for example to
+         * bind them to a processor or to monitor them. The factory is called when the context is opened and, for a second
+         * helper, when it is needed. The threads must be new platform threads. They end some time after the context is
+         * closed, and one that is not a daemon keeps the JVM alive until then.
+         *
+         * @param factory the factory; the default creates daemons that inherit nothing from the thread that starts them,
+         *     named as {@link #threadName} describes
+         * @return this builder
+         */
+        public AioContext.Builder threadFactory(ThreadFactory factory) {
+            threadFactory = Objects.requireNonNull(factory, "factory");
+            return this;
+        }
+
+        /** Returns the factory of threads; null for the library's own. */
+        ThreadFactory threadFactory() {
+            return threadFactory;
         }
 
         /**
@@ -782,6 +813,8 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
          * @throws UnsupportedOperationException if Linux AIO is not available, with the reason; or if {@link #jmx} was
          *     called and the module java.management is missing
          * @throws IllegalStateException if the name for {@link #jmx} is in use
+         * @throws RuntimeException if a {@link #threadFactory} throws it, or returns something else than a new platform
+         *     thread; nothing is left behind
          * @throws OutOfMemoryError if the thread of the reaper, or of the helper of {@link AioSubmitMode#NON_BLOCKING},
          *     cannot be started; nothing is left behind, and opening again may succeed
          */

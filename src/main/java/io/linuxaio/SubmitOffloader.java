@@ -6,6 +6,7 @@ import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.engine.Threads;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,6 +28,7 @@ final class SubmitOffloader {
     private static final long IDLE_SECONDS = 5;
 
     private final String name;
+    private final ThreadFactory factory;
     private final ContextCounters counters;
     private final Consumer<Slot> submission;
     private final BlockingQueue<Slot> queue;
@@ -41,12 +43,15 @@ final class SubmitOffloader {
      * Creates the helper; {@link #start} starts its thread.
      *
      * @param name the prefix of the names of its threads
+     * @param factory creates the threads; null for daemons with that prefix
      * @param depth the maximum number of operations
      * @param counters counts offloaded operations
      * @param submission submits a slot on the calling thread, which may block
      */
-    SubmitOffloader(String name, int depth, ContextCounters counters, Consumer<Slot> submission) {
+    SubmitOffloader(
+            String name, ThreadFactory factory, int depth, ContextCounters counters, Consumer<Slot> submission) {
         this.name = name + "-helper";
+        this.factory = factory;
         this.counters = counters;
         this.submission = submission;
         queue = new ArrayBlockingQueue<>(depth);
@@ -54,7 +59,7 @@ final class SubmitOffloader {
 
     /** Starts the permanent thread. */
     void start() {
-        Thread thread = Threads.daemon(name, this::runFirst);
+        Thread thread = Threads.by(factory, name, this::runFirst);
         first = thread;
         thread.start();
     }
@@ -110,7 +115,7 @@ final class SubmitOffloader {
     private void startSecond() {
         boolean started = false;
         try {
-            Thread thread = Threads.daemon(name + "-2", this::runSecond);
+            Thread thread = Threads.by(factory, name + "-2", this::runSecond);
             second = thread;
             thread.start();
             started = true;

@@ -1,5 +1,7 @@
 package io.linuxaio.internal.engine;
 
+import java.util.concurrent.ThreadFactory;
+
 /**
  * A factory of the library's threads: daemons that inherit nothing from the thread that starts them. Their context class
  * loader is the system class loader, their group the root of all thread groups, their priority the normal one, and they
@@ -15,6 +17,25 @@ public final class Threads {
             group = group.getParent();
         }
         return group;
+    }
+
+    /**
+     * Creates a thread by a user's factory, and does not start it.
+     *
+     * @param factory the factory; null for {@link #daemon}
+     * @param name the name of a daemon; a factory names its threads itself
+     * @throws IllegalStateException if the factory returns null or a virtual thread, whose carrier would wait in the kernel
+     */
+    public static Thread by(ThreadFactory factory, String name, Runnable task) {
+        if (factory == null) {
+            return daemon(name, task);
+        }
+        Thread made = factory.newThread(task);
+        if (made == null || made.isVirtual()) {
+            throw new IllegalStateException("the thread factory returned "
+                    + (made == null ? "null" : "a virtual thread") + "; it must return a new platform thread");
+        }
+        return made;
     }
 
     /** Creates a thread and does not start it. */

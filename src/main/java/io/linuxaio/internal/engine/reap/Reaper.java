@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -58,6 +59,9 @@ public final class Reaper {
     /** The reapers of all open contexts. */
     private static final Set<Reaper> OPEN = ConcurrentHashMap.newKeySet();
 
+    /** The reaper threads that factories of users have made. */
+    private static final Set<Thread> MADE = ConcurrentHashMap.newKeySet();
+
     private final KernelAioContext engine;
     private final SlotPool pool;
     private final RingLock lock;
@@ -67,6 +71,8 @@ public final class Reaper {
     private final AdaptiveReapPolicy policy;
     private final Thread thread;
     private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile boolean isStarted;
+    private volatile boolean isAbandoned;
     private volatile boolean closing;
     private volatile boolean cannotBeWoken;
     private final FailureRun failures = new FailureRun();
@@ -88,6 +94,7 @@ public final class Reaper {
      * @param policy decides whether the ring is left to waiting threads
      * @param dispatcher receives completed operations
      * @param name the name of the thread
+     * @param factory creates the thread; null for a daemon of that name
      */
     public Reaper(
             Kernel kernel,
@@ -97,7 +104,8 @@ public final class Reaper {
             RingLock lock,
             AdaptiveReapPolicy policy,
             CompletionDispatcher dispatcher,
-            String name) {
+            String name,
+            ThreadFactory factory) {
         this.engine = engine;
         this.pool = pool;
         this.lock = lock;
@@ -117,7 +125,7 @@ public final class Reaper {
                 dispatcher.onWouldBlock(slot);
             }
         };
-        thread = new ReaperThread(name);
+        thread = factory == null ? new ReaperThread(name) : Threads.by(factory, name, this::runOnMadeThread);
         lock.reserveFor(thread);
     }
 
@@ -131,6 +139,7 @@ public final class Reaper {
             // Tested first: a wait without a timeout that no event ends would block the close forever.
             wakeup.test();
             thread.start();
+            isStarted = true;
             started = true;
         } finally {
             if (!started) {
@@ -141,9 +150,27 @@ public final class Reaper {
 
     /** Releases the resources of a reaper whose thread was not started. A second call has no effect. */
     public void abandon() {
+        isAbandoned = true;
         OPEN.remove(this);
         wakeup.end();
         lock.unregister();
+    }
+
+    /** Reaps on a thread that a user's factory has made. If the factory itself has started it, the reaper is abandoned. */
+    private void runOnMadeThread() {
+        while (!isStarted && !isAbandoned) {
+            LockSupport.parkNanos(CLOSING_NANOS);
+        }
+        if (isAbandoned) {
+            return;
+        }
+        Thread self = Thread.currentThread();
+        MADE.add(self);
+        try {
+            reapUntilOver();
+        } finally {
+            MADE.remove(self);
+        }
     }
 
     private void reapUntilOver() {
@@ -374,12 +401,14 @@ public final class Reaper {
      * completions.
      */
     public static boolean isAnyCurrentThread() {
-        return Thread.currentThread() instanceof ReaperThread || RingLock.isAnyHeldByCurrentThread();
+        return isReaperThread() || RingLock.isAnyHeldByCurrentThread();
     }
 
     /** Returns {@code true} if the calling thread is the reaper of any context. */
     static boolean isReaperThread() {
-        return Thread.currentThread() instanceof ReaperThread;
+        Thread self = Thread.currentThread();
+        // Most processes have no factory, and their set is empty.
+        return self instanceof ReaperThread || !MADE.isEmpty() && MADE.contains(self);
     }
 
     /** Returns the threads that may be delivering results; an element may be null. */

@@ -101,7 +101,8 @@ class LeaderFollowersTest extends KernelAioContextFixture {
                 lock,
                 new AdaptiveReapPolicy(true, AdaptiveReapPolicy.PATIENCE),
                 delivery,
-                "reaper that is not started");
+                "reaper that is not started",
+                null);
         lock.unreserve();
         leader = new LeaderFollowers(engine, pool, lock, delivery, reaper, new AdaptiveSpin(0), true);
         kernel.hold();

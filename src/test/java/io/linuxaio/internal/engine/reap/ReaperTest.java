@@ -109,7 +109,8 @@ class ReaperTest {
                 lock,
                 new AdaptiveReapPolicy(true, AdaptiveReapPolicy.PATIENCE),
                 new Notes(),
-                "reaper under test");
+                "reaper under test",
+                null);
     }
 
     private void write() {
@@ -454,7 +455,7 @@ class ReaperTest {
         try {
             reaper.recoverLater();
             // Some tries belong to the wakeup itself, before the first wait.
-            Await.until("the reaper has tried again: " + tries, () -> tries.get() >= FEW_TRIES);
+            Await.until("the reaper has tried again", () -> tries.get() >= FEW_TRIES);
         } finally {
             Slot.someLeft = false;
         }
