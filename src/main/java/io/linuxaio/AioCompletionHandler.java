@@ -1,10 +1,10 @@
 package io.linuxaio;
 
 /**
- * A handler for the completions of an {@link AioQueue}.
+ * A handler for the completions of an {@link AioQueue} or {@link AioPoller}.
  *
- * <p>The queue calls the handler on the polling thread, during the poll. The handler may prepare and submit more
- * operations; it must not poll or close the queue. If it throws, the remaining completions are still delivered, and the
+ * <p>The handler is called on the polling thread, during the poll. It may submit more operations; it must not poll or close
+ * the queue or poller. If it throws, the remaining completions are still delivered, and the
  * polling call then throws the first exception.
  */
 @FunctionalInterface

@@ -721,12 +721,14 @@ public final class AioFile implements Channel {
      *
      * @throws IOException if the kernel reports a write error at closing. The descriptor is closed nevertheless. Of
      *     several calls, the first that waits until the descriptor is closed throws
-     * @throws IllegalStateException if an {@link AioQueue} of the calling thread has operations in flight on this file,
-     *     which would never complete while this thread waits; the file stays open
+     * @throws IllegalStateException if an {@link AioQueue} of the calling thread, or an {@link AioPoller} that this thread
+     *     polled last, has operations in flight on this file, which would never complete while this thread waits; the file
+     *     stays open
      */
     @Override
     public void close() throws IOException {
         OwnQueues.refuseToWaitFor(target);
+        OpenPollers.refuseToWaitFor(target);
         descriptor.close();
     }
 

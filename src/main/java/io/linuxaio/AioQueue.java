@@ -2,17 +2,14 @@ package io.linuxaio;
 
 import io.linuxaio.internal.engine.Arguments;
 import io.linuxaio.internal.engine.CompletionSink;
-import io.linuxaio.internal.engine.FailureRun;
 import io.linuxaio.internal.engine.KernelAioContext;
 import io.linuxaio.internal.engine.Opcode;
 import io.linuxaio.internal.engine.OpenFile;
-import io.linuxaio.internal.engine.RepeatedLog;
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.engine.StackRoom;
 import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.Kernel;
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Objects;
@@ -36,8 +33,6 @@ import java.util.concurrent.TimeUnit;
  */
 public final class AioQueue implements AutoCloseable {
     private static final int NO_SIGNAL = -1;
-    private static final long CLOSE_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
-    private static final RepeatedLog TROUBLE = new RepeatedLog(Level.ERROR);
 
     private final Thread owner = Thread.currentThread();
     private final KernelAioContext engine;
@@ -49,7 +44,7 @@ public final class AioQueue implements AutoCloseable {
     private int delivered;
     private long bytesTransferred;
     private AioCompletionHandler handler;
-    private Throwable thrown;
+    private final HandlerFailures thrown = new HandlerFailures();
     private boolean closed;
     private boolean isLeft;
 
@@ -349,7 +344,7 @@ public final class AioQueue implements AutoCloseable {
         } finally {
             handler = null;
         }
-        rethrow();
+        thrown.rethrow();
         return delivered;
     }
 
@@ -369,21 +364,7 @@ public final class AioQueue implements AutoCloseable {
             handler.onCompletion(userData, result);
         } catch (RuntimeException | Error e) {
             // The completions reaped together with this one are delivered first; they could not be delivered later.
-            if (thrown == null) {
-                thrown = e;
-            } else {
-                thrown.addSuppressed(e);
-            }
-        }
-    }
-
-    private void rethrow() {
-        Throwable first = thrown;
-        thrown = null;
-        if (first instanceof RuntimeException e) {
-            throw e;
-        } else if (first instanceof Error e) {
-            throw e;
+            thrown.add(e);
         }
     }
 
@@ -463,33 +444,18 @@ public final class AioQueue implements AutoCloseable {
         }
         prepared.findTaken(engine);
         prepared.removeAll(this::release);
-        awaitInFlight();
+        Drain.await(
+                engine,
+                "the queue stays open, and can be closed again",
+                this::inFlight,
+                KernelAioContext.FOREVER,
+                this::release);
         closed = true;
         try {
             OwnQueues.remove(this);
-            int answer = engine.destroy();
-            if (answer < 0) {
-                TROUBLE.log("io_destroy failed: {0}", Errno.symbol(-answer));
-            }
+            Drain.destroy(engine);
         } finally {
             prepared.close();
-        }
-    }
-
-    private void awaitInFlight() {
-        FailureRun failures = new FailureRun();
-        while (inFlight() > 0) {
-            int answer = engine.reap(1, KernelAioContext.FOREVER, this::release);
-            if (answer >= 0) {
-                failures.end();
-                continue;
-            }
-            TROUBLE.log("io_getevents failed: {0}", Errno.symbol(-answer));
-            if (failures.hasLasted(CLOSE_PATIENCE_NANOS)) {
-                throw new IllegalStateException("io_getevents keeps failing with " + Errno.symbol(-answer) + " while "
-                        + inFlight() + " operations are in flight; the queue stays open, and can be closed again");
-            }
-            failures.pause();
         }
     }
 

@@ -14,6 +14,8 @@
  *   <li>{@link io.linuxaio.AioContext}, a submission queue, and {@link io.linuxaio.AioFile}, a file that it opens: blocks
  *       at positions, by futures. {@link io.linuxaio.AioBatch} submits many operations with one system call.
  *   <li>{@link io.linuxaio.AioQueue}: for one thread per core; no futures, and nothing is allocated for an operation.
+ *   <li>{@link io.linuxaio.AioPoller}: for engines in which many threads submit and one of their own delivers all
+ *       completions; no futures, and nothing is allocated for an operation.
  *   <li>{@link io.linuxaio.AioArena}, {@link io.linuxaio.AioBufferPool} and {@link io.linuxaio.AioBufferAllocator}:
  *       aligned memory that is not freed while the kernel uses it.
  *   <li>{@link io.linuxaio.LinuxAio}: availability on this host, or the reason for its lack, and the limits.
@@ -50,8 +52,9 @@
  *
  * <h2>Threads</h2>
  *
- * <p>All types except {@link io.linuxaio.AioQueue}, {@link io.linuxaio.AioBatch} and builders are safe for use by any
- * thread, virtual threads included. Futures complete on the context's reaper thread, a daemon, unless the context has a
+ * <p>All types except {@link io.linuxaio.AioQueue}, {@link io.linuxaio.AioBatch}, {@link io.linuxaio.AioPollerBatch} and
+ * builders are safe for use by any thread, virtual threads included; one thread at a time polls an
+ * {@link io.linuxaio.AioPoller}. Futures complete on the context's reaper thread, a daemon, unless the context has a
  * completion executor. Callbacks must be short and must not wait for another operation of that context. A thread that
  * waits for an operation's own future reaps completion events meanwhile, which saves a change of threads. A thread that
  * waits for a dependent stage, or for {@code allOf}, is parked.
@@ -69,7 +72,7 @@
  *
  * <table>
  *   <caption>Failures of operations on {@link io.linuxaio.AioFile}, {@link io.linuxaio.AioContext},
- *       {@link io.linuxaio.AioBatch} and {@link io.linuxaio.AioQueue}</caption>
+ *       {@link io.linuxaio.AioBatch}, {@link io.linuxaio.AioQueue} and {@link io.linuxaio.AioPoller}</caption>
  *   <thead>
  *     <tr>
  *       <th scope="col">kind of failure</th>
@@ -131,6 +134,26 @@
  *       <td></td>
  *     </tr>
  *     <tr>
+ *       <th scope="row">{@code AioPoller} shut down or closed; its queue full, and the policy rejects or this thread polls it;
+ *           an interrupt during the wait for a slot</th>
+ *       <td>{@link java.util.concurrent.RejectedExecutionException}; the thread stays interrupted</td>
+ *       <td>at the call; in a batch, at {@code submit}, which leaves the rest in the batch</td>
+ *       <td></td>
+ *     </tr>
+ *     <tr>
+ *       <th scope="row">{@code AioPoller}, for an operation: file closed, refused or failed by the kernel; in a batch, also
+ *           memory closed meanwhile</th>
+ *       <td>nothing</td>
+ *       <td>at the next poll</td>
+ *       <td>no future: the handler receives {@code EBADF}, the kernel's error number, or {@code EFAULT}, negated</td>
+ *     </tr>
+ *     <tr>
+ *       <th scope="row">{@code AioPoller} polled by two threads, or in its handler; closed in its handler</th>
+ *       <td>{@link IllegalStateException}</td>
+ *       <td>at the call</td>
+ *       <td></td>
+ *     </tr>
+ *     <tr>
  *       <th scope="row">queue full, with {@link io.linuxaio.AioFullQueuePolicy#REJECT}</th>
  *       <td>{@link java.util.concurrent.RejectedExecutionException}</td>
  *       <td>at the call; in a batch, at {@code submit}</td>
@@ -158,8 +181,8 @@
  * </table>
  *
  * <p>A write succeeds only if every byte was written. If it fails,
- * {@link io.linuxaio.AioException#bytesTransferred} reports the number of bytes written before. An {@code AioQueue} has no
- * futures: its handler receives the kernel's error number, negated.
+ * {@link io.linuxaio.AioException#bytesTransferred} reports the number of bytes written before. An {@code AioQueue} or
+ * {@code AioPoller} has no futures: its handler receives the kernel's error number, negated.
  *
  * <p>If Linux AIO is not available, opening a context or a file throws {@link UnsupportedOperationException} with the
  * reason. {@link io.linuxaio.LinuxAio#isAvailable} reports that before anything is opened.

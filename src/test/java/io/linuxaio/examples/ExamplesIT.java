@@ -9,10 +9,12 @@ import io.linuxaio.AioArena;
 import io.linuxaio.AioBufferPool;
 import io.linuxaio.AioContext;
 import io.linuxaio.AioFile;
+import io.linuxaio.AioPoller;
 import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.ChildJvm;
 import io.linuxaio.testing.OnRealKernel;
 import io.linuxaio.testing.TargetDirectory;
+import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -190,5 +192,33 @@ class ExamplesIT {
         }
         // A full queue of 16, and what the committer had taken: no group is larger than that at once.
         assertThat(groups).isBetween(count / 17, count);
+    }
+
+    @Test
+    void appendsOfManyThreadsShareSyncs() throws Exception {
+        int count = 200;
+        Path path = directory.resolve("polled-log");
+        byte[] blocks = Bytes.random(7, count * BLOCK);
+        int groups;
+        try (AioContext aio = AioContext.open();
+                AioArena arena = AioArena.ofShared();
+                AioFile log = aio.open(path, WRITE, CREATE);
+                AioPoller poller = AioPoller.open()) {
+            MemorySegment memory = Bytes.copy(arena, blocks);
+            PollerExample example = new PollerExample(poller, log);
+            Thread polling = Thread.ofPlatform().start(example);
+            List<CompletableFuture<Void>> appends = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                appends.add(example.append(memory.asSlice((long) i * BLOCK, BLOCK)));
+            }
+            for (CompletableFuture<Void> append : appends) {
+                append.join();
+            }
+            poller.shutdown();
+            polling.join();
+            groups = example.groups();
+        }
+        assertThat(Files.readAllBytes(path)).isEqualTo(blocks);
+        assertThat(groups).isBetween(1, count);
     }
 }

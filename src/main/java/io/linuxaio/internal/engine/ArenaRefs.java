@@ -62,14 +62,14 @@ public final class ArenaRefs {
         if (memory instanceof MemorySegment segment) {
             return of(segment);
         } else if (memory instanceof MemorySegment[] segments) {
-            return ofEach(segments);
+            return ofEach(segments, new RefCount[segments.length]);
         }
         return null;
     }
 
-    private static RefCount[] ofEach(MemorySegment[] segments) {
-        RefCount[] counts = new RefCount[segments.length];
-        for (int i = 0; i < counts.length; i++) {
+    /** Puts the counts for segments into an array of at least as many elements, and returns the array. */
+    static RefCount[] ofEach(MemorySegment[] segments, RefCount[] counts) {
+        for (int i = 0; i < segments.length; i++) {
             counts[i] = of(segments[i]);
         }
         return counts;

@@ -180,6 +180,21 @@ public final class KernelAioContext {
     public void submitLater(Slot slot) {
         slot.resubmitSince(System.nanoTime());
         slot.handOver();
+        push(slot);
+    }
+
+    /**
+     * Queues a slot whose operation was refused, for its delivery as a failure by the next {@link #reap}. For the thread that
+     * owns the slot; allocates nothing.
+     *
+     * @param error -errno
+     */
+    public void completeLater(Slot slot, int error) {
+        slot.refused = error;
+        push(slot);
+    }
+
+    private void push(Slot slot) {
         Slot next;
         do {
             next = leftForLater.get();
@@ -441,7 +456,7 @@ public final class KernelAioContext {
         }
     }
 
-    /** Submits the slots that wait for their resubmission. Operations that the kernel refuses fail. */
+    /** Submits the slots that wait for their resubmission. Operations that the kernel refuses, or has refused, fail. */
     private void resubmit(CompletionSink ended) {
         if (resubmissionsPaced) {
             if (System.nanoTime() - resubmitNotBefore < 0) {
@@ -457,8 +472,9 @@ public final class KernelAioContext {
                 if (!isFirstUnsure || !mayBeTaken(slot)) {
                     long data = slot.data();
                     isFirstUnsure = true;
-                    int answer = submit(slot);
-                    if (answer == -Errno.EAGAIN && !isHopeless(slot)) {
+                    boolean isRefused = slot.refused != 0;
+                    int answer = isRefused ? slot.refused : submit(slot);
+                    if (answer == -Errno.EAGAIN && !isRefused && !isHopeless(slot)) {
                         isFirstUnsure = false;
                         again = true;
                         return;

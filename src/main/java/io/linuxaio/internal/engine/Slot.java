@@ -39,6 +39,7 @@ public final class Slot {
     private static final int NOT_TAKEN = -1;
 
     private static final MemorySegment[] NONE = {};
+    private static final RefCount[] NO_GUARDS = {};
 
     private final int index;
     private final long request;
@@ -77,6 +78,9 @@ public final class Slot {
     private RefCount guard;
     private RefCount[] guards;
 
+    // Reused, so that a vectored operation allocates nothing.
+    private RefCount[] ownGuards = NO_GUARDS;
+
     /** The number of {@link #guards} that are acquired. */
     private int acquired;
 
@@ -85,6 +89,9 @@ public final class Slot {
      * may be near.
      */
     Slot again;
+
+    /** The error with which the operation fails instead of its submission, or 0; see {@link KernelAioContext#completeLater}. */
+    int refused;
 
     /**
      * The owner of an operation that an {@link Error} interrupted and that the kernel may have accepted, else null. Written by
@@ -135,6 +142,12 @@ public final class Slot {
 
     /** Acquires a file and memory as {@link #acquire(OpenFile, Object, Object)} does, with the present reference counts. */
     public boolean acquire(OpenFile target, Object memory) {
+        if (memory instanceof MemorySegment[] segments) {
+            if (ownGuards.length < segments.length) {
+                ownGuards = new RefCount[segments.length];
+            }
+            return acquire(target, memory, ArenaRefs.ofEach(segments, ownGuards));
+        }
         return acquire(target, memory, ArenaRefs.ofMemory(memory));
     }
 
@@ -217,6 +230,7 @@ public final class Slot {
             if (last != null) {
                 last.release();
             }
+            guards[acquired - 1] = null;
             acquired--;
         }
         guards = null;
@@ -250,6 +264,7 @@ public final class Slot {
         reached = 0;
         result = 0;
         interruptions = 0;
+        refused = 0;
         offloaded = false;
         owner = whose;
         userData = mark;
@@ -257,6 +272,34 @@ public final class Slot {
         Iocb.descriptor(request, file.descriptor());
         writeFlags(file.flags());
         retarget();
+        PREPARE_COUNT.setOpaque(this, prepareCount + 1);
+        IN_FLIGHT.setRelease(this, true);
+    }
+
+    /**
+     * Prepares an operation that fails without a system call. Neither a file nor memory is acquired. For
+     * {@link KernelAioContext#completeLater}.
+     *
+     * @param code the operation
+     * @param mark the user data, which {@link #userData} returns
+     */
+    public void prepareRefused(Opcode code, long mark) {
+        opcode = code;
+        position = 0;
+        length = 0;
+        transferred = 0;
+        attemptStart = 0;
+        triedWithoutBlocking = false;
+        result = 0;
+        interruptions = 0;
+        offloaded = false;
+        owner = null;
+        userData = mark;
+        startTime = 0;
+        int next = generation + 1;
+        Iocb.data(request, UserData.of(index, next));
+        Iocb.key(request, NOT_TAKEN);
+        generation = next;
         PREPARE_COUNT.setOpaque(this, prepareCount + 1);
         IN_FLIGHT.setRelease(this, true);
     }

@@ -20,7 +20,7 @@ import java.nio.file.Path;
  * <p>Linux AIO has no other wakeup that works everywhere: the kernel refuses {@code IOCB_CMD_NOOP}, and a wait with a
  * timeout would keep an idle processor awake.
  */
-final class ReaperWakeup {
+public final class ReaperWakeup {
     private static final byte[] DEV_NULL = "/dev/null".getBytes(StandardCharsets.US_ASCII);
     private static final MemorySegment NOTHING = Arena.global().allocate(1);
 
@@ -39,14 +39,14 @@ final class ReaperWakeup {
      *
      * @param slot a slot that only the wakeup uses
      */
-    ReaperWakeup(Kernel kernel, KernelAioContext engine, Slot slot) {
+    public ReaperWakeup(Kernel kernel, KernelAioContext engine, Slot slot) {
         this.kernel = kernel;
         this.engine = engine;
         this.slot = slot;
     }
 
     /** Opens the file that it reads. Called before another thread knows of the wakeup. */
-    void open() {
+    public void open() {
         int descriptor = kernel.open(DEV_NULL, OFlags.READ_ONLY | OFlags.CLOSE_ON_EXEC, 0);
         try {
             file = new OpenFile(Path.of("/dev/null"), descriptor, 1, false, new RefCount(() -> {}));
@@ -60,12 +60,12 @@ final class ReaperWakeup {
     /**
      * Returns {@code true} if a wakeup is possible: {@code /dev/null} is open and the kernel did not refuse to read it.
      */
-    boolean works() {
+    public boolean works() {
         return file != null && file.descriptor() >= 0 && !refused;
     }
 
     /** Tests the wakeup before any thread relies on it. If the kernel returns EAGAIN, it is tested again later. */
-    synchronized void test() {
+    public synchronized void test() {
         refused = false;
         int result = attempt();
         refused = result < 0;
@@ -73,7 +73,7 @@ final class ReaperWakeup {
     }
 
     /** Returns {@code true} if the kernel returned EAGAIN at the last test, so that the wakeup may work by now. */
-    boolean isUntested() {
+    public boolean isUntested() {
         return untried;
     }
 
@@ -83,7 +83,7 @@ final class ReaperWakeup {
      *
      * @return {@code false} if the kernel refuses it
      */
-    synchronized boolean tryWake() {
+    public synchronized boolean tryWake() {
         return attempt() >= 0;
     }
 
@@ -113,7 +113,7 @@ final class ReaperWakeup {
     }
 
     /** Consumes the event of a wakeup. Returns {@code false} if the slot belongs to an operation. */
-    boolean isWakeup(Slot completed) {
+    public boolean isWakeup(Slot completed) {
         if (completed != slot) {
             return false;
         }
@@ -125,7 +125,7 @@ final class ReaperWakeup {
     }
 
     /** Stops submitting wakeups, before the context is destroyed. */
-    synchronized void end() {
+    public synchronized void end() {
         if (ended) {
             return;
         }
