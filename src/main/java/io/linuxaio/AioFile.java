@@ -153,7 +153,7 @@ public final class AioFile implements Channel {
         return open(LinuxAio.kernel(), null, path, OpenSpec.set(options));
     }
 
-    private AioContext context() {
+    AioContext context() {
         if (context == null) {
             throw new IllegalStateException("the file was opened without a context: " + path()
                     + "; open it with AioContext.open(path, ...), or call context.read(file, ...) and the like, or use an"

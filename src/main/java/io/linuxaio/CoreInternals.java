@@ -33,6 +33,41 @@ final class CoreInternals extends CoreAccess {
     }
 
     @Override
+    public AioContext context(AioFile file) {
+        return file.context();
+    }
+
+    @Override
+    public void requireReadable(AioFile file) {
+        file.requireReadable();
+    }
+
+    @Override
+    public void requireWritable(AioFile file) {
+        file.requireWritable();
+    }
+
+    @Override
+    public boolean isAppending(AioFile file) {
+        return file.target().appending();
+    }
+
+    @Override
+    public AioFile cached(AioFile file) throws IOException {
+        return file.cached();
+    }
+
+    @Override
+    public void lockEdges(AioFile file) {
+        EdgeLocks.acquire(file.key(), false).join();
+    }
+
+    @Override
+    public void unlockEdges(AioFile file) {
+        EdgeLocks.release(file.key());
+    }
+
+    @Override
     public boolean isBlockDevice(AioFile file) {
         return file.isBlockDevice();
     }

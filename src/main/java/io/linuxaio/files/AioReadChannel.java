@@ -1,7 +1,9 @@
 package io.linuxaio.files;
 
+import io.linuxaio.AioBufferPool;
 import io.linuxaio.AioContext;
 import io.linuxaio.AioFile;
+import io.linuxaio.internal.access.CoreAccess;
 import io.linuxaio.internal.engine.Arguments;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -34,6 +36,16 @@ public final class AioReadChannel extends BlockIoChannel implements SeekableByte
     private final ReadAheadWindow window;
     private final ReadBuffers buffers;
 
+    private final AioContext aio;
+    private final int blockSize;
+    private final int depth;
+
+    /** The positions in the file of the channel's first byte, and after its last one. */
+    private final long first;
+
+    private final long limit;
+
+    /** The position in the file. */
     private long position;
 
     /** The position at which the last read ended; a read from any other position follows a seek. */
@@ -58,11 +70,63 @@ public final class AioReadChannel extends BlockIoChannel implements SeekableByte
 
     private long end;
 
-    /** Takes ownership of an open file and its ring. */
-    private AioReadChannel(AioFile file, BlockBufferRing ring, ReadAheadBudget budget) {
-        super(file, ring);
-        window = new ReadAheadWindow(ring.blockSize(), ring.depth());
-        buffers = new ReadBuffers(ring.depth(), file.alignment(), ring.blockSize(), budget);
+    /** Takes ownership of an open file. */
+    private AioReadChannel(AioContext aio, AioFile file, int blockSize, int depth, ReadAheadBudget budget) {
+        super(file, false, null);
+        this.aio = aio;
+        this.blockSize = Math.toIntExact(file.alignment().roundUp(blockSize));
+        this.depth = depth;
+        first = 0;
+        limit = Long.MAX_VALUE;
+        window = new ReadAheadWindow(this.blockSize, depth);
+        buffers = new ReadBuffers(depth, file.alignment(), this.blockSize, budget);
+    }
+
+    /** Borrows an open file and a pool. */
+    private AioReadChannel(AioContext aio, AioFile file, long from, long to, int blockSize, AioBufferPool pool) {
+        super(file, true, null);
+        this.aio = aio;
+        this.blockSize = blockSize;
+        depth = Math.min(AioFileOperations.DEPTH, pool.size());
+        first = from;
+        limit = to;
+        position = from;
+        expected = from;
+        window = new ReadAheadWindow(blockSize, depth);
+        buffers = ReadBuffers.pooled(depth, file.alignment(), blockSize, pool);
+    }
+
+    /**
+     * Makes a channel that reads a part of an open file, with buffers of a pool, through the context that opened the file.
+     * Closing the channel closes neither. To make and close one is cheap: it makes no system call, and acquires memory
+     * only when it reads.
+     *
+     * <p>The channel presents the part as a file of its own: its position 0 is {@code from}, and it ends at {@code to} or
+     * at the end of the file. A request is at most as long as a buffer of the pool, and at most eight are in flight. After
+     * a random read the channel releases its buffers to the pool; during sequential reads it keeps those that are read
+     * ahead. If no buffer is free, it does not wait: it reads less ahead or, if it has none, allocates up to 64 KiB.
+     *
+     * <p>Closing the channel does not wait for blocks that are being read ahead. Their buffers return to the pool when they
+     * have been read.
+     *
+     * @param file the file; it must stay open while the channel is used
+     * @param from the position in the file of the first byte, in bytes
+     * @param to the position in the file after the last byte; may be past the end of the file
+     * @param pool the pool; its buffers must satisfy the alignment of the file
+     * @return the channel, to be closed
+     * @throws IllegalArgumentException if {@code from} is negative, {@code to} less than {@code from}, or a buffer shorter
+     *     than a block of the file
+     * @throws IllegalStateException if the file was opened without a context
+     * @throws java.nio.channels.NonReadableChannelException if the file was not opened for reading
+     */
+    public static AioReadChannel over(AioFile file, long from, long to, AioBufferPool pool) {
+        Arguments.notNegative("start", from);
+        if (to < from) {
+            throw new IllegalArgumentException("the end " + to + " is before the start " + from);
+        }
+        CoreAccess.core().requireReadable(file);
+        int blockSize = BlockBufferRing.blockSize(pool, file.alignment().offset());
+        return new AioReadChannel(CoreAccess.core().context(file), file, from, to, blockSize, pool);
     }
 
     static AioReadChannel open(AioContext aio, Path path, int blockSize, int depth, OpenOption... options)
@@ -76,15 +140,13 @@ public final class AioReadChannel extends BlockIoChannel implements SeekableByte
         BlockBufferRing.check(blockSize, depth);
         AioFile file = aio.open(path, options);
         AioReadChannel channel = null;
-        BlockBufferRing ring = null;
         try {
             PseudoFiles.requireTruth(aio, file);
-            ring = BlockBufferRing.withoutMemory(aio, file, blockSize, depth);
-            channel = new AioReadChannel(file, ring, budget);
+            channel = new AioReadChannel(aio, file, blockSize, depth, budget);
             return channel;
         } finally {
             if (channel == null) {
-                letGo(file, ring);
+                letGo(file, null);
             }
         }
     }
@@ -109,11 +171,15 @@ public final class AioReadChannel extends BlockIoChannel implements SeekableByte
         sequential = position == expected;
         while (target.hasRemaining() && load(target.remaining())) {
             int offset = (int) (position - ring.start(head));
-            int part = Math.min(target.remaining(), loaded - offset);
+            int part = (int) Math.min(Math.min(target.remaining(), loaded - offset), limit - position);
             MemorySegment.copy(ring.bytes(head), offset, MemorySegment.ofBuffer(target), 0, part);
             target.position(target.position() + part);
             moveOn(part);
             count += part;
+        }
+        if (borrowed && window.size() == 0) {
+            forgetAhead();
+            buffers.releaseToPool();
         }
         return count == 0 && target.hasRemaining() ? -1 : count;
     }
@@ -128,7 +194,7 @@ public final class AioReadChannel extends BlockIoChannel implements SeekableByte
         // No speculative read-ahead: the subscriber has requested a number of blocks.
         window.collapse();
         sequential = false;
-        if (!load((long) Math.min(maxBlocks, ring.depth()) * ring.blockSize())) {
+        if (!load((long) Math.min(maxBlocks, depth) * blockSize)) {
             return null;
         }
         int offset = (int) (position - ring.start(head));
@@ -150,6 +216,9 @@ public final class AioReadChannel extends BlockIoChannel implements SeekableByte
      * @return {@code false} at the end of the file
      */
     private boolean load(long wanted) throws IOException {
+        if (position >= limit) {
+            return false;
+        }
         if (position != expected && (ahead == 0 || position < ring.start(head) || position >= next)) {
             leaveFor();
         }
@@ -207,13 +276,16 @@ public final class AioReadChannel extends BlockIoChannel implements SeekableByte
     }
 
     private boolean startAhead(long wanted) throws IOException {
-        end = file.size();
+        end = Math.min(limit, file.size());
         if (position >= end) {
             buffers.trim();
             return false;
         }
         next = file.alignment().roundDown(position);
         head = 0;
+        if (ring == null) {
+            ring = BlockBufferRing.withoutMemory(aio, file, blockSize, depth);
+        }
         readAhead(wanted);
         return true;
     }
@@ -222,10 +294,10 @@ public final class AioReadChannel extends BlockIoChannel implements SeekableByte
     private void readAhead(long wanted) {
         long demanded = position + Math.min(wanted, end - position);
         long goal = position + Math.min(Math.max(wanted, window.size()), end - position);
-        while (ahead < ring.depth() && next < goal) {
-            long ofDemand = Math.min(ring.blockSize(), demanded - next);
+        while (ahead < depth && next < goal) {
+            long ofDemand = Math.min(blockSize, demanded - next);
             long length = Math.min(Math.max(ofDemand, window.request()), end - next);
-            int index = (head + ahead) % ring.depth();
+            int index = (head + ahead) % depth;
             MemorySegment buffer = memory(index, (int) file.alignment().roundUp(length));
             if (buffer == null) {
                 break;
@@ -248,7 +320,7 @@ public final class AioReadChannel extends BlockIoChannel implements SeekableByte
     private void leaveHead(long wanted) {
         loaded = -1;
         ahead--;
-        head = ahead == 0 ? 0 : (head + 1) % ring.depth();
+        head = ahead == 0 ? 0 : (head + 1) % depth;
         if (sequential) {
             window.grow(wanted);
             random = false;
@@ -261,7 +333,7 @@ public final class AioReadChannel extends BlockIoChannel implements SeekableByte
     /** Discards the blocks read ahead. Their memory is reused only after their operations have completed. */
     private void forgetAhead() throws IOException {
         for (int i = 0; i < ahead; i++) {
-            int index = (head + i) % ring.depth();
+            int index = (head + i) % depth;
             awaitBlock(index);
             try {
                 ring.take(index);
@@ -281,7 +353,7 @@ public final class AioReadChannel extends BlockIoChannel implements SeekableByte
     @Override
     public synchronized long position() throws IOException {
         requireOpen();
-        return position;
+        return position - first;
     }
 
     /**
@@ -297,17 +369,17 @@ public final class AioReadChannel extends BlockIoChannel implements SeekableByte
     public synchronized SeekableByteChannel position(long newPosition) throws IOException {
         requireOpen();
         Arguments.notNegative("position", newPosition);
-        position = newPosition;
+        position = newPosition > Long.MAX_VALUE - first ? Long.MAX_VALUE : first + newPosition;
         return this;
     }
 
     /** Returns {@code true} if the position is at or past the end of the file. */
     synchronized boolean isAtEnd() throws IOException {
-        return position >= size();
+        return position - first >= size();
     }
 
     /**
-     * Returns the present length of the file.
+     * Returns the present length of the file, or of the part of it that the channel reads.
      *
      * @return the length in bytes
      * @throws ClosedChannelException if the channel is closed
@@ -315,7 +387,7 @@ public final class AioReadChannel extends BlockIoChannel implements SeekableByte
     @Override
     public synchronized long size() throws IOException {
         requireOpen();
-        return file.size();
+        return Math.max(0, Math.min(limit, file.size()) - first);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.linuxaio.files;
 
 import io.linuxaio.AioAlignment;
+import io.linuxaio.AioBufferPool;
 import io.linuxaio.AioContext;
 import io.linuxaio.AioException;
 import io.linuxaio.AioFile;
@@ -85,9 +86,24 @@ public final class AioWriteChannel extends BlockIoChannel implements WritableByt
     /** The position up to which the file is known to be durable. */
     private long durableTo;
 
+    /** Borrows an open file. */
+    private AioWriteChannel(AioFile file, BlockBufferRing ring, AioAlignment unit, AioFile cached, long from) {
+        super(file, true, ring);
+        appends = CoreAccess.core().isAppending(file);
+        syncData = false;
+        syncAll = false;
+        this.unit = unit;
+        unaligned = cached;
+        fileEnd = new FileEnd(file, file.alignment(), false);
+        blockStart = unit.roundDown(from);
+        // Bytes before the first one count as written.
+        filled = (int) (from - blockStart);
+        submitted = filled;
+    }
+
     /** Takes ownership of an open file of the given size in bytes. */
     private AioWriteChannel(AioFile file, BlockBufferRing ring, WriteOptions options, long size) {
-        super(file, ring);
+        super(file, false, ring);
         appends = options.append();
         syncData = options.dsync();
         syncAll = options.sync();
@@ -114,6 +130,45 @@ public final class AioWriteChannel extends BlockIoChannel implements WritableByt
         }
         BlockBufferRing.check(blockSize, depth);
         return over(aio, CoreAccess.core().open(aio, path, path, options.open()), blockSize, depth, options);
+    }
+
+    /**
+     * Makes a channel that writes to an open file from a position on, with buffers of a pool, through the context that
+     * opened the file. Closing the channel closes neither.
+     *
+     * <p>The position need not be aligned. As with {@link AioFile#writeFully(MemorySegment, long)}, bytes at both ends that
+     * do not fill a page go through the page cache by a descriptor of their own, no other byte of the file changes, and
+     * the file is never shortened. The channel acquires a buffer when it needs one, at most eight, and keeps them until it
+     * is closed. If none is free, it does not wait, but allocates a block of the same size.
+     *
+     * <p>If the file was opened to append, all bytes go through the page cache, to the present end of the file. If it was
+     * opened with {@code DSYNC} or {@code SYNC}, each block is durable when it is written. Otherwise {@link #force} or a
+     * sync of the file makes the bytes durable; {@link #close} does not sync.
+     *
+     * @param file the file; it must stay open while the channel is used
+     * @param from the position in the file of the first byte, in bytes; ignored if the file was opened to append
+     * @param pool the pool; its buffers must satisfy the alignment of the file and have at least 4096 bytes
+     * @return the channel, to be closed
+     * @throws IllegalArgumentException if {@code from} is negative, or a buffer too short
+     * @throws IllegalStateException if the file was opened without a context
+     * @throws java.nio.channels.NonWritableChannelException if the file was not opened for writing
+     * @throws IOException if the second descriptor cannot be opened, or the file is closed
+     */
+    public static AioWriteChannel over(AioFile file, long from, AioBufferPool pool) throws IOException {
+        Arguments.notNegative("start", from);
+        CoreAccess.core().requireWritable(file);
+        AioContext aio = CoreAccess.core().context(file);
+        if (!file.isOpen()) {
+            throw new ClosedException("the file is closed: " + file.path());
+        }
+        AioFile cached = file.isDirect() ? CoreAccess.core().cached(file) : file;
+        boolean appends = CoreAccess.core().isAppending(file);
+        AioFile target = appends ? cached : file;
+        AioAlignment unit = target.isDirect() ? pages(file.alignment()) : target.alignment();
+        int blockSize = BlockBufferRing.blockSize(pool, Math.max(PAGE, unit.offset()));
+        BlockBufferRing ring =
+                BlockBufferRing.pooled(aio, target, blockSize, Math.min(AioFileOperations.DEPTH, pool.size()), pool);
+        return new AioWriteChannel(target, ring, unit, cached, appends ? file.size() : from);
     }
 
     /** Creates a channel that owns an open file. The file is closed with the channel, or if it cannot be created. */
@@ -255,11 +310,18 @@ public final class AioWriteChannel extends BlockIoChannel implements WritableByt
         }
         finishAll();
         requireNoFailure();
-        directIsOff = true;
-        CoreAccess.core().setDirect(file, false);
-        ring.write(block, unaligned, currentBlock(to), blockStart + submitted);
-        submitted = to;
-        finishAll();
+        CoreAccess.core().lockEdges(file);
+        try {
+            if (!borrowed) {
+                directIsOff = true;
+                CoreAccess.core().setDirect(file, false);
+            }
+            ring.write(block, unaligned, currentBlock(to), blockStart + submitted);
+            submitted = to;
+            finishAll();
+        } finally {
+            CoreAccess.core().unlockEdges(file);
+        }
         requireNoFailure();
     }
 
@@ -318,16 +380,28 @@ public final class AioWriteChannel extends BlockIoChannel implements WritableByt
      */
     public synchronized void force(boolean metaData) throws IOException {
         requireSound();
-        flush();
+        finishBytes();
         sync(metaData);
         requireSound();
+    }
+
+    /**
+     * Writes all accepted bytes, waits for that, and sets the length of the file, without a sync. Other handles and
+     * processes see the bytes then, and they survive the end of the process, but not a power failure.
+     *
+     * @throws ClosedChannelException if the channel is closed, possibly during the call, or if its context is closed
+     * @throws IOException if a block could not be written
+     */
+    public synchronized void flush() throws IOException {
+        requireSound();
+        finishBytes();
     }
 
     /**
      * Writes all accepted bytes, waits for their completion, and sets the length of the file. The current block stays
      * current: later bytes fill its rest.
      */
-    private void flush() throws IOException {
+    private void finishBytes() throws IOException {
         finishAll();
         if (failure == null) {
             writeBegun();
@@ -433,7 +507,7 @@ public final class AioWriteChannel extends BlockIoChannel implements WritableByt
     @Override
     void finish() throws IOException {
         try {
-            flush();
+            finishBytes();
             beforeSync.run();
             if (syncAll || syncData) {
                 sync(syncAll);

@@ -3,6 +3,8 @@ package io.linuxaio.files;
 import io.linuxaio.AioAlignment;
 import io.linuxaio.AioArena;
 import io.linuxaio.AioBatch;
+import io.linuxaio.AioBuffer;
+import io.linuxaio.AioBufferPool;
 import io.linuxaio.AioContext;
 import io.linuxaio.AioException;
 import io.linuxaio.AioFile;
@@ -31,8 +33,16 @@ final class BlockBufferRing implements AutoCloseable {
     private final AioFile target;
     private final AioAlignment alignment;
     private final AioBatch batch;
-    private final AioArena arena;
+
+    /** Null if there is no memory of the ring's own. */
+    private AioArena arena;
+
     private final MemorySegment[] blocks;
+
+    /** Lends the blocks; null if they belong to the arena. */
+    private final AioBufferPool pool;
+
+    private final AioBuffer[] lent;
     private final CompletableFuture<Integer>[] operations;
     private final Supplier<CompletableFuture<Integer>>[] requests;
     private final long[] starts;
@@ -68,7 +78,20 @@ final class BlockBufferRing implements AutoCloseable {
      * @param depth the number of blocks
      */
     BlockBufferRing(AioContext aio, AioFile source, AioFile target, int size, int depth) {
-        this(aio, source, target, size, depth, true);
+        this(aio, source, target, size, depth, true, null);
+    }
+
+    /**
+     * Returns a ring whose blocks are buffers of a pool, each acquired when it is needed. If none is free then, the ring
+     * allocates that block.
+     *
+     * @param aio the context
+     * @param file the file to be written
+     * @param size the size of a block in bytes, a multiple of the file's alignment; no more than that of the buffers
+     * @param depth the number of blocks
+     */
+    static BlockBufferRing pooled(AioContext aio, AioFile file, int size, int depth, AioBufferPool pool) {
+        return new BlockBufferRing(aio, file, file, size, depth, false, pool);
     }
 
     /**
@@ -80,11 +103,18 @@ final class BlockBufferRing implements AutoCloseable {
      * @param depth the maximum number of reads in flight
      */
     static BlockBufferRing withoutMemory(AioContext aio, AioFile file, int size, int depth) {
-        return new BlockBufferRing(aio, file, file, size, depth, false);
+        return new BlockBufferRing(aio, file, file, size, depth, false, null);
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // Arrays of a generic type require it.
-    private BlockBufferRing(AioContext aio, AioFile source, AioFile target, int size, int depth, boolean hasMemory) {
+    private BlockBufferRing(
+            AioContext aio,
+            AioFile source,
+            AioFile target,
+            int size,
+            int depth,
+            boolean hasMemory,
+            AioBufferPool pool) {
         this.source = source;
         this.target = target;
         // Powers of two: the larger is a multiple of the smaller.
@@ -103,10 +133,12 @@ final class BlockBufferRing implements AutoCloseable {
         reading = new boolean[depth];
         done = new int[depth];
         reached = new int[depth];
-        arena = AioArena.ofShared(Math.max(alignment.memory(), AioArena.DEFAULT_ALIGNMENT));
+        this.pool = pool;
+        lent = pool == null ? null : new AioBuffer[depth];
         if (!hasMemory) {
             return;
         }
+        arena = newArena();
         boolean allocated = false;
         try {
             MemorySegment memory = arena.allocate((long) blockSize * depth);
@@ -130,6 +162,20 @@ final class BlockBufferRing implements AutoCloseable {
         Arguments.depth(depth, AioContext.Builder.MAX_QUEUE_DEPTH);
     }
 
+    /**
+     * Returns the size of blocks that are buffers of a pool, in bytes.
+     *
+     * @param unit the number of bytes of which the size must be a multiple, a power of two
+     * @throws IllegalArgumentException if a buffer is shorter than that
+     */
+    static int blockSize(AioBufferPool pool, int unit) {
+        if (pool.bufferSize() < unit) {
+            throw new IllegalArgumentException(
+                    "a buffer of the pool has " + pool.bufferSize() + " bytes, fewer than a unit of " + unit);
+        }
+        return (int) Math.min(pool.bufferSize(), Arguments.MAX_LENGTH / 2) & -unit;
+    }
+
     int blockSize() {
         return blockSize;
     }
@@ -149,7 +195,27 @@ final class BlockBufferRing implements AutoCloseable {
     }
 
     MemorySegment block(int index) {
+        if (blocks[index] == null) {
+            borrow(index);
+        }
         return blocks[index];
+    }
+
+    private AioArena newArena() {
+        return AioArena.ofShared(Math.max(alignment.memory(), AioArena.DEFAULT_ALIGNMENT));
+    }
+
+    private void borrow(int index) {
+        AioBuffer buffer = pool.tryAcquire().orElse(null);
+        if (buffer != null) {
+            lent[index] = buffer;
+            blocks[index] = buffer.segment().asSlice(0, blockSize);
+            return;
+        }
+        if (arena == null) {
+            arena = newArena();
+        }
+        blocks[index] = arena.allocate(blockSize);
     }
 
     /** Returns the position at which a block was last read or written. */
@@ -169,7 +235,7 @@ final class BlockBufferRing implements AutoCloseable {
 
     /** Writes the first bytes of a block. */
     void write(int index, int length, long position) {
-        write(index, blocks[index].asSlice(0, length), position);
+        write(index, block(index).asSlice(0, length), position);
     }
 
     /** Writes other memory as the operation of a block. */
@@ -370,7 +436,14 @@ final class BlockBufferRing implements AutoCloseable {
         try {
             batch.clear();
         } finally {
-            arena.closeWhenIdle();
+            if (arena != null) {
+                arena.closeWhenIdle();
+            }
+            for (int i = 0; lent != null && i < lent.length; i++) {
+                if (lent[i] != null) {
+                    lent[i].close();
+                }
+            }
         }
     }
 }

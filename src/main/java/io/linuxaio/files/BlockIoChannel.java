@@ -27,18 +27,22 @@ abstract sealed class BlockIoChannel implements InterruptibleChannel permits Aio
     /** The interval at which a waiting thread checks if the channel was closed, in milliseconds. */
     private static final long CHECK_MILLIS = 20;
 
-    /** The file, which is closed with the channel. */
+    /** The file, which is closed with the channel unless it is borrowed. */
     final AioFile file;
 
-    /** The blocks. */
+    /** True if the channel leaves the file open. */
+    final boolean borrowed;
+
+    /** The blocks; null until they are needed. */
     BlockBufferRing ring;
 
     private volatile boolean closed;
     private boolean finishing;
     private boolean interrupted;
 
-    BlockIoChannel(AioFile file, BlockBufferRing ring) {
+    BlockIoChannel(AioFile file, boolean borrowed, BlockBufferRing ring) {
         this.file = file;
+        this.borrowed = borrowed;
         this.ring = ring;
     }
 
@@ -162,7 +166,7 @@ abstract sealed class BlockIoChannel implements InterruptibleChannel permits Aio
     }
 
     /**
-     * Waits for operations in flight and closes the file. A thread that waits in another method is released with an
+     * Waits for operations in flight and closes the file, unless the channel was made over an open file. A thread that waits in another method is released with an
      * {@link AsynchronousCloseException}. An interrupt does not end this wait; the interrupt status is kept. A second
      * call waits for the first one and has no other effect.
      *
@@ -177,10 +181,12 @@ abstract sealed class BlockIoChannel implements InterruptibleChannel permits Aio
             }
             finishing = true;
             interrupted = Thread.interrupted();
-            try (file) {
+            try (AioFile _ = borrowed ? null : file) {
                 finish();
             } finally {
-                ring.close();
+                if (ring != null) {
+                    ring.close();
+                }
                 if (interrupted) {
                     Thread.currentThread().interrupt();
                 }

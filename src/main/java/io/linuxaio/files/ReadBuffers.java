@@ -2,6 +2,8 @@ package io.linuxaio.files;
 
 import io.linuxaio.AioAlignment;
 import io.linuxaio.AioArena;
+import io.linuxaio.AioBuffer;
+import io.linuxaio.AioBufferPool;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -21,6 +23,11 @@ final class ReadBuffers implements AutoCloseable {
     private final int largest;
     private final int minimum;
     private final ReadAheadBudget budget;
+
+    /** Lends the buffers; null if the budget limits them. */
+    private final AioBufferPool pool;
+
+    private final AioBuffer[] lent;
     private long allocatedBytes;
 
     /**
@@ -30,6 +37,21 @@ final class ReadBuffers implements AutoCloseable {
      * @param budget the budget for memory beyond the minimum
      */
     ReadBuffers(int depth, AioAlignment alignment, int largest, ReadAheadBudget budget) {
+        this(depth, alignment, largest, budget, null);
+    }
+
+    /**
+     * Creates buffers that a pool lends. If none is free, {@link #getWithoutBudget} allocates memory.
+     *
+     * @param largest the size of the longest request, in bytes; no more than that of the pool's buffers
+     */
+    static ReadBuffers pooled(int depth, AioAlignment alignment, int largest, AioBufferPool pool) {
+        return new ReadBuffers(depth, alignment, largest, ReadAheadBudget.UNLIMITED, pool);
+    }
+
+    private ReadBuffers(int depth, AioAlignment alignment, int largest, ReadAheadBudget budget, AioBufferPool pool) {
+        this.pool = pool;
+        lent = pool == null ? null : new AioBuffer[depth];
         arenas = new AioArena[depth];
         buffers = new MemorySegment[depth];
         this.alignment = alignment;
@@ -48,23 +70,41 @@ final class ReadBuffers implements AutoCloseable {
     MemorySegment get(int index, int length) {
         if (buffers[index] == null || buffers[index].byteSize() < length) {
             release(index);
-            int size = (int) alignment.roundUp(Math.clamp(length, Math.min(MIN_BUFFER, largest), largest));
-            if (!tryHold(size)) {
+            if (pool == null ? !allocate(index, length) : !borrow(index)) {
                 return null;
-            }
-            boolean allocated = false;
-            try {
-                arenas[index] = AioArena.ofShared(Math.max(alignment.memory(), AioArena.DEFAULT_ALIGNMENT));
-                buffers[index] = arenas[index].allocate(size);
-                allocated = true;
-            } finally {
-                if (!allocated) {
-                    reserve(-size);
-                    closeArena(index);
-                }
             }
         }
         return buffers[index].asSlice(0, length);
+    }
+
+    private boolean borrow(int index) {
+        AioBuffer buffer = pool.tryAcquire().orElse(null);
+        if (buffer == null) {
+            return false;
+        }
+        lent[index] = buffer;
+        buffers[index] = buffer.segment();
+        return true;
+    }
+
+    /** Allocates a buffer for a request; returns {@code false} if it would exceed the budget. */
+    private boolean allocate(int index, int length) {
+        int size = (int) alignment.roundUp(Math.clamp(length, Math.min(MIN_BUFFER, largest), largest));
+        if (!tryHold(size)) {
+            return false;
+        }
+        boolean allocated = false;
+        try {
+            arenas[index] = AioArena.ofShared(Math.max(alignment.memory(), AioArena.DEFAULT_ALIGNMENT));
+            buffers[index] = arenas[index].allocate(size);
+            allocated = true;
+        } finally {
+            if (!allocated) {
+                reserve(-size);
+                closeArena(index);
+            }
+        }
+        return true;
     }
 
     /**
@@ -76,7 +116,16 @@ final class ReadBuffers implements AutoCloseable {
             return buffers[index].asSlice(0, Math.min(length, minimum));
         }
         close();
-        return get(index, Math.min(length, minimum));
+        int least = Math.min(length, minimum);
+        MemorySegment buffer = get(index, least);
+        return buffer == null && allocate(index, least) ? buffers[index].asSlice(0, least) : buffer;
+    }
+
+    /** Releases all buffers to their pool, if there is one. Nothing may be in flight in any buffer. */
+    void releaseToPool() {
+        if (pool != null) {
+            close();
+        }
     }
 
     /** Frees memory beyond the minimum. Nothing may be in flight in any buffer. */
@@ -111,6 +160,12 @@ final class ReadBuffers implements AutoCloseable {
     }
 
     private void release(int index) {
+        if (lent != null && lent[index] != null) {
+            AioBuffer buffer = lent[index];
+            lent[index] = null;
+            buffers[index] = null;
+            buffer.close();
+        }
         if (buffers[index] != null) {
             reserve(-buffers[index].byteSize());
             buffers[index] = null;

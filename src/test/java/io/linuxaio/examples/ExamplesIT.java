@@ -130,6 +130,21 @@ class ExamplesIT {
     }
 
     @Test
+    void channelsBorrowAnOpenFile() throws Exception {
+        Path path = file(10_001);
+        byte[] old = Files.readAllBytes(path);
+        try (AioContext aio = AioContext.open();
+                AioBufferPool pool = AioBufferPool.of(2, BLOCK);
+                AioFile file = aio.open(path, READ, WRITE)) {
+            ByteBuffer bytes = ByteBuffer.wrap(old);
+            assertThat(OpenFileExample.sum(file, pool, 17, 5000, 100)).isEqualTo(bytes.getInt(17) + bytes.getInt(5000));
+            OpenFileExample.log(file, pool, List.of("one", "two"));
+        }
+        byte[] found = Files.readAllBytes(path);
+        assertThat(found).startsWith(old).endsWith("one\ntwo\n".getBytes()).hasSize(10_009);
+    }
+
+    @Test
     void wholeFilesAreWrittenReadAndCopied() throws Exception {
         Path one = file(3_000_000);
         Path copy = directory.resolve("copy");

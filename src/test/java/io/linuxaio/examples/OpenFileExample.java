@@ -1,8 +1,13 @@
 package io.linuxaio.examples;
 
+import io.linuxaio.AioBufferPool;
 import io.linuxaio.AioFile;
+import io.linuxaio.files.AioReadChannel;
+import io.linuxaio.files.AioWriteChannel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** Reads and writes of any position and length on an open file. */
@@ -33,6 +38,30 @@ final class OpenFileExample {
             read.join();
         }
         return vectors;
+    }
+    // @end
+
+    // @start region="channels"
+    /** Reads the fields of two records by channels over one open file and one pool. */
+    static int sum(AioFile file, AioBufferPool pool, long first, long second, int length) throws IOException {
+        ByteBuffer fields = ByteBuffer.allocate(2 * Integer.BYTES);
+        try (AioReadChannel one = AioReadChannel.over(file, first, first + length, pool);
+                AioReadChannel other = AioReadChannel.over(file, second, second + length, pool)) {
+            one.read(fields.limit(Integer.BYTES));
+            other.read(fields.limit(2 * Integer.BYTES));
+        }
+        return fields.getInt(0) + fields.getInt(Integer.BYTES);
+    }
+
+    /** Appends lines to a log: others see each line at once, and all lines are durable at the end. */
+    static void log(AioFile file, AioBufferPool pool, List<String> lines) throws IOException {
+        try (AioWriteChannel log = AioWriteChannel.over(file, file.size(), pool)) {
+            for (String line : lines) {
+                log.write(StandardCharsets.UTF_8.encode(line + "\n"));
+                log.flush();
+            }
+            log.force(false);
+        }
     }
     // @end
 }

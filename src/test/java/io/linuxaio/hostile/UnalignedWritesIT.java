@@ -8,10 +8,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.linuxaio.AioArena;
+import io.linuxaio.AioBufferPool;
 import io.linuxaio.AioContext;
 import io.linuxaio.AioException;
 import io.linuxaio.AioFile;
 import io.linuxaio.AioOpenOption;
+import io.linuxaio.files.AioReadChannel;
+import io.linuxaio.files.AioWriteChannel;
 import io.linuxaio.testing.Await;
 import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.ChildJvm;
@@ -140,6 +143,53 @@ class UnalignedWritesIT {
     @Test
     void thePageCache() throws IOException {
         partsMakeTheWhole(directory.resolve("file"), READ, WRITE, AioOpenOption.BUFFERED);
+    }
+
+    @Test
+    void channelsWriteBesideEachOtherAndBesideSingleWrites() throws IOException {
+        Path path = directory.resolve("file");
+        byte[] contents = Bytes.random(1, LENGTH + 77);
+        for (int round = 0; round < 5; round++) {
+            Files.write(path, new byte[round % 2 == 0 ? 0 : contents.length]);
+            int[] bounds = {0, 99_999, 200_001 + round, 400_000, 777_777, LENGTH, contents.length};
+            try (AioBufferPool pool = AioBufferPool.of(4, 16_384);
+                    AioFile file = aio.open(path, READ, WRITE)) {
+                List<CompletableFuture<Void>> writes = new ArrayList<>();
+                for (int i = 0; i + 1 < bounds.length; i++) {
+                    int from = bounds[i];
+                    int to = bounds[i + 1];
+                    writes.add(CompletableFuture.runAsync(
+                            () -> writeByChannel(file, pool, contents, from, to), task -> new Thread(task).start()));
+                }
+                CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new))
+                        .join();
+                try (AioReadChannel channel = AioReadChannel.over(file, 3, contents.length - 5L, pool)) {
+                    ByteBuffer found = ByteBuffer.allocate(contents.length - 8);
+                    assertThat(channel.read(found)).isEqualTo(found.capacity());
+                    assertThat(Arrays.mismatch(found.array(), Arrays.copyOfRange(contents, 3, contents.length - 5)))
+                            .isEqualTo(-1);
+                }
+            }
+            assertThat(Arrays.mismatch(Files.readAllBytes(path), contents)).isEqualTo(-1);
+        }
+    }
+
+    /** Writes the first half of a part by a channel, the rest by single writes. */
+    private static void writeByChannel(AioFile file, AioBufferPool pool, byte[] contents, int from, int to) {
+        int middle = (from + to) / 2;
+        try {
+            try (AioWriteChannel channel = AioWriteChannel.over(file, from, pool)) {
+                for (int i = from; i < middle; i += 5000) {
+                    channel.write(ByteBuffer.wrap(contents, i, Math.min(5000, middle - i)));
+                    channel.flush();
+                }
+            }
+            for (int i = middle; i < to; i += 3000) {
+                file.writeFully(contents, i, Math.min(3000, to - i), i);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @ParameterizedTest

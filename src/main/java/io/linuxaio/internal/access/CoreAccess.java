@@ -50,6 +50,31 @@ public abstract class CoreAccess {
     /** Returns the kernel that a context submits to. */
     public abstract Kernel kernel(AioContext context);
 
+    /**
+     * Returns the context that opened a file.
+     *
+     * @throws IllegalStateException if it was opened without a context
+     */
+    public abstract AioContext context(AioFile file);
+
+    /** Throws if a file was not opened for reading. */
+    public abstract void requireReadable(AioFile file);
+
+    /** Throws if a file was not opened for writing. */
+    public abstract void requireWritable(AioFile file);
+
+    /** Returns {@code true} if writes go to the end of the file, whatever their position. */
+    public abstract boolean isAppending(AioFile file);
+
+    /** Returns a view that writes through the page cache, by a descriptor of its own. */
+    public abstract AioFile cached(AioFile file) throws IOException;
+
+    /** Waits for the lock of unaligned writes to a file. The caller releases it by {@link #unlockEdges}. */
+    public abstract void lockEdges(AioFile file);
+
+    /** Releases the lock of unaligned writes to a file. */
+    public abstract void unlockEdges(AioFile file);
+
     /** Returns {@code true} if the file is a block device, whose length cannot be set. */
     public abstract boolean isBlockDevice(AioFile file);
 
