@@ -17,7 +17,7 @@ import java.lang.management.ManagementFactory;
  * @param switches the number of context switches, voluntary or not, of the same threads
  * @param allocatedBytes the number of bytes that all threads have allocated on the Java heap
  */
-record ResourceUsage(long wallNanos, long processorNanos, long switches, long allocatedBytes) {
+public record ResourceUsage(long wallNanos, long processorNanos, long switches, long allocatedBytes) {
     // struct rusage of a 64-bit Linux: two struct timeval, then 14 longs (getrusage(2)).
     private static final long RUSAGE_BYTES = 18 * Long.BYTES;
     private static final int USER_SECONDS = 0;
@@ -32,7 +32,8 @@ record ResourceUsage(long wallNanos, long processorNanos, long switches, long al
                     Linker.nativeLinker().defaultLookup().findOrThrow("getrusage"),
                     FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
 
-    static ResourceUsage now() {
+    /** Returns the usage now. */
+    public static ResourceUsage now() {
         try {
             int answer = (int) GETRUSAGE.invokeExact(0, RUSAGE);
             if (answer != 0) {
@@ -58,7 +59,8 @@ record ResourceUsage(long wallNanos, long processorNanos, long switches, long al
         return RUSAGE.getAtIndex(ValueLayout.JAVA_LONG, index);
     }
 
-    ResourceUsage since(ResourceUsage earlier) {
+    /** Returns the usage since an earlier moment. */
+    public ResourceUsage since(ResourceUsage earlier) {
         return new ResourceUsage(
                 wallNanos - earlier.wallNanos,
                 processorNanos - earlier.processorNanos,
