@@ -213,8 +213,10 @@ public final class AioBatch {
      *       operation.
      * </ul>
      *
-     * <p>The batch is empty before the first operation is submitted. A callback that runs inside this method may add
-     * operations to the batch and submit them.
+     * <p>The batch is empty before the first operation is submitted. No callback runs inside this method, unless an
+     * {@link Error} is thrown: callbacks of operations that cannot be submitted run as described at {@link AioContext}. If
+     * {@link AioContext.Builder#callbacksInSubmit} allows them to run inside this method, they may add operations to the
+     * batch and submit them.
      *
      * @throws StackOverflowError if the calling thread has less than 16 KiB of its stack left. Then nothing is submitted and
      *     the operations stay in the batch
@@ -354,7 +356,7 @@ public final class AioBatch {
         // The address alone does not keep the memory reachable.
         Reference.reachabilityFence(pointers);
         // Callbacks may claim slots: futures fail only after this batch has released all of its slots.
-        taken.refused().completeAll();
+        taken.refused().completeAll(submitter.completer());
     }
 
     private void failNext(Requests taken, Throwable failure) {
@@ -382,7 +384,7 @@ public final class AioBatch {
         }
         taken.next++;
         future.note(failure);
-        FutureCompleter.complete(future);
+        submitter.completer().completeRefused(future);
         return null;
     }
 

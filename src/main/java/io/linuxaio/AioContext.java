@@ -39,6 +39,12 @@ import java.util.concurrent.atomic.AtomicInteger;
  * another operation of the context gets an {@link IllegalStateException}, since that wait would not end. A callback that
  * is attached at the moment when the result arrives may run on a thread that waits for a result or a slot of this context.
  *
+ * <p>Submitting runs no callback: not if the operation completes at once, and not if it is refused. A callback attached to a
+ * future that has completed runs at once, on the thread that attaches it; this is a rule of {@code CompletableFuture}. An
+ * operation in the page cache may have completed before its future is returned. To be certain of the thread, attach callbacks
+ * to the futures of an {@link AioBatch} before it is submitted, use {@code thenApplyAsync} with an executor, or an
+ * {@link AioPoller}. If a batch is submitted to a context that has terminated, its callbacks run on virtual threads.
+ *
  * <p>A callback may wait for an operation of another context, unless a callback of that context waits for this one
  * meanwhile: the second wait to begin throws {@link IllegalStateException}. This holds for the futures that operations
  * return. A wait for a dependent stage is not detected, and may not end.
@@ -110,8 +116,14 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
                 ? new SubmitOffloader(threadName, settings.threadFactory(), depth, counters, this::submitNow)
                 : null;
         recorder = new JfrRecorder(threadName, depth, pool);
-        FutureCompleter completer =
-                new FutureCompleter(pool, settings.completionExecutor(), offloader, counters, recorder, this::ended);
+        FutureCompleter completer = new FutureCompleter(
+                pool,
+                settings.completionExecutor(),
+                offloader,
+                counters,
+                recorder,
+                this::ended,
+                settings.callbacksInSubmit());
         RingLock lock = new RingLock(engine, depth);
         boolean callerReaping = settings.callerReaping();
         AdaptiveReapPolicy policy = new AdaptiveReapPolicy(callerReaping, settings.patience());
@@ -125,6 +137,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
                 completer,
                 threadName,
                 settings.threadFactory());
+        completer.reaper(reaper);
         LeaderFollowers leader = new LeaderFollowers(
                 engine, pool, lock, completer, reaper, new AdaptiveSpin(settings.busyPollNanos()), callerReaping);
         submitter = new Submitter(engine, pool, reaper, leader, completer, offloader, counters, recorder, settings);
@@ -584,6 +597,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
         private AioFullQueuePolicy overflow = AioFullQueuePolicy.WAIT;
         private AioSubmitMode submission = AioSubmitMode.MAY_BLOCK;
         private Executor completionExecutor;
+        private boolean callbacksInSubmit;
         private String threadName;
         private ThreadFactory threadFactory;
         private boolean strict = STRICT;
@@ -634,7 +648,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
         /**
          * Sets the executor that completes futures, and so runs their callbacks. If the executor rejects a task, that
          * future completes on the reaper thread. If the kernel refuses an operation, its future has completed when the
-         * submitting call returns.
+         * submitting call returns, unless it has callbacks, which only the futures of an {@link AioBatch} can have by then.
          *
          * @param executor executes one task for each operation; the default is the reaper thread itself, which is faster
          * @return this builder
@@ -642,6 +656,24 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
         public AioContext.Builder completionExecutor(Executor executor) {
             completionExecutor = Objects.requireNonNull(executor, "executor");
             return this;
+        }
+
+        /**
+         * Sets whether callbacks may run inside {@link AioBatch#submit}, on the submitting thread, if their operations are
+         * refused: by the kernel, a full queue, a closed file, memory or context, or an interrupt. They may use the batch
+         * then, which is for one thread at a time.
+         *
+         * @param allowed {@code true} to run them there; the default is {@code false}, which leaves them to the reaper thread
+         *     or the executor
+         * @return this builder
+         */
+        public AioContext.Builder callbacksInSubmit(boolean allowed) {
+            callbacksInSubmit = allowed;
+            return this;
+        }
+
+        boolean callbacksInSubmit() {
+            return callbacksInSubmit;
         }
 
         /**

@@ -41,6 +41,16 @@ final class BoundedNesting {
         completion.run();
     }
 
+    /** Runs a completion on a virtual thread, or on this one if none can be started. */
+    static void runElsewhere(Runnable completion) {
+        try {
+            Thread.ofVirtual().inheritInheritableThreadLocals(false).start(completion);
+        } catch (RuntimeException | Error e) {
+            // No memory for it.
+            completion.run();
+        }
+    }
+
     private static void runLater(Runnable completion) {
         try {
             LockSupport.parkNanos(HEAD_START_NANOS);

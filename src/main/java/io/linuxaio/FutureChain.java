@@ -21,14 +21,30 @@ final class FutureChain {
         last = future;
     }
 
-    /** Completes all futures in the order of their addition. If an {@link Error} ends that, the next call continues. */
-    void completeAll() {
+    /**
+     * Completes all futures in the order of their addition. If an {@link Error} ends that, the next call continues.
+     *
+     * @param completer completes them where their callbacks may run; null for the calling thread
+     */
+    void completeAll(FutureCompleter completer) {
         AioFuture<?> future;
         while ((future = first) != null) {
-            FutureCompleter.complete(future);
-            // Callbacks cannot have added futures: the chain belongs to one submission.
+            // Removed first: the reaper has a list of its own. Callbacks cannot add to this one, which belongs to one
+            // submission.
             first = future.next;
             future.next = null;
+            try {
+                if (completer == null) {
+                    FutureCompleter.complete(future);
+                } else {
+                    completer.completeRefused(future);
+                }
+            } catch (RuntimeException | Error e) {
+                future.next = first;
+                last = first == null ? future : last;
+                first = future;
+                throw e;
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ import io.linuxaio.internal.engine.RepeatedLog;
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.engine.SlotPool;
 import io.linuxaio.internal.engine.reap.CompletionDispatcher;
+import io.linuxaio.internal.engine.reap.Reaper;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
@@ -29,6 +30,8 @@ final class FutureCompleter implements CompletionDispatcher {
     private final ContextCounters counters;
     private final JfrRecorder recorder;
     private final Runnable atEnd;
+    private final boolean callbacksInSubmit;
+    private Reaper reaper;
     // An intrusive list of futures whose result is known, oldest first. Changing it allocates and calls nothing, so
     // that
     // no Error can lose a future.
@@ -51,6 +54,7 @@ final class FutureCompleter implements CompletionDispatcher {
      * @param counters the counters of the context
      * @param flight the recorder of the context
      * @param atEnd runs after the last operation has completed
+     * @param callbacksInSubmit {@code true} if callbacks of refused operations may run on the submitting thread
      */
     FutureCompleter(
             SlotPool pool,
@@ -58,13 +62,15 @@ final class FutureCompleter implements CompletionDispatcher {
             SubmitOffloader helper,
             ContextCounters counters,
             JfrRecorder flight,
-            Runnable atEnd) {
+            Runnable atEnd,
+            boolean callbacksInSubmit) {
         this.pool = pool;
         this.executor = executor;
         this.offloader = helper;
         this.counters = counters;
         this.recorder = flight;
         this.atEnd = atEnd;
+        this.callbacksInSubmit = callbacksInSubmit;
     }
 
     /** Called again if an {@link Error} has ended it. */
@@ -229,13 +235,67 @@ final class FutureCompleter implements CompletionDispatcher {
     }
 
     private void handOver(AioFuture<?> future) {
+        if (!tryHandOver(future)) {
+            end(future);
+        }
+    }
+
+    private boolean tryHandOver(AioFuture<?> future) {
         try {
             executor.execute(() -> endOnExecutor(future));
+            return true;
         } catch (RuntimeException | Error e) {
             // An executor may be shut down, or unable to start a thread (an Error): the result must not be lost.
             REFUSALS.log("the completion executor refused; the future completes on the reaper thread", e);
-            end(future);
+            return false;
         }
+    }
+
+    /**
+     * Completes the future of an operation that was refused, with its noted outcome. If it has callbacks, they run on the
+     * executor or the reaper, unless they may run on the submitting thread.
+     */
+    void completeRefused(AioFuture<?> future) {
+        if (callbacksInSubmit || future.isDone() || future.getNumberOfDependents() == 0) {
+            complete(future);
+        } else if (executor == null || !tryHandOver(future)) {
+            keep(future);
+            if (!requestDelivery()) {
+                deliverElsewhere();
+            }
+        }
+    }
+
+    private boolean requestDelivery() {
+        try {
+            return reaper.requestDelivery();
+        } catch (Error e) {
+            // The reaper may wait in the kernel.
+            return false;
+        }
+    }
+
+    /** Completes the futures that the reaper, which has ended or cannot be woken, might not complete, on virtual threads. */
+    private void deliverElsewhere() {
+        AioFuture<?> newest = kept.getAndSet(null);
+        AioFuture<?> oldest = null;
+        while (newest != null) {
+            AioFuture<?> older = newest.next;
+            newest.next = oldest;
+            oldest = newest;
+            newest = older;
+        }
+        while (oldest != null) {
+            AioFuture<?> future = oldest;
+            oldest = future.next;
+            future.next = null;
+            BoundedNesting.runElsewhere(() -> endOnExecutor(future));
+        }
+    }
+
+    /** Sets the reaper, which is created after this object and before the first operation. */
+    void reaper(Reaper owner) {
+        reaper = owner;
     }
 
     /**

@@ -141,7 +141,7 @@ final class Requests {
             // Last: an Error in the middle must not lose the future.
             next++;
         }
-        refused.completeAll();
+        refused.completeAll(null);
         clear();
     }
 

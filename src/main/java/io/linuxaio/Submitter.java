@@ -129,6 +129,11 @@ final class Submitter {
         return counters.startTime();
     }
 
+    /** Returns the completer of the context's futures. */
+    FutureCompleter completer() {
+        return completer;
+    }
+
     /** Returns a new future for one operation. */
     <T> AioFuture<T> newFuture() {
         return new AioFuture<>(leader);
@@ -212,7 +217,7 @@ final class Submitter {
             boolean refused = !trySubmit(slot, future, null);
             JfrRecorder.submitted(record);
             if (refused) {
-                FutureCompleter.complete(future);
+                completer.completeRefused(future);
             }
         } catch (Throwable e) {
             // The operation may be in the kernel, or completed already, or belong to another thread.

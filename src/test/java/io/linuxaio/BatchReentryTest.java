@@ -35,7 +35,7 @@ class BatchReentryTest extends FakeKernelFixture {
 
     @Test
     void aCallbackOfAFailureMaySubmitTheSameBatch() throws IOException {
-        AioContext aio = open(8);
+        AioContext aio = open(AioContext.builder().queueDepth(8).callbacksInSubmit(true));
         AioFile log = file(aio);
         AioFile closed = file(aio);
         AioBatch batch = aio.batch();
@@ -56,7 +56,10 @@ class BatchReentryTest extends FakeKernelFixture {
 
     @Test
     void aCallbackOfARejectionMaySubmitTheSameBatch() throws Exception {
-        AioContext aio = open(AioContext.builder().queueDepth(2).onFullQueue(AioFullQueuePolicy.REJECT));
+        AioContext aio = open(AioContext.builder()
+                .queueDepth(2)
+                .onFullQueue(AioFullQueuePolicy.REJECT)
+                .callbacksInSubmit(true));
         AioFile log = file(aio);
         kernel.hold();
         AioBatch batch = aio.batch();
@@ -88,7 +91,7 @@ class BatchReentryTest extends FakeKernelFixture {
 
     @Test
     void aCallbackOfAnInterruptMaySubmitTheSameBatch() throws Exception {
-        AioContext aio = open(1);
+        AioContext aio = open(AioContext.builder().queueDepth(1).callbacksInSubmit(true));
         AioFile log = file(aio);
         kernel.hold();
         AioBatch batch = aio.batch();
@@ -114,7 +117,7 @@ class BatchReentryTest extends FakeKernelFixture {
 
     @Test
     void operationsThatACallbackAddsStayInTheBatchUntilSubmitted() throws IOException {
-        AioContext aio = open(8);
+        AioContext aio = open(AioContext.builder().queueDepth(8).callbacksInSubmit(true));
         AioFile log = file(aio);
         AioFile closed = file(aio);
         AioBatch batch = aio.batch();

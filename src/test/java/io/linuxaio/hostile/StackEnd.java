@@ -4,8 +4,11 @@ import io.linuxaio.AioArena;
 import io.linuxaio.AioBatch;
 import io.linuxaio.AioBuffer;
 import io.linuxaio.AioBufferPool;
+import io.linuxaio.AioCompletionHandler;
 import io.linuxaio.AioContext;
 import io.linuxaio.AioFile;
+import io.linuxaio.AioPoller;
+import io.linuxaio.AioPollerBatch;
 import io.linuxaio.AioQueue;
 import io.linuxaio.testing.Await;
 import java.io.IOException;
@@ -21,6 +24,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The program of {@link StackEndIT}, which starts operations at each depth near the end of the stack and detects
@@ -59,6 +63,7 @@ final class StackEnd {
             case "batch" -> program.batch();
             case "callbacks" -> program.callbacks();
             case "queue" -> program.queue();
+            case "poller" -> program.poller();
             case "pool" -> program.pool();
             default -> throw new IllegalArgumentException(args[0]);
         }
@@ -260,6 +265,34 @@ final class StackEnd {
             }
             require(free == queue.depth(), "all slots are free: " + free);
         }
+    }
+
+    private void poller() throws Exception {
+        AioFile file = AioFile.open(path, StandardOpenOption.READ);
+        AioPoller poller = AioPoller.builder().queueDepth(8).open();
+        AioPollerBatch batch = poller.batch(4);
+        AtomicLong accepted = new AtomicLong();
+        AtomicLong delivered = new AtomicLong();
+        AioCompletionHandler handler = (userData, result) -> delivered.incrementAndGet();
+        descend(() -> {
+            accepted.addAndGet(poller.tryRead(file, memory, 0, 0) ? 1 : 0);
+            accepted.addAndGet(poller.tryReadv(file, several, 0, 0) ? 1 : 0);
+            batch.read(file, memory, 0, 0);
+            accepted.addAndGet(batch.submit());
+            poller.wakeup();
+            poller.await(1, Duration.ofSeconds(1), handler);
+            poller.poll(handler);
+        });
+        poller.shutdown();
+        while (poller.await(1, PATIENCE, handler) >= 0) {
+            // Until all are delivered.
+        }
+        // A submission may have taken place whose return the end of the stack prevented, in this program itself.
+        require(delivered.get() >= accepted.get(), accepted + " accepted, " + delivered + " delivered");
+        require(poller.inFlight() == 0, "all slots are free: " + poller);
+        poller.close();
+        file.close();
+        Await.until("the memory is free", () -> arena.inFlight() == 0);
     }
 
     private void pool() throws Exception {

@@ -22,6 +22,7 @@ class StackEndIT {
             strings = {
                 "pool",
                 "queue",
+                "poller",
                 "batch",
                 "callbacks",
                 "context 8 false",

@@ -78,6 +78,7 @@ public final class Reaper {
     private final FailureRun failures = new FailureRun();
     private final RepeatedLog errors = new RepeatedLog(Level.ERROR);
     private volatile boolean signalled;
+    private volatile boolean isOver;
     private long lastCallerReaps;
 
     // Written by the reaper thread only.
@@ -188,6 +189,8 @@ public final class Reaper {
             LockSupport.parkNanos(CLOSING_NANOS);
         }
         deliver();
+        // First: a thread that keeps a result later sees it.
+        isOver = true;
         deliverKept();
         end();
     }
@@ -371,6 +374,20 @@ public final class Reaper {
         } catch (RuntimeException | Error e) {
             // Memory may be short, or the end of the stack near.
         }
+    }
+
+    /**
+     * Makes the reaper deliver the results that another thread kept for it, also if it waits in the kernel. Safe for any
+     * thread.
+     *
+     * @return {@code false} if the reaper has ended, or may wait in the kernel: it might not deliver them
+     */
+    public boolean requestDelivery() {
+        if (isOver) {
+            return false;
+        }
+        signal();
+        return isCurrentThread() || wakeup.tryWake();
     }
 
     /**
