@@ -29,12 +29,17 @@ final class LogOpening {
         Recovery recovery =
                 new Recovery(resources.aio(), resources.directory(), settings.replayFrom, settings.truncateAt, handler);
         recovery.run();
+        // A process that was killed may have renamed files that are written to from here on.
+        resources.directory().sync();
         supply = resources.supply(settings);
         supply.adopt();
         SegmentList segments = new SegmentList(
                 resources.directory(), supply, settings.segmentSize, settings.blockSize, recovery.segments());
         long end = openLast(recovery, segments);
-        boolean full = !recovery.isTruncated() && (!recovery.isContinuable() || !segment.isAligned());
+        boolean full = !recovery.isTruncated()
+                && (!recovery.isContinuable()
+                        || !segment.isAligned()
+                        || segment.header().blockSize() != settings.blockSize);
         LogWriter log = new LogWriter(settings, resources, supply, segments, segment, end, full);
         log.startThread();
         return log;
@@ -50,7 +55,6 @@ final class LogOpening {
         segment = Segment.open(resources.aio(), segments.path(last), last);
         // A process that was killed may have written records that the device does not have yet.
         segment.dataSync();
-        resources.directory().sync();
         if (recovery.isTruncated()) {
             segment.close();
             return begin(segments, last.limit(), recovery.end());

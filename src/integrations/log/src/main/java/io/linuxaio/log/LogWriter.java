@@ -150,6 +150,7 @@ public final class LogWriter implements AutoCloseable {
      *
      * @param position the position of the first record that is still needed
      * @throws IllegalArgumentException if the position is greater than {@link #durableUpTo}
+     * @throws java.nio.channels.ClosedChannelException if the log is closed
      * @throws IOException if a file cannot be renamed or deleted, or its directory not be synced. The log goes on; the
      *     segments discarded before that stay discarded
      */
@@ -227,6 +228,7 @@ public final class LogWriter implements AutoCloseable {
     private synchronized void release() throws IOException {
         if (!released) {
             released = true;
+            segments.close();
             try (resources;
                     supply) {
                 committer.close();

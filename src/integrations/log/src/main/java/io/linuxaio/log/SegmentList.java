@@ -1,6 +1,7 @@
 package io.linuxaio.log;
 
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ConcurrentNavigableMap;
@@ -17,6 +18,8 @@ final class SegmentList {
     private final ConcurrentNavigableMap<Long, SegmentHeader> headers = new ConcurrentSkipListMap<>();
     /** Held while names change. */
     private final ReentrantLock changes = new ReentrantLock();
+
+    private boolean closed;
 
     SegmentList(LogDirectory directory, SegmentSupply supply, long size, int blockSize, List<SegmentHeader> present) {
         this.directory = directory;
@@ -78,6 +81,9 @@ final class SegmentList {
     void discardBefore(long position) throws IOException {
         changes.lock();
         try {
+            if (closed) {
+                throw new ClosedChannelException();
+            }
             SegmentHeader first = headers.firstEntry().getValue();
             SegmentHeader second;
             while ((second = after(first)) != null && second.previousEnd() <= position) {
@@ -86,6 +92,16 @@ final class SegmentList {
                 supply.offer(directory.recycle(path(first)));
                 first = second;
             }
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    /** Refuses further changes of names: the directory is about to be free for another writer. */
+    void close() {
+        changes.lock();
+        try {
+            closed = true;
         } finally {
             changes.unlock();
         }

@@ -33,7 +33,8 @@
  *     </tr>
  *     <tr>
  *       <th scope="row">no space for a write, on filesystems that do not overwrite in place</th>
- *       <td>the futures of the group, likewise</td>
+ *       <td>the futures of the group, likewise. If the process ends before another
+ *           append, a record of the group may be in the log</td>
  *       <td>the log, likewise</td>
  *     </tr>
  *     <tr>

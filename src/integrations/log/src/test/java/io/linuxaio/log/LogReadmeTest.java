@@ -20,7 +20,7 @@ class LogReadmeTest {
                 source.substring(source.indexOf('\n', source.indexOf("@start")) + 1, source.indexOf("    // @end"));
         int start = readme.indexOf("```java\n") + "```java\n".length();
         assertThat(readme.substring(start, readme.indexOf("```", start)).strip())
-                .isEqualTo(region.stripIndent().strip());
+                .isEqualTo(region.stripTrailing().stripIndent());
     }
 
     @Test

@@ -180,18 +180,36 @@ class LogWriterIT {
 
     @Test
     void aLogGoesOnWithOtherSizes() throws Exception {
-        try (LogWriter log = small(directory).open()) {
-            appendAlone(log, 0, 20);
+        List<String> appended = new ArrayList<>();
+        int[] blocks = {4096, 16384, 512, 65536, 4096};
+        for (int i = 0; i < blocks.length; i++) {
+            try (LogWriter log = LogWriter.builder(directory)
+                    .segmentSize((i % 2 + 1) * (512 << 10))
+                    .bufferSize(20_000 * (i + 1))
+                    .blockSize(blocks[i])
+                    .open()) {
+                appendAlone(log, i * 20, i * 20 + 20);
+                appended.addAll(names(i * 20, i * 20 + 20));
+                String longest = "x".repeat(log.maxRecordSize());
+                log.append(bytes(longest)).join();
+                appended.add(longest);
+            }
+            assertThat(records(directory)).isEqualTo(appended);
         }
-        try (LogWriter log = LogWriter.builder(directory)
-                .segmentSize(1 << 20)
-                .bufferSize(100_000)
-                .blockSize(512)
-                .open()) {
-            appendAlone(log, 20, 40);
-            log.append(new byte[90_000]).join();
+    }
+
+    @Test
+    void aClosedLogChangesNoFiles() throws Exception {
+        LogWriter log = small(directory).open();
+        appendAlone(log, 0, 40);
+        long position = log.durableUpTo();
+        log.close();
+        try (LogWriter other = small(directory).open()) {
+            assertThatThrownBy(() -> log.discardBefore(position)).isInstanceOf(ClosedChannelException.class);
+            assertThatThrownBy(() -> log.reader(0).next()).isInstanceOf(IOException.class);
+            assertThat(other.start()).isZero();
         }
-        assertThat(records(directory)).hasSize(41).startsWith(names(0, 40).toArray(String[]::new));
+        assertThat(records(directory)).isEqualTo(names(0, 40));
     }
 
     @Test
