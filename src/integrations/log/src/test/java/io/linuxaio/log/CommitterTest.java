@@ -83,6 +83,16 @@ class CommitterTest {
         Thread appender = Thread.ofPlatform()
                 .start(() -> append("y".repeat(3000)).whenComplete((_, e) -> refused.completeExceptionally(e)));
         Await.parked(appender);
+        // It queues behind the first.
+        CompletableFuture<Long> second = new CompletableFuture<>();
+        Thread behind = Thread.ofPlatform()
+                .start(() -> append("z".repeat(3000)).whenComplete((_, e) -> second.completeExceptionally(e)));
+        Await.parked(behind);
+        behind.interrupt();
+        assertThat(second)
+                .failsWithin(Duration.ofSeconds(20))
+                .withThrowableThat()
+                .withCauseInstanceOf(InterruptedIOException.class);
         appender.interrupt();
         assertThat(refused)
                 .failsWithin(Duration.ofSeconds(20))

@@ -161,6 +161,22 @@ class LogFailureIT {
     }
 
     @Test
+    void allWhoWaitAreFailedIfTheDeviceFailsUnderLoad() throws Exception {
+        try (FaultyDisk disk = new FaultyDisk(directory)) {
+            NumberedLoad load = new NumberedLoad();
+            Path logDirectory = disk.volume.path().resolve("log");
+            LogWriter log = small(logDirectory).open();
+            load.start(log, (_, _) -> {});
+            Await.until("records are acknowledged", () -> load.count() > 50);
+            disk.filesystem.fail("FSYNC", FaultyFilesystem.EIO, 0);
+            load.join();
+            log.close();
+            small(logDirectory).open(load.replay()).close();
+            assertThat(load.lost()).isZero();
+        }
+    }
+
+    @Test
     void aFailureAtClosingIsThrown() throws Exception {
         try (FaultyDisk disk = new FaultyDisk(directory)) {
             LogWriter log = small(disk.volume.path().resolve("log"))

@@ -10,6 +10,8 @@ import io.linuxaio.testing.fuse.FailingPower;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The power fails beneath a log under load, again and again: what was acknowledged as durable is there, and the log opens.
@@ -100,6 +103,29 @@ class LogPowerFailureIT {
                     assertThat(again.durableUpTo()).as("seed %d", seed).isGreaterThanOrEqualTo(durable[0]);
                 }
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ext4", "xfs"})
+    void theNameOfARecycledSegmentIsDurableBeforeItsRecordsAre(String filesystem) throws Exception {
+        try (FailingPower power = power(filesystem)) {
+            LogWriter log = LogFixture.small(log(power)).open();
+            // So many that there are spares, and none is made while the last segment is begun.
+            LogFixture.appendAlone(log, 0, 46);
+            log.discardBefore(log.durableUpTo());
+            long begun = LogFixture.appendAlone(log, 46, 60).getLast();
+            for (int i = 60; i < 64; i++) {
+                begun = log.append(LogFixture.bytes(LogFixture.name(i))).join();
+            }
+            power.fail(seed, 0);
+            log.close();
+            power.restore();
+            List<Long> positions = new ArrayList<>();
+            LogFixture.small(log(power))
+                    .open((position, _) -> positions.add(position))
+                    .close();
+            assertThat(positions).contains(begun);
         }
     }
 

@@ -210,6 +210,26 @@ class RecoveryIT {
     }
 
     @Test
+    void aSpareOfAnEarlierLogAtTheSamePositionsIsNotReadEither() throws Exception {
+        try (LogWriter log = small(directory).open()) {
+            appendAlone(log, 0, 40);
+            log.discardBefore(log.durableUpTo());
+        }
+        for (Path segment : segments(directory)) {
+            Files.delete(segment);
+        }
+        try (var files = Files.list(directory)) {
+            assertThat(files.filter(file -> file.toString().endsWith(".spare"))).isNotEmpty();
+        }
+        assertThat(records(directory)).isEmpty();
+        try (LogWriter log = small(directory).open()) {
+            assertThat(log.start()).isZero();
+            appendAlone(log, 100, 101);
+        }
+        assertThat(records(directory)).isEqualTo(names(100, 101));
+    }
+
+    @Test
     void atADamageTheLogGoesOnIfTheOperatorGivesUpTheRest() throws Exception {
         List<Long> positions;
         try (LogWriter log = small(directory).open()) {
