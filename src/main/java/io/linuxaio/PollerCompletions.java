@@ -63,6 +63,7 @@ final class PollerCompletions implements CompletionSink {
     private AioCompletionHandler handler;
     private final HandlerFailures thrown = new HandlerFailures();
     private int delivered;
+    private boolean isWoken;
     private long bytesTransferred;
 
     /**
@@ -162,17 +163,26 @@ final class PollerCompletions implements CompletionSink {
         long deadline = nanos > 0 && nanos != FOREVER ? System.nanoTime() + nanos : 0;
         long left = nanos;
         int most = 0;
+        boolean hasLookedAgain = false;
+        boolean mayWait = true;
+        isWoken = false;
         while (true) {
             int before = delivered;
-            int answer = left > 0 && delivered < min ? reapWaiting(left) : engine.reap(0, 0, this);
+            int answer = mayWait && left > 0 && delivered < min ? reapWaiting(left) : engine.reap(0, 0, this);
+            mayWait = false;
             if (answer < 0) {
                 throw new IllegalStateException("io_getevents failed: " + Errno.symbol(-answer));
             }
-            // Without an event there may be refused operations, which are reaped alone.
+            if (isWoken && !hasLookedAgain) {
+                // A thread that published something did not wake this one again, if it saw the wakeup in flight.
+                hasLookedAgain = true;
+                continue;
+            }
+            // Without an event there may be refused operations, which are reaped alone: then there may be events, too.
             if (answer == engine.eventsAtOnce() || (answer == 0 && delivered > before)) {
                 // Not the operations that handlers submit meanwhile: that might never end.
                 most = most == 0 ? delivered + pool.acquired() : most;
-                if (delivered < most) {
+                if (delivered <= most) {
                     continue;
                 }
             }
@@ -183,6 +193,7 @@ final class PollerCompletions implements CompletionSink {
             if (left == 0) {
                 return;
             }
+            mayWait = true;
         }
     }
 
@@ -218,6 +229,7 @@ final class PollerCompletions implements CompletionSink {
             waiting = false;
         }
         if (wakeup.isWakeup(slot)) {
+            isWoken = true;
             return;
         }
         long userData = slot.userData();
