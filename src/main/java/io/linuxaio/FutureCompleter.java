@@ -289,7 +289,16 @@ final class FutureCompleter implements CompletionDispatcher {
             AioFuture<?> future = oldest;
             oldest = future.next;
             future.next = null;
+            endElsewhere(future);
+        }
+    }
+
+    private static void endElsewhere(AioFuture<?> future) {
+        try {
             BoundedNesting.runElsewhere(() -> endOnExecutor(future));
+        } catch (Error e) {
+            // No memory for the task. No other thread has the future any more.
+            endOnExecutor(future);
         }
     }
 
