@@ -65,6 +65,17 @@ public final class AioAlignment {
         return bytes & -offset;
     }
 
+    /**
+     * Returns the alignment that satisfies this one and another, for memory that is read from one file and written to
+     * another.
+     *
+     * @param other the other alignment
+     * @return the greater requirements of both
+     */
+    public AioAlignment combine(AioAlignment other) {
+        return new AioAlignment(Math.max(memory, other.memory), Math.max(offset, other.offset));
+    }
+
     /** Returns {@code true} if the other object is an alignment with the same requirements. */
     @Override
     public boolean equals(Object other) {

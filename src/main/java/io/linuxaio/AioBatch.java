@@ -371,7 +371,7 @@ public final class AioBatch {
         AioFuture<?> future = taken.get(taken.next).future();
         Exception failure;
         try {
-            Slot slot = submitter.acquire();
+            Slot slot = submitter.acquire(taken.get(taken.next).file());
             if (slot != null) {
                 return slot;
             }

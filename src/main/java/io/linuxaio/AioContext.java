@@ -430,7 +430,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
         AioFuture<T> future = transfer == null ? submitter.newFuture() : submitter.newFuture(transfer);
         Slot slot;
         try {
-            slot = submitter.acquire();
+            slot = submitter.acquire(file);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             future.end(Errors.interruptedWhileFull());
@@ -493,6 +493,15 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
      */
     public int queueDepth() {
         return depth;
+    }
+
+    /**
+     * Returns the number of operations in flight now: those that have a slot. Cheaper than {@link #stats}.
+     *
+     * @return operations, at most the queue depth
+     */
+    public int inFlight() {
+        return pool.acquired();
     }
 
     /**

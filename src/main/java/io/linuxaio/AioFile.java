@@ -20,6 +20,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
@@ -29,7 +30,7 @@ import java.util.concurrent.CompletableFuture;
  * <p>Reads, writes and syncs are asynchronous, unless they say that they wait, and go through the context that opened the
  * file. If the file was opened
  * {@linkplain #open(Path, OpenOption...) without a context}, they throw {@link IllegalStateException}. {@link #size},
- * {@link #setLength} and {@link #allocate} are blocking system calls. Positions and lengths are in bytes. On a direct file,
+ * {@link #setLength}, {@link #allocate(long, long)} and {@link #force} are blocking system calls. Positions and lengths are in bytes. On a direct file,
  * positions and lengths must be multiples of {@link AioAlignment#offset()}, and addresses multiples of
  * {@link AioAlignment#memory()}. {@link #read} and {@link #write} copy nothing to align it; {@link #readFully(MemorySegment, long)}
  * and {@link #writeFully(MemorySegment, long)} do, for any position and length.
@@ -570,6 +571,20 @@ public final class AioFile implements Channel {
     }
 
     /**
+     * Makes data durable, and waits for that on the calling thread (fdatasync(2) or fsync(2)), for all writes that had
+     * completed when this method was called. It needs no context and no slot. For threads that may block; on a virtual
+     * thread it pins the carrier.
+     *
+     * @param metaData {@code true} to make all metadata durable; {@code false} for the metadata that reading the data
+     *     needs, such as the file's length
+     * @throws ClosedChannelException if the file is closed
+     * @throws IOException if the sync fails; earlier writes may then be lost, and a later sync does not cover them
+     */
+    public void force(boolean metaData) throws IOException {
+        descriptor.force(metaData);
+    }
+
+    /**
      * Returns the file's length, or a block device's capacity.
      *
      * @return bytes
@@ -618,6 +633,140 @@ public final class AioFile implements Channel {
     }
 
     /**
+     * Reserves, releases or zeroes a range of the file (fallocate(2)), as the mode says.
+     *
+     * @param mode the mode
+     * @param position the start of the range, in bytes
+     * @param length the number of bytes, at least one
+     * @throws IllegalArgumentException if the position is negative or the length less than one
+     * @throws NonWritableChannelException if the file was not opened for writing
+     * @throws ClosedChannelException if the file is closed
+     * @throws IOException if there is no space, or the filesystem or device does not support the mode
+     *     ({@code EOPNOTSUPP}, or {@code EINVAL} for a range of a block device that is not aligned)
+     */
+    public void allocate(AioAllocateMode mode, long position, long length) throws IOException {
+        Arguments.notNegative("position", position);
+        if (length < 1) {
+            throw new IllegalArgumentException("the length must be at least 1: " + length);
+        }
+        requireWritable();
+        descriptor.allocate(mode.bits(), position, length);
+    }
+
+    /**
+     * Returns the position of the next data at or after a position (lseek(2), {@code SEEK_DATA}). Operations are not
+     * affected: none of them uses the offset that the kernel keeps for the descriptor.
+     *
+     * @param from a position in the file, in bytes
+     * @return the position; empty if only a hole follows, or the file ends at or before the position. If the filesystem
+     *     does not report holes, all of the file is data
+     * @throws IllegalArgumentException if the position is negative
+     * @throws ClosedChannelException if the file is closed
+     * @throws IOException if the kernel reports an error
+     */
+    public OptionalLong nextData(long from) throws IOException {
+        Arguments.notNegative("position", from);
+        long found = descriptor.nextData(from);
+        return found < Long.MAX_VALUE && found < size() ? OptionalLong.of(found) : OptionalLong.empty();
+    }
+
+    /**
+     * Returns the position of the next hole at or after a position (lseek(2), {@code SEEK_HOLE}); the end of the file
+     * counts as a hole.
+     *
+     * @param from a position in the file, in bytes
+     * @return the position; empty if the file ends at or before {@code from}
+     * @throws IllegalArgumentException if the position is negative
+     * @throws ClosedChannelException if the file is closed
+     * @throws IOException if the kernel reports an error
+     */
+    public OptionalLong nextHole(long from) throws IOException {
+        Arguments.notNegative("position", from);
+        long size = size();
+        return from < size ? OptionalLong.of(Math.min(size, descriptor.nextHole(from))) : OptionalLong.empty();
+    }
+
+    /**
+     * Gives the kernel a hint about the expected access to a range (posix_fadvise(2)). For files opened
+     * {@linkplain AioOpenOption#BUFFERED buffered}.
+     *
+     * @param pattern the expected access
+     * @param position the start of the range, in bytes
+     * @param length the number of bytes; 0 for all up to the end of the file
+     * @throws IllegalArgumentException if position or length is negative
+     * @throws ClosedChannelException if the file is closed
+     * @throws IOException if the kernel reports an error
+     */
+    public void advise(AioAccessPattern pattern, long position, long length) throws IOException {
+        Arguments.notNegative("position", position);
+        Arguments.notNegative("length", length);
+        descriptor.advise(pattern.advice(), position, length);
+    }
+
+    /**
+     * Locks the file, and waits on the calling thread until no other open file has a conflicting lock (flock(2)). An
+     * interrupt does not end the wait, nor does {@link #close}, which waits for it. On a virtual thread it pins the
+     * carrier.
+     *
+     * @param shared {@code true} for a shared lock, {@code false} for an exclusive one
+     * @return the lock, to be closed
+     * @throws java.nio.channels.OverlappingFileLockException if this open file or a view of it has a lock already, or a
+     *     thread waits for one
+     * @throws ClosedChannelException if the file is closed
+     * @throws IOException if the kernel reports an error, such as {@code ENOLCK}
+     */
+    public AioFileLock lock(boolean shared) throws IOException {
+        return descriptor.lock(shared, true).orElseThrow();
+    }
+
+    /**
+     * Locks the file if no other open file, of this or another process, has a conflicting lock (flock(2)).
+     *
+     * @param shared {@code true} for a shared lock, {@code false} for an exclusive one
+     * @return the lock, to be closed; empty if another open file has a conflicting one
+     * @throws java.nio.channels.OverlappingFileLockException if this open file or a view of it has a lock already, or a
+     *     thread waits for one
+     * @throws ClosedChannelException if the file is closed
+     * @throws IOException if the kernel reports an error, such as {@code ENOLCK}
+     */
+    public Optional<AioFileLock> tryLock(boolean shared) throws IOException {
+        return descriptor.lock(shared, false);
+    }
+
+    /**
+     * Returns the number of the descriptor, for system calls that this library does not make. It is valid while the file is
+     * open; after that it may be the number of another file. The caller must not close it.
+     *
+     * @return the number
+     * @throws ClosedChannelException if the file is closed
+     */
+    public int fd() throws ClosedChannelException {
+        if (!isOpen()) {
+            throw Errors.closedFile(path());
+        }
+        return descriptor.number();
+    }
+
+    /**
+     * Returns the size of reads and writes that the filesystem prefers ({@code st_blksize}), as of opening. It is not an
+     * alignment.
+     *
+     * @return bytes
+     */
+    public int preferredBlockSize() {
+        return descriptor.preferredBlockSize();
+    }
+
+    /**
+     * Returns {@code true} if the file is a block device, whose length cannot be set.
+     *
+     * @return {@code false} if it is a regular file
+     */
+    public boolean isBlockDevice() {
+        return descriptor.isBlockDevice();
+    }
+
+    /**
      * Returns a view of this file whose operations carry these flags in addition to those of this view. Both views share
      * the descriptor; closing either closes both. Create a view once and keep it: it adds no cost to operations.
      *
@@ -649,6 +798,20 @@ public final class AioFile implements Channel {
      */
     public AioFile with(AioPriority priority) {
         return new AioFile(context, descriptor, options, alignment, direct, attributes.with(priority));
+    }
+
+    /**
+     * Returns a view of this file whose operations follow a policy of their own if the queue is full, instead of that of
+     * their context: a prefetch can be rejected where a read waits. It shares the descriptor, as that of
+     * {@link #with(AioRequestFlag, AioRequestFlag...)} does. Batches and {@link AioContext} heed it, {@link AioQueue} has
+     * no policy.
+     *
+     * @param policy the policy
+     * @return the view
+     */
+    public AioFile with(AioFullQueuePolicy policy) {
+        Objects.requireNonNull(policy, "policy");
+        return new AioFile(context, descriptor, options, alignment, direct, attributes.with(policy));
     }
 
     /**
@@ -733,6 +896,15 @@ public final class AioFile implements Channel {
     }
 
     /**
+     * Closes the file without waiting: accepts no more operations, and closes the descriptor as soon as no operation is in
+     * flight, at once if none is. {@link #close} waits for that, and reports an error of closing. Calling this method again
+     * has no effect.
+     */
+    public void closeWhenIdle() {
+        descriptor.closeWhenIdle();
+    }
+
+    /**
      * Returns a view of this file whose reads and writes may have any address, position and length. They succeed only
      * while {@link #setDirect} has turned direct I/O off.
      */
@@ -797,11 +969,6 @@ public final class AioFile implements Channel {
 
     Descriptor descriptor() {
         return descriptor;
-    }
-
-    /** Returns {@code true} if the file is a block device, whose length cannot be set. */
-    boolean isBlockDevice() {
-        return descriptor.isBlockDevice();
     }
 
     RequestAttributes attributes() {

@@ -281,6 +281,17 @@ public final class AioQueue implements AutoCloseable {
     }
 
     /**
+     * Returns {@code true} if the queue is open.
+     *
+     * @return {@code false} once {@link #close} has closed it
+     * @throws WrongThreadException on another thread than the owner
+     */
+    public boolean isOpen() {
+        requireOwner();
+        return !closed;
+    }
+
+    /**
      * Delivers the completions that have arrived, without waiting for any.
      *
      * @param handler receives each completion

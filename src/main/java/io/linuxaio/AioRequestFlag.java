@@ -2,7 +2,8 @@ package io.linuxaio;
 
 /**
  * A flag of single operations, given to {@link AioFile#with}. These are the flags of {@code pwritev2(2)}, which each iocb
- * carries and which do not change the file. Only {@link #NOWAIT} applies to reads; syncs ignore all flags.
+ * carries and which do not change the file. Only {@link #NOWAIT} and {@link #DONTCACHE} apply to reads; syncs ignore all
+ * flags.
  */
 public enum AioRequestFlag {
     /** A write is durable when it completes, with the metadata needed to read it ({@code RWF_DSYNC}, Linux 4.13). */
@@ -26,7 +27,14 @@ public enum AioRequestFlag {
      * there is no torn write. Its length must be a power of two within {@link AioFile#atomicWrites}, and divide its
      * position.
      */
-    ATOMIC(0x40);
+    ATOMIC(0x40),
+
+    /**
+     * The pages that a buffered operation brings into the page cache are dropped when it is over: at once for a read, after
+     * writeback for a write ({@code RWF_DONTCACHE}, Linux 6.14). The operation fails with {@code EOPNOTSUPP} if the kernel
+     * or the filesystem does not support the flag. It has no use for direct I/O.
+     */
+    DONTCACHE(0x80);
 
     private final int bits;
 

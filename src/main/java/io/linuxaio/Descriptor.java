@@ -13,9 +13,11 @@ import io.linuxaio.internal.kernel.OFlags;
 import io.linuxaio.internal.kernel.PathBytes;
 import io.linuxaio.internal.kernel.Statx;
 import java.io.IOException;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A reference-counted file descriptor. It is closed only when no operation uses it, so that its number cannot become that
@@ -29,6 +31,13 @@ final class Descriptor {
     private static final int SEEK_DATA = 3;
 
     private static final int SEEK_HOLE = 4;
+
+    /** {@code LOCK_SH}, {@code LOCK_EX}, {@code LOCK_NB} and {@code LOCK_UN} of {@code flock(2)}. */
+    private static final int LOCK_SHARED = 1;
+
+    private static final int LOCK_EXCLUSIVE = 2;
+    private static final int LOCK_NONBLOCK = 4;
+    private static final int LOCK_UNLOCK = 8;
 
     /** The time after which a waiting close checks if the number could not be closed, in nanoseconds. */
     private static final long RETRY_NANOS = 1_000_000_000L;
@@ -45,6 +54,10 @@ final class Descriptor {
     private final NowaitHeuristic nowaitWrites = new NowaitHeuristic();
     private final KnownLength length = new KnownLength();
     private final CountDownLatch closed = new CountDownLatch(1);
+
+    /** The lock that this file has or that a thread waits for, or null. */
+    private final AtomicReference<AioFileLock> held = new AtomicReference<>();
+
     private volatile int closeAnswer;
     private boolean closeBegun;
 
@@ -173,7 +186,69 @@ final class Descriptor {
         call("allocate", () -> kernel.fallocate(number, FallocateMode.EXTEND, position, length));
     }
 
-    /** Reserves space as {@link #allocate} does, and leaves the length as it is. */
+    void allocate(int mode, long position, long length) throws IOException {
+        call("allocate", () -> kernel.fallocate(number, mode, position, length));
+    }
+
+    void force(boolean metaData) throws IOException {
+        call("force", () -> metaData ? kernel.fsync(number) : kernel.fdatasync(number));
+    }
+
+    void advise(int advice, long position, long length) throws IOException {
+        call("advise", () -> kernel.fadvise(number, position, length, advice));
+    }
+
+    /** Locks the file; returns empty if another open file has a conflicting lock and the caller does not wait. */
+    Optional<AioFileLock> lock(boolean shared, boolean waits) throws IOException {
+        AioFileLock lock = new AioFileLock(this, shared);
+        if (!held.compareAndSet(null, lock)) {
+            throw new OverlappingFileLockException();
+        }
+        boolean locked = false;
+        try {
+            int operation = (shared ? LOCK_SHARED : LOCK_EXCLUSIVE) | (waits ? 0 : LOCK_NONBLOCK);
+            locked = call("lock", () -> flock(operation)) == 0;
+            return locked ? Optional.of(lock) : Optional.empty();
+        } finally {
+            if (!locked) {
+                held.set(null);
+            }
+        }
+    }
+
+    /** Returns 0, 1 if the lock is not free, or -errno. */
+    private int flock(int operation) {
+        int answer;
+        do {
+            answer = kernel.flock(number, operation);
+            // The seam gives up after many signals; a lock is waited for nevertheless.
+        } while (answer == -Errno.EINTR);
+        return answer == -Errno.EAGAIN && (operation & LOCK_NONBLOCK) != 0 ? 1 : answer;
+    }
+
+    boolean isLockedBy(AioFileLock lock) {
+        return held.get() == lock && !uses.isClosed();
+    }
+
+    synchronized void unlock(AioFileLock lock) throws IOException {
+        if (held.get() != lock) {
+            return;
+        }
+        if (uses.tryAcquire()) {
+            int answer;
+            try {
+                answer = kernel.flock(number, LOCK_UNLOCK);
+                held.compareAndSet(lock, null);
+            } finally {
+                uses.release();
+            }
+            if (answer < 0) {
+                throw Errors.ofFile("unlock", path, -answer);
+            }
+        }
+    }
+
+    /** Reserves space as {@link #allocate(long, long)} does, and leaves the length as it is. */
     void reserve(long position, long length) throws IOException {
         call("allocate", () -> kernel.fallocate(number, FallocateMode.KEEP_SIZE, position, length));
     }
@@ -228,6 +303,12 @@ final class Descriptor {
         } finally {
             uses.release();
         }
+    }
+
+    /** Closes to new uses; the number is closed when the last use ends. */
+    void closeWhenIdle() {
+        Leftovers.recoverIfPossible();
+        uses.close();
     }
 
     /** Closes to new uses, and waits until the number is closed; on a reaper thread it does not wait. */

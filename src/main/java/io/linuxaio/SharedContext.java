@@ -209,6 +209,12 @@ final class SharedContext extends AioContext {
         return depth;
     }
 
+    @Override
+    public int inFlight() {
+        AioContext now = current;
+        return now == null ? 0 : now.inFlight();
+    }
+
     /** Returns the sum over all contexts so far. */
     @Override
     public synchronized AioStats stats() {

@@ -56,13 +56,14 @@ final class Submitter {
     /**
      * Claims a slot for one operation.
      *
+     * @param file the file of the operation, which may have a policy of its own for a full queue
      * @return the slot; null if the context is closed, or is closed while the thread waits
      * @throws InterruptedException if the thread is interrupted while it waits
      * @throws RejectedExecutionException if the queue is full and the context rejects
      */
-    Slot acquire() throws InterruptedException {
+    Slot acquire(AioFile file) throws InterruptedException {
         Slot slot = pool.tryAcquire();
-        return slot == null ? acquireFromFull() : slot;
+        return slot == null ? acquireFromFull(file.attributes().fullQueuePolicy()) : slot;
     }
 
     /** Claims a slot if one is free and the context is open, else returns null. */
@@ -70,7 +71,7 @@ final class Submitter {
         return pool.tryAcquire();
     }
 
-    private Slot acquireFromFull() throws InterruptedException {
+    private Slot acquireFromFull(AioFullQueuePolicy own) throws InterruptedException {
         if (isClosed()) {
             return null;
         }
@@ -80,7 +81,7 @@ final class Submitter {
             return freed;
         }
         counters.queueFull();
-        if (fullQueuePolicy == AioFullQueuePolicy.REJECT) {
+        if ((own == null ? fullQueuePolicy : own) == AioFullQueuePolicy.REJECT) {
             throw new RejectedExecutionException("the queue is full: " + depth + " operations are in flight");
         }
         return waitForSlot();

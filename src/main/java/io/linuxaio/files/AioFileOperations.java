@@ -1,6 +1,8 @@
 package io.linuxaio.files;
 
+import io.linuxaio.AioAllocateMode;
 import io.linuxaio.AioContext;
+import io.linuxaio.AioFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -290,6 +292,58 @@ public final class AioFileOperations {
         return blockSize == BLOCK_SIZE && depth == DEPTH
                 ? AioReadChannel.open(aio, path, blockSize, depth, ReadAheadBudget.SHARED, options)
                 : AioReadChannel.open(aio, path, blockSize, depth, options);
+    }
+
+    /**
+     * Opens a file as {@link AioContext#open(Path, OpenOption...)} does, on a thread of this class or of the executor: Linux
+     * AIO cannot open files, and opening may wait for the filesystem. For event loops, which must not wait. By default at
+     * most eight such tasks run at once; more wait in a queue. If the future is cancelled, the file is closed when it has
+     * been opened.
+     *
+     * @param path the file
+     * @param options as there
+     * @return the file, to be closed; the future fails with what that method throws
+     */
+    public CompletableFuture<AioFile> open(Path path, OpenOption... options) {
+        return OffloadedOpen.start(aio, path, options.clone(), executor);
+    }
+
+    /**
+     * Sets the length of a file as {@link AioFile#setLength} does, on a thread as that of {@link #open}. Cancelling the
+     * future does not stop it.
+     *
+     * @param file the file
+     * @param length the new length, in bytes
+     * @return a future that fails with what that method throws
+     */
+    public CompletableFuture<Void> setLength(AioFile file, long length) {
+        Objects.requireNonNull(file, "file");
+        return FileIoExecutor.run(
+                () -> {
+                    file.setLength(length);
+                    return null;
+                },
+                executor);
+    }
+
+    /**
+     * Reserves, releases or zeroes a range of a file as {@link AioFile#allocate(AioAllocateMode, long, long)} does, on a
+     * thread as that of {@link #open}. Cancelling the future does not stop it.
+     *
+     * @param file the file
+     * @param mode the mode
+     * @param position the start of the range, in bytes
+     * @param length the number of bytes, at least one
+     * @return a future that fails with what that method throws
+     */
+    public CompletableFuture<Void> allocate(AioFile file, AioAllocateMode mode, long position, long length) {
+        Objects.requireNonNull(file, "file");
+        return FileIoExecutor.run(
+                () -> {
+                    file.allocate(mode, position, length);
+                    return null;
+                },
+                executor);
     }
 
     AioContext context() {

@@ -219,4 +219,16 @@ public final class AioFiles {
     public static AioReadChannel newReadChannel(Path path, OpenOption... options) throws IOException {
         return SHARED.newReadChannel(path, options);
     }
+
+    /**
+     * Syncs a directory, and waits for that on the calling thread (fsync(2)): names of files that were created, renamed or
+     * removed in it survive a power failure afterwards. The contents of the files need syncs of their own.
+     *
+     * @param directory the directory, which this process must be able to read
+     * @throws java.nio.file.NotDirectoryException if it is not a directory
+     * @throws IOException if the directory cannot be opened, or its sync fails; a power failure may then undo the changes
+     */
+    public static void syncDirectory(Path directory) throws IOException {
+        Directories.sync(directory);
+    }
 }

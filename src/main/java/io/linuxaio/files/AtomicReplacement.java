@@ -177,13 +177,9 @@ final class AtomicReplacement implements AutoCloseable {
         }
     }
 
-    // While xfs shuts down, as it does when its log cannot be written, fsync(2) of a directory can succeed for names
-    // that
-    // it has just given up (Linux 6.18). A request for the directory's attributes then fails.
     private void syncDirectory() throws IOException {
         try {
-            directory.force(true);
-            directory.size();
+            Directories.sync(directory);
         } catch (IOException e) {
             throw new IOException(
                     target.known() + " has its new contents, but its directory could not be synced: a power failure may"

@@ -130,6 +130,16 @@ class ExamplesIT {
     }
 
     @Test
+    void aSegmentIsRecycled() throws Exception {
+        Path path = file(10_001);
+        try (AioContext aio = AioContext.open();
+                AioFile file = aio.open(path, READ, WRITE)) {
+            assertThat(OpenFileExample.recycle(file, 10_001)).isTrue();
+        }
+        assertThat(path).hasBinaryContent(new byte[10_001]);
+    }
+
+    @Test
     void channelsBorrowAnOpenFile() throws Exception {
         Path path = file(10_001);
         byte[] old = Files.readAllBytes(path);

@@ -1,13 +1,16 @@
 package io.linuxaio.examples;
 
+import io.linuxaio.AioAllocateMode;
 import io.linuxaio.AioBufferPool;
 import io.linuxaio.AioFile;
+import io.linuxaio.AioFileLock;
 import io.linuxaio.files.AioReadChannel;
 import io.linuxaio.files.AioWriteChannel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** Reads and writes of any position and length on an open file. */
@@ -61,6 +64,21 @@ final class OpenFileExample {
                 log.flush();
             }
             log.force(false);
+        }
+    }
+    // @end
+
+    // @start region="recycle"
+    /** Makes a segment of a log ready for reuse, unless another process has locked it. */
+    static boolean recycle(AioFile segment, long length) throws IOException {
+        Optional<AioFileLock> lock = segment.tryLock(false);
+        if (lock.isEmpty()) {
+            return false;
+        }
+        try (AioFileLock held = lock.get()) {
+            segment.allocate(AioAllocateMode.ZERO_RANGE, 0, length);
+            segment.force(false);
+            return held.isValid();
         }
     }
     // @end

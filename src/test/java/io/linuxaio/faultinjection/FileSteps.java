@@ -4,6 +4,7 @@ import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import io.linuxaio.AioAccessPattern;
 import io.linuxaio.AioContext;
 import io.linuxaio.AioException;
 import io.linuxaio.AioFile;
@@ -44,6 +45,11 @@ final class FileSteps {
         attempt("allocate again", () -> file.allocate(0, SIZE));
         attempt("setLength", () -> file.setLength(SIZE / 2));
         attempt("setLength again", () -> file.setLength(SIZE / 4));
+        attempt("force", () -> file.force(false));
+        attempt("force metadata", () -> file.force(true));
+        attempt("lock", () -> file.lock(false).close());
+        attempt("lock again", () -> file.tryLock(true).orElseThrow().close());
+        attempt("advise", () -> file.advise(AioAccessPattern.DONT_NEED, 0, 0));
         attempt("close", file::close);
         attempt("close again", file::close);
     }

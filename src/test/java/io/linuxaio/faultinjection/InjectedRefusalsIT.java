@@ -51,7 +51,7 @@ class InjectedRefusalsIT {
         assertThat(steps.remove("contexts left")).isEqualTo("0");
         assertThat(steps.remove("descriptor left")).isEqualTo("false");
         assertThat(steps)
-                .hasSize(11 - refused.length)
+                .hasSize(16 - refused.length)
                 .allSatisfy((_, how) -> assertThat(how).isEqualTo("fine"));
     }
 
@@ -109,6 +109,21 @@ class InjectedRefusalsIT {
         assertThat(Files.size(directory.resolve("file"))).isEqualTo(FileSteps.SIZE / 4);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "fdatasync, EIO, force, force",
+        "fsync, ENOSPC, force metadata, force",
+        "flock, ENOLCK, lock, lock",
+        "fadvise64, EINVAL, advise, advise"
+    })
+    void aFailedCallOnAnOpenFileIsExplained(String call, String symbol, String step, String operation)
+            throws IOException {
+        Map<String, String> steps = run(call + ":error=" + symbol + ":when=1");
+
+        assertThat(steps.get(step)).contains(" of " + operation).contains(directory.toString());
+        assertFineBut(steps, step);
+    }
+
     @Test
     void anErrorOfCloseIsThrownOnce() throws IOException {
         // The second close: the first is that of the step "open".
@@ -134,6 +149,10 @@ class InjectedRefusalsIT {
                 "statx:error=EINTR:when=1+2",
                 "fallocate:error=EINTR:when=1..40",
                 "ftruncate:error=EINTR:when=1..40",
+                "fsync:error=EINTR:when=1..40",
+                "fdatasync:error=EINTR:when=1..40",
+                "flock:error=EINTR:when=1..40",
+                "fadvise64:error=EINTR:when=1..40",
                 "fcntl:error=EINTR:when=1..2"
             })
     void anInterruptedCallIsRepeated(String fault) throws IOException {

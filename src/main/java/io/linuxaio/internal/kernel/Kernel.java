@@ -80,6 +80,32 @@ public interface Kernel {
     /** {@code ftruncate(2)}. */
     int ftruncate(int descriptor, long length);
 
+    /** {@code fsync(2)}. */
+    int fsync(int descriptor);
+
+    /** {@code fdatasync(2)}. */
+    int fdatasync(int descriptor);
+
+    /**
+     * {@code flock(2)}.
+     *
+     * @param descriptor the descriptor
+     * @param operation {@code LOCK_*} of sys/file.h
+     * @return 0 or -errno
+     */
+    int flock(int descriptor, int operation);
+
+    /**
+     * {@code posix_fadvise(2)}.
+     *
+     * @param descriptor the descriptor
+     * @param offset the start of the range in bytes
+     * @param length the length of the range in bytes; 0 for all up to the end of the file
+     * @param advice {@code POSIX_FADV_*}
+     * @return 0 or -errno
+     */
+    int fadvise(int descriptor, long offset, long length, int advice);
+
     /** {@code fcntl(2)} with an integer argument. */
     int fcntl(int descriptor, int command, int argument);
 

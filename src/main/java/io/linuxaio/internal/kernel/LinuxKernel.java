@@ -90,6 +90,26 @@ abstract class LinuxKernel implements Kernel {
     }
 
     @Override
+    public int fsync(int descriptor) {
+        return (int) call(SyscallNumber.FSYNC, descriptor, 0, 0, 0, 0);
+    }
+
+    @Override
+    public int fdatasync(int descriptor) {
+        return (int) call(SyscallNumber.FDATASYNC, descriptor, 0, 0, 0, 0);
+    }
+
+    @Override
+    public int flock(int descriptor, int operation) {
+        return (int) call(SyscallNumber.FLOCK, descriptor, operation, 0, 0, 0);
+    }
+
+    @Override
+    public int fadvise(int descriptor, long offset, long length, int advice) {
+        return (int) call(SyscallNumber.FADVISE64, descriptor, offset, length, advice, 0);
+    }
+
+    @Override
     public int fcntl(int descriptor, int command, int argument) {
         return (int) call(SyscallNumber.FCNTL, descriptor, command, argument, 0, 0);
     }

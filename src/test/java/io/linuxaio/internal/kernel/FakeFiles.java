@@ -21,6 +21,11 @@ final class FakeFiles {
     private static final int ACCESS_MODE = 3;
     private static final int PREFERRED_BLOCK_SIZE = 4096;
 
+    private static final int LOCK_SHARED = 1;
+    private static final int LOCK_EXCLUSIVE = 2;
+    private static final int LOCK_NONBLOCK = 4;
+    private static final int LOCK_UNLOCK = 8;
+
     private static final int SEEK_SET = 0;
     private static final int SEEK_CUR = 1;
     private static final int SEEK_END = 2;
@@ -48,6 +53,7 @@ final class FakeFiles {
         private final FakeFile file;
         private int flags;
         private long position;
+        private int lock;
 
         private Description(FakeFile file, int flags) {
             this.file = file;
@@ -263,6 +269,28 @@ final class FakeFiles {
         }
         boolean grows = mode == 0 && offset + length > open.file.size();
         return grows ? open.file.truncate(offset + length) : 0;
+    }
+
+    int flock(int descriptor, int operation) {
+        Description open = descriptors.get(descriptor);
+        if (open == null) {
+            return -Errno.EBADF;
+        }
+        int wanted = operation & ~LOCK_NONBLOCK;
+        if (wanted != LOCK_SHARED && wanted != LOCK_EXCLUSIVE && wanted != LOCK_UNLOCK) {
+            return -Errno.EINVAL;
+        }
+        boolean conflicts = wanted != LOCK_UNLOCK
+                && descriptors.values().stream()
+                        .anyMatch(other -> other != open
+                                && other.file == open.file
+                                && other.lock != 0
+                                && (other.lock == LOCK_EXCLUSIVE || wanted == LOCK_EXCLUSIVE));
+        if (conflicts) {
+            return -Errno.EAGAIN;
+        }
+        open.lock = wanted == LOCK_UNLOCK ? 0 : wanted;
+        return 0;
     }
 
     int ftruncate(int descriptor, long length) {

@@ -262,6 +262,34 @@ public abstract class FakeLinux implements Kernel {
     }
 
     @Override
+    public synchronized int fsync(int descriptor) {
+        int failure = begin(FakeCall.FSYNC);
+        return failure != 0 ? failure : files.withFile(descriptor, _ -> 0);
+    }
+
+    @Override
+    public synchronized int fdatasync(int descriptor) {
+        int failure = begin(FakeCall.FDATASYNC);
+        return failure != 0 ? failure : files.withFile(descriptor, _ -> 0);
+    }
+
+    // A lock that is not free is refused, also if the caller would wait.
+    @Override
+    public synchronized int flock(int descriptor, int operation) {
+        int failure = begin(FakeCall.FLOCK);
+        return failure != 0 ? failure : files.flock(descriptor, operation);
+    }
+
+    @Override
+    public synchronized int fadvise(int descriptor, long offset, long length, int advice) {
+        int failure = begin(FakeCall.FADVISE);
+        if (failure != 0) {
+            return failure;
+        }
+        return files.withFile(descriptor, _ -> length < 0 || advice < 0 || advice > 5 ? -Errno.EINVAL : 0);
+    }
+
+    @Override
     public synchronized int fcntl(int descriptor, int command, int argument) {
         int failure = begin(FakeCall.FCNTL);
         return failure != 0 ? failure : files.fcntl(descriptor, command, argument);

@@ -86,6 +86,44 @@ abstract class KernelFileContract extends KernelFixture {
     }
 
     @Test
+    void syncsOfADescriptorReportErrors() {
+        assertThat(kernel.fsync(file)).isZero();
+        assertThat(kernel.fdatasync(file)).isZero();
+        assertThat(kernel.fsync(-1)).isEqualTo(-Errno.EBADF);
+        assertThat(kernel.fdatasync(-1)).isEqualTo(-Errno.EBADF);
+    }
+
+    @Test
+    void flockBelongsToTheOpenFile() {
+        int other = open("data", RW);
+        int exclusive = 2 | 4;
+        int shared = 1 | 4;
+        int unlock = 8;
+
+        assertThat(kernel.flock(file, exclusive)).isZero();
+        assertThat(kernel.flock(other, exclusive)).isEqualTo(-Errno.EAGAIN);
+        assertThat(kernel.flock(other, shared)).isEqualTo(-Errno.EAGAIN);
+        assertThat(kernel.flock(file, shared)).isZero();
+        assertThat(kernel.flock(other, shared)).isZero();
+        assertThat(kernel.flock(file, exclusive)).isEqualTo(-Errno.EAGAIN);
+        kernel.close(other);
+        assertThat(kernel.flock(file, exclusive)).isZero();
+        assertThat(kernel.flock(file, unlock)).isZero();
+        assertThat(kernel.flock(file, 64)).isEqualTo(-Errno.EINVAL);
+        assertThat(kernel.flock(-1, shared)).isEqualTo(-Errno.EBADF);
+    }
+
+    @Test
+    void fadviseReportsErrors() {
+        for (int advice = 0; advice <= 5; advice++) {
+            assertThat(kernel.fadvise(file, 0, 0, advice)).isZero();
+        }
+        assertThat(kernel.fadvise(file, 0, -1, 0)).isEqualTo(-Errno.EINVAL);
+        assertThat(kernel.fadvise(file, 0, 0, 99)).isEqualTo(-Errno.EINVAL);
+        assertThat(kernel.fadvise(-1, 0, 0, 0)).isEqualTo(-Errno.EBADF);
+    }
+
+    @Test
     void ftruncateTruncatesAndExtendsWithZeros() {
         run(write(1, block('x'), 0));
 
