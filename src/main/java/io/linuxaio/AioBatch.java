@@ -307,7 +307,6 @@ public final class AioBatch {
         MemorySegment pointers = taken.pointers();
         int count = 0;
         Slot slot = acquireFirst(taken);
-        long now = submitter.startTime();
         try {
             while (slot != null) {
                 Requests.Request request = taken.get(taken.next);
@@ -322,7 +321,7 @@ public final class AioBatch {
                 slot = null;
                 if (!isHeld) {
                     taken.refused().add(future);
-                } else if (submitter.begin(prepared, future, now)) {
+                } else if (submitter.begin(prepared, future)) {
                     slots[count] = prepared;
                     futures[count] = future;
                     attempts[count] = prepared.attempt();

@@ -3,7 +3,8 @@ package io.linuxaio;
 import java.time.Duration;
 
 /**
- * A snapshot of the latencies of a context's operations of one kind, counted since the context was opened.
+ * A snapshot of the latencies of a context's operations of one kind, measured since the context was opened: of a random
+ * sample of them, unless {@link AioContext.Builder#latencySampling} has chosen all.
  *
  * <p>A latency is the time from the submission of an operation until its completion event was reaped, in
  * {@link System#nanoTime} nanoseconds, the time in the library's own queue for non-blocking operations included, and the
@@ -13,7 +14,7 @@ import java.time.Duration;
  * <p>Immutable, so safe for use by any thread.
  */
 public final class AioLatencies {
-    /** The latencies of a context that does not record them, or without an operation. */
+    /** The latencies of a context that does not measure them, or without an operation. */
     static final AioLatencies NONE = new AioLatencies(new long[0], 0, 0);
 
     private final long[] counts;
@@ -65,9 +66,9 @@ public final class AioLatencies {
     }
 
     /**
-     * Returns the number of operations.
+     * Returns the number of operations that were measured.
      *
-     * @return operations; 0 if the context does not record latencies
+     * @return operations; 0 if the context does not measure latencies
      */
     public long count() {
         return count;
@@ -83,7 +84,7 @@ public final class AioLatencies {
     }
 
     /**
-     * Returns the maximum latency, which is exact.
+     * Returns the maximum latency that was measured, which is exact.
      *
      * @return the maximum; zero without operations
      */

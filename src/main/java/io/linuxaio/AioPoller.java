@@ -47,7 +47,7 @@ public final class AioPoller implements AutoCloseable {
     private final SlotPool pool;
     private final PollerSubmitter submitter;
     private final PollerCompletions completions;
-    private final ContextCounters counters = new ContextCounters(false);
+    private final ContextCounters counters = new ContextCounters(0);
     private final int depth;
 
     /** Creates a poller over an engine with one slot more than the queue depth: the last one wakes the polling thread. */

@@ -201,7 +201,7 @@ public final class AioStats {
     /**
      * Returns the latencies of reads.
      *
-     * @return a histogram; empty if the context does not record latencies
+     * @return a histogram; empty if the context does not measure latencies
      */
     public AioLatencies readLatencies() {
         return figures.readLatencies;
@@ -210,7 +210,7 @@ public final class AioStats {
     /**
      * Returns the latencies of writes.
      *
-     * @return a histogram; empty if the context does not record latencies
+     * @return a histogram; empty if the context does not measure latencies
      */
     public AioLatencies writeLatencies() {
         return figures.writeLatencies;
@@ -219,7 +219,7 @@ public final class AioStats {
     /**
      * Returns the latencies of syncs, of data or of both data and metadata.
      *
-     * @return a histogram; empty if the context does not record latencies
+     * @return a histogram; empty if the context does not measure latencies
      */
     public AioLatencies syncLatencies() {
         return figures.syncLatencies;

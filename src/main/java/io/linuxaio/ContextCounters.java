@@ -31,8 +31,9 @@ final class ContextCounters {
     /** Null if latencies are not recorded. */
     private final LatencyCounters.ByKind latencies;
 
-    ContextCounters(boolean recordsLatencies) {
-        latencies = recordsLatencies ? new LatencyCounters.ByKind() : null;
+    /** @param sampling the mean number of operations of which the latency of one is measured; 0 for none */
+    ContextCounters(int sampling) {
+        latencies = sampling > 0 ? new LatencyCounters.ByKind(sampling) : null;
     }
 
     private static VarHandle counter(String name) {
@@ -71,9 +72,11 @@ final class ContextCounters {
         increment(refused);
     }
 
-    /** Returns the time at which an operation starts, in {@link System#nanoTime} nanoseconds; 0 if it is not recorded. */
-    long startTime() {
-        return latencies == null ? 0 : System.nanoTime();
+    /** Notes the start of an operation, if its latency is to be measured. For the thread that submits it. */
+    void started(Slot slot) {
+        if (latencies != null && slot.isDue()) {
+            latencies.started(slot);
+        }
     }
 
     /** Ends a round of events that arrived together. For the owner of the ring lock. */
@@ -85,7 +88,7 @@ final class ContextCounters {
 
     /** Counts a completed operation. For the owner of the ring lock. */
     void ended(Slot slot) {
-        if (latencies != null) {
+        if (slot.startTime() != 0) {
             latencies.ended(slot);
         }
         if (slot.result() < 0) {

@@ -82,11 +82,26 @@ final class LatencyCounters {
         final LatencyCounters writes = new LatencyCounters();
         final LatencyCounters syncs = new LatencyCounters();
 
+        private final int sampling;
+
         // Events that arrive together share a time: reading the clock costs more than the rest.
         private boolean isTimeKnown;
         private long now;
 
-        /** Counts a completed operation. For the owner of the ring lock. */
+        ByKind(int sampling) {
+            this.sampling = sampling;
+        }
+
+        /** Starts to measure an operation, and chooses the next one. For the thread that submits it. */
+        void started(Slot slot) {
+            // Never zero, which marks an operation that is not measured.
+            long start = System.nanoTime() | 1;
+            // Not a fixed distance, which a period of the application could match. The upper bits are the random ones.
+            int random = (int) (start * 0x9E3779B97F4A7C15L >>> 33);
+            slot.measure(start, 1 + random % (2 * sampling - 1));
+        }
+
+        /** Counts an operation that was measured. For the owner of the ring lock. */
         void ended(Slot slot) {
             if (!isTimeKnown) {
                 now = System.nanoTime();

@@ -125,11 +125,6 @@ final class Submitter {
         return pool.isClosed();
     }
 
-    /** Returns the time at which the operations of one submission start. */
-    long startTime() {
-        return counters.startTime();
-    }
-
     /** Returns the completer of the context's futures. */
     FutureCompleter completer() {
         return completer;
@@ -172,7 +167,7 @@ final class Submitter {
      * @param future the slot's owner
      */
     void submit(Slot slot, AioFuture<?> future) {
-        if (begin(slot, future, startTime())) {
+        if (begin(slot, future)) {
             // No events are reaped here: a future that is complete on return would make a chain of callbacks recursive.
             future.isSubmitting = false;
             submitNow(slot, future);
@@ -182,13 +177,12 @@ final class Submitter {
     /**
      * Begins to submit a prepared slot.
      *
-     * @param now the result of {@link #startTime}
      * @return {@code true} if the caller must submit it, alone or with others; {@code false} if another thread does
      */
-    boolean begin(Slot slot, AioFuture<?> future, long now) {
+    boolean begin(Slot slot, AioFuture<?> future) {
         int attempt = slot.attempt();
         try {
-            slot.startTime(now);
+            counters.started(slot);
             future.isSubmitting = true;
             recorder.onPrepared(slot);
             return offloader == null || offloader.begin(slot);

@@ -236,6 +236,7 @@ class FlightRecorderTest extends FakeKernelFixture {
         records.enable("io.linuxaio.ContextClosed");
         AioContext aio = open(AioContext.builder()
                 .queueDepth(7)
+                .latencySampling(1)
                 .threadName(NAME)
                 .onFullQueue(AioFullQueuePolicy.REJECT)
                 .callerReaping(false));

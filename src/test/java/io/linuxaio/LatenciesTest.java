@@ -82,7 +82,7 @@ class LatenciesTest extends FakeKernelFixture {
 
     @Test
     void operationsAreCountedByTheirKind() throws IOException {
-        AioContext aio = open(8);
+        AioContext aio = open(AioContext.builder().queueDepth(8).latencySampling(1));
         AioFile file = file(aio);
         file.write(block(1), 0).join();
         file.read(block(2), 0).join();
@@ -106,7 +106,7 @@ class LatenciesTest extends FakeKernelFixture {
 
     @Test
     void theTimeInTheKernelIsMeasured() throws IOException {
-        AioContext aio = open(8);
+        AioContext aio = open(AioContext.builder().queueDepth(8).latencySampling(1));
         AioFile file = file(aio);
         kernel.hold();
         long before = System.nanoTime();
@@ -124,9 +124,30 @@ class LatenciesTest extends FakeKernelFixture {
         assertThat(aio.stats().writeLatencies().percentile(50).toNanos()).isCloseTo(held, within(all));
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {2, AioContext.Builder.DEFAULT_LATENCY_SAMPLING})
+    void aSampleIsMeasured(int sampling) throws IOException {
+        AioContext aio = open(AioContext.builder().queueDepth(1).latencySampling(sampling));
+        AioFile file = file(aio);
+        int operations = 300 * sampling;
+        for (int i = 0; i < operations; i++) {
+            file.write(block(1), 0).join();
+        }
+
+        assertThat(aio.stats().writeLatencies().count()).isBetween(200L, 400L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 1_000_001, Integer.MIN_VALUE})
+    void aSamplingOutsideTheRangeIsRefused(int sampling) {
+        assertThatThrownBy(() -> AioContext.builder().latencySampling(sampling))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(String.valueOf(sampling));
+    }
+
     @Test
     void aContextCanDoWithoutThem() throws IOException {
-        AioContext aio = open(AioContext.builder().latencies(false));
+        AioContext aio = open(AioContext.builder().latencySampling(0));
         AioFile file = file(aio);
         file.write(block(1), 0).join();
 

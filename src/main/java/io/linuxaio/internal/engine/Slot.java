@@ -69,6 +69,7 @@ public final class Slot {
     private Waiter owner;
     private long userData;
     private long startTime;
+    private int untilMeasured;
 
     // Held until the completion event is reaped: the file, and the memory, which is kept reachable, with its registered
     // arenas kept open. A sync has no memory.
@@ -268,6 +269,7 @@ public final class Slot {
         offloaded = false;
         owner = whose;
         userData = mark;
+        startTime = 0;
         Iocb.opcode(request, code.command());
         Iocb.descriptor(request, file.descriptor());
         writeFlags(file.flags());
@@ -496,12 +498,23 @@ public final class Slot {
         return waitingSince;
     }
 
-    /** Notes the time at which the operation was submitted, in {@link System#nanoTime} nanoseconds. */
-    public void startTime(long now) {
-        startTime = now;
+    /** Counts an operation; returns {@code true} if it is the next one to be measured. */
+    public boolean isDue() {
+        return --untilMeasured <= 0;
     }
 
-    /** Returns the time at which the operation was submitted. */
+    /**
+     * Measures the operation.
+     *
+     * @param now the time of its submission, in {@link System#nanoTime} nanoseconds, not zero
+     * @param next the number of operations until the next one that is measured, at least one
+     */
+    public void measure(long now, int next) {
+        startTime = now;
+        untilMeasured = next;
+    }
+
+    /** Returns the time at which the operation was submitted; 0 if it is not measured. */
     public long startTime() {
         return startTime;
     }
