@@ -22,7 +22,7 @@ public final class Slot {
     private static final long LARGEST_ERRNO = 4095;
 
     /** The number of interruptions in a row after which an operation is resubmitted only after a pause. */
-    private static final int INTERRUPTIONS = 16;
+    static final int INTERRUPTIONS = 16;
 
     private static final RepeatedLog IMPOSSIBLE = new RepeatedLog(System.Logger.Level.ERROR);
 
