@@ -185,8 +185,8 @@ class BatchFaultsTest extends FakeKernelFixture {
     }
 
     @Test
-    void aCallbackOfARefusedOperationMayWaitForTheOthersOfItsBatch() throws IOException {
-        AioContext aio = open(2);
+    void aCallbackInsideSubmitMayWaitForTheOthersOfItsBatch() throws IOException {
+        AioContext aio = open(AioContext.builder().queueDepth(2).callbacksInSubmit(true));
         AioBatch batch = aio.batch();
         List<CompletableFuture<Integer>> futures = fill(batch, file(aio), arena, 2);
         kernel.refuse(request -> request.position() == 0 && request.isWrite(), Errno.EBADF);
@@ -198,6 +198,26 @@ class BatchFaultsTest extends FakeKernelFixture {
 
         assertThat(other.join()).isEqualTo(BLOCK);
         assertFailsWith(futures.getFirst(), "EBADF", 0);
+    }
+
+    @Test
+    void aCallbackOfARefusedOperationOnTheReaperMustNotWaitForTheOthersOfItsBatch() throws IOException {
+        AioContext aio = open(2);
+        AioBatch batch = aio.batch();
+        List<CompletableFuture<Integer>> futures = fill(batch, file(aio), arena, 2);
+        kernel.refuse(request -> request.position() == 0 && request.isWrite(), Errno.EBADF);
+        kernel.refuse(request -> request.position() == 0 && request.isWrite(), Errno.EBADF);
+        kernel.hold();
+        CompletableFuture<Integer> other =
+                futures.getFirst().handle((_, _) -> futures.getLast().join());
+
+        batch.submit();
+
+        assertThat(failure(other))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("a callback must not wait");
+        kernel.releaseAll();
+        assertThat(futures.getLast().join()).isEqualTo(BLOCK);
     }
 
     @Test

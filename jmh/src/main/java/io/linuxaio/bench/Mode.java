@@ -118,7 +118,7 @@ enum Mode {
         PERCENTILES.put("p9999", 99.99);
     }
 
-    /** Runs it and tells what is to be told. */
+    /** Runs the benchmark and prints its results. */
     abstract Map<String, Object> run(Variant variant, Workload workload) throws Exception;
 
     /** Runs the session for so long and answers how many operations ended. */

@@ -18,7 +18,7 @@ public final class BlockingVirtualMany implements Variant {
     @Override
     public String description() {
         return "linux-aio, AioFile: " + THREADS + " virtual threads on a context of " + THREADS
-                + " places whatever the depth, each join()s";
+                + " slots whatever the depth, each join()s";
     }
 
     @Override

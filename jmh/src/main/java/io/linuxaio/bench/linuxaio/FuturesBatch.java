@@ -19,7 +19,7 @@ public final class FuturesBatch implements Variant {
 
     @Override
     public String description() {
-        return "linux-aio, AioContext: all free places submitted as one AioBatch, then join() of the oldest";
+        return "linux-aio, AioContext: all free slots submitted as one AioBatch, then join() of the oldest";
     }
 
     @Override

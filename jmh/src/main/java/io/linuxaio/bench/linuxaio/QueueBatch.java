@@ -19,7 +19,7 @@ public final class QueueBatch implements Variant {
 
     @Override
     public String description() {
-        return "linux-aio, AioQueue: all free places submitted in one call, then await(1)";
+        return "linux-aio, AioQueue: all free slots submitted in one call, then await(1)";
     }
 
     @Override
@@ -52,7 +52,7 @@ public final class QueueBatch implements Variant {
 
         @Override
         void run(OperationSink lane) {
-            AioCompletionHandler told = (slot, result) -> {
+            AioCompletionHandler handler = (slot, result) -> {
                 lane.done((int) slot, result);
                 free[freeCount++] = (int) slot;
             };
@@ -61,11 +61,11 @@ public final class QueueBatch implements Variant {
                     prepare(lane, free[--freeCount]);
                 }
                 queue.submit();
-                queue.await(1, FOREVER, told);
+                queue.await(1, FOREVER, handler);
             }
             while (queue.inFlight() + queue.prepared() > 0) {
                 queue.submit();
-                queue.await(1, FOREVER, told);
+                queue.await(1, FOREVER, handler);
             }
         }
     }

@@ -19,7 +19,7 @@ public final class QueueOne implements Variant {
 
     @Override
     public String description() {
-        return "linux-aio, AioQueue: each operation submitted as soon as its place is free";
+        return "linux-aio, AioQueue: each operation submitted as soon as its slot is free";
     }
 
     @Override
@@ -44,7 +44,7 @@ public final class QueueOne implements Variant {
 
         @Override
         void run(OperationSink lane) {
-            AioCompletionHandler told = (slot, result) -> {
+            AioCompletionHandler handler = (slot, result) -> {
                 lane.done((int) slot, result);
                 if (lane.running()) {
                     prepare(lane, (int) slot);
@@ -57,7 +57,7 @@ public final class QueueOne implements Variant {
             }
             while (queue.inFlight() + queue.prepared() > 0) {
                 queue.submit();
-                queue.await(1, FOREVER, told);
+                queue.await(1, FOREVER, handler);
             }
         }
     }

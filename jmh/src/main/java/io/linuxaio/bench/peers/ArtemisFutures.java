@@ -14,7 +14,7 @@ public final class ArtemisFutures implements Variant {
 
     @Override
     public String description() {
-        return "activemq-artemis-native (JNI, libaio), its poll thread completes futures; byte counts are not told";
+        return "activemq-artemis-native (JNI, libaio), its poll thread completes futures; it does not report byte counts";
     }
 
     @Override

@@ -15,7 +15,7 @@ public final class ArtemisPoll implements Variant {
 
     @Override
     public String description() {
-        return "activemq-artemis-native (JNI, libaio), a context for each thread, which submits and polls; byte counts are not told";
+        return "activemq-artemis-native (JNI, libaio), a context for each thread, which submits and polls; it does not report byte counts";
     }
 
     @Override

@@ -20,7 +20,7 @@ final class LwjglSession implements Session {
     private OperationSink lane;
     private int inFlight;
 
-    /** @param batches whether operations wait until all that have ended were told, and then go together */
+    /** @param batches {@code true} if operations are submitted together when all completions have been delivered */
     LwjglSession(ThreadShare share, boolean batches) throws IOException {
         this.share = share;
         ring = new LwjglRing(share.workload(), share.depth());

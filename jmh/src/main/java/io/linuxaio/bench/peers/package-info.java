@@ -8,7 +8,7 @@
  *   <li>FileChannel: with O_DIRECT the JDK adds a carrier for every virtual thread that is inside an operation, so as
  *       many kernel threads work as with platform threads, up to 256.
  *   <li>AsynchronousFileChannel: blocking calls on the JDK's default pool, which grows as it needs to.
- *   <li>Artemis: one {@code io_submit} per operation, there is nothing else. Its callbacks are not told how many bytes
+ *   <li>Artemis: one {@code io_submit} per operation, there is nothing else. Its callbacks do not receive how many bytes
  *       were moved, so that a short transfer would pass for a whole one; that the data is right is seen in the pass
  *       that checks. Its context is made one larger than the depth, without which it would call {@code io_getevents}
  *       where its reading of the ring in user space finds all there can be.

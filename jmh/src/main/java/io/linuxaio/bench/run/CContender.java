@@ -29,8 +29,8 @@ record CContender(Path program, Policy policy, boolean ring, boolean traced) imp
     @Override
     public String description() {
         String how = switch (policy) {
-            case BATCH -> "all free places in one io_submit";
-            case ONE_BY_ONE -> "each operation submitted as soon as its place is free";
+            case BATCH -> "all free slots in one io_submit";
+            case ONE_BY_ONE -> "each operation submitted as soon as its slot is free";
             case THREADS -> "as many threads as the depth says, a context for each";
         };
         return "C, " + how + (ring ? "; completions from the ring in user space" : "; io_getevents");

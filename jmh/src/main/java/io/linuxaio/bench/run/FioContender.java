@@ -39,7 +39,7 @@ record FioContender(String engine, Policy policy) implements Contender {
     public String description() {
         return policy == Policy.THREADS
                 ? "fio, as many threads as the depth says, each with pread or pwrite"
-                : "fio, engine " + engine + ", all free places submitted in one call";
+                : "fio, engine " + engine + ", all free slots submitted in one call";
     }
 
     @Override

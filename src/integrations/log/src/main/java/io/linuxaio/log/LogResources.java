@@ -5,7 +5,7 @@ import io.linuxaio.AioContext;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
-/** What an open log holds: the locked directory, a context, and memory for direct I/O. */
+/** The resources of an open log: the locked directory, a context, and memory for direct I/O. */
 final class LogResources implements AutoCloseable {
     private static final int DEPTH = 8;
     private static final int ZEROS = 1 << 20;

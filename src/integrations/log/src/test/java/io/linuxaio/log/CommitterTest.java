@@ -38,7 +38,7 @@ class CommitterTest {
     }
 
     @Test
-    void whateverEndsTheCommitterNoFutureStaysIncomplete() {
+    void anyFailureOfTheCommitterCompletesAllFutures() {
         List<CompletableFuture<Long>> appends =
                 IntStream.range(0, 20).mapToObj(i -> append("record " + i)).toList();
         CompletableFuture<Void> callback = appends.getFirst().handle((_, _) -> {
@@ -60,7 +60,7 @@ class CommitterTest {
     }
 
     @Test
-    void anAppenderThatWaitsForRoomIsFailedToo() throws Exception {
+    void anAppendThatWaitsForRoomFails() throws Exception {
         append("x".repeat(3000));
         CompletableFuture<Long> late = new CompletableFuture<>();
         Thread appender = Thread.ofPlatform().start(() -> {

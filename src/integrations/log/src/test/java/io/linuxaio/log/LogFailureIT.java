@@ -97,7 +97,7 @@ class LogFailureIT {
     }
 
     @Test
-    void aFullDiskIsNoReasonNotToOpenTheLog() throws Exception {
+    void theLogOpensOnAFullDisk() throws Exception {
         try (Volume volume = Volume.ext4(directory, 16)) {
             Path logDirectory = volume.path().resolve("log");
             try (LogWriter log = small(logDirectory).maxSpares(0).open()) {
@@ -145,7 +145,7 @@ class LogFailureIT {
     }
 
     @Test
-    void aFailedSyncOfTheIntervalEndsTheLogToo() throws Exception {
+    void aFailedSyncOfTheIntervalEndsTheLog() throws Exception {
         try (FaultyDisk disk = new FaultyDisk(directory)) {
             LogWriter log = small(disk.volume.path().resolve("log"))
                     .durability(LogDurability.INTERVAL)
@@ -161,7 +161,7 @@ class LogFailureIT {
     }
 
     @Test
-    void allWhoWaitAreFailedIfTheDeviceFailsUnderLoad() throws Exception {
+    void allPendingAppendsFailIfTheDeviceFails() throws Exception {
         try (FaultyDisk disk = new FaultyDisk(directory)) {
             NumberedLoad load = new NumberedLoad();
             Path logDirectory = disk.volume.path().resolve("log");

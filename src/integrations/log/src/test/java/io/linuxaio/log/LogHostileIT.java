@@ -63,7 +63,7 @@ class LogHostileIT {
     }
 
     @Test
-    void whereNoThreadCanBeStartedTheLogIsNotOpenAndCanBeOpenedLater() throws Exception {
+    void withoutAThreadTheLogDoesNotOpenAndCanBeOpenedLater() throws Exception {
         try (PidsCgroup group = PidsCgroup.create("linux-aio-log")) {
             String output = ChildJvm.of(LogChild.class)
                     .by(group.entering().toArray(String[]::new))

@@ -82,7 +82,7 @@ class LogPowerFailureIT {
     }
 
     @Test
-    void whatTheIntervalsSyncHasCoveredIsThere() throws Exception {
+    void recordsThatTheIntervalHasSyncedAreThere() throws Exception {
         try (FailingPower power = power("ext4")) {
             for (int i = 0; i < FAILURES; i++) {
                 NumberedLoad load = new NumberedLoad();

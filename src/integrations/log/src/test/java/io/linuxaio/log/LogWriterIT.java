@@ -169,7 +169,7 @@ class LogWriterIT {
     }
 
     @Test
-    void aLogGoesOnWhereItWasClosed() throws Exception {
+    void aReopenedLogContinuesAtItsEnd() throws Exception {
         for (int i = 0; i < 6; i++) {
             try (LogWriter log = small(directory).open()) {
                 appendAlone(log, i * 10, i * 10 + 10);
@@ -179,7 +179,7 @@ class LogWriterIT {
     }
 
     @Test
-    void aLogGoesOnWithOtherSizes() throws Exception {
+    void aReopenedLogContinuesWithOtherSizes() throws Exception {
         List<String> appended = new ArrayList<>();
         int[] blocks = {4096, 16384, 512, 65536, 4096};
         for (int i = 0; i < blocks.length; i++) {
@@ -213,7 +213,7 @@ class LogWriterIT {
     }
 
     @Test
-    void oneGroupServesAllWhoWait() throws Exception {
+    void waitingAppendsShareOneGroup() throws Exception {
         try (LogWriter log = LogWriter.builder(directory).segmentSize(4 << 20).open()) {
             CompletableFuture<?>[] all = new CompletableFuture<?>[1000];
             Arrays.setAll(all, i -> log.append(bytes("x")));
@@ -347,7 +347,7 @@ class LogWriterIT {
     }
 
     @Test
-    void aCallbackThatWouldWaitForItselfIsRefused() throws Exception {
+    void anAppendInACallbackIsRefusedIfThereIsNoRoom() throws Exception {
         try (LogWriter log = small(directory).open()) {
             CompletableFuture<Throwable> refusal = new CompletableFuture<>();
             LogThread.run(log, () -> {
@@ -365,7 +365,7 @@ class LogWriterIT {
     }
 
     @Test
-    void anInterruptedAppenderGivesUpAndItsRecordIsNotThere() throws Exception {
+    void theRecordOfAnInterruptedAppendIsNotInTheLog() throws Exception {
         CountDownLatch hold = new CountDownLatch(1);
         List<CompletableFuture<Long>> accepted = new ArrayList<>();
         try (LogWriter log = small(directory).open()) {

@@ -185,7 +185,7 @@ class RecoveryIT {
     }
 
     @Test
-    void theSameIsRefusedWhereASyncHadCoveredThem() throws Exception {
+    void aGapInSyncedRecordsIsRefused() throws Exception {
         List<Long> positions;
         try (LogWriter log = small(directory).open()) {
             positions = appendAlone(log, 0, 6);
@@ -199,7 +199,7 @@ class RecoveryIT {
     }
 
     @Test
-    void aRecycledSegmentIsNeverReadAsWhatItWas() throws Exception {
+    void theOldRecordsOfARecycledSegmentAreNotRead() throws Exception {
         try (LogWriter log = small(directory).open()) {
             for (int round = 0; round < 8; round++) {
                 appendAlone(log, round * 15, round * 15 + 15);
@@ -210,7 +210,7 @@ class RecoveryIT {
     }
 
     @Test
-    void aSpareOfAnEarlierLogAtTheSamePositionsIsNotReadEither() throws Exception {
+    void aSpareOfAnEarlierLogIsNotRead() throws Exception {
         try (LogWriter log = small(directory).open()) {
             appendAlone(log, 0, 40);
             log.discardBefore(log.durableUpTo());
@@ -230,7 +230,7 @@ class RecoveryIT {
     }
 
     @Test
-    void atADamageTheLogGoesOnIfTheOperatorGivesUpTheRest() throws Exception {
+    void aDamagedLogIsTruncatedWhereTheOperatorSays() throws Exception {
         List<Long> positions;
         try (LogWriter log = small(directory).open()) {
             positions = appendAlone(log, 0, 60);
@@ -312,7 +312,7 @@ class RecoveryIT {
     }
 
     @Test
-    void aNewerFormatIsRefusedWithWords() throws Exception {
+    void aNewerFormatIsRefused() throws Exception {
         try (LogWriter log = small(directory).open()) {
             appendAlone(log, 0, 20);
         }
