@@ -30,7 +30,8 @@ public final class PathBytes {
     public static byte[] of(Path path) {
         if (path.getFileSystem() != FileSystems.getDefault()) {
             throw new ProviderMismatchException("the kernel knows no file in "
-                    + path.getFileSystem().provider().getScheme() + ": " + path);
+                    + path.getFileSystem().provider().getScheme() + ": " + path
+                    + "; pass a path of the default filesystem, such as Path.of(path.toString()) if this one wraps it");
         }
         String name = path.toString();
         if (name.indexOf(REPLACEMENT) < 0) {
