@@ -94,7 +94,8 @@ class BatchClearTest extends FakeKernelFixture {
 
     @Test
     void operationsBeingSubmittedAreNotCancelled() throws IOException {
-        AioContext aio = open(2);
+        // The callback uses the batch, which belongs to the submitting thread.
+        AioContext aio = open(AioContext.builder().queueDepth(2).callbacksInSubmit(true));
         AioFile file = file(aio);
         AioFile closed = file(aio);
         AioBatch batch = aio.batch();

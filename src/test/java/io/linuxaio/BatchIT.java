@@ -258,16 +258,17 @@ class BatchIT {
         }
         CompletableFuture<Integer> failing = batch.write(gone, block, 0);
         // More operations than fit while the batch occupies slots.
-        failing.whenComplete((count, failure) -> {
+        CompletableFuture<Boolean> failed = failing.handle((count, failure) -> {
             for (int i = 0; i < aio.queueDepth(); i++) {
                 writes.add(file.write(block, (long) i * BLOCK));
             }
+            return failure != null;
         });
         gone.close();
 
         batch.submit();
 
-        assertThat(failing).isCompletedExceptionally();
+        assertThat(failed.join()).isTrue();
         assertThat(writes)
                 .hasSize(2 * aio.queueDepth() - 1)
                 .allSatisfy(write -> assertThat(write.join()).isEqualTo(BLOCK));
