@@ -1,12 +1,9 @@
 package io.linuxaio;
 
-import io.linuxaio.internal.engine.RefCount;
 import java.lang.foreign.MemorySegment;
 
 /** A block of an allocator's chunk, allocated for one borrower. */
-final class BufferAllocation implements BufferClaim, Runnable {
-    private final AioBufferAllocator allocator;
-    private final RefCount uses = new RefCount(this);
+final class BufferAllocation extends AllocatedBuffer {
     private final int order;
 
     // Set when the block is allocated. Guarded by the allocator's lock.
@@ -15,7 +12,7 @@ final class BufferAllocation implements BufferClaim, Runnable {
     private MemorySegment segment;
 
     BufferAllocation(AioBufferAllocator allocator, int order) {
-        this.allocator = allocator;
+        super(allocator);
         this.order = order;
     }
 
@@ -40,23 +37,8 @@ final class BufferAllocation implements BufferClaim, Runnable {
     }
 
     @Override
-    public RefCount uses() {
-        return uses;
-    }
-
-    @Override
     public MemorySegment segment() {
         return segment;
-    }
-
-    @Override
-    public Object owner() {
-        return allocator;
-    }
-
-    @Override
-    public void forget() {
-        // An allocator has no records beside the chunk's.
     }
 
     /** Frees the block: the borrower has closed the buffer, and no operation uses it. */

@@ -183,7 +183,7 @@ final class Descriptor {
     }
 
     void allocate(long position, long length) throws IOException {
-        call("allocate", () -> kernel.fallocate(number, FallocateMode.EXTEND, position, length));
+        allocate(FallocateMode.EXTEND, position, length);
     }
 
     void allocate(int mode, long position, long length) throws IOException {
@@ -250,7 +250,7 @@ final class Descriptor {
 
     /** Reserves space as {@link #allocate(long, long)} does, and leaves the length as it is. */
     void reserve(long position, long length) throws IOException {
-        call("allocate", () -> kernel.fallocate(number, FallocateMode.KEEP_SIZE, position, length));
+        allocate(FallocateMode.KEEP_SIZE, position, length);
     }
 
     /** Sets or clears {@code O_DIRECT}. */

@@ -1,21 +1,18 @@
 package io.linuxaio;
 
 import io.linuxaio.internal.engine.ArenaRefs;
-import io.linuxaio.internal.engine.RefCount;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /** A buffer that is too large for an allocator's chunks, in an arena of its own. */
-final class LargeBuffer implements BufferClaim, Runnable {
-    private final AioBufferAllocator allocator;
-    private final RefCount uses = new RefCount(this);
+final class LargeBuffer extends AllocatedBuffer {
     private final Arena arena = Arena.ofShared();
     private final MemorySegment segment;
     private final AioBuffer buffer = new AioBuffer(this);
 
     /** @throws OutOfMemoryError if there is not enough memory */
     LargeBuffer(AioBufferAllocator allocator, long size, long alignment) {
-        this.allocator = allocator;
+        super(allocator);
         boolean isComplete = false;
         try {
             // The sum is checked since the arena adds up to the alignment.
@@ -41,23 +38,8 @@ final class LargeBuffer implements BufferClaim, Runnable {
     }
 
     @Override
-    public RefCount uses() {
-        return uses;
-    }
-
-    @Override
     public MemorySegment segment() {
         return segment;
-    }
-
-    @Override
-    public Object owner() {
-        return allocator;
-    }
-
-    @Override
-    public void forget() {
-        // The arena is the only record.
     }
 
     /**
