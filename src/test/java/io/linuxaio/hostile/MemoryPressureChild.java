@@ -70,7 +70,8 @@ final class MemoryPressureChild {
         QUEUE,
         POOL,
         WHOLE_FILES,
-        OPENING
+        OPENING,
+        CLOSING
     }
 
     private interface Attempt {
@@ -96,6 +97,7 @@ final class MemoryPressureChild {
             case POOL -> child.pool();
             case WHOLE_FILES -> child.wholeFiles();
             case OPENING -> child.opening();
+            case CLOSING -> child.closing();
         }
         require(child.arena.inFlight() == 0, "the memory is free");
         child.arena.close();
@@ -364,5 +366,27 @@ final class MemoryPressureChild {
                         one.allocate(1 << 16);
                     }
                 });
+    }
+
+    /** Without a warm-up: what closing requires may be linked or loaded when there is no memory for that. */
+    private void closing() throws Exception {
+        for (int round = 0; round < rounds; round++) {
+            AioContext aio = AioContext.builder().queueDepth(DEPTH).open();
+            AioFile file = aio.open(path, READ, WRITE);
+            file.write(memory, 0).join();
+            file.close();
+            Attempt shutdown = aio::shutdown;
+            pressure.begin(2 * round);
+            try {
+                tryOnce(shutdown);
+            } finally {
+                pressure.end();
+            }
+            if (unexpected != null) {
+                throw new AssertionError("round " + round, unexpected);
+            }
+            aio.shutdown();
+            require(aio.awaitTermination(PATIENCE), "the context closes");
+        }
     }
 }

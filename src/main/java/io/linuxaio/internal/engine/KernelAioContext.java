@@ -93,6 +93,7 @@ public final class KernelAioContext {
         try {
             arena = Arena.ofShared();
             engine = new KernelAioContext(kernel, context, slots, readsRing, arena);
+            engine.slots[0].linkRecovery();
             return engine;
         } finally {
             if (engine == null) {

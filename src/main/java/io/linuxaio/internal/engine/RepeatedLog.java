@@ -26,7 +26,7 @@ public final class RepeatedLog {
             if (isDue()) {
                 Log.log(level, message + suffix(), caught);
             }
-        } catch (OutOfMemoryError | StackOverflowError e) {
+        } catch (RuntimeException | Error e) {
             // The thread that logs matters more than the line.
         }
     }
@@ -37,7 +37,7 @@ public final class RepeatedLog {
             if (isDue()) {
                 Log.log(level, message + suffix(), parameters);
             }
-        } catch (OutOfMemoryError | StackOverflowError e) {
+        } catch (RuntimeException | Error e) {
             // As above.
         }
     }

@@ -476,6 +476,15 @@ public final class Slot {
         return UserData.generation(Iocb.data(request)) != attempt;
     }
 
+    /**
+     * Links the call sites of {@link #isTaken} and {@link #isOver}, for all slots. They are called after an {@link Error},
+     * which may be the lack of the memory that linking takes.
+     */
+    void linkRecovery() {
+        isTaken(attempt());
+        isOver(attempt());
+    }
+
     /** Returns the number of the present attempt. For the thread that owns the slot. */
     public int attempt() {
         return generation;

@@ -532,18 +532,33 @@ public final class Reaper {
         cannotBeWoken = true;
         try {
             Threads.daemon(thread.getName() + "-waker", this::keepWaking).start();
-        } catch (OutOfMemoryError e) {
-            Log.log(Level.WARNING, "no thread can be started to wake the reaper; close the context again", e);
+        } catch (Error e) {
             cannotBeWoken = false;
+            Log.log(
+                    Level.WARNING,
+                    "no thread can be started to wake the reaper; wait for its termination, or close again",
+                    e);
         }
     }
 
     private void keepWaking() {
-        FailureRun refusals = new FailureRun();
-        while (ended.getCount() > 0 && !wokenToClose()) {
-            refusals.pause();
+        try {
+            FailureRun refusals = new FailureRun();
+            while (ended.getCount() > 0 && !wokenToClose()) {
+                pause(refusals);
+            }
+        } finally {
+            cannotBeWoken = false;
         }
-        cannotBeWoken = false;
+    }
+
+    private static void pause(FailureRun refusals) {
+        try {
+            refusals.pause();
+        } catch (Error e) {
+            // Out of memory for the class that pauses, for example.
+            LockSupport.parkNanos(CLOSING_NANOS);
+        }
     }
 
     /**
@@ -590,6 +605,11 @@ public final class Reaper {
             }
             if (left <= CHECK_NANOS) {
                 return false;
+            }
+            if (closing && !cannotBeWoken) {
+                // The thread that closed may have lacked the memory to wake the reaper, and to start a thread that
+                // does.
+                wokenToClose();
             }
             if (waited > UNRESPONSIVE_NANOS && (cannotBeWoken || failures.hasLasted(UNRESPONSIVE_NANOS))) {
                 errors.log(

@@ -29,10 +29,22 @@ public final class ReaperWakeup {
     private final Slot slot;
     // Null before it is open.
     private OpenFile file;
-    private boolean pending;
+    private State state = State.IDLE;
+    private int attempt;
     private boolean ended;
     private volatile boolean refused;
     private volatile boolean untried;
+
+    /** The progress of the present attempt. */
+    private enum State {
+        IDLE,
+        /** The slot may hold the file. */
+        PREPARING,
+        /** The kernel may have accepted the iocb. */
+        SUBMITTING,
+        /** The kernel has accepted the iocb, and its event is not yet consumed. */
+        PENDING
+    }
 
     /**
      * Makes a wakeup, which {@link #open} has to open.
@@ -79,7 +91,7 @@ public final class ReaperWakeup {
 
     /**
      * Submits the wakeup, unless one is in flight, this object has been {@link #end ended}, or wakeups are impossible.
-     * Does not wait.
+     * Does not wait. If an {@link Error} ends it, another call tries again.
      *
      * @return {@code false} if the kernel refuses it
      */
@@ -87,29 +99,42 @@ public final class ReaperWakeup {
         return attempt() >= 0;
     }
 
+    // Each state is noted before the step that an Error may end, since nothing can be relied on after it: what finds
+    // out
+    // how far the step came is called by the next attempt.
     private int attempt() {
-        if (pending || ended || !works()) {
+        if (ended || !works()) {
             return 0;
         }
+        settle();
+        if (state == State.PENDING) {
+            return 0;
+        }
+        state = State.PREPARING;
         slot.acquire(file, NOTHING);
         slot.prepare(Opcode.READ, 0, 1, null, 0);
-        pending = true;
-        int attempt = slot.attempt();
-        int result = 0;
-        boolean known = false;
-        try {
-            result = engine.submit(slot);
-            known = true;
-        } finally {
-            if (result < 0) {
-                slot.refuse(result);
-            }
-            if (result < 0 || (!known && !engine.mayBeTaken(slot, attempt))) {
-                slot.release();
-                pending = false;
-            }
+        attempt = slot.attempt();
+        state = State.SUBMITTING;
+        int result = engine.submit(slot);
+        if (result < 0) {
+            state = State.PREPARING;
+            slot.refuse(result);
+            settle();
+        } else {
+            state = State.PENDING;
         }
         return result;
+    }
+
+    /** Ends an attempt that an {@link Error} has interrupted. */
+    private void settle() {
+        if (state == State.SUBMITTING) {
+            state = engine.mayBeTaken(slot, attempt) ? State.PENDING : State.PREPARING;
+        }
+        if (state == State.PREPARING) {
+            slot.release();
+            state = State.IDLE;
+        }
     }
 
     /** Consumes the event of a wakeup. Returns {@code false} if the slot belongs to an operation. */
@@ -119,7 +144,7 @@ public final class ReaperWakeup {
         }
         synchronized (this) {
             slot.release();
-            pending = false;
+            state = State.IDLE;
         }
         return true;
     }
