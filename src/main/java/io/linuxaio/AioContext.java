@@ -113,7 +113,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
         leftovers = new Leftovers(slots, engine, pool);
         counters = new ContextCounters(settings.latencySampling());
         offloader = settings.submission() == AioSubmitMode.NON_BLOCKING
-                ? new SubmitOffloader(threadName, settings.threadFactory(), depth, counters, this::submitNow)
+                ? new SubmitOffloader(threadName, settings.threadFactory(), counters, this::submitNow)
                 : null;
         recorder = new JfrRecorder(threadName, depth, pool);
         FutureCompleter completer = new FutureCompleter(

@@ -10,7 +10,7 @@ public enum AioSubmitMode {
 
     /**
      * The caller submits with {@code RWF_NOWAIT}. If the kernel refuses an operation because it would block, the operation
-     * is offloaded: one of one or two helper threads of the context submits it and blocks in the caller's place. If the
+     * is offloaded: one of up to three helper threads of the context submits it and blocks in the caller's place. If the
      * kernel keeps refusing on a file, its operations go to the helpers at once, and are tried again from time to time. That
      * happens if the file is appended to, and for all files on some kernels from 6.0 on, which refuse nearly every write.
      *

@@ -2,6 +2,7 @@ package io.linuxaio;
 
 import io.linuxaio.internal.engine.ArenaRefs;
 import io.linuxaio.internal.engine.KernelAioContext;
+import io.linuxaio.internal.engine.Log;
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.engine.SlotPool;
 import io.linuxaio.internal.engine.StackRoom;
@@ -35,6 +36,7 @@ final class Leftovers {
     /** Registers the context, which is open. */
     void open() {
         Errors.initialize();
+        Log.initialize();
         StackRoom.require();
         BoundedNesting.initialize();
         ALL.add(this);

@@ -109,8 +109,7 @@ final class SharedContext extends AioContext {
             AioContext opened = opening.open(depth);
             current = opened;
             try {
-                Threads.daemon("linux-aio-shared-idle", () -> closeWhenIdle(opened))
-                        .start();
+                Threads.daemon("linux-aio-shared-idle", () -> watch(opened)).start();
             } catch (OutOfMemoryError noThread) {
                 // The context works without the thread, and stays open.
             }
@@ -118,6 +117,20 @@ final class SharedContext extends AioContext {
         return current;
     }
 
+    /** Closes the context once it is idle. An {@link Error} must not leave it open forever. */
+    private void watch(AioContext watched) {
+        boolean isClosed = false;
+        while (!isClosed) {
+            try {
+                closeWhenIdle(watched);
+                isClosed = true;
+            } catch (RuntimeException | Error e) {
+                Log.continueAfter(e);
+            }
+        }
+    }
+
+    /** Called again if an {@link Error} has ended it. */
     private void closeWhenIdle(AioContext watched) {
         long submitted = -1;
         boolean idle;
@@ -142,6 +155,9 @@ final class SharedContext extends AioContext {
 
     /** Directs new operations to another context; returns {@code false} if a batch keeps this one open. */
     private synchronized boolean retire(AioContext watched) {
+        if (current != watched) {
+            return true;
+        }
         if (batches > 0) {
             return false;
         }
@@ -151,8 +167,10 @@ final class SharedContext extends AioContext {
     }
 
     private synchronized void forget(AioContext closed) {
-        closing.remove(closed);
-        before = before.plus(closed.stats());
+        AioStats sum = before.plus(closed.stats());
+        if (closing.remove(closed)) {
+            before = sum;
+        }
     }
 
     /** Begins a batch: returns the context that stays open until {@link #endBatch}. */

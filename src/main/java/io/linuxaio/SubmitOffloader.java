@@ -2,14 +2,11 @@ package io.linuxaio;
 
 import io.linuxaio.internal.engine.DeviceLimit;
 import io.linuxaio.internal.engine.Log;
+import io.linuxaio.internal.engine.OffloadQueue;
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.engine.Threads;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 
 /**
@@ -20,9 +17,9 @@ import java.util.function.Consumer;
  * threads of the context submit all others. They block for a filesystem (its locks, its allocation, a freeze), but not for
  * a device that this process keeps busy.
  *
- * <p>One helper thread lives as long as the context, so that an operation can be offloaded if no thread can be started. A
- * second is started while the first is busy, so that one frozen filesystem does not delay the others. Both are daemons.
- * Their queue has the context's depth, since an operation in it has a slot; offloading allocates nothing.
+ * <p>One helper thread lives as long as the context, so that an operation can be offloaded if no thread can be started. Others
+ * are started while the first is busy, so that one frozen filesystem does not delay the others ({@link OffloadQueue}). All
+ * are daemons.
  */
 final class SubmitOffloader {
     private static final long IDLE_SECONDS = 5;
@@ -31,37 +28,29 @@ final class SubmitOffloader {
     private final ThreadFactory factory;
     private final ContextCounters counters;
     private final Consumer<Slot> submission;
-    private final BlockingQueue<Slot> queue;
+    private final OffloadQueue queue = new OffloadQueue();
     private final Consumer<Slot> whenRoom = this::submitHeldBack;
-    private final AtomicInteger waiting = new AtomicInteger();
-    private final AtomicBoolean hasSecond = new AtomicBoolean();
+    private final AtomicReferenceArray<Thread> threads = new AtomicReferenceArray<>(OffloadQueue.MOST_THREADS);
     private volatile boolean closed;
-    private volatile Thread first;
-    private volatile Thread second;
 
     /**
      * Creates the helper; {@link #start} starts its thread.
      *
      * @param name the prefix of the names of its threads
      * @param factory creates the threads; null for daemons with that prefix
-     * @param depth the maximum number of operations
      * @param counters counts offloaded operations
      * @param submission submits a slot on the calling thread, which may block
      */
-    SubmitOffloader(
-            String name, ThreadFactory factory, int depth, ContextCounters counters, Consumer<Slot> submission) {
+    SubmitOffloader(String name, ThreadFactory factory, ContextCounters counters, Consumer<Slot> submission) {
         this.name = name + "-helper";
         this.factory = factory;
         this.counters = counters;
         this.submission = submission;
-        queue = new ArrayBlockingQueue<>(depth);
     }
 
     /** Starts the permanent thread. */
     void start() {
-        Thread thread = Threads.by(factory, name, this::runFirst);
-        first = thread;
-        thread.start();
+        start(0, name, this::runFirst);
     }
 
     /**
@@ -106,26 +95,30 @@ final class SubmitOffloader {
 
     private void hand(Slot slot) {
         slot.handOver();
-        queue.add(slot);
-        if (waiting.get() == 0 && hasSecond.compareAndSet(false, true)) {
-            startSecond();
+        int thread = queue.add(slot);
+        if (thread > 0) {
+            startAnother(thread);
         }
     }
 
-    private void startSecond() {
+    private void startAnother(int number) {
         boolean started = false;
         try {
-            Thread thread = Threads.by(factory, name + "-2", this::runSecond);
-            second = thread;
-            thread.start();
+            start(number, name + "-" + (number + 1), () -> runAnother(number));
             started = true;
         } catch (RuntimeException | Error noThread) {
-            // The operation is in the queue, and the first thread submits it. The next operation tries again.
+            // The operation is in the queue, and another thread submits it. The next operation tries again.
         } finally {
             if (!started) {
-                hasSecond.set(false);
+                queue.dismiss(number);
             }
         }
+    }
+
+    private void start(int number, String called, Runnable work) {
+        Thread thread = Threads.by(factory, called, work);
+        threads.set(number, thread);
+        thread.start();
     }
 
     /** Submits, on the thread of a device, an operation for which there is room; offloads it if it may block. */
@@ -148,24 +141,20 @@ final class SubmitOffloader {
 
     private void runFirst() {
         while (!closed) {
-            serve(Long.MAX_VALUE);
+            serve(0, Long.MAX_VALUE);
         }
     }
 
-    private void runSecond() {
-        do {
-            while (!closed && serve(IDLE_SECONDS)) {
-                // Continue with the next operation.
-            }
-            hasSecond.set(false);
-            // An operation may have arrived after the wait was over, for which no thread was started.
-        } while (!closed && !queue.isEmpty() && hasSecond.compareAndSet(false, true));
+    private void runAnother(int number) {
+        while (!closed && serve(number, IDLE_SECONDS)) {
+            // Continue with the next operation.
+        }
     }
 
     /** Submits the next operation. Returns {@code false} if none arrived for so many seconds. */
-    private boolean serve(long seconds) {
+    private boolean serve(int number, long seconds) {
         try {
-            Slot slot = next(seconds);
+            Slot slot = queue.take(number, seconds);
             if (slot == null) {
                 return false;
             }
@@ -177,15 +166,6 @@ final class SubmitOffloader {
             Log.continueAfter(e);
         }
         return true;
-    }
-
-    private Slot next(long seconds) throws InterruptedException {
-        waiting.incrementAndGet();
-        try {
-            return queue.poll(seconds, TimeUnit.SECONDS);
-        } finally {
-            waiting.decrementAndGet();
-        }
     }
 
     private void submitNow(Slot slot) {
@@ -216,13 +196,11 @@ final class SubmitOffloader {
     /** Ends the threads. Nothing may be in flight, and no further operation arrives. */
     void close() {
         closed = true;
-        interrupt(first);
-        interrupt(second);
-    }
-
-    private static void interrupt(Thread thread) {
-        if (thread != null) {
-            thread.interrupt();
+        for (int i = 0; i < threads.length(); i++) {
+            Thread thread = threads.get(i);
+            if (thread != null) {
+                thread.interrupt();
+            }
         }
     }
 }

@@ -47,6 +47,7 @@ final class FilePool {
         this.size = size;
         this.threads = threads;
         this.idleNanos = idleNanos;
+        Log.initialize();
     }
 
     /**
@@ -96,11 +97,21 @@ final class FilePool {
         public void run() {
             register();
             Runnable task;
-            while ((task = next()) != null) {
+            while ((task = nextInSpiteOfErrors()) != null) {
                 try {
                     task.run();
                 } catch (Throwable e) {
                     Log.log(Level.ERROR, "a task of a file failed", e);
+                }
+            }
+        }
+
+        private Runnable nextInSpiteOfErrors() {
+            while (true) {
+                try {
+                    return next();
+                } catch (Error e) {
+                    Log.continueAfter(e);
                 }
             }
         }

@@ -43,6 +43,9 @@ final class MemoryPressureChild {
     private static final int FEW = 10;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    /** The time after which the idle context of the process is closed, and a little more. */
+    private static final long SHARED_IDLE_MILLIS = 5500;
+
     private final MemoryPressure pressure;
     private final int rounds;
     private final Path directory;
@@ -71,7 +74,8 @@ final class MemoryPressureChild {
         POOL,
         WHOLE_FILES,
         OPENING,
-        CLOSING
+        CLOSING,
+        SHARED
     }
 
     private interface Attempt {
@@ -98,6 +102,7 @@ final class MemoryPressureChild {
             case WHOLE_FILES -> child.wholeFiles();
             case OPENING -> child.opening();
             case CLOSING -> child.closing();
+            case SHARED -> child.shared();
         }
         require(child.arena.inFlight() == 0, "the memory is free");
         child.arena.close();
@@ -387,6 +392,28 @@ final class MemoryPressureChild {
             }
             aio.shutdown();
             require(aio.awaitTermination(PATIENCE), "the context closes");
+        }
+    }
+
+    /** The thread that closes the context of the process when it is idle outlives the shortage. */
+    private void shared() throws Exception {
+        int before = KernelContexts.count();
+        try (AioFile file = AioContext.shared().open(path, READ, WRITE)) {
+            file.write(memory, 0).join();
+            require(KernelContexts.count() > before, "the context of the process is open");
+            Thread watcher = Thread.getAllStackTraces().keySet().stream()
+                    .filter(thread -> thread.getName().equals("linux-aio-shared-idle"))
+                    .findFirst()
+                    .orElseThrow();
+            pressure.begin(0);
+            try {
+                // Longer than it takes to look twice.
+                watcher.join(SHARED_IDLE_MILLIS);
+            } finally {
+                pressure.end();
+            }
+            shortages++;
+            Await.until("it is closed when it is idle", () -> KernelContexts.count() <= before);
         }
     }
 }

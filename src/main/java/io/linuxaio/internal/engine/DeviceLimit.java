@@ -136,7 +136,7 @@ public final class DeviceLimit {
                 first = slot;
                 arrived.signal();
             } else {
-                last.heldBackNext(slot);
+                last.nextInQueue(slot);
             }
             last = slot;
             heldBack++;
@@ -235,7 +235,7 @@ public final class DeviceLimit {
         lock.lock();
         try {
             Slot slot = first;
-            first = slot.heldBackNext();
+            first = slot.nextInQueue();
             if (first == null) {
                 last = null;
             }

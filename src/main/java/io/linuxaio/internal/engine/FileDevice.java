@@ -27,4 +27,14 @@ public final class FileDevice {
         }
         return known;
     }
+
+    /** Returns {@code true} if the other one describes the same device. Allocates nothing. */
+    public boolean isSame(FileDevice other) {
+        // Not equals, whose bootstrap at the first call would require memory.
+        return this == other
+                || (device != null
+                        && other.device != null
+                        && device.major() == other.device.major()
+                        && device.minor() == other.device.minor());
+    }
 }

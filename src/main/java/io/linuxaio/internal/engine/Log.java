@@ -14,6 +14,11 @@ public final class Log {
 
     private Log() {}
 
+    /** Loads this class, which memory may be too short for when it is called. */
+    public static void initialize() {
+        // The call itself has done it.
+    }
+
     /** Logs a caught exception. */
     public static void log(Level level, String message, Throwable caught) {
         try {

@@ -119,7 +119,7 @@ public final class Slot {
     private boolean offloaded;
 
     private boolean wasHeldBack;
-    private Slot heldBackNext;
+    private Slot nextInQueue;
     private Consumer<Slot> whenRoom;
 
     /**
@@ -375,21 +375,21 @@ public final class Slot {
         wasHeldBack = true;
     }
 
-    /** Sets the next slot in the queue of those held back. */
-    void heldBackNext(Slot next) {
-        heldBackNext = next;
+    /** Sets the next slot in the queue that the slot is in: of those held back, or of those offloaded. */
+    void nextInQueue(Slot next) {
+        nextInQueue = next;
     }
 
     /** Returns the next slot in that queue, or null. */
-    Slot heldBackNext() {
-        return heldBackNext;
+    Slot nextInQueue() {
+        return nextInQueue;
     }
 
     /** Removes the slot from the queue, and returns its receiver. */
     Consumer<Slot> endHoldBack() {
         Consumer<Slot> then = whenRoom;
         whenRoom = null;
-        heldBackNext = null;
+        nextInQueue = null;
         return then;
     }
 
