@@ -1,0 +1,2 @@
+/** Connections: one virtual thread each, limits, shutdown. */
+package io.linuxaio.flashkv.server;
