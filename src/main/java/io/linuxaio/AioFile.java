@@ -413,6 +413,58 @@ public final class AioFile implements Channel {
     }
 
     /**
+     * Fills many segments, each from a position of its own, and waits for that. Neither positions nor lengths nor addresses
+     * need be aligned.
+     *
+     * <p>Requests that lie close together are read by one operation: if the gap between them is at most 4 KiB, and their blocks
+     * fit into a bounce buffer of 16 KiB. Longer requests are read as {@link #readFully(MemorySegment, long)} does. At most
+     * 64 operations are in flight at a time, or as many as the queue has room for, and one system call submits many of them.
+     * So this is the way to fetch the candidates of a search, or the values of many keys.
+     *
+     * <p>If the method throws, the contents of all segments are undefined.
+     *
+     * @param targets the segments, which must not overlap; as for {@link #readFullyAsync(MemorySegment, long)}
+     * @param positions the position of the first byte of each, in bytes, in any order
+     * @throws java.io.EOFException if the file ends before the last byte of one
+     * @throws IOException as {@link #readFully(MemorySegment, long)}
+     * @throws IllegalArgumentException if there are not as many positions as segments, if a segment is read-only, a position
+     *     negative, or an end beyond the largest position
+     * @throws IllegalStateException as {@link #readFully(MemorySegment, long)}
+     * @throws WrongThreadException if a segment is confined to a thread
+     * @throws NonReadableChannelException if the file was not opened for reading
+     * @throws java.util.concurrent.RejectedExecutionException if the queue is full and the context rejects
+     */
+    public void readMany(MemorySegment[] targets, long[] positions) throws IOException {
+        FullTransfer.requireMayWait();
+        FullTransfer.result(readManyAsync(targets, positions));
+    }
+
+    /**
+     * Starts to fill many segments, as {@link #readMany}, but without waiting for the result. The segments must not be used
+     * until the future completes; their arenas are kept open until then if they are {@link AioArena}s or pools.
+     *
+     * @param targets as for {@link #readMany}; the array itself may be changed once this method has returned
+     * @param positions as for {@link #readMany}, likewise
+     * @return a future that completes when all segments are filled, on a thread that delivers results. It fails with the first
+     *     exception of {@link #readFullyAsync(MemorySegment, long)}, once no operation is in flight any more
+     * @throws IllegalArgumentException as {@link #readMany}
+     * @throws IllegalStateException if the arena of a segment is closed, or the file was opened without a context
+     * @throws WrongThreadException if a segment is confined to a thread
+     * @throws NonReadableChannelException if the file was not opened for reading
+     */
+    public CompletableFuture<Void> readManyAsync(MemorySegment[] targets, long[] positions) {
+        if (targets.length != positions.length) {
+            throw new IllegalArgumentException(
+                    targets.length + " segments cannot be read from " + positions.length + " positions");
+        }
+        for (int i = 0; i < targets.length; i++) {
+            Preconditions.full(this, targets[i], positions[i], true);
+        }
+        context();
+        return ManyReads.start(this, targets, positions);
+    }
+
+    /**
      * Writes all bytes of a segment to any position, and waits for that. Neither position nor length nor address need be
      * aligned, and no other byte of the file changes.
      *

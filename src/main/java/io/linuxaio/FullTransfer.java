@@ -144,7 +144,8 @@ abstract class FullTransfer {
         }
     }
 
-    private static Integer result(CompletableFuture<Integer> operation) throws IOException {
+    /** Waits for a result, and throws its exception as the operation threw it. */
+    static <T> T result(CompletableFuture<T> operation) throws IOException {
         try {
             return operation.join();
         } catch (CompletionException e) {

@@ -1,5 +1,6 @@
 package io.linuxaio.examples;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
@@ -122,6 +123,8 @@ class ExamplesIT {
         try (AioContext aio = AioContext.open();
                 AioFile file = aio.open(path, READ, WRITE)) {
             assertThat(OpenFileExample.rewrite(file, record, 10_000)).isEqualTo(record);
+            assertThat(OpenFileExample.candidates(file, new long[] {10_000, 5}, 1)[0].toArray(JAVA_BYTE))
+                    .containsExactly(record[0]);
             assertThat(OpenFileExample.vectors(file, new long[] {0, 5001}))
                     .extracting(ByteBuffer::array)
                     .containsExactly(Arrays.copyOf(old, 3072), Arrays.copyOfRange(old, 5001, 8073));

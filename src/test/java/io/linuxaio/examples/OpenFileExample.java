@@ -7,8 +7,10 @@ import io.linuxaio.AioFileLock;
 import io.linuxaio.files.AioReadChannel;
 import io.linuxaio.files.AioWriteChannel;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -41,6 +43,16 @@ final class OpenFileExample {
             read.join();
         }
         return vectors;
+    }
+    // @end
+
+    // @start region="many"
+    /** Reads the candidates of a search: those that lie close together with one operation. */
+    static MemorySegment[] candidates(AioFile file, long[] positions, int length) throws IOException {
+        MemorySegment[] candidates = new MemorySegment[positions.length];
+        Arrays.setAll(candidates, i -> MemorySegment.ofArray(new byte[length]));
+        file.readMany(candidates, positions);
+        return candidates;
     }
     // @end
 
