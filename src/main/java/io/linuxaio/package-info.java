@@ -172,6 +172,34 @@
  *       <td>{@link java.util.concurrent.CancellationException}</td>
  *     </tr>
  *     <tr>
+ *       <th scope="row">file ends before the last byte that {@code readFully} or {@code readMany} requests</th>
+ *       <td>{@link java.io.EOFException}; nothing by the asynchronous forms</td>
+ *       <td>when the file's end has been read</td>
+ *       <td>{@link java.io.EOFException}</td>
+ *     </tr>
+ *     <tr>
+ *       <th scope="row">{@code readFully}, {@code writeFully} or {@code readMany}, which wait, in a callback on a thread that
+ *           delivers results</th>
+ *       <td>{@link IllegalStateException}</td>
+ *       <td>at the call</td>
+ *       <td></td>
+ *     </tr>
+ *     <tr>
+ *       <th scope="row">a call without a queue, such as {@link io.linuxaio.AioFile#allocate},
+ *           {@link io.linuxaio.AioFile#force}, {@link io.linuxaio.AioFile#lock} or
+ *           {@link io.linuxaio.files.AioFiles#syncDirectory}, refused by the kernel or not supported by the filesystem</th>
+ *       <td>{@link io.linuxaio.AioException} or another {@link java.nio.file.FileSystemException}</td>
+ *       <td>at the call</td>
+ *       <td>of the asynchronous forms in {@link io.linuxaio.files.AioFileOperations}: the same</td>
+ *     </tr>
+ *     <tr>
+ *       <th scope="row">file locked already by this open file; by another process or open file</th>
+ *       <td>{@link java.nio.channels.OverlappingFileLockException}; nothing:
+ *           {@link io.linuxaio.AioFile#tryLock} returns an empty result</td>
+ *       <td>at the call</td>
+ *       <td></td>
+ *     </tr>
+ *     <tr>
  *       <th scope="row">refused or failed by the kernel</th>
  *       <td>nothing</td>
  *       <td>when the operation completes</td>
