@@ -49,7 +49,10 @@ class PackagedJarsIT {
     @Test
     void theLibraryContainsNothingOfTheCommand() throws IOException {
         assertThat(entries(LIBRARY))
-                .contains("io/linuxaio/AioBackend.class", "module-info.class")
+                .contains(
+                        "io/linuxaio/AioBackend.class",
+                        "module-info.class",
+                        "META-INF/native-image/io.linuxaio/linux-aio/reachability-metadata.json")
                 .noneMatch(name -> name.startsWith("io/linuxaio/cli")
                         || name.startsWith("picocli")
                         || name.startsWith("org/HdrHistogram"));

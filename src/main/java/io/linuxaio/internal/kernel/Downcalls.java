@@ -1,9 +1,5 @@
 package io.linuxaio.internal.kernel;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
@@ -14,23 +10,11 @@ import java.lang.invoke.MethodHandle;
  * beyond those of a function are ignored.
  */
 final class Downcalls {
-    // long function(long, ...), with the six arguments that syscall(2) takes here; they follow the address of the
-    // function and the memory for errno.
-    private static final MethodHandle HANDLE = link();
+    // The arguments follow the address of the function and the memory for errno. Addresses are those of symbols looked
+    // up by name; types are those of the man pages and libaio.h.
+    private static final MethodHandle HANDLE = DowncallShape.ANY.link();
 
     private Downcalls() {}
-
-    // Addresses are those of symbols looked up by name; types are those of the man pages and libaio.h.
-    @SuppressWarnings("restricted")
-    private static MethodHandle link() {
-        return Linker.nativeLinker()
-                .downcallHandle(
-                        FunctionDescriptor.of(
-                                JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
-                        // syscall is variadic; for the other functions this makes no difference.
-                        Linker.Option.firstVariadicArg(1),
-                        ErrnoCapture.OPTION);
-    }
 
     /** Calls a function that returns -1 and sets {@code errno} on failure. Returns its result, or -errno. */
     static long call(MemorySegment function, long a, long b, long c, long d, long e, long f) throws Throwable {

@@ -1,12 +1,6 @@
 package io.linuxaio.internal.kernel;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import io.linuxaio.internal.link.LibaioLookup;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
@@ -29,25 +23,16 @@ final class LibaioSymbols {
         return LibaioLookup.symbols().findOrThrow(name);
     }
 
-    // Linked by address, as in the generated bindings; types are those of libaio.h, each pointer a long.
-    @SuppressWarnings("restricted")
-    private static MethodHandle link(MemorySegment function, MemoryLayout... arguments) {
-        return Linker.nativeLinker().downcallHandle(function, FunctionDescriptor.of(JAVA_INT, arguments));
-    }
-
-    /** {@code int io_submit(io_context_t ctx, long nr, struct iocb *ios[])}. */
+    /** The handle of io_submit. */
     static final class Submit {
-        static final MethodHandle HANDLE = link(SUBMIT, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+        static final MethodHandle HANDLE = DowncallShape.SUBMIT.link(SUBMIT);
 
         private Submit() {}
     }
 
-    /**
-     * {@code int io_getevents(io_context_t ctx, long min_nr, long nr, struct io_event *events,
-     * struct timespec *timeout)}.
-     */
+    /** The handle of io_getevents. */
     static final class GetEvents {
-        static final MethodHandle HANDLE = link(GET_EVENTS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+        static final MethodHandle HANDLE = DowncallShape.GET_EVENTS.link(GET_EVENTS);
 
         private GetEvents() {}
     }
