@@ -34,6 +34,7 @@ public final class Store implements AutoCloseable {
         long position =
                 new SnapshotReader(directory.snapshot(), settings.truncateSnapshotAt(), keyspace, progress).read();
         log = openLog(position, progress);
+        requireBeginning(position);
         progress.onEnd(keyspace.size());
         long base = position < 0 ? log.start() : position;
         compactor = new Compactor(keyspace, log, base, directory, settings, console);
@@ -91,6 +92,17 @@ public final class Store implements AutoCloseable {
                     "the log is damaged, at position " + e.position() + ", byte " + e.offset()
                             + " of the file; restore the file, or start with --truncate-at " + e.position()
                             + ", which gives up all writes from there on");
+        }
+    }
+
+    /** Refuses a log whose beginning was discarded, if there is no snapshot in its place. */
+    private void requireBeginning(long replayedFrom) throws IOException {
+        if (replayedFrom < 0 && log.start() > 0) {
+            log.close();
+            throw new FileSystemException(
+                    directory.snapshot().toString(),
+                    null,
+                    "the snapshot is missing, and the log begins at position " + log.start() + "; restore the file");
         }
     }
 
