@@ -10,8 +10,11 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A bounded thread pool with compensation, as in {@link java.util.concurrent.ForkJoinPool.ManagedBlocker}: the bound
- * does not count threads that run code of the user, whose tasks another thread takes over. So code of the user may wait
- * for tasks of this pool. Threads are daemons and platform threads, and exit after some idle seconds.
+ * does not count threads that run code of the user. So code of the user may wait for tasks of this pool. Threads are daemons
+ * and platform threads, and exit after some idle seconds.
+ *
+ * <p>Code of the user is mostly short, and waking or starting a thread for each piece would cost more than the tasks. So other
+ * threads take over only when fewer than half of the bound are left to run tasks.
  */
 final class FilePool {
     /** The worker of the calling thread, if it is a thread of a pool. */
@@ -21,6 +24,10 @@ final class FilePool {
     private static final long PAUSE_NANOS = 1_000_000;
 
     private final int size;
+
+    /** The number of threads that are kept from running code of the user, while there are tasks. */
+    private final int reserve;
+
     private final long idleNanos;
     private final ThreadFactory threads;
     private final ReentrantLock lock = new ReentrantLock();
@@ -30,6 +37,9 @@ final class FilePool {
     private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
     private int working;
     private int idle;
+
+    /** The number of threads that run code of the user. */
+    private int lent;
 
     /** Code of the user. */
     interface UserCode<E extends Exception> {
@@ -45,6 +55,7 @@ final class FilePool {
      */
     FilePool(int size, long idleNanos, ThreadFactory threads) {
         this.size = size;
+        reserve = Math.max(1, size / 2);
         this.threads = threads;
         this.idleNanos = idleNanos;
         Log.initialize();
@@ -60,7 +71,7 @@ final class FilePool {
         lock.lock();
         try {
             tasks.add(task);
-            if (tasks.size() <= idle) {
+            if (tasks.size() <= idle && working < size) {
                 available.signal();
             } else if (!hire() && working + idle == 0) {
                 throw new OutOfMemoryError("no thread can be started for files");
@@ -76,7 +87,7 @@ final class FilePool {
 
     /** Starts a thread if the bound allows one. Returns {@code false} only if the system refuses. */
     private boolean hire() {
-        if (working + idle >= size) {
+        if (working + idle + lent >= size && working + idle >= reserve) {
             return true;
         }
         try {
@@ -147,15 +158,10 @@ final class FilePool {
     private Runnable next() {
         lock.lock();
         try {
-            // Other threads were started while this one ran code of the user.
-            if (working + idle > size) {
-                working--;
-                return null;
-            }
-            if (tasks.isEmpty()) {
+            if (!mayTake()) {
                 awaitTask();
             }
-            Runnable task = tasks.poll();
+            Runnable task = mayTake() ? tasks.poll() : null;
             if (task == null) {
                 working--;
             }
@@ -165,12 +171,18 @@ final class FilePool {
         }
     }
 
+    /** Returns {@code true} if there is a task for the calling thread, which is counted as working. */
+    private boolean mayTake() {
+        // More work if others were woken or started while this one ran code of the user.
+        return !tasks.isEmpty() && working <= size;
+    }
+
     private void awaitTask() {
         working--;
         idle++;
         try {
             long remaining = idleNanos;
-            while (tasks.isEmpty() && remaining > 0) {
+            while ((tasks.isEmpty() || working >= size) && remaining > 0) {
                 remaining = available.awaitNanos(remaining);
             }
         } catch (InterruptedException e) {
@@ -182,8 +194,8 @@ final class FilePool {
     }
 
     /**
-     * Runs code of the user. If the caller is a thread of a pool, another thread takes over its tasks meanwhile, and an
-     * interrupt or a context class loader that the code leaves behind is cleared.
+     * Runs code of the user. If the caller is a thread of a pool, the pool does not count it meanwhile, and an interrupt or a
+     * context class loader that the code leaves behind is cleared.
      */
     static <E extends Exception> void lend(UserCode<E> userCode) throws E {
         Worker worker = CURRENT.get();
@@ -198,8 +210,13 @@ final class FilePool {
         lock.lock();
         try {
             working--;
-            if (tasks.size() > idle) {
-                hire();
+            lent++;
+            if (!tasks.isEmpty() && working < reserve) {
+                if (idle > 0) {
+                    available.signal();
+                } else {
+                    hire();
+                }
             }
         } finally {
             lock.unlock();
@@ -210,6 +227,7 @@ final class FilePool {
     private void come() {
         lock.lock();
         try {
+            lent--;
             working++;
         } finally {
             lock.unlock();

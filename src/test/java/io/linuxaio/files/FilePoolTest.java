@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.linuxaio.testing.Await;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -68,6 +69,43 @@ class FilePoolTest {
         }
 
         CompletableFuture.allOf(all).join();
+    }
+
+    @Test
+    void shortUserCodeStartsNoThreads() {
+        AtomicInteger waiting = new AtomicInteger();
+        FilePool large = new FilePool(8, TimeUnit.SECONDS.toNanos(5), this::thread);
+        CompletableFuture<?>[] all = new CompletableFuture<?>[10_000];
+        Arrays.setAll(all, i -> {
+            CompletableFuture<Void> done = new CompletableFuture<>();
+            large.execute(() -> {
+                FilePool.lend(waiting::incrementAndGet);
+                done.complete(null);
+            });
+            return done;
+        });
+
+        CompletableFuture.allOf(all).join();
+        assertThat(threads).as("threads started for 10,000 tasks").hasSizeLessThanOrEqualTo(16);
+    }
+
+    @Test
+    void allThreadsButOneMayRunUserCodeForLong() throws Exception {
+        FilePool large = new FilePool(8, TimeUnit.SECONDS.toNanos(5), this::thread);
+        CountDownLatch release = new CountDownLatch(1);
+        for (int i = 0; i < 50; i++) {
+            CountDownLatch isLent = new CountDownLatch(1);
+            large.execute(() -> FilePool.lend(() -> {
+                isLent.countDown();
+                await(release);
+            }));
+            isLent.await();
+        }
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        large.execute(() -> done.complete(null));
+
+        done.join();
+        release.countDown();
     }
 
     @Test
