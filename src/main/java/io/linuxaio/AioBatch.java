@@ -389,7 +389,7 @@ public final class AioBatch {
 
     /** Returns {@code false}, with the slot released, if the file or the memory is closed. */
     private boolean acquire(Slot slot, Requests.Request request) {
-        if (slot.acquire(request.file().target(), request.memory(), request.counts())) {
+        if (slot.acquire(request.file().handle(), request.memory(), request.counts())) {
             return true;
         }
         AioFile file = request.file();

@@ -441,7 +441,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
         }
         boolean isHeld;
         try {
-            isHeld = slot.acquire(file.target(), memory, counts);
+            isHeld = slot.acquire(file.handle(), memory, counts);
             if (isHeld) {
                 slot.prepare(opcode, position, length, future, 0);
             } else {

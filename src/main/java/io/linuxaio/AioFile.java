@@ -2,8 +2,11 @@ package io.linuxaio;
 
 import io.linuxaio.internal.engine.Arguments;
 import io.linuxaio.internal.engine.FileDevice;
-import io.linuxaio.internal.engine.OpenFile;
+import io.linuxaio.internal.engine.FileHandle;
+import io.linuxaio.internal.engine.FileKey;
 import io.linuxaio.internal.engine.PinnedMemory;
+import io.linuxaio.internal.engine.reap.Reaper;
+import io.linuxaio.internal.kernel.FallocateMode;
 import io.linuxaio.internal.kernel.Kernel;
 import io.linuxaio.internal.kernel.OFlags;
 import io.linuxaio.internal.kernel.Statx;
@@ -50,41 +53,33 @@ public final class AioFile implements Channel {
         CoreInternals.register();
     }
 
+    /** The time after which a waiting close checks if the descriptor could not be closed, in nanoseconds. */
+    private static final long CLOSE_RETRY_NANOS = 1_000_000_000L;
+
     private final AioContext context;
-    private final Descriptor descriptor;
+    private final FileHandle handle;
     private final OpenSpec options;
     private final AioAlignment alignment;
     private final boolean direct;
     private final RequestAttributes attributes;
-    private final OpenFile target;
 
     /** A view that writes through the page cache; null until it is needed. */
     private volatile AioFile cached;
 
     private AioFile(
             AioContext context,
-            Descriptor descriptor,
+            FileHandle descriptor,
             OpenSpec options,
             AioAlignment alignment,
             boolean direct,
             RequestAttributes manner) {
         this.context = context;
-        this.descriptor = descriptor;
         this.options = options;
         this.alignment = alignment;
         this.direct = direct;
         this.attributes = manner;
-        target = new OpenFile(
-                descriptor.path(),
-                descriptor.number(),
-                alignment.offset(),
-                options.appending() || manner.has(AioRequestFlag.APPEND),
-                manner.request(),
-                descriptor.nowaitReads(),
-                descriptor.nowaitWrites(),
-                descriptor.length(),
-                descriptor.device(),
-                descriptor.uses());
+        handle = descriptor.view(
+                alignment.offset(), options.appending() || manner.has(AioRequestFlag.APPEND), manner.request());
     }
 
     static AioFile open(
@@ -119,23 +114,21 @@ public final class AioFile implements Channel {
     private AioFile(AioContext context, Kernel kernel, Path known, OpenSpec flags, FileOpener.Opened opened) {
         this(
                 context,
-                descriptor(context, kernel, known, opened),
+                handle(context, kernel, known, opened),
                 flags,
                 opened.alignment(),
                 opened.direct(),
                 RequestAttributes.PLAIN);
     }
 
-    private static Descriptor descriptor(AioContext context, Kernel kernel, Path known, FileOpener.Opened opened) {
+    private static FileHandle handle(AioContext context, Kernel kernel, Path known, FileOpener.Opened opened) {
         Statx status = opened.status();
         FileDevice device = new FileDevice(status.device());
         if (context != null && context.isNonBlocking()) {
             // Looked up here, so that no operation reads sysfs.
             device.limit();
         }
-        Descriptor descriptor = new Descriptor(kernel, known, opened.descriptor(), status, device);
-        descriptor.length().set(status.size());
-        return descriptor;
+        return new FileHandle(kernel, known, opened.descriptor(), status, device);
     }
 
     /**
@@ -633,7 +626,7 @@ public final class AioFile implements Channel {
      * @throws IOException if the sync fails; earlier writes may then be lost, and a later sync does not cover them
      */
     public void force(boolean metaData) throws IOException {
-        descriptor.force(metaData);
+        call("force", handle.force(metaData));
     }
 
     /**
@@ -644,7 +637,7 @@ public final class AioFile implements Channel {
      * @throws IOException if the kernel reports an error
      */
     public long size() throws IOException {
-        return descriptor.size();
+        return call("size", handle.size());
     }
 
     /**
@@ -660,7 +653,7 @@ public final class AioFile implements Channel {
     public void setLength(long length) throws IOException {
         Arguments.notNegative("length", length);
         requireWritable();
-        descriptor.setLength(length);
+        call("setLength", handle.setLength(length));
     }
 
     /**
@@ -681,7 +674,7 @@ public final class AioFile implements Channel {
             throw new IllegalArgumentException("the length must be at least 1: " + length);
         }
         requireWritable();
-        descriptor.allocate(position, length);
+        call("allocate", handle.allocate(FallocateMode.EXTEND, position, length));
     }
 
     /**
@@ -702,7 +695,7 @@ public final class AioFile implements Channel {
             throw new IllegalArgumentException("the length must be at least 1: " + length);
         }
         requireWritable();
-        descriptor.allocate(mode.bits(), position, length);
+        call("allocate", handle.allocate(mode.bits(), position, length));
     }
 
     /**
@@ -718,7 +711,7 @@ public final class AioFile implements Channel {
      */
     public OptionalLong nextData(long from) throws IOException {
         Arguments.notNegative("position", from);
-        long found = descriptor.nextData(from);
+        long found = seekData(from);
         return found < Long.MAX_VALUE && found < size() ? OptionalLong.of(found) : OptionalLong.empty();
     }
 
@@ -735,7 +728,7 @@ public final class AioFile implements Channel {
     public OptionalLong nextHole(long from) throws IOException {
         Arguments.notNegative("position", from);
         long size = size();
-        return from < size ? OptionalLong.of(Math.min(size, descriptor.nextHole(from))) : OptionalLong.empty();
+        return from < size ? OptionalLong.of(Math.min(size, seekHole(from))) : OptionalLong.empty();
     }
 
     /**
@@ -752,7 +745,7 @@ public final class AioFile implements Channel {
     public void advise(AioAccessPattern pattern, long position, long length) throws IOException {
         Arguments.notNegative("position", position);
         Arguments.notNegative("length", length);
-        descriptor.advise(pattern.advice(), position, length);
+        call("advise", handle.advise(pattern.advice(), position, length));
     }
 
     /**
@@ -768,7 +761,7 @@ public final class AioFile implements Channel {
      * @throws IOException if the kernel reports an error, such as {@code ENOLCK}
      */
     public AioFileLock lock(boolean shared) throws IOException {
-        return descriptor.lock(shared, true).orElseThrow();
+        return lock(shared, true).orElseThrow();
     }
 
     /**
@@ -782,7 +775,12 @@ public final class AioFile implements Channel {
      * @throws IOException if the kernel reports an error, such as {@code ENOLCK}
      */
     public Optional<AioFileLock> tryLock(boolean shared) throws IOException {
-        return descriptor.lock(shared, false);
+        return lock(shared, false);
+    }
+
+    private Optional<AioFileLock> lock(boolean shared, boolean waits) throws IOException {
+        AioFileLock lock = new AioFileLock(handle, shared);
+        return call("lock", handle.lock(lock, shared, waits)) == 0 ? Optional.of(lock) : Optional.empty();
     }
 
     /**
@@ -796,7 +794,7 @@ public final class AioFile implements Channel {
         if (!isOpen()) {
             throw Errors.closedFile(path());
         }
-        return descriptor.number();
+        return handle.number();
     }
 
     /**
@@ -806,7 +804,7 @@ public final class AioFile implements Channel {
      * @return bytes
      */
     public int preferredBlockSize() {
-        return descriptor.preferredBlockSize();
+        return handle.preferredBlockSize();
     }
 
     /**
@@ -815,7 +813,7 @@ public final class AioFile implements Channel {
      * @return {@code false} if it is a regular file
      */
     public boolean isBlockDevice() {
-        return descriptor.isBlockDevice();
+        return handle.isBlockDevice();
     }
 
     /**
@@ -838,7 +836,7 @@ public final class AioFile implements Channel {
                             + ": they require Linux 6.11, a device that supports"
                             + " them, and a filesystem that passes them on (xfs since 6.13, ext4 since 6.13)")));
         }
-        return new AioFile(context, descriptor, options, alignment, direct, wanted);
+        return new AioFile(context, handle, options, alignment, direct, wanted);
     }
 
     /**
@@ -849,7 +847,7 @@ public final class AioFile implements Channel {
      * @return the view
      */
     public AioFile with(AioPriority priority) {
-        return new AioFile(context, descriptor, options, alignment, direct, attributes.with(priority));
+        return new AioFile(context, handle, options, alignment, direct, attributes.with(priority));
     }
 
     /**
@@ -863,7 +861,7 @@ public final class AioFile implements Channel {
      */
     public AioFile with(AioFullQueuePolicy policy) {
         Objects.requireNonNull(policy, "policy");
-        return new AioFile(context, descriptor, options, alignment, direct, attributes.with(policy));
+        return new AioFile(context, handle, options, alignment, direct, attributes.with(policy));
     }
 
     /**
@@ -874,7 +872,12 @@ public final class AioFile implements Channel {
      * @throws IOException if the kernel reports an error
      */
     public Optional<AioAtomicWriteLimits> atomicWrites() throws IOException {
-        return descriptor.atomicWrites();
+        Statx status = handle.status();
+        call("atomicWrites", status == null ? FileHandle.CLOSED : status.error());
+        Statx.AtomicWrites writes = status.atomicWrites();
+        return writes.largest() == 0
+                ? Optional.empty()
+                : Optional.of(new AioAtomicWriteLimits(writes.smallest(), writes.largest(), writes.segments()));
     }
 
     /**
@@ -885,7 +888,7 @@ public final class AioFile implements Channel {
      * @return a key that is comparable by {@code equals} and {@code hashCode} to those of other {@code AioFile}s
      */
     public Object fileKey() {
-        return descriptor.key();
+        return handle.key();
     }
 
     /**
@@ -894,7 +897,7 @@ public final class AioFile implements Channel {
      * @return the path, as given
      */
     public Path path() {
-        return descriptor.path();
+        return handle.path();
     }
 
     /**
@@ -922,7 +925,7 @@ public final class AioFile implements Channel {
      */
     @Override
     public boolean isOpen() {
-        return !descriptor.uses().isClosed();
+        return !handle.isClosed();
     }
 
     /**
@@ -942,9 +945,29 @@ public final class AioFile implements Channel {
      */
     @Override
     public void close() throws IOException {
-        OwnQueues.refuseToWaitFor(target);
-        OpenPollers.refuseToWaitFor(target);
-        descriptor.close();
+        OwnQueues.refuseToWaitFor(handle);
+        OpenPollers.refuseToWaitFor(handle);
+        close(handle);
+    }
+
+    private static void close(FileHandle file) throws IOException {
+        beginClose(file);
+        if (Reaper.isAnyCurrentThread() && !file.isDescriptorClosed()) {
+            return;
+        }
+        while (!file.awaitDescriptorClosed(CLOSE_RETRY_NANOS)) {
+            // The thread that ended the last use may have reached the end of its stack.
+            beginClose(file);
+        }
+        if (file.cached() != null) {
+            close(file.cached());
+        }
+        Errors.requireDone("close", file, file.takeCloseAnswer());
+    }
+
+    private static void beginClose(FileHandle file) {
+        Leftovers.recoverIfPossible();
+        file.closeWhenIdle();
     }
 
     /**
@@ -953,7 +976,7 @@ public final class AioFile implements Channel {
      * has no effect.
      */
     public void closeWhenIdle() {
-        descriptor.closeWhenIdle();
+        beginClose(handle);
     }
 
     /**
@@ -961,12 +984,12 @@ public final class AioFile implements Channel {
      * while {@link #setDirect} has turned direct I/O off.
      */
     AioFile unaligned() {
-        return new AioFile(context, descriptor, options, AioAlignment.NONE, false, attributes);
+        return new AioFile(context, handle, options, AioAlignment.NONE, false, attributes);
     }
 
     /** Turns direct I/O on or off for the operations submitted from now on, for all views of this file. */
     void setDirect(boolean on) throws IOException {
-        descriptor.setDirect(on);
+        call("fcntl", handle.setDirect(on));
     }
 
     /**
@@ -978,9 +1001,9 @@ public final class AioFile implements Channel {
      * @param length the length to which a shorter file is extended, in bytes; no effect if at or below the position
      */
     void reserve(long position, long end, long length) throws IOException {
-        descriptor.reserve(position, end - position);
+        call("allocate", handle.allocate(FallocateMode.KEEP_SIZE, position, end - position));
         if (length > position) {
-            descriptor.allocate(position, length - position);
+            call("allocate", handle.allocate(FallocateMode.EXTEND, position, length - position));
         }
     }
 
@@ -989,14 +1012,16 @@ public final class AioFile implements Channel {
         AioFile present = cached;
         if (present == null) {
             int flags = options.flags() & (OFlags.SYNC | OFlags.DSYNC | OFlags.APPEND);
-            present = new AioFile(context, descriptor.cached(flags), options, AioAlignment.NONE, false, attributes);
+            String operation = "open /proc/self/fd/" + handle.number() + " to write through the page cache";
+            call(operation, handle.openCached(flags));
+            present = new AioFile(context, handle.cached(), options, AioAlignment.NONE, false, attributes);
             cached = present;
         }
         return present;
     }
 
     FileKey key() {
-        return descriptor.key();
+        return handle.key();
     }
 
     boolean isReadable() {
@@ -1015,12 +1040,23 @@ public final class AioFile implements Channel {
         }
     }
 
-    OpenFile target() {
-        return target;
+    /** Returns the start of the next data at or after a position; {@link Long#MAX_VALUE} if there is none. */
+    long seekData(long from) throws IOException {
+        return call("seek", handle.nextData(from));
     }
 
-    Descriptor descriptor() {
-        return descriptor;
+    /** Returns the end of the data at a position. */
+    long seekHole(long from) throws IOException {
+        return call("seek", handle.nextHole(from));
+    }
+
+    private long call(String operation, long answer) throws IOException {
+        return Errors.requireDone(operation, handle, answer);
+    }
+
+    /** Returns the engine's handle of the file. */
+    FileHandle handle() {
+        return handle;
     }
 
     RequestAttributes attributes() {

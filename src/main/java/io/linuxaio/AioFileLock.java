@@ -1,5 +1,6 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.engine.FileHandle;
 import java.io.IOException;
 
 /**
@@ -10,11 +11,11 @@ import java.io.IOException;
  * of the file is closed. Only code that locks is excluded; reads and writes are not. Safe for use by any thread.
  */
 public final class AioFileLock implements AutoCloseable {
-    private final Descriptor descriptor;
+    private final FileHandle file;
     private final boolean shared;
 
-    AioFileLock(Descriptor descriptor, boolean shared) {
-        this.descriptor = descriptor;
+    AioFileLock(FileHandle file, boolean shared) {
+        this.file = file;
         this.shared = shared;
     }
 
@@ -33,7 +34,7 @@ public final class AioFileLock implements AutoCloseable {
      * @return {@code false} once the lock or the file is closed
      */
     public boolean isValid() {
-        return descriptor.isLockedBy(this);
+        return file.isLockedBy(this);
     }
 
     /**
@@ -43,13 +44,11 @@ public final class AioFileLock implements AutoCloseable {
      */
     @Override
     public void close() throws IOException {
-        descriptor.unlock(this);
+        Errors.requireDone("unlock", file, file.unlock(this));
     }
 
     @Override
     public String toString() {
-        return (shared ? "shared lock of " : "exclusive lock of ")
-                + descriptor.path()
-                + (isValid() ? "" : ", released");
+        return (shared ? "shared lock of " : "exclusive lock of ") + file.path() + (isValid() ? "" : ", released");
     }
 }

@@ -2,9 +2,9 @@ package io.linuxaio;
 
 import io.linuxaio.internal.engine.Arguments;
 import io.linuxaio.internal.engine.CompletionSink;
+import io.linuxaio.internal.engine.FileHandle;
 import io.linuxaio.internal.engine.KernelAioContext;
 import io.linuxaio.internal.engine.Opcode;
-import io.linuxaio.internal.engine.OpenFile;
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.engine.StackRoom;
 import io.linuxaio.internal.kernel.Errno;
@@ -245,7 +245,7 @@ public final class AioQueue implements AutoCloseable {
         }
         Slot slot = free[freeCount - 1];
         try {
-            if (!slot.acquire(file.target(), memory)) {
+            if (!slot.acquire(file.handle(), memory)) {
                 throw Preconditions.closed(file, memory);
             }
             slot.prepare(opcode, position, length, null, userData);
@@ -476,7 +476,7 @@ public final class AioQueue implements AutoCloseable {
     }
 
     /** Returns {@code true} if operations of this queue use the file. */
-    boolean isUsing(OpenFile file) {
+    boolean isUsing(FileHandle file) {
         return engine.isUsing(file);
     }
 }

@@ -19,12 +19,12 @@ final class CoreInternals extends CoreAccess {
 
     @Override
     public int descriptor(AioFile file) {
-        return file.descriptor().number();
+        return file.handle().number();
     }
 
     @Override
     public Kernel kernel(AioFile file) {
-        return file.descriptor().kernel();
+        return file.handle().kernel();
     }
 
     @Override
@@ -49,7 +49,7 @@ final class CoreInternals extends CoreAccess {
 
     @Override
     public boolean isAppending(AioFile file) {
-        return file.target().appending();
+        return file.handle().isAppending();
     }
 
     @Override
@@ -74,12 +74,12 @@ final class CoreInternals extends CoreAccess {
 
     @Override
     public long nextData(AioFile file, long from) throws IOException {
-        return file.descriptor().nextData(from);
+        return file.seekData(from);
     }
 
     @Override
     public long nextHole(AioFile file, long from) throws IOException {
-        return file.descriptor().nextHole(from);
+        return file.seekHole(from);
     }
 
     @Override

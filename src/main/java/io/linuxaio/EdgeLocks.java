@@ -1,5 +1,6 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.engine.FileKey;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.linuxaio;
 
 import io.linuxaio.internal.access.ClosedException;
-import io.linuxaio.internal.engine.OpenFile;
+import io.linuxaio.internal.engine.FileHandle;
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.kernel.Errno;
 import java.io.IOException;
@@ -65,6 +65,16 @@ final class Errors {
             return new FileAlreadyExistsException(file.toString());
         }
         return ofErrno(operation, file, errno);
+    }
+
+    /** Returns the answer of a system call on a file if it is at least 0, else throws the exception for it. */
+    static long requireDone(String operation, FileHandle file, long answer) throws IOException {
+        if (answer == FileHandle.CLOSED) {
+            throw closedFile(file.path());
+        } else if (answer < 0) {
+            throw ofFile(operation, file.path(), (int) -answer);
+        }
+        return answer;
     }
 
     /** Returns the exception for a directory in which a file cannot be created or renamed. */
@@ -251,7 +261,7 @@ final class Errors {
         return HINTS.get(errno);
     }
 
-    private static String operationHint(int errno, OpenFile file) {
+    private static String operationHint(int errno, FileHandle file) {
         if (errno == Errno.EINVAL && file.granularity() > 1) {
             return "the filesystem refused the request although it fits the alignment that it named;"
                     + " open the file with AioOpenOption.BUFFERED";

@@ -42,7 +42,7 @@ final class FullWrite extends FullTransfer {
     }
 
     private boolean isAppending() {
-        return file.target().appending();
+        return file.handle().isAppending();
     }
 
     private boolean needsLock() {

@@ -1,6 +1,6 @@
 package io.linuxaio;
 
-import io.linuxaio.internal.engine.OpenFile;
+import io.linuxaio.internal.engine.FileHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,7 +38,7 @@ final class OpenPollers {
      * Throws if a poller that this thread polled last has operations on the file: waiting for those would be a wait for this
      * thread itself.
      */
-    static void refuseToWaitFor(OpenFile file) {
+    static void refuseToWaitFor(FileHandle file) {
         for (PollerCompletions poller : all) {
             if (poller.isLastPolledBy(Thread.currentThread()) && poller.isUsing(file)) {
                 throw new IllegalStateException("an AioPoller that this thread polls has operations on " + file.path()

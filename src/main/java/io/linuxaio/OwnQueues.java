@@ -1,6 +1,6 @@
 package io.linuxaio;
 
-import io.linuxaio.internal.engine.OpenFile;
+import io.linuxaio.internal.engine.FileHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,7 +33,7 @@ final class OwnQueues {
     }
 
     /** Throws if one of them has operations on the file: waiting for those would be a wait for this thread itself. */
-    static void refuseToWaitFor(OpenFile file) {
+    static void refuseToWaitFor(FileHandle file) {
         if (COUNT.get() == 0) {
             // The first look at a variable of a thread allocates, and a file must close without memory.
             return;

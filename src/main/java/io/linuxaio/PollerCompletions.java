@@ -1,8 +1,8 @@
 package io.linuxaio;
 
 import io.linuxaio.internal.engine.CompletionSink;
+import io.linuxaio.internal.engine.FileHandle;
 import io.linuxaio.internal.engine.KernelAioContext;
-import io.linuxaio.internal.engine.OpenFile;
 import io.linuxaio.internal.engine.RepeatedLog;
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.engine.SlotPool;
@@ -303,7 +303,7 @@ final class PollerCompletions implements CompletionSink {
     }
 
     /** Returns {@code true} if an operation uses the file. For the polling thread. */
-    boolean isUsing(OpenFile file) {
+    boolean isUsing(FileHandle file) {
         return engine.isUsing(file);
     }
 

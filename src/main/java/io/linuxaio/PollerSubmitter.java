@@ -178,7 +178,7 @@ final class PollerSubmitter {
             int errorIfClosed) {
         try {
             boolean isHeld =
-                    counts == null ? slot.acquire(file.target(), memory) : slot.acquire(file.target(), memory, counts);
+                    counts == null ? slot.acquire(file.handle(), memory) : slot.acquire(file.handle(), memory, counts);
             if (isHeld) {
                 slot.prepare(opcode, position, length, null, userData);
                 return PREPARED;

@@ -100,7 +100,7 @@ class NonBlockingTest extends FakeKernelFixture {
 
     /** Returns the number of requests that this process counts at the file's device. */
     private int atTheDevice() {
-        return file.target().device().limit().inFlight();
+        return file.handle().device().limit().inFlight();
     }
 
     @Test
@@ -145,7 +145,7 @@ class NonBlockingTest extends FakeKernelFixture {
     void operationsBeyondTheDeviceLimitAreHeldBackAndComplete() throws IOException, InterruptedException {
         AioContext deep = open(AioContext.builder().queueDepth(100).submission(AioSubmitMode.NON_BLOCKING));
         AioFile wide = file(deep);
-        int bound = wide.target().device().limit().bound();
+        int bound = wide.handle().device().limit().bound();
         assertThat(bound).isLessThan(100);
         kernel.hold();
         List<CompletableFuture<Integer>> reads = new ArrayList<>();
@@ -161,7 +161,7 @@ class NonBlockingTest extends FakeKernelFixture {
         assertThat(deep.stats().offloaded()).isEqualTo(100 - bound);
         Await.until(
                 "no operation is counted any more",
-                () -> wide.target().device().limit().inFlight() == 0);
+                () -> wide.handle().device().limit().inFlight() == 0);
     }
 
     @Test

@@ -77,7 +77,7 @@ class OffloaderErrorsTest {
         Await.until(at + ": the memory is free", () -> arena.inFlight() == 0);
         Await.until(
                 at + ": the device is free",
-                () -> file.descriptor().device().limit().inFlight() == 0);
+                () -> file.handle().device().limit().inFlight() == 0);
         file.close();
         aio.shutdown();
         assertThat(aio.awaitTermination(Duration.ofSeconds(20))).as(at).isTrue();

@@ -182,10 +182,10 @@ class RacesIT {
             };
             Runnable closeAndOpen = () -> {
                 try {
-                    int number = files[0].target().descriptor();
+                    int number = files[0].handle().number();
                     files[0].close();
                     files[1] = aio.open(other, READ, WRITE);
-                    reused.addAndGet(files[1].target().descriptor() == number ? 1 : 0);
+                    reused.addAndGet(files[1].handle().number() == number ? 1 : 0);
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }

@@ -60,7 +60,7 @@ class RefusedInTheMiddleIT {
         arena = AioArena.ofShared();
         good = aio.open(directory.resolve("good"), READ, WRITE, CREATE);
         bad = aio.open(directory.resolve("bad"), READ, WRITE, CREATE);
-        makeBad(bad.target().descriptor());
+        makeBad(bad.handle().number());
     }
 
     @AfterEach

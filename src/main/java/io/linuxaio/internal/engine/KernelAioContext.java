@@ -143,10 +143,10 @@ public final class KernelAioContext {
     }
 
     /** Returns {@code true} if a slot holds the file. For the thread that prepares and reaps. */
-    public boolean isUsing(OpenFile file) {
+    public boolean isUsing(FileHandle file) {
         for (Slot slot : slots) {
-            OpenFile used = slot.file();
-            if (used != null && used.uses() == file.uses()) {
+            FileHandle used = slot.file();
+            if (used != null && used.isViewOf(file)) {
                 return true;
             }
         }

@@ -73,7 +73,7 @@ public final class Slot {
 
     // Held until the completion event is reaped: the file, and the memory, which is kept reachable, with its registered
     // arenas kept open. A sync has no memory.
-    private OpenFile file;
+    private FileHandle file;
     private MemorySegment single;
     private MemorySegment[] several = NONE;
     private RefCount guard;
@@ -141,8 +141,8 @@ public final class Slot {
         Iocb.eventfd(request, eventfd);
     }
 
-    /** Acquires a file and memory as {@link #acquire(OpenFile, Object, Object)} does, with the present reference counts. */
-    public boolean acquire(OpenFile target, Object memory) {
+    /** Acquires a file and memory as {@link #acquire(FileHandle, Object, Object)} does, with the present reference counts. */
+    public boolean acquire(FileHandle target, Object memory) {
         if (memory instanceof MemorySegment[] segments) {
             if (ownGuards.length < segments.length) {
                 ownGuards = new RefCount[segments.length];
@@ -161,7 +161,7 @@ public final class Slot {
      * @param counts the result of {@link ArenaRefs#ofMemory} for the memory
      * @return {@code false}, with nothing acquired, if the file or an arena is closed
      */
-    public boolean acquire(OpenFile target, Object memory, Object counts) {
+    public boolean acquire(FileHandle target, Object memory, Object counts) {
         if (!target.uses().tryAcquire()) {
             return false;
         }
@@ -239,7 +239,7 @@ public final class Slot {
     }
 
     /** Returns the file of the operation. */
-    public OpenFile file() {
+    public FileHandle file() {
         return file;
     }
 
@@ -271,7 +271,7 @@ public final class Slot {
         userData = mark;
         startTime = 0;
         Iocb.opcode(request, code.command());
-        Iocb.descriptor(request, file.descriptor());
+        Iocb.descriptor(request, file.number());
         writeFlags(file.flags());
         retarget();
         PREPARE_COUNT.setOpaque(this, prepareCount + 1);
@@ -622,7 +622,7 @@ public final class Slot {
 
     private Verdict onShortWrite() {
         long whole = transferred - transferred % file.granularity();
-        if (whole <= attemptStart || (whole != transferred && file.appending())) {
+        if (whole <= attemptStart || (whole != transferred && file.isAppending())) {
             // No progress from which direct I/O can continue, or an append, which would write the same bytes twice.
             return end(-Errno.EIO);
         }

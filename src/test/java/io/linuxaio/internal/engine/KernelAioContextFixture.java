@@ -28,8 +28,8 @@ public abstract class KernelAioContextFixture {
     final Arena arena = Arena.ofShared();
     final List<Ended> ended = new ArrayList<>();
     public final KernelAioContext engine = KernelAioContext.over(kernel, kernel.setup(SLOTS), SLOTS, true);
-    final RefCount uses = new RefCount(() -> {});
-    public OpenFile file;
+    private final List<FileHandle> opened = new ArrayList<>();
+    public FileHandle file;
 
     /** The outcome of an operation. */
     record Ended(int slot, long token, int result, long transferred) {}
@@ -39,15 +39,18 @@ public abstract class KernelAioContextFixture {
         file = open(OFlags.READ_WRITE | OFlags.CREATE, BLOCK, false);
     }
 
-    OpenFile open(int flags, int granularity, boolean appending) {
+    FileHandle open(int flags, int granularity, boolean appending) {
         int descriptor = kernel.open(PATH.getBytes(StandardCharsets.UTF_8), flags, 0644);
         assertThat(descriptor).isNotNegative();
-        return new OpenFile(Path.of(PATH), descriptor, granularity, appending, uses);
+        FileHandle handle =
+                new FileHandle(kernel, Path.of(PATH), descriptor).view(granularity, appending, RequestFlags.NONE);
+        opened.add(handle);
+        return handle;
     }
 
     @AfterEach
     void destroy() {
-        assertThat(uses.uses()).as("uses of the file").isZero();
+        assertThat(opened).as("files with a use").allMatch(one -> one.uses().uses() == 0);
         assertThat(engine.destroy()).isZero();
         assertThat(kernel.destroyedTooEarly()).isZero();
         arena.close();

@@ -8,6 +8,7 @@ import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.FakeCall;
 import io.linuxaio.internal.kernel.FakeOutcome;
 import io.linuxaio.internal.kernel.FakeRequest;
+import io.linuxaio.internal.kernel.OFlags;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -41,13 +42,13 @@ class KernelAioContextTest extends KernelAioContextFixture {
     void aSegmentIsInUseUntilItsEventIsReaped() {
         kernel.hold();
         submit(0, Opcode.WRITE, pattern(BLOCK), 0);
-        assertThat(uses.uses()).isEqualTo(1);
+        assertThat(file.uses().uses()).isEqualTo(1);
         kernel.releaseAll();
-        assertThat(uses.uses()).isEqualTo(1);
+        assertThat(file.uses().uses()).isEqualTo(1);
 
         reapUntil(1);
 
-        assertThat(uses.uses()).isZero();
+        assertThat(file.uses().uses()).isZero();
     }
 
     @Test
@@ -257,9 +258,8 @@ class KernelAioContextTest extends KernelAioContextFixture {
 
     @Test
     void aClosedFileOrArenaIsNotAcquired() {
-        RefCount closed = new RefCount(() -> {});
-        closed.close();
-        OpenFile gone = new OpenFile(file.path(), file.descriptor(), BLOCK, false, closed);
+        FileHandle gone = open(OFlags.READ_WRITE, BLOCK, false);
+        gone.closeWhenIdle();
         RefCount guard = new RefCount(() -> {});
         MemorySegment open = pattern(BLOCK);
         ArenaRefs.register(open.scope(), guard);
@@ -275,7 +275,7 @@ class KernelAioContextTest extends KernelAioContextFixture {
             guard.close();
             assertThat(slot.acquire(file, open)).isFalse();
             assertThat(slot.acquire(file, new MemorySegment[] {open})).isFalse();
-            assertThat(uses.uses()).isZero();
+            assertThat(file.uses().uses()).isZero();
         } finally {
             ArenaRefs.forget(open.scope());
         }

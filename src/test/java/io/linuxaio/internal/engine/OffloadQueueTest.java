@@ -19,17 +19,8 @@ class OffloadQueueTest extends KernelAioContextFixture {
 
     private Slot slot(int index, int disk) {
         // A device of its own for each file, as after two calls of open.
-        OpenFile file = new OpenFile(
-                Path.of("file" + index),
-                7,
-                1,
-                false,
-                RequestFlags.NONE,
-                new NowaitHeuristic(),
-                new NowaitHeuristic(),
-                new KnownLength(),
-                new FileDevice(new Statx.Device(8, disk)),
-                new RefCount(() -> {}));
+        FileDevice device = new FileDevice(new Statx.Device(8, disk));
+        FileHandle file = new FileHandle(kernel, Path.of("file" + index), 7, device);
         Slot slot = engine.slot(index);
         assertThat(slot.acquire(file, arena.allocate(BLOCK))).isTrue();
         slot.prepare(Opcode.WRITE, 0, BLOCK, null, index);

@@ -28,14 +28,12 @@ class UntrustedRingTest {
     private final FakeKernel kernel = new FakeKernel();
     private final Arena arena = Arena.ofShared();
     private final MemorySegment ring = arena.allocate(HEADER + RING_SLOTS * 32L, 64);
-    private final RefCount uses = new RefCount(() -> {});
     private final KernelAioContext engine = engine();
-    private final OpenFile file = new OpenFile(
-            Path.of("/fake/data"),
-            kernel.open("/fake/data".getBytes(StandardCharsets.UTF_8), 0102, 0600),
-            BLOCK,
-            false,
-            uses);
+    private final FileHandle file = new FileHandle(
+                    kernel,
+                    Path.of("/fake/data"),
+                    kernel.open("/fake/data".getBytes(StandardCharsets.UTF_8), 0102, 0600))
+            .view(BLOCK, false, RequestFlags.NONE);
     private int ended;
 
     private KernelAioContext engine() {

@@ -1,9 +1,9 @@
 package io.linuxaio.bench.layers;
 
 import io.linuxaio.AioArena;
+import io.linuxaio.internal.engine.FileHandle;
 import io.linuxaio.internal.engine.Opcode;
-import io.linuxaio.internal.engine.OpenFile;
-import io.linuxaio.internal.engine.RefCount;
+import io.linuxaio.internal.engine.RequestFlags;
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.kernel.Errno;
 import java.lang.foreign.MemorySegment;
@@ -25,7 +25,7 @@ public class SlotBenchmark extends MicroBenchmark {
     private Slot whole;
     private AioArena arena;
     private MemorySegment block;
-    private OpenFile file;
+    private FileHandle file;
     private long started;
 
     @Setup
@@ -34,7 +34,7 @@ public class SlotBenchmark extends MicroBenchmark {
         arena = AioArena.ofShared();
         block = arena.allocate(MemoryFile.BLOCK);
         // The descriptor is written into the iocb and goes no further.
-        file = new OpenFile(Path.of("none"), 0, MemoryFile.BLOCK, false, new RefCount(() -> {}));
+        file = new FileHandle(null, Path.of("none"), 0).view(MemoryFile.BLOCK, false, RequestFlags.NONE);
         filled = table.slots()[0];
         whole = table.slots()[1];
         filled.acquire(file, block);

@@ -1,9 +1,8 @@
 package io.linuxaio.internal.engine.reap;
 
+import io.linuxaio.internal.engine.FileHandle;
 import io.linuxaio.internal.engine.KernelAioContext;
 import io.linuxaio.internal.engine.Opcode;
-import io.linuxaio.internal.engine.OpenFile;
-import io.linuxaio.internal.engine.RefCount;
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.Kernel;
@@ -28,7 +27,7 @@ public final class ReaperWakeup {
     private final KernelAioContext engine;
     private final Slot slot;
     // Null before it is open.
-    private OpenFile file;
+    private FileHandle file;
     private State state = State.IDLE;
     private int attempt;
     private boolean ended;
@@ -61,7 +60,7 @@ public final class ReaperWakeup {
     public void open() {
         int descriptor = kernel.open(DEV_NULL, OFlags.READ_ONLY | OFlags.CLOSE_ON_EXEC, 0);
         try {
-            file = new OpenFile(Path.of("/dev/null"), descriptor, 1, false, new RefCount(() -> {}));
+            file = new FileHandle(kernel, Path.of("/dev/null"), descriptor);
         } finally {
             if (file == null && descriptor >= 0) {
                 kernel.close(descriptor);
@@ -73,7 +72,7 @@ public final class ReaperWakeup {
      * Returns {@code true} if a wakeup is possible: {@code /dev/null} is open and the kernel did not refuse to read it.
      */
     public boolean works() {
-        return file != null && file.descriptor() >= 0 && !refused;
+        return file != null && file.number() >= 0 && !refused;
     }
 
     /** Tests the wakeup before any thread relies on it. If the kernel returns EAGAIN, it is tested again later. */
@@ -155,8 +154,8 @@ public final class ReaperWakeup {
             return;
         }
         ended = true;
-        if (file != null && file.descriptor() >= 0) {
-            kernel.close(file.descriptor());
+        if (file != null && file.number() >= 0) {
+            kernel.close(file.number());
         }
     }
 }

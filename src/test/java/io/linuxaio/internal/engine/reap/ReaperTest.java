@@ -2,10 +2,10 @@ package io.linuxaio.internal.engine.reap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.linuxaio.internal.engine.FileHandle;
 import io.linuxaio.internal.engine.KernelAioContext;
 import io.linuxaio.internal.engine.Opcode;
-import io.linuxaio.internal.engine.OpenFile;
-import io.linuxaio.internal.engine.RefCount;
+import io.linuxaio.internal.engine.RequestFlags;
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.engine.SlotPool;
 import io.linuxaio.internal.kernel.Errno;
@@ -48,7 +48,7 @@ class ReaperTest {
     private final AtomicReference<Runnable> whenAskedForKept = new AtomicReference<>(() -> {});
     private volatile Runnable whenOver = () -> {};
     private volatile boolean waitedFor;
-    private OpenFile file;
+    private FileHandle file;
     private Reaper reaper;
 
     /** Records results, and runs the callback as users' code would run. */
@@ -100,7 +100,7 @@ class ReaperTest {
     private void create() {
         int descriptor =
                 kernel.open("/fake/data".getBytes(StandardCharsets.UTF_8), OFlags.READ_WRITE | OFlags.CREATE, 0600);
-        file = new OpenFile(Path.of("/fake/data"), descriptor, BLOCK, false, new RefCount(() -> {}));
+        file = new FileHandle(kernel, Path.of("/fake/data"), descriptor).view(BLOCK, false, RequestFlags.NONE);
         reaper = new Reaper(
                 kernel,
                 engine,

@@ -1,4 +1,4 @@
-package io.linuxaio;
+package io.linuxaio.internal.engine;
 
 import io.linuxaio.internal.kernel.Statx;
 
@@ -11,7 +11,8 @@ import io.linuxaio.internal.kernel.Statx;
  * @param minor the minor device number
  * @param inode the inode number; 0 for a block device
  */
-record FileKey(boolean blockDevice, int major, int minor, long inode) {
+public record FileKey(boolean blockDevice, int major, int minor, long inode) {
+    /** Returns the identity of a file with these attributes. */
     static FileKey of(Statx status) {
         boolean blockDevice = status.isBlockDevice();
         return new FileKey(
