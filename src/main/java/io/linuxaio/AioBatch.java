@@ -1,13 +1,11 @@
 package io.linuxaio;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import io.linuxaio.internal.engine.Opcode;
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.engine.StackRoom;
+import io.linuxaio.internal.engine.SubmissionBatch;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.lang.ref.Reference;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 
@@ -301,11 +299,8 @@ public final class AioBatch {
 
     /** Submits as many operations as there are free slots, and waits for the first slot. */
     private void submitSome(Requests taken, SubmitPatience patience) {
-        Slot[] slots = taken.slots();
-        AioFuture<?>[] futures = taken.futures();
-        int[] attempts = taken.attempts();
-        MemorySegment pointers = taken.pointers();
-        int count = 0;
+        SubmissionBatch slots = taken.slots();
+        slots.clear();
         Slot slot = acquireFirst(taken);
         try {
             while (slot != null) {
@@ -314,7 +309,8 @@ public final class AioBatch {
                 boolean isHeld = acquire(slot, request);
                 if (isHeld) {
                     slot.prepare(request.opcode(), request.position(), request.length(), future, 0);
-                    pointers.setAtIndex(JAVA_LONG, count, slot.iocbAddress());
+                    slots.stage(slot);
+                    taken.futures()[slots.end()] = future;
                 }
                 taken.next++;
                 Slot prepared = slot;
@@ -322,12 +318,9 @@ public final class AioBatch {
                 if (!isHeld) {
                     taken.refused().add(future);
                 } else if (submitter.begin(prepared, future)) {
-                    slots[count] = prepared;
-                    futures[count] = future;
-                    attempts[count] = prepared.attempt();
-                    count++;
+                    slots.addStaged();
                 }
-                slot = taken.next < taken.count() && count < slots.length ? submitter.tryAcquire() : null;
+                slot = taken.next < taken.count() && slots.size() < slots.capacity() ? submitter.tryAcquire() : null;
             }
         } catch (RuntimeException | Error e) {
             // Without a call. The others are submitted nevertheless, or their futures fail.
@@ -340,20 +333,14 @@ public final class AioBatch {
         FutureChain refused = taken.refused();
         refused.isSubmitting = false;
         try {
-            submitter.submit(taken, count, patience);
+            submitter.submit(taken, patience);
         } catch (Throwable e) {
             if (!refused.isSubmitting) {
-                for (int i = 0; i < count; i++) {
-                    slots[i].leftAttempt = attempts[i];
-                    slots[i].leftBy = futures[i];
-                }
-                Slot.someLeft = true;
+                slots.leave(taken.futures());
                 submitter.recover();
             }
             throw e;
         }
-        // The address alone does not keep the memory reachable.
-        Reference.reachabilityFence(pointers);
         // Callbacks may claim slots: futures fail only after this batch has released all of its slots.
         taken.refused().completeAll(submitter.completer());
     }

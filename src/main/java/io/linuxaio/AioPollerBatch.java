@@ -1,15 +1,13 @@
 package io.linuxaio;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import io.linuxaio.internal.engine.ArenaRefs;
 import io.linuxaio.internal.engine.Opcode;
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.engine.StackRoom;
+import io.linuxaio.internal.engine.SubmissionBatch;
 import io.linuxaio.internal.kernel.Errno;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.ref.Reference;
 
 /**
  * A list of operations of an {@link AioPoller} that are submitted together, with one system call if the queue has room for
@@ -21,9 +19,7 @@ import java.lang.ref.Reference;
  */
 public final class AioPollerBatch {
     private final PollerSubmitter submitter;
-    private final MemorySegment pointers;
-    private final Slot[] slots;
-    private final int[] attempts;
+    private final SubmissionBatch slots;
 
     // Those from the first up to the end, exclusively, are not submitted.
     private int first;
@@ -39,9 +35,7 @@ public final class AioPollerBatch {
 
     AioPollerBatch(PollerSubmitter submitter, int capacity) {
         this.submitter = submitter;
-        pointers = Arena.ofAuto().allocate(JAVA_LONG, capacity);
-        slots = new Slot[capacity];
-        attempts = new int[capacity];
+        slots = new SubmissionBatch(capacity, Arena.ofAuto());
         opcodes = new Opcode[capacity];
         files = new AioFile[capacity];
         memory = new Object[capacity];
@@ -224,7 +218,6 @@ public final class AioPollerBatch {
 
     /** Submits as many operations as there are free slots, and waits for the first slot if it may. */
     private void submitSome() {
-        int count = 0;
         Slot slot = submitter.acquireFirst();
         try {
             while (slot != null) {
@@ -241,19 +234,14 @@ public final class AioPollerBatch {
                         userData[first],
                         -Errno.EFAULT);
                 if (state == PollerSubmitter.PREPARED) {
-                    pointers.setAtIndex(JAVA_LONG, count, claimed.iocbAddress());
-                    slots[count] = claimed;
-                    attempts[count] = claimed.attempt();
-                    count++;
+                    slots.add(claimed);
                 }
                 forget(first);
                 first++;
                 slot = first < end ? submitter.tryAcquire() : null;
             }
         } finally {
-            submitter.submit(slots, attempts, pointers.address(), count);
-            // The address alone does not keep the memory reachable.
-            Reference.reachabilityFence(pointers);
+            submitter.submit(slots);
         }
     }
 

@@ -7,9 +7,11 @@ import io.linuxaio.internal.engine.KernelAioContext;
 import io.linuxaio.internal.engine.Opcode;
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.engine.StackRoom;
+import io.linuxaio.internal.engine.SubmissionBatch;
 import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.Kernel;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Objects;
@@ -37,8 +39,14 @@ public final class AioQueue implements AutoCloseable {
     private final Thread owner = Thread.currentThread();
     private final KernelAioContext engine;
     private final Slot[] free;
-    private final PreparedSlots prepared;
+    private final Arena arena = Arena.ofConfined();
+    private final SubmissionBatch prepared;
     private final CompletionSink sink = this::ended;
+
+    // Operations that the kernel has refused: a ring buffer, written without a call.
+    private final Slot[] refused;
+    private int firstRefused;
+    private int refusedCount;
 
     private int freeCount;
     private int delivered;
@@ -50,12 +58,14 @@ public final class AioQueue implements AutoCloseable {
 
     private AioQueue(KernelAioContext engine, int depth) {
         this.engine = engine;
-        prepared = new PreparedSlots(depth);
         free = new Slot[depth];
+        refused = new Slot[depth];
         freeCount = depth;
         for (int i = 0; i < depth; i++) {
             free[i] = engine.slot(i);
         }
+        // Last: no collector frees it.
+        prepared = new SubmissionBatch(depth, arena);
     }
 
     /**
@@ -126,7 +136,7 @@ public final class AioQueue implements AutoCloseable {
             engine.destroy();
         } finally {
             if (queue != null) {
-                queue.prepared.close();
+                queue.arena.close();
             }
         }
     }
@@ -277,7 +287,27 @@ public final class AioQueue implements AutoCloseable {
     public int submit() {
         StackRoom.require();
         requireOpen();
-        return prepared.submit(engine);
+        int accepted = prepared.removeTaken(engine);
+        while (prepared.size() > 0) {
+            int answer = prepared.submit(engine);
+            if (answer == -Errno.EAGAIN) {
+                break;
+            } else if (answer > 0) {
+                accepted += answer;
+            } else {
+                refuseFirst(answer);
+            }
+        }
+        return accepted;
+    }
+
+    private void refuseFirst(int error) {
+        Slot slot = prepared.slot(prepared.first);
+        slot.refuse(error);
+        // Without a call from here on: the slot is either prepared or refused.
+        refused[(firstRefused + refusedCount) % refused.length] = slot;
+        refusedCount++;
+        prepared.first++;
     }
 
     /**
@@ -326,9 +356,9 @@ public final class AioQueue implements AutoCloseable {
         handler = Objects.requireNonNull(to, "handler");
         delivered = 0;
         try {
-            prepared.findTaken(engine);
-            while (prepared.refusedCount > 0) {
-                ended(prepared.refused[prepared.firstRefused]);
+            prepared.removeTaken(engine);
+            while (refusedCount > 0) {
+                ended(refused[firstRefused]);
             }
             int all = delivered + inFlight();
             int wanted = Math.min(minCompletions, all);
@@ -337,7 +367,7 @@ public final class AioQueue implements AutoCloseable {
             long left = nanos;
             while (true) {
                 // An Error may have ended the submission of a handler: before the events of its operations.
-                prepared.findTaken(engine);
+                prepared.removeTaken(engine);
                 int answer = engine.reap(Math.max(0, wanted - delivered), left, sink);
                 if (answer < 0) {
                     throw new IllegalStateException("io_getevents failed: " + Errno.symbol(-answer));
@@ -367,9 +397,9 @@ public final class AioQueue implements AutoCloseable {
         // Without a call from here on: after an Error before this point, the event is handled once more.
         free[freeCount++] = slot;
         delivered++;
-        if (prepared.refusedCount > 0 && prepared.refused[prepared.firstRefused] == slot) {
-            prepared.firstRefused = (prepared.firstRefused + 1) % prepared.refused.length;
-            prepared.refusedCount--;
+        if (refusedCount > 0 && refused[firstRefused] == slot) {
+            firstRefused = (firstRefused + 1) % refused.length;
+            refusedCount--;
         }
         try {
             handler.onCompletion(userData, result);
@@ -394,7 +424,7 @@ public final class AioQueue implements AutoCloseable {
      * @return operations
      */
     public int inFlight() {
-        return depth() - freeCount - prepared.count() - prepared.refusedCount;
+        return depth() - freeCount - prepared.size() - refusedCount;
     }
 
     /**
@@ -403,7 +433,7 @@ public final class AioQueue implements AutoCloseable {
      * @return operations
      */
     public int prepared() {
-        return prepared.count();
+        return prepared.size();
     }
 
     /**
@@ -453,8 +483,8 @@ public final class AioQueue implements AutoCloseable {
         if (isLeft) {
             releaseLeft();
         }
-        prepared.findTaken(engine);
-        prepared.removeAll(this::release);
+        prepared.removeTaken(engine);
+        discard();
         Drain.await(
                 engine,
                 "the queue stays open, and can be closed again",
@@ -466,7 +496,20 @@ public final class AioQueue implements AutoCloseable {
             OwnQueues.remove(this);
             Drain.destroy(engine);
         } finally {
-            prepared.close();
+            arena.close();
+        }
+    }
+
+    /** Releases all operations that are prepared or refused. */
+    private void discard() {
+        while (prepared.size() > 0) {
+            release(prepared.slot(prepared.first));
+            prepared.first++;
+        }
+        while (refusedCount > 0) {
+            release(refused[firstRefused]);
+            firstRefused = (firstRefused + 1) % refused.length;
+            refusedCount--;
         }
     }
 

@@ -2,6 +2,7 @@ package io.linuxaio;
 
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.engine.SlotPool;
+import io.linuxaio.internal.engine.SubmissionBatch;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import jdk.jfr.FlightRecorder;
 import jdk.jfr.FlightRecorderListener;
@@ -136,14 +137,14 @@ final class JfrRecorder {
         return record;
     }
 
-    /** As {@link #submitting(Slot)}, for the first so many slots of a batch. */
-    OperationTrace[] submitting(Slot[] slots, int count) {
+    /** As {@link #submitting(Slot)}, for the slots of a batch. */
+    OperationTrace[] submitting(SubmissionBatch slots) {
         if (!on) {
             return null;
         }
-        OperationTrace[] batch = new OperationTrace[count];
-        for (int i = 0; i < count; i++) {
-            batch[i] = submitting(slots[i]);
+        OperationTrace[] batch = new OperationTrace[slots.size()];
+        for (int i = 0; i < batch.length; i++) {
+            batch[i] = submitting(slots.slot(slots.first + i));
         }
         return batch;
     }

@@ -6,6 +6,7 @@ import io.linuxaio.internal.engine.Opcode;
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.engine.SlotPool;
 import io.linuxaio.internal.engine.StackRoom;
+import io.linuxaio.internal.engine.SubmissionBatch;
 import io.linuxaio.internal.engine.reap.Reaper;
 import io.linuxaio.internal.kernel.Errno;
 import java.util.concurrent.RejectedExecutionException;
@@ -214,35 +215,22 @@ final class PollerSubmitter {
         }
     }
 
-    /**
-     * Submits prepared slots with as few system calls as the kernel allows. Throws nothing: the operations are accepted.
-     *
-     * @param attempts the {@link Slot#attempt} of each
-     * @param pointers the address of an array of pointers to their iocbs
-     */
-    void submit(Slot[] slots, int[] attempts, long pointers, int count) {
-        int from = 0;
-        while (from < count) {
+    /** Submits prepared slots with as few system calls as the kernel allows. Throws nothing: the operations are accepted. */
+    void submit(SubmissionBatch slots) {
+        while (slots.size() > 0) {
             int answer;
             try {
-                answer = engine.submit(pointers + (long) Long.BYTES * from, count - from);
+                answer = slots.submit(engine);
             } catch (Throwable e) {
-                // The kernel takes them in order.
-                answer = engine.mayBeTaken(slots[from], attempts[from]) ? 1 : -Errno.EAGAIN;
-                while (answer > 0
-                        && from + answer < count
-                        && engine.mayBeTaken(slots[from + answer], attempts[from + answer])) {
-                    answer++;
-                }
+                answer = slots.removeTaken(engine) > 0 ? 1 : -Errno.EAGAIN;
             }
-            if (answer > 0) {
-                from += answer;
-            } else {
+            if (answer < 0) {
                 // Without room in the kernel, the others would be refused likewise.
                 do {
-                    leave(slots[from], answer);
-                    from++;
-                } while (answer == -Errno.EAGAIN && from < count);
+                    Slot slot = slots.slot(slots.first);
+                    slots.first++;
+                    leave(slot, answer);
+                } while (answer == -Errno.EAGAIN && slots.size() > 0);
             }
         }
     }

@@ -1,28 +1,23 @@
 package io.linuxaio;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import io.linuxaio.internal.engine.ArenaRefs;
 import io.linuxaio.internal.engine.Opcode;
-import io.linuxaio.internal.engine.Slot;
+import io.linuxaio.internal.engine.SubmissionBatch;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * The list of a batch's operations that wait to be submitted, in reusable objects, with the arrays for their submission. For
- * one thread.
+ * The list of a batch's operations that wait to be submitted, in reusable objects, with the slots of those that are
+ * being submitted. For one thread.
  */
 final class Requests {
     /** The maximum number of operations of one system call, which bounds the memory of the pointers. */
     private static final int MOST_AT_ONCE = 1024;
 
-    private final Slot[] slots;
+    private final SubmissionBatch slots;
     private final AioFuture<?>[] futures;
-    private final int[] attempts;
-    private final MemorySegment pointers;
     private final FutureChain refused = new FutureChain();
     private final List<Request> all = new ArrayList<>();
     private int count;
@@ -35,35 +30,23 @@ final class Requests {
 
     /** @param depth the queue depth */
     Requests(int depth) {
-        slots = new Slot[Math.min(depth, MOST_AT_ONCE)];
-        futures = new AioFuture<?>[slots.length];
-        attempts = new int[slots.length];
-        pointers = Arena.ofAuto().allocate(JAVA_LONG, slots.length);
+        slots = new SubmissionBatch(Math.min(depth, MOST_AT_ONCE), Arena.ofAuto());
+        futures = new AioFuture<?>[slots.capacity()];
     }
 
-    /** Returns the array for the slots of one system call. */
-    Slot[] slots() {
+    /** Returns the slots that are being submitted. */
+    SubmissionBatch slots() {
         return slots;
     }
 
-    /** Returns the array for their futures. */
+    /** Returns the array for their futures, each at the index of its slot. */
     AioFuture<?>[] futures() {
         return futures;
-    }
-
-    /** Returns the array for the attempts of the slots, as {@link Slot#attempt} returns them before the submission. */
-    int[] attempts() {
-        return attempts;
     }
 
     /** Returns the futures of refused operations. */
     FutureChain refused() {
         return refused;
-    }
-
-    /** Returns the memory for the addresses of their iocbs. */
-    MemorySegment pointers() {
-        return pointers;
     }
 
     /** One operation. */
@@ -147,9 +130,8 @@ final class Requests {
 
     /** Removes all operations, and the references to their files and memory. */
     void clear() {
-        int used = Math.min(slots.length, count);
-        Arrays.fill(slots, 0, used, null);
-        Arrays.fill(futures, 0, used, null);
+        slots.clear();
+        Arrays.fill(futures, 0, Math.min(futures.length, count), null);
         for (int i = 0; i < count; i++) {
             Request request = all.get(i);
             request.file = null;

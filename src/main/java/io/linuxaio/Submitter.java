@@ -3,6 +3,7 @@ package io.linuxaio;
 import io.linuxaio.internal.engine.KernelAioContext;
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.engine.SlotPool;
+import io.linuxaio.internal.engine.SubmissionBatch;
 import io.linuxaio.internal.engine.reap.LeaderFollowers;
 import io.linuxaio.internal.engine.reap.Reaper;
 import io.linuxaio.internal.kernel.Errno;
@@ -267,42 +268,34 @@ final class Submitter {
      * Submits slots with as few system calls as the kernel allows. If an {@link Error} ends that, the futures of operations
      * that the kernel did not accept fail.
      *
-     * @param batch has the slots, each after {@link #begin}, their futures, attempts and pointers; it receives the futures
-     *     of refused operations, to be failed when none of the slots is held
-     * @param count the number of slots
+     * @param batch has the slots, each after {@link #begin}, and their futures; it receives the futures of refused
+     *     operations, to be failed when none of the slots is held
      * @param patience the retry policy for a kernel that accepts no operation for now
      */
-    void submit(Requests batch, int count, SubmitPatience patience) {
-        Slot[] slots = batch.slots();
+    void submit(Requests batch, SubmitPatience patience) {
+        SubmissionBatch slots = batch.slots();
         AioFuture<?>[] futures = batch.futures();
-        int[] attempts = batch.attempts();
-        long pointers = batch.pointers().address();
         FutureChain refused = batch.refused();
-        int from = 0;
         try {
             refused.isSubmitting = true;
-            OperationTrace[] records = recorder.submitting(slots, count);
-            while (from < count) {
-                int answer = engine.submit(pointers + (long) Long.BYTES * from, count - from);
+            OperationTrace[] records = recorder.submitting(slots);
+            while (slots.size() > 0) {
+                int answer = slots.submit(engine);
                 if (answer > 0) {
-                    from += answer;
                     patience.renew();
                 } else {
                     // The first was refused, permanently or for now; it is retried alone, as a single operation is.
-                    boolean taken = trySubmit(slots[from], futures[from], patience);
+                    AioFuture<?> future = futures[slots.first];
+                    boolean taken = trySubmit(slots.slot(slots.first), future, patience);
                     if (!taken) {
-                        refused.add(futures[from]);
+                        refused.add(future);
                     }
-                    from++;
+                    slots.first++;
                 }
             }
             JfrRecorder.submitted(records);
         } catch (Throwable e) {
-            for (int i = from; i < count; i++) {
-                slots[i].leftAttempt = attempts[i];
-                slots[i].leftBy = futures[i];
-            }
-            Slot.someLeft = true;
+            slots.leave(futures);
             recover();
         }
     }

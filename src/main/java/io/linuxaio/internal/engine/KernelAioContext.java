@@ -166,7 +166,7 @@ public final class KernelAioContext {
      * @return the number of slots that the kernel accepted; -errno if it refused the first, {@code -EAGAIN} if it accepts
      *     none for now
      */
-    public int submit(long pointers, int count) {
+    int submit(long pointers, int count) {
         int answer = kernel.submit(context, count, pointers);
         if (answer == 0 || answer == -Errno.EAGAIN || answer == -Errno.EINTR) {
             submitRetries.incrementAndGet();
@@ -504,7 +504,7 @@ public final class KernelAioContext {
      * {@code io_submit}. Always {@code true} on a kernel that was never seen to write keys into iocbs: then the answer is
      * unknown, and memory may be in use.
      */
-    public boolean mayBeTaken(Slot slot) {
+    boolean mayBeTaken(Slot slot) {
         return mayBeTaken(slot, slot.attempt());
     }
 

@@ -670,7 +670,7 @@ public final class Slot {
     }
 
     /** Returns the address of the iocb. */
-    public long iocbAddress() {
+    long iocbAddress() {
         return request;
     }
 

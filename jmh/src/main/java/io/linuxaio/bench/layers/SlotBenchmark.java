@@ -50,7 +50,7 @@ public class SlotBenchmark extends MicroBenchmark {
     @Benchmark
     public long fillIocb() {
         filled.prepare(Opcode.READ, MemoryFile.position(started++), MemoryFile.BLOCK, null, started);
-        return filled.iocbAddress();
+        return filled.attempt();
     }
 
     @Benchmark
