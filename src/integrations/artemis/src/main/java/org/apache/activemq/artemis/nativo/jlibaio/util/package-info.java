@@ -1,0 +1,2 @@
+/** A helper of users of that API. */
+package org.apache.activemq.artemis.nativo.jlibaio.util;

@@ -1,0 +1,2 @@
+/** The implementation over linux-aio, for Java 25. */
+package io.linuxaio.artemis.aio;
