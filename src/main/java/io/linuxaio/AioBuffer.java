@@ -1,5 +1,6 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.memory.BufferClaim;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 

@@ -1,6 +1,7 @@
 package io.linuxaio;
 
 import io.linuxaio.internal.engine.StackRoom;
+import io.linuxaio.internal.memory.BufferChunk;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ public final class AioBufferAllocator implements AutoCloseable {
 
     // A private lock, since a user may synchronize on the allocator.
     private final Object lock = new Object();
-    private final List<BufferChunk> chunks = new ArrayList<>();
+    private final List<BufferChunk<AioBuffer>> chunks = new ArrayList<>();
     private final List<LargeBuffer> large = new ArrayList<>();
     private int allocated;
     private boolean closed;
@@ -112,9 +113,9 @@ public final class AioBufferAllocator implements AutoCloseable {
         return buffer;
     }
 
-    private BufferChunk chunkWith(int order) {
+    private BufferChunk<AioBuffer> chunkWith(int order) {
         for (int i = 0; i < chunks.size(); i++) {
-            BufferChunk chunk = chunks.get(i);
+            BufferChunk<AioBuffer> chunk = chunks.get(i);
             if (chunk.hasFree(order)) {
                 return chunk;
             }
@@ -122,9 +123,9 @@ public final class AioBufferAllocator implements AutoCloseable {
         // The list has room before the chunk exists, which no collector frees.
         int index = chunks.size();
         chunks.add(null);
-        BufferChunk added = null;
+        BufferChunk<AioBuffer> added = null;
         try {
-            added = new BufferChunk(chunkSize);
+            added = new BufferChunk<>(chunkSize);
             return added;
         } finally {
             if (added == null) {
@@ -193,7 +194,7 @@ public final class AioBufferAllocator implements AutoCloseable {
         }
         long address = MemorySegment.ofBuffer(bytes.duplicate().clear()).address();
         synchronized (lock) {
-            for (BufferChunk chunk : chunks) {
+            for (BufferChunk<AioBuffer> chunk : chunks) {
                 AioBuffer found = chunk.find(address);
                 if (found != null) {
                     return Optional.of(found);
@@ -248,7 +249,7 @@ public final class AioBufferAllocator implements AutoCloseable {
     private long closeUnused(boolean keepsUsedByOthers) {
         long bytes = 0;
         for (int i = chunks.size() - 1; i >= 0; i--) {
-            BufferChunk chunk = chunks.get(i);
+            BufferChunk<AioBuffer> chunk = chunks.get(i);
             if (!chunk.isUnused()) {
                 continue;
             }

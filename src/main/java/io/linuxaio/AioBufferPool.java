@@ -1,5 +1,7 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.memory.PoolMemory;
+import io.linuxaio.internal.memory.PooledBuffer;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.ref.Cleaner;

@@ -1,6 +1,7 @@
 package io.linuxaio;
 
 import io.linuxaio.internal.engine.RefCount;
+import io.linuxaio.internal.memory.BufferClaim;
 
 /** The claim to a buffer of an allocator, whose memory is freed by {@link #run} when nothing uses it. */
 abstract class AllocatedBuffer implements BufferClaim, Runnable {

@@ -1,5 +1,6 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.memory.BufferChunk;
 import java.lang.foreign.MemorySegment;
 
 /** A block of an allocator's chunk, allocated for one borrower. */
@@ -7,7 +8,7 @@ final class BufferAllocation extends AllocatedBuffer {
     private final int order;
 
     // Set when the block is allocated. Guarded by the allocator's lock.
-    private BufferChunk chunk;
+    private BufferChunk<AioBuffer> chunk;
     private int block;
     private MemorySegment segment;
 
@@ -17,7 +18,7 @@ final class BufferAllocation extends AllocatedBuffer {
     }
 
     /** Allocates a block of a chunk that has a free one. With the allocator's lock held. */
-    void allocateFrom(BufferChunk from, long size, AioBuffer buffer) {
+    void allocateFrom(BufferChunk<AioBuffer> from, long size, AioBuffer buffer) {
         block = from.peek(order);
         // Before the block is taken: it is the only thing here that allocates.
         segment = from.segment(block, size);
@@ -27,7 +28,7 @@ final class BufferAllocation extends AllocatedBuffer {
 
     /** Frees the block, unless it is free already. With the allocator's lock held. */
     boolean free() {
-        BufferChunk from = chunk;
+        BufferChunk<AioBuffer> from = chunk;
         if (from == null) {
             return false;
         }

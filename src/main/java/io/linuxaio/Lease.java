@@ -1,6 +1,8 @@
 package io.linuxaio;
 
 import io.linuxaio.internal.engine.RefCount;
+import io.linuxaio.internal.memory.BufferClaim;
+import io.linuxaio.internal.memory.PooledBuffer;
 import java.lang.foreign.MemorySegment;
 
 /**

@@ -11,8 +11,10 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaConstructorCall;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
+import io.linuxaio.internal.kernel.Kernel;
 import io.linuxaio.testing.OnRealKernel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The dependencies between the packages: cli → files → io.linuxaio → internal.engine.reap → internal.engine →
- * internal.kernel → generated bindings.
+ * internal.kernel → generated bindings; and io.linuxaio → internal.memory → internal.engine.
  */
 class ArchitectureRulesTest {
     private static final String API = "io.linuxaio";
@@ -32,6 +34,7 @@ class ArchitectureRulesTest {
     private static final String ACCESS = "io.linuxaio.internal.access";
     private static final String REAP = "io.linuxaio.internal.engine.reap";
     private static final String ENGINE_ALONE = "io.linuxaio.internal.engine";
+    private static final String MEMORY = "io.linuxaio.internal.memory";
     private static final String CLI = "io.linuxaio.cli..";
     private static final String INTERNAL = "io.linuxaio.internal..";
     private static final String ENGINE = "io.linuxaio.internal.engine..";
@@ -69,7 +72,7 @@ class ArchitectureRulesTest {
                 .that()
                 .resideInAPackage(API)
                 .should()
-                .onlyDependOnClassesThat(outside(OURS).or(anyOf(API, ACCESS, ENGINE, KERNEL))));
+                .onlyDependOnClassesThat(outside(OURS).or(anyOf(API, ACCESS, MEMORY, ENGINE, KERNEL))));
     }
 
     @Test
@@ -88,6 +91,15 @@ class ArchitectureRulesTest {
                 .resideInAPackage(ACCESS)
                 .should()
                 .onlyDependOnClassesThat(outside(OURS).or(anyOf(ACCESS, API, KERNEL))));
+    }
+
+    @Test
+    void theMemoryOfPoolsUsesOnlyReferenceCounts() {
+        check(classes()
+                .that()
+                .resideInAPackage(MEMORY)
+                .should()
+                .onlyDependOnClassesThat(outside(OURS).or(anyOf(MEMORY, ENGINE_ALONE))));
     }
 
     @Test
@@ -141,7 +153,7 @@ class ArchitectureRulesTest {
                 .that()
                 .resideInAPackage(INTERNAL)
                 .should()
-                .resideInAnyPackage(ACCESS, ENGINE, KERNEL, ABI, LINK));
+                .resideInAnyPackage(ACCESS, MEMORY, ENGINE, KERNEL, ABI, LINK));
     }
 
     @Test
@@ -161,6 +173,22 @@ class ArchitectureRulesTest {
                 .resideOutsideOfPackage(CLI)
                 .should()
                 .onlyDependOnClassesThat(anyOf(OURS, JAVA, JFR, JMX)));
+    }
+
+    @Test
+    void onlyTheEngineTakesAddressesOfIocbs() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackages(ENGINE, KERNEL)
+                .should()
+                .callMethodWhere(submitsToTheKernel()));
+    }
+
+    private static DescribedPredicate<JavaMethodCall> submitsToTheKernel() {
+        return describe(
+                "passes pointers to io_submit",
+                call -> call.getTargetOwner().isAssignableTo(Kernel.class)
+                        && call.getName().equals("submit"));
     }
 
     @Test

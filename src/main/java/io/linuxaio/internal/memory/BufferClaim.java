@@ -1,10 +1,10 @@
-package io.linuxaio;
+package io.linuxaio.internal.memory;
 
 import io.linuxaio.internal.engine.RefCount;
 import java.lang.foreign.MemorySegment;
 
 /** The right of one borrower to a buffer's memory: from a pool, or from an allocator. */
-interface BufferClaim {
+public interface BufferClaim {
     /** Returns the count of the operations that use the memory; closing it releases the memory when it is unused. */
     RefCount uses();
 

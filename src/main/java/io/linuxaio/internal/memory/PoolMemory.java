@@ -1,4 +1,4 @@
-package io.linuxaio;
+package io.linuxaio.internal.memory;
 
 import io.linuxaio.internal.engine.ArenaRefs;
 import io.linuxaio.internal.engine.BufferRefs;
@@ -10,15 +10,19 @@ import java.lang.foreign.MemorySegment;
  * The memory of a pool: one arena, divided into aligned buffers with a reference count each. Closing a shared arena takes a
  * handshake with all threads of the process; with one arena, a pool does so once, not for each buffer.
  */
-final class PoolMemory {
+public final class PoolMemory {
     private final Arena arena = Arena.ofShared();
     private final MemorySegment memory;
     private final long bufferSize;
     private final long distance;
     private final BufferRefs refs;
 
-    /** @throws OutOfMemoryError if there is not enough memory */
-    PoolMemory(int buffers, long bufferSize, long alignment) {
+    /**
+     * Allocates the memory.
+     *
+     * @throws OutOfMemoryError if there is not enough memory
+     */
+    public PoolMemory(int buffers, long bufferSize, long alignment) {
         this.bufferSize = bufferSize;
         boolean isComplete = false;
         try {
@@ -39,17 +43,17 @@ final class PoolMemory {
     }
 
     /** Returns the memory of one buffer. */
-    MemorySegment buffer(int index) {
+    public MemorySegment buffer(int index) {
         return memory.asSlice(index * distance, bufferSize);
     }
 
     /** Sets the reference count of a buffer to that of a new borrower. */
-    void beginLoan(int index, RefCount uses) {
+    public void beginLoan(int index, RefCount uses) {
         refs.set(index, uses);
     }
 
     /** Closes a buffer without a borrower to operations; returns {@code true} if no operation uses it. */
-    boolean retire(int index) {
+    public boolean retire(int index) {
         RefCount uses = refs.get(index);
         return uses.isClosed() ? uses.uses() == 0 : uses.closeIfUnused();
     }
@@ -59,7 +63,7 @@ final class PoolMemory {
      *
      * @throws IllegalStateException if a native call outside this library uses it; it can be freed later
      */
-    void free() {
+    public void free() {
         // Called again if an Error ended it.
         if (arena.scope().isAlive()) {
             arena.close();

@@ -1,4 +1,4 @@
-package io.linuxaio;
+package io.linuxaio.internal.memory;
 
 import io.linuxaio.internal.engine.ArenaRefs;
 import io.linuxaio.internal.engine.BlockRefs;
@@ -13,8 +13,10 @@ import java.util.Arrays;
  * multiple of its size.
  *
  * <p>Guarded by the allocator's lock. Allocates nothing after its construction.
+ *
+ * @param <B> the type of the borrower of a block
  */
-final class BufferChunk {
+public final class BufferChunk<B> {
     private static final int NIL = -1;
 
     /** In {@link #freeOrders}: no free block starts here. */
@@ -23,7 +25,7 @@ final class BufferChunk {
     private final Arena arena = Arena.ofShared();
     private final MemorySegment memory;
     private final BlockRefs refs;
-    private final AioBuffer[] buffers;
+    private final B[] borrowers;
     private final int maxOrder;
 
     // A doubly linked list of the free blocks of each order, by block index; a bit of the mask for each list that is
@@ -36,15 +38,19 @@ final class BufferChunk {
     private int nonEmpty;
 
     /**
+     * Allocates a chunk.
+     *
      * @param size the size in bytes, a power of two
      * @throws OutOfMemoryError if there is not enough memory
      */
-    BufferChunk(long size) {
+    @SuppressWarnings("unchecked")
+    public BufferChunk(long size) {
         boolean isComplete = false;
         try {
             int blocks = Math.toIntExact(size / BlockRefs.MIN_BLOCK);
             maxOrder = Integer.numberOfTrailingZeros(blocks);
-            buffers = new AioBuffer[blocks];
+            // Never seen as an array of another type.
+            borrowers = (B[]) new Object[blocks];
             freeOrders = new byte[blocks];
             Arrays.fill(freeOrders, NONE);
             next = new int[blocks];
@@ -64,28 +70,28 @@ final class BufferChunk {
     }
 
     /** Returns the order of the smallest block with so many bytes. */
-    static int orderOf(long size) {
+    public static int orderOf(long size) {
         long blocks = (size - 1) / BlockRefs.MIN_BLOCK + 1;
         return blocks <= 1 ? 0 : Long.SIZE - Long.numberOfLeadingZeros(blocks - 1);
     }
 
     /** Returns {@code true} if a block of this order is free. */
-    boolean hasFree(int order) {
+    public boolean hasFree(int order) {
         return order <= maxOrder && nonEmpty >>> order != 0;
     }
 
     /** Returns the index of the first free block of at least this order, which stays free. */
-    int peek(int order) {
+    public int peek(int order) {
         return heads[order + Integer.numberOfTrailingZeros(nonEmpty >>> order)];
     }
 
     /** Returns the first bytes of a block. */
-    MemorySegment segment(int block, long size) {
+    public MemorySegment segment(int block, long size) {
         return memory.asSlice((long) block * BlockRefs.MIN_BLOCK, size);
     }
 
     /** Allocates the start of the free block that {@link #peek} has returned, and frees the rest of it. */
-    void allocate(int block, int order, RefCount uses, AioBuffer buffer) {
+    public void allocate(int block, int order, RefCount uses, B borrower) {
         int present = freeOrders[block];
         remove(block, present);
         while (present > order) {
@@ -93,13 +99,13 @@ final class BufferChunk {
             add(block + (1 << present), present);
         }
         refs.set(block, order, uses);
-        buffers[block] = buffer;
+        borrowers[block] = borrower;
     }
 
     /** Frees a block, and merges it with its buddy as long as that is free. */
-    void free(int block, int order) {
+    public void free(int block, int order) {
         refs.clear(block);
-        buffers[block] = null;
+        borrowers[block] = null;
         int start = block;
         int merged = order;
         while (merged < maxOrder) {
@@ -143,19 +149,19 @@ final class BufferChunk {
         freeOrders[block] = NONE;
     }
 
-    /** Returns the buffer that contains an address, or null. */
-    AioBuffer find(long address) {
+    /** Returns the borrower of the block that contains an address, or null. */
+    public B find(long address) {
         int block = refs.find(address);
-        return block < 0 ? null : buffers[block];
+        return block < 0 ? null : borrowers[block];
     }
 
     /** Returns {@code true} if nothing is allocated. */
-    boolean isUnused() {
+    public boolean isUnused() {
         return freeOrders[0] == maxOrder;
     }
 
     /** Returns {@code true} if the memory is not freed. */
-    boolean isAlive() {
+    public boolean isAlive() {
         return arena.scope().isAlive();
     }
 
@@ -164,7 +170,7 @@ final class BufferChunk {
      *
      * @throws IllegalStateException if a native call outside this library uses it; it can be freed later
      */
-    void close() {
+    public void close() {
         if (arena.scope().isAlive()) {
             arena.close();
         }
