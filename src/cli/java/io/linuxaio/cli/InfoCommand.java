@@ -10,12 +10,14 @@ import io.linuxaio.cli.runtime.ExitCode;
 import io.linuxaio.cli.runtime.Failures;
 import io.linuxaio.cli.runtime.ReportFormat;
 import io.linuxaio.cli.runtime.Version;
+import io.linuxaio.cli.text.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code aio info}: reports whether Linux AIO works. */
@@ -30,10 +32,13 @@ import picocli.CommandLine.Parameters;
         },
         sortOptions = false,
         abbreviateSynopsis = true,
-        footer = {"", "Examples:", "  aio info", "  aio info /var/lib/postgresql"})
+        footer = {"", "Examples:", "  aio info", "  aio info /var/lib/postgresql", "  aio info --json ."})
 final class InfoCommand implements Callable<Integer> {
     @Parameters(paramLabel = "PATH", arity = "0..1", description = "A file, directory or block device.")
     Path path;
+
+    @Option(names = "--json", description = "Print one JSON object instead of the report, and nothing else.")
+    boolean json;
 
     private final CommandContext context;
 
@@ -50,6 +55,9 @@ final class InfoCommand implements Callable<Integer> {
         context.stop().beginWork();
         // Before anything is printed: a missing path is reported in one line.
         AioProbeResult support = path != null && LinuxAio.isAvailable() ? LinuxAio.probe(path) : null;
+        if (json) {
+            return printJson(support);
+        }
         line("version", Version.version());
         line("kernel", LinuxAio.kernelRelease() + ", " + System.getProperty("os.arch"));
         line("java", System.getProperty("java.vendor.version", System.getProperty("java.version")));
@@ -63,6 +71,14 @@ final class InfoCommand implements Callable<Integer> {
             works &= print(support);
         }
         context.out().flush();
+        return works ? ExitCode.OK : ExitCode.IO;
+    }
+
+    private int printJson(AioProbeResult support) {
+        String refusal = refusal();
+        context.print(Json.of(InfoReport.json(refusal, support, context.names())));
+        context.out().flush();
+        boolean works = refusal == null && (support == null || support.directIo() && support.asynchronousIo());
         return works ? ExitCode.OK : ExitCode.IO;
     }
 

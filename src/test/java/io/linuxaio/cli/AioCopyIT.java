@@ -155,8 +155,9 @@ class AioCopyIT {
                 "src missing/dst         | there is no directory",
                 "--force src missing/dst | there is no directory",
                 ". dst                   | it is a directory",
-                "src .                   | it is a directory; name the file",
-                "--force src .           | it is a directory; name the file",
+                "src .                   | is the same file",
+                "--force src .           | is the same file",
+                ". .                     | it is a directory",
                 "/dev/null dst           | it is a character device",
                 "--force src /dev/null   | it is a device",
                 "--buffered /proc/version dst | its length is not known",
@@ -172,6 +173,20 @@ class AioCopyIT {
         assertFails(copy(line.split(" ")), words);
         assertThat(directory.resolve("src")).hasBinaryContent(bytes);
         assertThat(names()).containsExactly("hard", "soft", "src");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"d", "d/", "./d"})
+    void aDirectoryAsTargetGetsAFileOfTheSameName(String target) throws IOException, InterruptedException {
+        byte[] bytes = source(5000);
+        Path copied = Files.createDirectory(directory.resolve("d")).resolve("src");
+
+        AioProcess.Result result = succeed("--verify", "./src", target);
+
+        assertThat(copied).hasBinaryContent(bytes);
+        assertThat(result.out()).contains("d/src: 5000 bytes");
+        assertFails(copy("src", target), "src: exists already");
+        succeed("--force", "src", target);
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands {@code aio write} and {@code aio read}, which transfer any number of bytes unchanged. */
@@ -123,6 +124,52 @@ class AioTransferIT {
         assertThat(succeed("read", "--size", "4097", "src").data()).isEqualTo(beginning);
     }
 
+    @ParameterizedTest
+    @CsvSource({"0, 10", "1, 1", "4095, 2", "4096, 4096", "70001, 5", "69999, 100", "500, 70000"})
+    void offsetAndLengthSelectAPart(int offset, int length) throws IOException, InterruptedException {
+        byte[] bytes = source(70_001);
+        byte[] part = Arrays.copyOfRange(bytes, offset, Math.min(bytes.length, offset + length));
+        String at = "--offset=" + offset;
+        String count = "--length=" + length;
+
+        assertThat(succeed("read", at, count, "src").data()).isEqualTo(part);
+        succeed("read", at, count, "--to", "dst", "--verify", "--block-size=512", "src");
+        assertThat(directory.resolve("dst")).hasBinaryContent(part);
+
+        byte[] expected = Bytes.random(3, 80_000);
+        Files.write(directory.resolve("whole"), expected);
+        System.arraycopy(bytes, 0, expected, offset, Math.min(length, bytes.length));
+        succeed("write", "--from=src", at, count, "--verify", "--sync", "--block-size=512", "whole");
+        assertThat(directory.resolve("whole")).hasBinaryContent(expected);
+        succeed("write", "--from=src", at, count, "--verify", "--buffered", "whole");
+        assertThat(directory.resolve("whole")).hasBinaryContent(expected);
+    }
+
+    @Test
+    void aPartIsWrittenBehindTheEndOfAFileAndIntoAMissingOne() throws IOException, InterruptedException {
+        byte[] bytes = source(5000);
+        byte[] expected = new byte[15_000];
+        System.arraycopy(bytes, 0, expected, 10_000, 5000);
+
+        succeed("write", "--from=src", "--offset=10000", "--verify", "missing");
+        assertThat(directory.resolve("missing")).hasBinaryContent(expected);
+        Files.write(directory.resolve("short"), Arrays.copyOf(expected, 1));
+        succeed("write", "--from=src", "--offset=10000", "--verify", "short");
+        assertThat(directory.resolve("short")).hasBinaryContent(expected);
+    }
+
+    @Test
+    void anOffsetBehindTheEndIsAFailure() throws IOException, InterruptedException {
+        source(5000);
+        Files.writeString(directory.resolve("dst"), "unchanged");
+
+        AioProcess.Result result = AioProcess.in(directory).run("read", "--offset=5001", "--to=dst", "src");
+
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.err()).hasLineCount(1).contains("src: --offset 5001 is behind its end: it has 5000 bytes");
+        assertThat(directory.resolve("dst")).hasContent("unchanged");
+    }
+
     @Test
     void quietPrintsOnlyTheChecksum() throws Exception {
         byte[] bytes = source(70_001);
@@ -136,6 +183,22 @@ class AioTransferIT {
         AioProcess.Result read = succeed("read", "-q", "--checksum=sha256", "dst");
         assertThat(read.data()).isEqualTo(bytes);
         assertThat(read.err()).isEqualTo(line);
+    }
+
+    @Test
+    void infoPrintsJson() throws IOException, InterruptedException {
+        String out = succeed("info", "--json", ".").out();
+
+        assertThat(out)
+                .startsWith("{")
+                .containsPattern("\"format\": 1,")
+                .containsPattern("\"command\": \"info\"")
+                .containsPattern("\"backend\": \"" + System.getProperty("io.linuxaio.backend") + "\"")
+                .containsPattern("\"limits\": \\{\\s+\"max\": \\d+,\\s+\"used\": \\d+,\\s+\"free\": \\d+\\s+}")
+                .containsPattern("\"works\": true,\\s+\"problem\": null")
+                .containsPattern("\"path\": \\{\\s+\"name\": \"\\.\"")
+                .containsPattern("\"directIo\": true");
+        assertThat(succeed("info", "--json").out()).containsPattern("\"path\": null");
     }
 
     @Test

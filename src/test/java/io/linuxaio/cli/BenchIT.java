@@ -63,6 +63,20 @@ class BenchIT {
         assertThat(Files.size(directory.resolve("f"))).isEqualTo(2 << 20);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"queue", "futures"})
+    void theFileIsSyncedAfterEveryNWrites(String engine) throws IOException, InterruptedException {
+        String out = succeed("--rw randwrite --size 1m --fsync 4 --engine " + engine + " f")
+                .out();
+
+        assertThat(out)
+                .containsPattern("workload .*, fsync after every 4 writes")
+                .containsPattern("fsync +[1-9]\\d* syncs, \\d+ per second\n +latency +mean ");
+        assertThat(succeed("--rw randwrite --fsync 1 --json f").out())
+                .containsPattern("\"fsync\": 1,")
+                .containsPattern("\"sync\": \\{\\s+\"operations\": [1-9]");
+    }
+
     @Test
     void aForeignFileIsOverwrittenOnlyWithForce() throws IOException, InterruptedException {
         byte[] bytes = Bytes.random(1, 64 << 10);

@@ -20,12 +20,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code aio bench}: latencies operations per second and latencies. */
+/** {@code aio bench}: measures operations per second and latencies. */
 @Command(
         name = "bench",
         description = {
             "Measures reads or writes of blocks of FILE through Linux AIO: operations per second and latencies. With"
-                    + " --buffered it latencies memory, not the disk.",
+                    + " --buffered it measures memory, not the disk.",
             "A missing file is created. A file that bench has not created is read, and written only with --force."
                     + " Ctrl-C stops the run and reports the results until then.",
             ""
@@ -62,6 +62,11 @@ public final class BenchCommand implements Callable<Integer> {
     public Integer call() throws IOException, CommandFailure {
         options.check(spec.commandLine());
         context.stop().beginWork();
+        if (options.requests.isAlignmentInDoubt()) {
+            // Before a missing file is created.
+            options.requests.checkAlignment(
+                    spec.commandLine(), path, context.names().name(path));
+        }
         BenchFile file = new BenchFile(path, options, context);
         file.prepare();
         BenchResult result;
@@ -90,8 +95,14 @@ public final class BenchCommand implements Callable<Integer> {
                 BenchEngine engine = options.engine.open(file, buffers)) {
             long start = System.nanoTime();
             Pacer pacer = options.rate == null ? Pacer.unlimited() : Pacer.of(options.rate, start);
-            BenchLoop loop =
-                    new BenchLoop(engine, workload, pacer, blockSize, options.requests.depth, System::nanoTime);
+            BenchLoop loop = new BenchLoop(
+                    engine,
+                    workload,
+                    pacer,
+                    new PeriodicSync(options.fsync, () -> file.force(true)),
+                    blockSize,
+                    options.requests.depth,
+                    System::nanoTime);
             return run(loop, pacer, start, file, blocks, seed);
         }
     }
@@ -132,6 +143,7 @@ public final class BenchCommand implements Callable<Integer> {
                     nanos,
                     loop.reads(),
                     loop.writes(),
+                    loop.syncs(),
                     unstarted,
                     used,
                     interrupted);

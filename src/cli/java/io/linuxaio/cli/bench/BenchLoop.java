@@ -4,10 +4,11 @@ import io.linuxaio.cli.runtime.Failures;
 import io.linuxaio.cli.text.LatencyHistogram;
 import io.linuxaio.cli.transfer.Pacer;
 import io.linuxaio.cli.transfer.Progress;
+import java.io.IOException;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
-/** The loop of a bench: fills all slots, or starts operations at the intended times, and latencies their latencies. */
+/** The loop of a bench: fills all slots, or starts operations at the intended times, and records their latencies. */
 final class BenchLoop implements BenchEngine.CompletionHandler {
     /** The maximum wait, after which the loop checks for a request to stop and updates the progress. */
     private static final long MAX_WAIT = 100_000_000;
@@ -22,6 +23,8 @@ final class BenchLoop implements BenchEngine.CompletionHandler {
     private final LongSupplier nanoTime;
     private final LatencyHistogram reads = new LatencyHistogram();
     private final LatencyHistogram writes = new LatencyHistogram();
+    private final LatencyHistogram syncs = new LatencyHistogram();
+    private final PeriodicSync sync;
     private final int[] free;
     private final long[] intended;
     private final long[] positions;
@@ -30,10 +33,18 @@ final class BenchLoop implements BenchEngine.CompletionHandler {
     private long completed;
     private String failure;
 
-    BenchLoop(BenchEngine engine, Workload workload, Pacer pacer, int blockSize, int depth, LongSupplier nanoTime) {
+    BenchLoop(
+            BenchEngine engine,
+            Workload workload,
+            Pacer pacer,
+            PeriodicSync sync,
+            int blockSize,
+            int depth,
+            LongSupplier nanoTime) {
         this.engine = engine;
         this.workload = workload;
         this.pacer = pacer;
+        this.sync = sync;
         this.blockSize = blockSize;
         this.nanoTime = nanoTime;
         free = new int[depth];
@@ -58,6 +69,10 @@ final class BenchLoop implements BenchEngine.CompletionHandler {
             if (now - until >= 0) {
                 return;
             }
+            if (sync.isDue() && inFlight() == 0) {
+                sync();
+                continue;
+            }
             begin(now, until);
             engine.submit();
             await(Math.min(MAX_WAIT, until - nanoTime.getAsLong()));
@@ -65,9 +80,19 @@ final class BenchLoop implements BenchEngine.CompletionHandler {
         }
     }
 
+    private void sync() {
+        long start = nanoTime.getAsLong();
+        try {
+            sync.run();
+            syncs.add(nanoTime.getAsLong() - start, 0);
+        } catch (IOException e) {
+            failure = "fsync failed: " + Failures.line(e);
+        }
+    }
+
     private void begin(long start, long until) {
         long now = start;
-        while (freeCount > 0) {
+        while (freeCount > 0 && !sync.isDue()) {
             long when = pacer.intended(now);
             if (when - now > 0 || when - until >= 0) {
                 return;
@@ -78,6 +103,9 @@ final class BenchLoop implements BenchEngine.CompletionHandler {
             positions[slot] = workload.position();
             reading[slot] = workload.read();
             engine.prepare(slot, reading[slot], positions[slot]);
+            if (!reading[slot]) {
+                sync.onWrite();
+            }
             pacer.begin();
             now = nanoTime.getAsLong();
         }
@@ -85,14 +113,14 @@ final class BenchLoop implements BenchEngine.CompletionHandler {
 
     private void await(long timeout) {
         long nanos = timeout;
-        if (freeCount > 0) {
+        if (freeCount > 0 && !sync.isDue()) {
             long now = nanoTime.getAsLong();
             nanos = Math.min(nanos, pacer.intended(now) - now - TIMER);
         }
         engine.await(Math.max(0, nanos), this);
     }
 
-    /** Waits for the operations in flight, and latencies them too. */
+    /** Waits for the operations in flight, and records their latencies too. */
     void drain() {
         while (inFlight() > 0) {
             engine.await(MAX_WAIT, this);
@@ -123,6 +151,7 @@ final class BenchLoop implements BenchEngine.CompletionHandler {
     void clear() {
         reads.clear();
         writes.clear();
+        syncs.clear();
     }
 
     private int inFlight() {
@@ -140,5 +169,9 @@ final class BenchLoop implements BenchEngine.CompletionHandler {
 
     LatencyHistogram writes() {
         return writes;
+    }
+
+    LatencyHistogram syncs() {
+        return syncs;
     }
 }

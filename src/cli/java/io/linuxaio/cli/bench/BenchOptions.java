@@ -87,6 +87,15 @@ final class BenchOptions {
             description = "Make each write durable before it completes (O_DSYNC), as the log of a database requires.")
     boolean dsync;
 
+    @Option(
+            names = "--fsync",
+            paramLabel = "N",
+            defaultValue = "0",
+            converter = RequestOptions.Count.class,
+            description = "Call fsync after every N writes, when they have completed; 0 is never (default:"
+                    + " ${DEFAULT-VALUE}).")
+    int fsync;
+
     @Option(names = "--force", description = "Write to FILE although bench has not created it. Its contents are lost.")
     boolean force;
 
@@ -123,6 +132,11 @@ final class BenchOptions {
                 command,
                 rate == null || rate >= 1 && rate <= MAX_RATE,
                 "--rate must be from 1 to " + MAX_RATE + " operations per second, not " + rate);
+        RequestOptions.require(command, fsync >= 0, "--fsync must be the number of writes before a sync, not " + fsync);
+        RequestOptions.require(
+                command,
+                fsync == 0 || mode.writes(),
+                "--fsync " + fsync + " needs writes; give --rw write, randwrite or randrw");
         RequestOptions.require(command, runtime.isPositive(), "--runtime must be longer than zero");
     }
 }

@@ -40,6 +40,17 @@ final class BenchReport {
         if (options.mode.writes()) {
             print("write", result.writes(), result, context);
         }
+        if (options.fsync > 0) {
+            ReportFormat.line(
+                    context,
+                    "fsync",
+                    String.format(
+                            Locale.ROOT,
+                            "%d syncs, %.0f per second",
+                            result.syncs().count(),
+                            result.perSecond(result.syncs().count())));
+            printLatency(result.syncs(), context);
+        }
         if (options.rate != null) {
             ReportFormat.line(
                     context,
@@ -66,6 +77,7 @@ final class BenchReport {
                 + " in flight, "
                 + (result.direct() ? "O_DIRECT" : "page cache")
                 + (options.dsync ? ", O_DSYNC" : "")
+                + (options.fsync > 0 ? ", fsync after every " + options.fsync + " writes" : "")
                 + ", " + (options.engine == BenchEngine.Kind.QUEUE ? "AioQueue" : "AioContext")
                 + ", seed " + result.seed();
     }
@@ -80,6 +92,10 @@ final class BenchReport {
                         latencies.count(),
                         result.perSecond(latencies.count()),
                         Units.rate(result.perSecond(latencies.bytes()))));
+        printLatency(latencies, context);
+    }
+
+    private static void printLatency(LatencyHistogram latencies, CommandContext context) {
         if (latencies.count() > 0) {
             StringBuilder words = new StringBuilder("mean " + Units.latency(latencies.mean()));
             for (double percentile : PERCENTILES) {
@@ -116,12 +132,14 @@ final class BenchReport {
         json.put("depth", options.requests.depth);
         json.put("engine", options.engine.word());
         json.put("dsync", options.dsync);
+        json.put("fsync", options.fsync);
         json.put("seed", result.seed());
         json.put("rate", options.rate);
         json.put("unstarted", result.unstarted());
         json.put("seconds", result.nanos() / 1e9);
         json.put("read", options.mode.reads() ? json(result.reads(), result) : null);
         json.put("write", options.mode.writes() ? json(result.writes(), result) : null);
+        json.put("sync", options.fsync > 0 ? syncs(result) : null);
         json.put(
                 "processorNanosPerOperation",
                 result.operations() == 0 ? null : (double) result.processorNanos() / result.operations());
@@ -135,6 +153,13 @@ final class BenchReport {
         json.put("iops", result.perSecond(latencies.count()));
         json.put("bytesPerSecond", result.perSecond(latencies.bytes()));
         json.put("latencyNanos", latencies.count() == 0 ? null : latencies(latencies));
+        return json;
+    }
+
+    private static Map<String, Object> syncs(BenchResult result) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("operations", result.syncs().count());
+        json.put("latencyNanos", result.syncs().count() == 0 ? null : latencies(result.syncs()));
         return json;
     }
 

@@ -22,6 +22,7 @@ record BenchResult(
         long nanos,
         LatencyHistogram reads,
         LatencyHistogram writes,
+        LatencyHistogram syncs,
         long unstarted,
         long processorNanos,
         boolean interrupted) {

@@ -114,6 +114,22 @@ public final class FileNames implements ITypeConverter<Path> {
         }
     }
 
+    /** Returns the path of the file in a directory that has the last name of another path. */
+    public Path child(Path directory, Path file) {
+        Path last = file.getFileName();
+        if (last == null) {
+            return directory;
+        }
+        Path child = directory.resolve(last);
+        String parent = name(directory);
+        String typed = name(file).replaceFirst("/+$", "");
+        String name = parent + (parent.endsWith("/") ? "" : "/") + typed.substring(typed.lastIndexOf('/') + 1);
+        if (!child.toString().equals(name)) {
+            names.put(child, name);
+        }
+        return child;
+    }
+
     /** Returns the name as it was typed. */
     public String name(Path path) {
         return names.getOrDefault(path, path.toString());

@@ -41,14 +41,17 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Examples:",
-            "  aio copy --verify disk.img /mnt/backup/disk.img",
+            "  aio copy --verify disk.img /mnt/backup",
             "  aio copy --force --preserve --sync movie.mkv /mnt/backup/movie.mkv"
         })
 public final class CopyCommand extends TransferCommand {
     @Parameters(index = "0", paramLabel = "SOURCE", description = "The file to copy.")
     Path source;
 
-    @Parameters(index = "1", paramLabel = "TARGET", description = "The file to create.")
+    @Parameters(
+            index = "1",
+            paramLabel = "TARGET",
+            description = "The file to create, or a directory: the copy in it has the name of SOURCE.")
     Path target;
 
     @Option(
@@ -76,6 +79,9 @@ public final class CopyCommand extends TransferCommand {
         options.requests.check(spec.commandLine());
         requireFile(source);
         requireFile(target);
+        if (Files.isDirectory(target)) {
+            target = context.names().child(target, source);
+        }
         context.refuseOwnOutput(source);
         context.refuseOwnOutput(target);
         try (AioContext aio = options.openContext()) {

@@ -36,7 +36,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  aio read demo.bin | cmp - original.bin",
-            "  aio read --size 4k /dev/sda | xxd | less",
+            "  aio read --offset 1m --length 4k /dev/sda | xxd | less",
             "  aio read --to copy.bin --verify demo.bin"
         })
 public final class ReadCommand extends TransferCommand {
@@ -51,11 +51,20 @@ public final class ReadCommand extends TransferCommand {
     Path to;
 
     @Option(
-            names = "--size",
+            names = "--offset",
             order = -2,
+            paramLabel = "POSITION",
+            converter = ByteSizeOption.class,
+            defaultValue = "0",
+            description = "Start at byte POSITION of FILE, which need not be aligned (default: ${DEFAULT-VALUE}).")
+    long offset;
+
+    @Option(
+            names = {"--size", "--length"},
+            order = -1,
             paramLabel = "SIZE",
             converter = ByteSizeOption.class,
-            description = "Read at most the first SIZE bytes.")
+            description = "Read at most SIZE bytes.")
     Long size;
 
     public ReadCommand(CommandContext context) {
@@ -72,6 +81,7 @@ public final class ReadCommand extends TransferCommand {
                 // Opening a FIFO waits for its reader. The process's exit must not wait for that.
                 FileChannel special = isSpecial(to) ? openTarget() : null) {
             PrintStream results = to == null ? context.err() : context.out();
+            seek(in);
             context.stop().beginWork();
             long start = System.nanoTime();
             long read = read(in, special, digests);
@@ -79,6 +89,7 @@ public final class ReadCommand extends TransferCommand {
             Map<Checksum, String> hex = digests.hex();
             if (options.verify) {
                 try (AioReadChannel again = open(aio, file, openOptions())) {
+                    again.position(offset);
                     verify(aio, to, read, hex, again);
                 }
             }
@@ -118,6 +129,17 @@ public final class ReadCommand extends TransferCommand {
         }
     }
 
+    private void seek(AioReadChannel in) throws IOException, CommandFailure {
+        if (offset > in.size()) {
+            throw new CommandFailure(
+                    ExitCode.IO,
+                    context.names().name(file) + ": --offset " + offset + " is behind its end: it has " + in.size()
+                            + " bytes",
+                    null);
+        }
+        in.position(offset);
+    }
+
     private OpenOption[] openOptions() {
         return options.requests.buffered ? new OpenOption[] {AioOpenOption.BUFFERED} : new OpenOption[0];
     }
@@ -128,7 +150,7 @@ public final class ReadCommand extends TransferCommand {
 
     private long read(AioReadChannel in, FileChannel special, Digests digests) throws IOException, CommandFailure {
         long limit = size == null ? Long.MAX_VALUE : size;
-        long total = Math.min(limit, in.size());
+        long total = Math.min(limit, in.size() - offset);
         FileChannel out = special == null ? openTarget() : special;
         // Data and a progress bar would be mixed on the screen.
         boolean quiet = options.quiet || to == null && context.outIsTerminal();

@@ -29,6 +29,9 @@ import picocli.CommandLine.Spec;
 
 /** The base of write, read and copy: transfers, verification and summaries. */
 public abstract class TransferCommand implements Callable<Integer> {
+    /** In place of a position: the whole file. */
+    static final long WHOLE = -1;
+
     @Mixin
     public TransferOptions options;
 
@@ -111,14 +114,31 @@ public abstract class TransferCommand implements Callable<Integer> {
     public final void verify(
             AioContext aio, Path path, long length, Map<Checksum, String> written, ReadableByteChannel source)
             throws IOException, CommandFailure {
+        verify(aio, path, WHOLE, length, written, source);
+    }
+
+    /**
+     * Compares a part of a file.
+     *
+     * @param from the position of the part; {@link #WHOLE} if the file must end after it
+     */
+    final void verify(
+            AioContext aio,
+            Path path,
+            long from,
+            long length,
+            Map<Checksum, String> written,
+            ReadableByteChannel source)
+            throws IOException, CommandFailure {
         Digests digests = new Digests(written.keySet());
         Progress progress = progress("verifying", length, options.quiet);
         Verification verification =
-                new Verification(context.stop(), progress, path, context.names().name(path), length);
+                new Verification(context.stop(), progress, path, context.names().name(path), from, length);
         long start = System.nanoTime();
         // Direct I/O reads from the device, not from the page cache.
         try (AioReadChannel actual =
                 options.requests.buffered ? open(aio, path, AioOpenOption.DIRECT_IF_SUPPORTED) : open(aio, path)) {
+            actual.position(Math.max(0, from));
             verification.run(actual, digests, source);
             if (!digests.hex().equals(written)) {
                 throw new MismatchException(
@@ -189,9 +209,14 @@ public abstract class TransferCommand implements Callable<Integer> {
                 ExitCode.IO, Failures.line(cause) + (written == null ? "" : remains(written, total)), cause);
     }
 
+    /** Returns {@code true} if only a part of a file is written. */
+    boolean isPart() {
+        return false;
+    }
+
     private String remains(Path written, long total) {
         try {
-            if (Files.isRegularFile(written)) {
+            if (!isPart() && Files.isRegularFile(written)) {
                 return "; " + context.names().name(written) + " is incomplete: it has "
                         + Units.part(Files.size(written), total);
             }

@@ -13,19 +13,24 @@ final class Verification {
     private final Progress progress;
     private final Path path;
     private final String file;
+    private final boolean part;
+    private final long start;
     private final long length;
     private long checked;
 
     /**
      * @param path the file
      * @param file its name, for messages
+     * @param from the position of the first byte; -1 if it is the first of the file, which must end after the last
      * @param length the expected number of bytes
      */
-    Verification(ShutdownSignal stop, Progress progress, Path path, String file, long length) {
+    Verification(ShutdownSignal stop, Progress progress, Path path, String file, long from, long length) {
         this.stop = stop;
         this.progress = progress;
         this.path = path;
         this.file = file;
+        part = from >= 0;
+        start = Math.max(0, from);
         this.length = length;
     }
 
@@ -41,7 +46,7 @@ final class Verification {
         ByteBuffer found = ByteBuffer.allocateDirect(TransferLoop.BUFFER_SIZE);
         ByteBuffer expectedBytes = ByteBuffer.allocateDirect(TransferLoop.BUFFER_SIZE);
         // One byte more than expected, if there is one; the length of a device is fixed.
-        long end = hasLengthOfItsOwn() ? length : length + 1;
+        long end = part || hasLengthOfItsOwn() ? length : length + 1;
         while (checked < end && fill(found, actual, (int) Math.min(TransferLoop.BUFFER_SIZE, end - checked))) {
             stop.check();
             if (checked + found.remaining() > length) {
@@ -67,8 +72,9 @@ final class Verification {
         fill(expectedBytes, expected, found.remaining());
         int difference = found.mismatch(expectedBytes);
         if (difference >= 0) {
-            throw new MismatchException(file + " differs from what was written, first at byte " + (checked + difference)
-                    + (difference < expectedBytes.limit() ? "" : ", where the source now ends"));
+            throw new MismatchException(
+                    file + " differs from what was written, first at byte " + (start + checked + difference)
+                            + (difference < expectedBytes.limit() ? "" : ", where the source now ends"));
         }
     }
 

@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
         name = "write",
         description = {
             "Writes a file through Linux AIO with direct I/O, from SRC, standard input or generated data.",
-            "An existing file is overwritten.",
+            "An existing file is replaced, unless --offset is given.",
             ""
         },
         sortOptions = false,
@@ -38,6 +38,7 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  aio write --size 1g --verify demo.bin",
             "  aio write --from movie.mkv --sync /mnt/backup/movie.mkv",
+            "  aio write --from header.bin --offset 1m --sync disk.img",
             "  zcat dump.gz | aio write --checksum -q dump > dump.sha256"
         })
 public final class WriteCommand extends TransferCommand {
@@ -52,8 +53,17 @@ public final class WriteCommand extends TransferCommand {
     Path from;
 
     @Option(
-            names = "--size",
+            names = "--offset",
             order = -2,
+            paramLabel = "POSITION",
+            converter = ByteSizeOption.class,
+            description = "Write into FILE from byte POSITION on, which need not be aligned. All other bytes of FILE"
+                    + " stay. Without it, FILE is truncated first.")
+    Long offset;
+
+    @Option(
+            names = {"--size", "--length"},
+            order = -1,
             paramLabel = "SIZE",
             converter = ByteSizeOption.class,
             description = "Generate SIZE bytes; with --from, write at most the first SIZE bytes.")
@@ -89,19 +99,31 @@ public final class WriteCommand extends TransferCommand {
             Map<Checksum, String> hex = digests.hex();
             if (options.verify && source.isRepeatable()) {
                 try (ReadableByteChannel again = source.open()) {
-                    verify(aio, file, written, hex, again);
+                    verify(aio, file, from(), written, hex, again);
                 }
             } else if (options.verify) {
-                verify(aio, file, written, hex, null);
+                verify(aio, file, from(), written, hex, null);
             }
             printChecksum(context.out(), file, hex);
         }
         return ExitCode.OK;
     }
 
+    private long from() {
+        return offset == null ? WHOLE : offset;
+    }
+
+    @Override
+    boolean isPart() {
+        return offset != null;
+    }
+
     private Source source() throws IOException, CommandFailure {
         requireFile(file);
         context.refuseOwnOutput(file);
+        if (offset != null && offset > ByteSizeOption.MAX_FILE - (size == null ? 0 : size)) {
+            throw usage("--offset " + offset + " is too large; a file ends before 8 EiB");
+        }
         if (from != null && !from.toString().equals("-")) {
             context.names().checkFile(from);
             context.refuseOwnOutput(from);
@@ -138,11 +160,21 @@ public final class WriteCommand extends TransferCommand {
 
     private long write(AioContext aio, ReadableByteChannel bytes, long total, long limit, Digests digests)
             throws IOException, CommandFailure {
+        Progress progress = progress("writing", total, options.quiet);
+        if (offset != null) {
+            return transfer(
+                    progress,
+                    digests,
+                    limit,
+                    total,
+                    file,
+                    loop -> PartWriter.write(aio, file, offset, options, out -> loop.run(bytes, out)));
+        }
         AioWriteChannel out = AioFiles.using(aio)
                 .withBlockSize((int) options.requests.blockSize)
                 .withDepth(options.requests.depth)
                 .newWriteChannel(file, openOptions());
-        return transfer(progress("writing", total, options.quiet), digests, limit, total, file, loop -> {
+        return transfer(progress, digests, limit, total, file, loop -> {
             try (out) {
                 if (total > 0) {
                     Reservation.take(out, total);

@@ -7,6 +7,7 @@ import io.linuxaio.cli.runtime.ShutdownSignal;
 import io.linuxaio.cli.transfer.Pacer;
 import io.linuxaio.cli.transfer.Progress;
 import io.linuxaio.cli.transfer.ProgressLine;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -63,7 +64,7 @@ class BenchLoopTest {
 
     private BenchLoop loop(Pacer pacer, int depth) {
         Workload workload = new Workload(BenchMode.RANDREAD, 50, BLOCK, 1000, 1);
-        return new BenchLoop(engine, workload, pacer, BLOCK, depth, () -> now++);
+        return new BenchLoop(engine, workload, pacer, new PeriodicSync(0, () -> {}), BLOCK, depth, () -> now++);
     }
 
     @Test
@@ -77,6 +78,35 @@ class BenchLoopTest {
         assertThat(loop.reads().count()).isBetween(700L, 808L);
         assertThat(loop.reads().percentile(50)).isBetween(99 * MICRO, 101 * MICRO);
         assertThat(loop.writes().count()).isZero();
+    }
+
+    @Test
+    void aSyncWaitsForTheWritesBeforeIt() {
+        List<Integer> inFlight = new ArrayList<>();
+        PeriodicSync sync = new PeriodicSync(6, () -> inFlight.add(engine.inFlight.size()));
+        Workload workload = new Workload(BenchMode.RANDWRITE, 50, BLOCK, 1000, 1);
+        BenchLoop loop = new BenchLoop(engine, workload, Pacer.unlimited(), sync, BLOCK, 4, () -> now++);
+
+        loop.run(now + 10 * MILLI, () -> false, SILENT);
+        loop.drain();
+
+        assertThat(inFlight).hasSizeGreaterThan(20).containsOnly(0);
+        assertThat(loop.syncs().count()).isEqualTo(inFlight.size());
+        assertThat(loop.writes().count()).isBetween(6L * inFlight.size(), 6L * inFlight.size() + 6);
+        assertThat(engine.max).isEqualTo(4);
+    }
+
+    @Test
+    void aFailedSyncEndsTheRun() {
+        PeriodicSync sync = new PeriodicSync(1, () -> {
+            throw new IOException("injected");
+        });
+        Workload workload = new Workload(BenchMode.WRITE, 50, BLOCK, 1000, 1);
+        BenchLoop loop = new BenchLoop(engine, workload, Pacer.unlimited(), sync, BLOCK, 4, () -> now++);
+
+        loop.run(now + 10 * MILLI, () -> false, SILENT);
+
+        assertThat(loop.failure()).contains("fsync failed", "injected");
     }
 
     @Test

@@ -36,7 +36,7 @@ class VerificationTest {
         CommandContext session =
                 new CommandContext(stop, new PrintStream(System.out), new PrintStream(System.err), false, false);
         Progress silent = Progress.of(session, true, new ProgressLine("verifying", LENGTH));
-        Verification verification = new Verification(stop, silent, Path.of("dst"), "dst", LENGTH);
+        Verification verification = new Verification(stop, silent, Path.of("dst"), "dst", -1, LENGTH);
         verification.run(channel(found), digests, wanted == null ? null : channel(wanted));
         return verification;
     }
