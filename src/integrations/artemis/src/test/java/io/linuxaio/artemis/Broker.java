@@ -17,6 +17,7 @@ import org.apache.activemq.artemis.api.core.client.ServerLocator;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
 import org.apache.activemq.artemis.core.io.SequentialFileFactory;
+import org.apache.activemq.artemis.core.io.aio.AIOSequentialFileFactory;
 import org.apache.activemq.artemis.core.journal.impl.JournalImpl;
 import org.apache.activemq.artemis.core.server.JournalType;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
@@ -76,6 +77,11 @@ public final class Broker implements AutoCloseable {
     /** Returns the factory of the files of the message journal. */
     SequentialFileFactory journalFiles() {
         return ((JournalImpl) server.getActiveMQServer().getStorageManager().getMessageJournal()).getFileFactory();
+    }
+
+    /** Returns {@code true} if the journal uses asynchronous I/O; {@code false} if it has fallen back to NIO. */
+    public boolean isAsynchronous() {
+        return journalFiles() instanceof AIOSequentialFileFactory;
     }
 
     /** Opens a sender for one thread. */
