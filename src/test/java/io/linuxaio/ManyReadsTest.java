@@ -279,6 +279,7 @@ class ManyReadsTest extends FakeKernelFixture {
 
     @Test
     void aCallbackMustNotWait() {
+        kernel.hold();
         CompletableFuture<Void> callback = file.sync().thenAccept(_ -> {
             try {
                 file.readMany(heap(1), new long[1]);
@@ -286,6 +287,7 @@ class ManyReadsTest extends FakeKernelFixture {
                 throw new IllegalArgumentException(e);
             }
         });
+        kernel.releaseAll();
         assertThat(callback).failsWithin(TIMEOUT).withThrowableThat().withCauseInstanceOf(IllegalStateException.class);
     }
 }
