@@ -76,11 +76,6 @@ public final class Keyspace {
         return deadlines.size();
     }
 
-    /** Returns the entry that expires first, or {@code null}. */
-    Deadline firstDeadline() {
-        return deadlines.isEmpty() ? null : deadlines.first();
-    }
-
     /** Returns the entries that expire, in the order of their deadlines. */
     Iterable<Deadline> deadlines() {
         return deadlines;

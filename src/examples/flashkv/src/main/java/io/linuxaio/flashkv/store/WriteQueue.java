@@ -55,7 +55,7 @@ final class WriteQueue {
         Waiting own = new Waiting(batch);
         if (enqueue(own) || own.await() == State.LEADER) {
             // Its own batch is the first of those that wait.
-            lead();
+            lead(own);
         }
     }
 
@@ -72,20 +72,21 @@ final class WriteQueue {
         }
     }
 
-    private void lead() {
-        List<Waiting> group = takeGroup();
+    private void lead(Waiting own) {
+        List<Waiting> group = List.of();
         try {
+            group = new ArrayList<>();
+            takeGroup(group);
             commit(group);
         } finally {
-            handOver();
-            for (int i = 1; i < group.size(); i++) {
-                group.get(i).signal(State.DONE);
+            handOver(own);
+            for (Waiting each : group) {
+                each.signal(State.DONE);
             }
         }
     }
 
-    private List<Waiting> takeGroup() {
-        List<Waiting> group = new ArrayList<>();
+    private void takeGroup(List<Waiting> group) {
         long size = 0;
         lock.lock();
         try {
@@ -99,13 +100,16 @@ final class WriteQueue {
         } finally {
             lock.unlock();
         }
-        return group;
     }
 
-    private void handOver() {
+    private void handOver(Waiting own) {
         Waiting next;
         lock.lock();
         try {
+            // It is still there only if an Error has ended the commit before it began.
+            if (waiting.peek() == own) {
+                waiting.remove();
+            }
             next = waiting.peek();
             hasLeader = next != null;
         } finally {
