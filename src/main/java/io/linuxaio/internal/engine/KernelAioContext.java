@@ -8,6 +8,7 @@ import io.linuxaio.internal.kernel.Kernel;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -37,12 +38,17 @@ public final class KernelAioContext {
     /** The number of vain waits in a row after which waits are measured. */
     private static final int WAITS_IN_VAIN = 64;
 
+    /** The heap memory that is kept for {@link #destroy}, whose system call allocates a little, in bytes. */
+    private static final int RESERVE = 2048;
+
     /** The timeout of a wait that only an event ends. */
     public static final long FOREVER = -1;
 
     private final Kernel kernel;
     private final long context;
     private final Arena arena;
+    // Released by destroy, which is called when no memory is left, too.
+    private volatile byte[] reserve;
     private final Slot[] slots;
     private final EventBuffer events;
     // Set to null for good if its contents are impossible. For the reaping thread.
@@ -88,15 +94,22 @@ public final class KernelAioContext {
      * @param readsRing {@code true} to read events from the kernel's ring in user space, if possible
      */
     public static KernelAioContext over(Kernel kernel, long context, int slots, boolean readsRing) {
-        KernelAioContext engine = null;
+        boolean isComplete = false;
         Arena arena = null;
+        byte[] reserve = null;
         try {
+            reserve = new byte[RESERVE];
             arena = Arena.ofShared();
-            engine = new KernelAioContext(kernel, context, slots, readsRing, arena);
+            KernelAioContext engine = new KernelAioContext(kernel, context, slots, readsRing, arena);
             engine.slots[0].linkRecovery();
+            engine.reserve = reserve;
+            isComplete = true;
             return engine;
         } finally {
-            if (engine == null) {
+            // Until here it is in use: a compiler must not release it earlier.
+            Reference.reachabilityFence(reserve);
+            reserve = null;
+            if (!isComplete) {
                 letGo(kernel, context, arena);
             }
         }
@@ -601,6 +614,7 @@ public final class KernelAioContext {
 
     /** Destroys the context and frees the table. Nothing may be in flight, and no thread may reap or submit any more. */
     public int destroy() {
+        reserve = null;
         return letGo(kernel, context, arena);
     }
 }
