@@ -170,7 +170,7 @@ public final class Server implements AutoCloseable {
 
     /**
      * Stops: accepts no more connections, reads no more commands, lets those that were read finish, writes their replies,
-     * closes the connections. Clients that do not read are cut off after three seconds.
+     * closes the connections. Clients that do not read are cut off after two and a half seconds.
      */
     @Override
     public void close() throws IOException {
