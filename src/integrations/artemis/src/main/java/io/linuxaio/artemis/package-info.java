@@ -1,5 +1,5 @@
 /**
- * What stands between the classes of the broker's API, which run on Java 11 and newer, and their implementation over
+ * The boundary between the classes of the broker's API, which run on Java 11 and newer, and their implementation over
  * linux-aio, which requires Java 25.
  */
 package io.linuxaio.artemis;

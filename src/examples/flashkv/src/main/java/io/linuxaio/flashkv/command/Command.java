@@ -12,7 +12,7 @@ import io.linuxaio.flashkv.store.View;
  * @param action what it does
  */
 record Command(String name, int arity, Access access, Action action) {
-    /** How a command uses the data. */
+    /** The use that a command makes of the data. */
     enum Access {
         /** It does not look at entries, or at one alone. */
         READ_ONE,

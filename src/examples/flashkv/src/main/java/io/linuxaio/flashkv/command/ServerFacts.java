@@ -3,7 +3,7 @@ package io.linuxaio.flashkv.command;
 import java.util.List;
 import java.util.Map;
 
-/** What commands can report about the server. */
+/** The facts about the server that commands report. */
 public interface ServerFacts {
     /** Returns the text of {@code INFO} by section, in order. */
     Map<String, String> info();

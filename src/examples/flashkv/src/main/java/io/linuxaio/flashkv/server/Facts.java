@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** What a server reports about itself. */
+/** The facts that a server reports about itself. */
 final class Facts implements ServerFacts {
     private final Store store;
     private final Statistics statistics;
