@@ -143,7 +143,7 @@ final class ManyReads {
         if (from == to) {
             return;
         }
-        AioBatch batch = null;
+        AioBatch batch;
         try {
             batch = file.context().batch();
         } catch (RuntimeException | Error e) {
@@ -153,7 +153,7 @@ final class ManyReads {
             return;
         }
         for (int group = from; group < to; group++) {
-            add(batch, group);
+            add(batch, groups[group], groups[group + 1]);
         }
         try {
             batch.submit();
@@ -163,19 +163,17 @@ final class ManyReads {
         }
     }
 
-    private void add(AioBatch batch, int group) {
-        int from = groups[group];
-        int to = groups[group + 1];
+    private void add(AioBatch batch, int from, int to) {
         long first = alignment.roundDown(positions[from]);
         long end = end(from);
         for (int i = from + 1; i < to; i++) {
             end = Math.max(end, end(i));
         }
+        if (!fits(first, end)) {
+            readOne(from);
+            return;
+        }
         try {
-            if (!fits(first, end)) {
-                readOne(from);
-                return;
-            }
             MemorySegment buffer = BounceBuffers.acquire(alignment);
             batch.read(file, buffer.asSlice(0, alignment.roundUp(end - first)), first)
                     .whenComplete((bytes, thrown) -> ended(from, to, first, buffer, bytes, thrown));
@@ -184,35 +182,39 @@ final class ManyReads {
         }
     }
 
-    /** Reads one request by itself, directly if its memory is aligned. */
+    /** Reads one request by itself, directly if its memory is aligned. It is counted as in flight. */
     private void readOne(int request) {
-        file.readFullyAsync(targets[request], positions[request]).whenComplete((_, thrown) -> ended(thrown));
+        try {
+            file.readFullyAsync(targets[request], positions[request]).whenComplete((_, thrown) -> ended(thrown));
+        } catch (RuntimeException | Error e) {
+            ended(e);
+        }
     }
 
-    /** Copies the bytes of a group, and reads again what the operation did not reach. */
     private void ended(int from, int to, long first, MemorySegment buffer, Integer bytes, Throwable thrown) {
         Throwable caught = thrown;
-        int more = 0;
         try {
-            for (int i = from; i < to && thrown == null; i++) {
-                if (end(i) - first <= bytes) {
-                    MemorySegment.copy(buffer, positions[i] - first, targets[i], 0, targets[i].byteSize());
-                } else {
-                    // At the end of the file: the reader of one request finds out if it is beyond it.
-                    begin();
-                    more++;
-                    readOne(i);
-                    more--;
-                }
+            if (thrown == null) {
+                copy(from, to, first, buffer, bytes);
             }
             BounceBuffers.release(buffer);
         } catch (RuntimeException | Error e) {
             caught = e;
         }
-        if (more > 0) {
-            ended(caught);
-        }
         ended(caught);
+    }
+
+    /** Copies the bytes of a group, and reads again what the operation did not reach. */
+    private void copy(int from, int to, long first, MemorySegment buffer, int bytes) {
+        for (int i = from; i < to; i++) {
+            if (end(i) - first <= bytes) {
+                MemorySegment.copy(buffer, positions[i] - first, targets[i], 0, targets[i].byteSize());
+            } else {
+                // At the end of the file: the reader of one request finds out if it is beyond it.
+                begin();
+                readOne(i);
+            }
+        }
     }
 
     private synchronized void begin() {

@@ -25,7 +25,7 @@ final class FilePool {
 
     private final int size;
 
-    /** The number of threads that are kept from running code of the user, while there are tasks. */
+    /** The number of threads that remain for tasks while others run code of the user. */
     private final int reserve;
 
     private final long idleNanos;
@@ -173,7 +173,7 @@ final class FilePool {
 
     /** Returns {@code true} if there is a task for the calling thread, which is counted as working. */
     private boolean mayTake() {
-        // More work if others were woken or started while this one ran code of the user.
+        // More than the bound work if others were woken or started while this one ran code of the user.
         return !tasks.isEmpty() && working <= size;
     }
 

@@ -607,8 +607,7 @@ public final class Reaper {
                 return false;
             }
             if (closing && !cannotBeWoken) {
-                // The thread that closed may have lacked the memory to wake the reaper, and to start a thread that
-                // does.
+                // The thread that closed may have lacked the memory for it, and for a thread that does it.
                 wokenToClose();
             }
             if (waited > UNRESPONSIVE_NANOS && (cannotBeWoken || failures.hasLasted(UNRESPONSIVE_NANOS))) {

@@ -98,9 +98,9 @@ public final class ReaperWakeup {
         return attempt() >= 0;
     }
 
-    // Each state is noted before the step that an Error may end, since nothing can be relied on after it: what finds
-    // out
-    // how far the step came is called by the next attempt.
+    // Each state is noted before the step that an Error may end. Nothing can be relied on after the Error: only the
+    // next
+    // attempt finds out how far the step came.
     private int attempt() {
         if (ended || !works()) {
             return 0;
