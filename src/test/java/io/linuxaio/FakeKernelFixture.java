@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linuxaio.internal.kernel.FakeKernel;
+import io.linuxaio.internal.kernel.FakeRequest;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -83,6 +84,15 @@ public abstract class FakeKernelFixture {
     }
 
     // With a limit of its own: that of the class is for tests, and a file whose operation got lost never closes.
+    /** Returns the requests that were accepted after so many submissions, without wakeups. */
+    List<FakeRequest> requestsSince(int submission) {
+        return kernel.submissions().stream()
+                .skip(submission)
+                .flatMap(one -> one.accepted().stream())
+                .filter(request -> !request.device())
+                .toList();
+    }
+
     @AfterEach
     @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void nothingIsLeft() throws IOException, InterruptedException {

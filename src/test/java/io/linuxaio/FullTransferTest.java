@@ -19,7 +19,6 @@ import java.nio.channels.NonWritableChannelException;
 import java.nio.file.OpenOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -57,14 +56,6 @@ class FullTransferTest extends FakeKernelFixture {
 
     private AioFile open(OpenOption... options) throws IOException {
         return AioFile.open(kernel, aio, PATH, Set.of(options));
-    }
-
-    private List<FakeRequest> requestsSince(int submission) {
-        return kernel.submissions().stream()
-                .skip(submission)
-                .flatMap(one -> one.accepted().stream())
-                .filter(request -> !request.device())
-                .toList();
     }
 
     @ParameterizedTest

@@ -17,7 +17,6 @@ import java.nio.channels.NonReadableChannelException;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -59,14 +58,6 @@ class ManyReadsTest extends FakeKernelFixture {
                     .as("request %d at %d", i, positions[i])
                     .isEqualTo(Arrays.copyOfRange(bytes, from, from + (int) targets[i].byteSize()));
         }
-    }
-
-    private List<FakeRequest> requestsSince(int submission) {
-        return kernel.submissions().stream()
-                .skip(submission)
-                .flatMap(one -> one.accepted().stream())
-                .filter(request -> !request.device())
-                .toList();
     }
 
     private int operationsFor(MemorySegment[] targets, long... positions) throws IOException {

@@ -1,6 +1,7 @@
 package io.linuxaio.testing;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -118,6 +119,20 @@ public final class Volume implements AutoCloseable {
         } catch (IOException | RuntimeException | Error e) {
             below.close();
             throw e;
+        }
+    }
+
+    /** Fills a filesystem up, with one more file. */
+    public static void fillUp(Path filler) throws IOException {
+        byte[] bytes = new byte[4096];
+        try (OutputStream output = Files.newOutputStream(filler)) {
+            while (true) {
+                output.write(bytes);
+            }
+        } catch (IOException full) {
+            if (!String.valueOf(full.getMessage()).contains("No space left")) {
+                throw full;
+            }
         }
     }
 

@@ -6,7 +6,6 @@ import io.linuxaio.testing.Await;
 import io.linuxaio.testing.OnRealKernel;
 import io.linuxaio.testing.TargetDirectory;
 import io.linuxaio.testing.Volume;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,7 +32,7 @@ class DiskFullIT {
             try (KvServer server = KvServer.start(data, "--snapshot-after", "300k");
                     RespClient client = server.connect()) {
                 client.call("SET", "n", 1);
-                fill(filler);
+                Volume.fillUp(filler);
                 load.start(server.port());
                 // Each client ends at the first write that is refused.
                 load.join();
@@ -62,18 +61,6 @@ class DiskFullIT {
                 load.verify(client, "after the restart");
                 assertThat(client.call("GET", "n")).isEqualTo("2");
             }
-        }
-    }
-
-    /** Fills the filesystem of a file. */
-    static void fill(Path filler) throws IOException {
-        byte[] bytes = new byte[4096];
-        try (var output = Files.newOutputStream(filler)) {
-            while (true) {
-                output.write(bytes);
-            }
-        } catch (IOException full) {
-            assertThat(full).hasMessageContaining("No space left");
         }
     }
 }

@@ -64,7 +64,7 @@ class KillIT {
                     Files.deleteIfExists(filler);
                 }
                 runAndKill(data, "kill " + i + " of seed " + seed + ", disk full");
-                DiskFullIT.fill(filler);
+                Volume.fillUp(filler);
             }
             verifyLast(data);
         }

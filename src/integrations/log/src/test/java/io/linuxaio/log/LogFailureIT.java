@@ -46,7 +46,7 @@ class LogFailureIT {
             List<String> acknowledged = new ArrayList<>();
             try (LogWriter log = small(logDirectory).open()) {
                 acknowledged.addAll(appendNamed(log, 0, 5));
-                fill(filler);
+                Volume.fillUp(filler);
                 int failures = 0;
                 for (int i = 5; failures < 10; i++) {
                     try {
@@ -75,17 +75,6 @@ class LogFailureIT {
         return names(from, to);
     }
 
-    private static void fill(Path filler) throws IOException {
-        byte[] bytes = new byte[4096];
-        try (var output = Files.newOutputStream(filler)) {
-            while (true) {
-                output.write(bytes);
-            }
-        } catch (IOException full) {
-            assertThat(full).hasMessageContaining("No space left");
-        }
-    }
-
     private static List<String> read(LogWriter log) throws IOException {
         List<String> records = new ArrayList<>();
         try (LogReader reader = log.reader(0)) {
@@ -103,7 +92,7 @@ class LogFailureIT {
             try (LogWriter log = small(logDirectory).maxSpares(0).open()) {
                 appendAlone(log, 0, 20);
             }
-            fill(volume.path().resolve("filler"));
+            Volume.fillUp(volume.path().resolve("filler"));
             assertThat(records(logDirectory)).isEqualTo(names(0, 20));
         }
     }
@@ -140,6 +129,7 @@ class LogFailureIT {
             assertThat(read(log)).isEqualTo(names(0, acknowledged));
             log.close();
             log.close();
+            disk.remount();
             assertThat(records(logDirectory)).startsWith(names(0, acknowledged).toArray(String[]::new));
         }
     }
@@ -171,6 +161,7 @@ class LogFailureIT {
             disk.filesystem.fail("FSYNC", FaultyFilesystem.EIO, 0);
             load.join();
             log.close();
+            disk.remount();
             small(logDirectory).open(load.replay()).close();
             assertThat(load.lost()).isZero();
         }
@@ -194,15 +185,17 @@ class LogFailureIT {
     private static final class FaultyDisk implements AutoCloseable {
         private static final int SECTOR = 512;
 
+        private final Path directory;
         private final FaultyFilesystem filesystem;
-        private final Volume volume;
+        private Volume volume;
 
         FaultyDisk(Path directory) throws IOException {
+            this.directory = directory;
             LoopDevice.assumePossible();
             Command.assumeInstalled("mkfs.ext4");
             filesystem = FaultyFilesystem.in(directory);
             try {
-                Path image = Files.createFile(filesystem.path().resolve("image"));
+                Path image = Files.createFile(image());
                 Command.succeed("truncate", "--size=32M", image.toString());
                 LoopDevice device = LoopDevice.attach(image, SECTOR);
                 Command.succeed(
@@ -212,11 +205,25 @@ class LogFailureIT {
                         "-E",
                         "lazy_itable_init=0,nodiscard",
                         device.node().toString());
-                volume = Volume.mount(device, directory.resolve("volume"));
+                mount(device);
             } catch (Throwable e) {
                 filesystem.close();
                 throw e;
             }
+        }
+
+        private Path image() {
+            return filesystem.path().resolve("image");
+        }
+
+        private void mount(LoopDevice device) throws IOException {
+            volume = Volume.mount(device, directory.resolve("volume"));
+        }
+
+        /** Mounts the volume anew, which ext4 makes read-only if its own journal meets the fault. */
+        void remount() throws IOException {
+            volume.close();
+            mount(LoopDevice.attach(image(), SECTOR));
         }
 
         @Override
