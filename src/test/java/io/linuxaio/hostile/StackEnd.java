@@ -87,6 +87,9 @@ final class StackEnd {
         Thread thread = new Thread(
                 null,
                 () -> {
+                    // With enough stack: the thread that polls must have done so once, or it may wait for its own
+                    // polls.
+                    runOnce(attempt, unexpected);
                     for (int i = 0; i < ROUNDS; i++) {
                         new Descent(attempt, unexpected).run();
                     }
@@ -97,6 +100,14 @@ final class StackEnd {
         require(thread.join(Duration.ofSeconds(100)), "the descent ends");
         if (!unexpected.isEmpty()) {
             throw new AssertionError(unexpected.getFirst());
+        }
+    }
+
+    private static void runOnce(Attempt attempt, List<Throwable> unexpected) {
+        try {
+            attempt.run();
+        } catch (Throwable e) {
+            unexpected.add(e);
         }
     }
 
@@ -275,6 +286,8 @@ final class StackEnd {
         AtomicLong delivered = new AtomicLong();
         AioCompletionHandler handler = (userData, result) -> delivered.incrementAndGet();
         descend(() -> {
+            // First: a thread that has not polled yet waits for slots, which only it would free.
+            poller.poll(handler);
             accepted.addAndGet(poller.tryRead(file, memory, 0, 0) ? 1 : 0);
             accepted.addAndGet(poller.tryReadv(file, several, 0, 0) ? 1 : 0);
             batch.read(file, memory, 0, 0);
