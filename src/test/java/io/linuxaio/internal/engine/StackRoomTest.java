@@ -1,0 +1,41 @@
+package io.linuxaio.internal.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The probe of the stack, which fails while there is still room for the engine. */
+@Timeout(60)
+class StackRoomTest {
+    private static final long STACK_BYTES = 256 * 1024;
+    private static final int CALLS = 20;
+
+    private int depth;
+
+    /** Calls deeper and deeper until the probe fails; returns a sum of calls that were made after that. */
+    private int untilTheProbeFails() {
+        depth++;
+        try {
+            StackRoom.require();
+        } catch (StackOverflowError e) {
+            return sum(CALLS);
+        }
+        return untilTheProbeFails();
+    }
+
+    private static int sum(int calls) {
+        return calls == 0 ? 0 : calls + sum(calls - 1);
+    }
+
+    @Test
+    void theProbeFailsWhereOtherCallsStillSucceed() throws Exception {
+        FutureTask<Integer> task = new FutureTask<>(this::untilTheProbeFails);
+        new Thread(null, task, "of a small stack", STACK_BYTES).start();
+
+        assertThat(task.get(30, TimeUnit.SECONDS)).isEqualTo(CALLS * (CALLS + 1) / 2);
+        assertThat(depth).isGreaterThan(CALLS);
+    }
+}

@@ -1,0 +1,153 @@
+package io.linuxaio.internal.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.linuxaio.testing.Await;
+import io.linuxaio.testing.LogLines;
+import java.lang.foreign.Arena;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Resources whose release fails at first: a background task, a later close or the next call of an arena releases them. */
+@Timeout(60)
+class StuckReleasesTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final Thread tester = Thread.currentThread();
+    private final AtomicInteger attempts = new AtomicInteger();
+    private final AtomicInteger released = new AtomicInteger();
+    private volatile int failures = Integer.MAX_VALUE;
+
+    /** Fails so many times. */
+    private void release() {
+        if (attempts.incrementAndGet() <= failures) {
+            throw new IllegalStateException("of the test");
+        }
+        released.incrementAndGet();
+    }
+
+    /** Fails on all other threads, and on this one until the first failure. */
+    private void releaseByTester() {
+        if (attempts.incrementAndGet() == 1 || Thread.currentThread() != tester) {
+            throw new IllegalStateException("of the test");
+        }
+        released.incrementAndGet();
+    }
+
+    private void assertReleasedBy(Runnable retry) {
+        assertThat(released).hasValue(0);
+        // The background task may be at it in this moment.
+        assertThat(Await.becomes(
+                        () -> {
+                            retry.run();
+                            return released.get() == 1;
+                        },
+                        PATIENCE))
+                .as("released")
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aBackgroundTaskTriesAgainWithLongerAndLongerPauses(boolean inUse) {
+        failures = 3;
+        RefCount uses = new RefCount(this::release);
+        long start;
+        try (LogLines log = new LogLines()) {
+            start = System.nanoTime();
+            if (inUse) {
+                assertThat(uses.tryAcquire()).isTrue();
+                assertThat(uses.close()).isTrue();
+                uses.release();
+            } else {
+                assertThat(uses.close()).isTrue();
+            }
+            assertThat(uses.isClosed()).isTrue();
+            assertThat(uses.tryAcquire()).isFalse();
+
+            assertThat(log.count("could not be released")).isEqualTo(1);
+        }
+
+        Await.until("released", () -> released.get() == 1);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(70));
+        assertThat(attempts).hasValue(4);
+        assertThat(uses.uses()).isZero();
+    }
+
+    @Test
+    void aLaterCloseTriesAgain() {
+        RefCount uses = new RefCount(this::releaseByTester);
+        assertThat(uses.close()).isTrue();
+
+        assertReleasedBy(() -> assertThat(uses.close()).isFalse());
+
+        assertThat(uses.closeIfUnused()).as("released once more").isFalse();
+        assertThat(released).hasValue(1);
+    }
+
+    @Test
+    void aLaterCloseIfUnusedTriesAgain() {
+        RefCount uses = new RefCount(this::releaseByTester);
+        assertThat(uses.close()).isTrue();
+
+        assertReleasedBy(uses::closeIfUnused);
+    }
+
+    @Test
+    void closedArenasAreReleasedLater() {
+        RefCount uses = new RefCount(this::releaseByTester);
+        try (Arena arena = Arena.ofConfined()) {
+            ArenaRefs.register(arena.scope(), uses);
+            assertThat(uses.close()).isTrue();
+
+            assertReleasedBy(() -> {
+                // Again, if the background task was at it in the round before.
+                RefCount.someStuck = true;
+                ArenaRefs.retryReleases();
+            });
+
+            ArenaRefs.forget(arena.scope());
+        }
+    }
+
+    @Test
+    void countsOfBuffersAreReleasedLater() {
+        RefCount uses = new RefCount(this::releaseByTester);
+        BufferRefs buffers = new BufferRefs(0, 512, 2);
+        buffers.set(1, uses);
+        assertThat(uses.close()).isTrue();
+
+        assertReleasedBy(buffers::retryRelease);
+    }
+
+    @Test
+    void countsOfBlocksAreReleasedLater() {
+        RefCount uses = new RefCount(this::releaseByTester);
+        BlockRefs blocks = new BlockRefs(0, 4 * BlockRefs.MIN_BLOCK);
+        blocks.set(2, 1, uses);
+        assertThat(uses.close()).isTrue();
+
+        assertReleasedBy(blocks::retryRelease);
+    }
+
+    @Test
+    void openResourcesAreNotReleased() {
+        failures = 0;
+        RefCount open = new RefCount(this::release);
+        RefCount used = new RefCount(this::release);
+        assertThat(used.tryAcquire()).isTrue();
+        assertThat(used.close()).isTrue();
+
+        open.retryRelease();
+        used.retryRelease();
+
+        assertThat(attempts).hasValue(0);
+        used.release();
+        used.retryRelease();
+        assertThat(released).hasValue(1);
+    }
+}

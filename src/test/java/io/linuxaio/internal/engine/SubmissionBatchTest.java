@@ -1,0 +1,232 @@
+package io.linuxaio.internal.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.linuxaio.internal.kernel.Errno;
+import io.linuxaio.internal.kernel.FakeCall;
+import io.linuxaio.internal.kernel.Kernel;
+import java.lang.reflect.Proxy;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Prepared operations that go to the kernel together. */
+class SubmissionBatchTest extends KernelAioContextFixture {
+    private final SubmissionBatch batch = new SubmissionBatch(SLOTS, arena);
+
+    @BeforeEach
+    void fillFile() {
+        kernel.put(PATH, new byte[SLOTS * BLOCK]);
+        file.closeWhenIdle();
+        openFile();
+    }
+
+    /** Prepares the read of a block. */
+    private Slot read(int index) {
+        return prepare(index, Opcode.READ, arena.allocate(BLOCK, BLOCK), (long) index * BLOCK);
+    }
+
+    private Slot add(int index) {
+        Slot slot = read(index);
+        batch.add(slot);
+        return slot;
+    }
+
+    private List<Long> positions() {
+        return kernel.requests().stream().map(request -> request.position()).toList();
+    }
+
+    private static List<Long> blocks(int... indices) {
+        return Arrays.stream(indices).mapToObj(i -> (long) i * BLOCK).toList();
+    }
+
+    @Test
+    void operationsAreSubmittedInOrder() {
+        assertThat(batch.capacity()).isEqualTo(SLOTS);
+        assertThat(batch.size()).isZero();
+        Slot one = add(2);
+        Slot two = add(0);
+        assertThat(batch.size()).isEqualTo(2);
+        assertThat(batch.end()).isEqualTo(2);
+        assertThat(batch.slot(0)).isSameAs(one);
+        assertThat(batch.slot(1)).isSameAs(two);
+
+        assertThat(batch.submit(engine)).isEqualTo(2);
+
+        assertThat(positions()).isEqualTo(blocks(2, 0));
+        assertThat(kernel.submissions()).hasSize(1);
+        assertThat(batch.size()).isZero();
+        reapUntil(2);
+    }
+
+    @Test
+    void theRestOfAPartialSubmissionIsSubmittedNext() {
+        for (int i = 0; i < SLOTS; i++) {
+            add(i);
+        }
+        kernel.limitAcceptance(1);
+        assertThat(batch.submit(engine)).isEqualTo(1);
+        assertThat(batch.size()).isEqualTo(3);
+        kernel.limitAcceptance(2);
+        assertThat(batch.submit(engine)).isEqualTo(2);
+        assertThat(batch.submit(engine)).isEqualTo(1);
+
+        assertThat(positions()).isEqualTo(blocks(0, 1, 2, 3));
+        assertThat(kernel.submissions())
+                .extracting(submission -> submission.asked())
+                .containsExactly(4L, 3L, 1L);
+        reapUntil(4);
+    }
+
+    @Test
+    void operationsAreAddedBehindTheRest() {
+        add(0);
+        add(1);
+        add(2);
+        kernel.limitAcceptance(1);
+        assertThat(batch.submit(engine)).isEqualTo(1);
+        reapUntil(1);
+
+        Slot last = add(0);
+
+        assertThat(batch.size()).isEqualTo(3);
+        assertThat(batch.slot(batch.end() - 1)).isSameAs(last);
+        assertThat(batch.submit(engine)).isEqualTo(3);
+        assertThat(positions()).isEqualTo(blocks(0, 1, 2, 0));
+        reapUntil(4);
+    }
+
+    @Test
+    void aStagedOperationWaitsForItsAddition() {
+        add(0);
+        batch.stage(read(1));
+        assertThat(batch.size()).isEqualTo(1);
+        assertThat(batch.submit(engine)).isEqualTo(1);
+        batch.stage(engine.slot(1));
+        batch.addStaged();
+
+        assertThat(batch.submit(engine)).isEqualTo(1);
+        assertThat(positions()).isEqualTo(blocks(0, 1));
+        reapUntil(2);
+    }
+
+    @Test
+    void aRefusedSubmissionLeavesAll() {
+        add(0);
+        add(1);
+        kernel.fail(FakeCall.SUBMIT, Errno.EAGAIN, 1);
+
+        assertThat(batch.submit(engine)).isEqualTo(-Errno.EAGAIN);
+
+        assertThat(batch.size()).isEqualTo(2);
+        assertThat(batch.removeTaken(engine)).as("taken").isZero();
+        assertThat(batch.submit(engine)).isEqualTo(2);
+        assertThat(batch.removeTaken(engine)).as("taken").isZero();
+        reapUntil(2);
+    }
+
+    @Test
+    void operationsThatTheKernelTookBeforeAnErrorAreRemoved() {
+        StackOverflowError error = new StackOverflowError("of the test");
+        boolean[] armed = {true};
+        Kernel throwing = (Kernel) Proxy.newProxyInstance(
+                Kernel.class.getClassLoader(), new Class<?>[] {Kernel.class}, (_, method, arguments) -> {
+                    Object answer = method.invoke(kernel, arguments);
+                    if (armed[0] && method.getName().equals("submit")) {
+                        armed[0] = false;
+                        throw error;
+                    }
+                    return answer;
+                });
+        KernelAioContext hidden = KernelAioContext.over(throwing, kernel.setup(SLOTS), SLOTS, true);
+        Slot[] slots = new Slot[3];
+        for (int i = 0; i < slots.length; i++) {
+            slots[i] = hidden.slot(i);
+            assertThat(slots[i].acquire(file, arena.allocate(BLOCK, BLOCK))).isTrue();
+            slots[i].prepare(Opcode.READ, (long) i * BLOCK, BLOCK, null, i);
+            batch.add(slots[i]);
+        }
+        kernel.limitAcceptance(2);
+        assertThatThrownBy(() -> batch.submit(hidden)).isSameAs(error);
+        assertThat(batch.size()).isEqualTo(3);
+
+        assertThat(batch.removeTaken(hidden)).isEqualTo(2);
+
+        assertThat(batch.removeTaken(hidden)).as("of the next call").isZero();
+        assertThat(batch.size()).isEqualTo(1);
+        assertThat(batch.submit(hidden)).isEqualTo(1);
+        assertThat(positions()).isEqualTo(blocks(0, 1, 2));
+        while (ended.size() < 3) {
+            assertThat(hidden.reap(1, PATIENCE_NANOS, this::take)).isNotNegative();
+        }
+        assertThat(hidden.destroy()).isZero();
+    }
+
+    @Test
+    void waitingOperationsAreMarkedAsLeft() {
+        Slot[] slots = Stream.of(0, 1, 2).map(this::add).toArray(Slot[]::new);
+        kernel.limitAcceptance(1);
+        assertThat(batch.submit(engine)).isEqualTo(1);
+        Waiter[] owners = {new Owner(), new Owner(), new Owner()};
+
+        batch.leave(owners);
+
+        assertThat(slots[0].leftBy).isNull();
+        for (int i = 1; i < slots.length; i++) {
+            assertThat(slots[i].leftBy).isSameAs(owners[i]);
+            assertThat(slots[i].leftAttempt).isEqualTo(slots[i].attempt());
+            slots[i].leftBy = null;
+        }
+        Slot.someLeft = false;
+        assertThat(batch.submit(engine)).isEqualTo(2);
+        reapUntil(3);
+    }
+
+    private static final class Owner implements Waiter {
+        @Override
+        public boolean isDone() {
+            return false;
+        }
+
+        @Override
+        public Thread waitingThread() {
+            return null;
+        }
+
+        @Override
+        public boolean beginWaiting() {
+            return false;
+        }
+
+        @Override
+        public void endWaiting() {
+            // Nothing waits.
+        }
+    }
+
+    @Test
+    void aClearedBatchIsUsedAgain() {
+        Slot one = add(0);
+        add(1);
+        kernel.limitAcceptance(1);
+        assertThat(batch.submit(engine)).isEqualTo(1);
+        Slot dropped = batch.slot(1);
+
+        batch.clear();
+
+        assertThat(batch.size()).isZero();
+        assertThat(batch.end()).isZero();
+        assertThat(batch.slot(0)).isNull();
+        assertThat(batch.slot(1)).isNull();
+        dropped.refuse(-Errno.EINVAL);
+        dropped.release();
+        batch.add(read(2));
+        assertThat(batch.submit(engine)).isEqualTo(1);
+        assertThat(positions()).isEqualTo(blocks(0, 2));
+        assertThat(one.index()).isZero();
+        reapUntil(2);
+    }
+}
