@@ -151,6 +151,56 @@ class OffloadQueueTest extends KernelAioContextFixture {
         assertThat(queue.take(0, SECONDS)).isSameAs(one);
     }
 
+    @Test
+    void aThreadThatWasWokenIsNotIdle() {
+        CompletableFuture<Slot> taken = takeLater(0);
+        assertThat(queue.add(slot(0, 1))).isZero();
+        taken.join();
+
+        assertThat(queue.add(slot(1, 1))).isEqualTo(1);
+    }
+
+    @Test
+    void anOperationIsAddedBehindABlockedOneThatBecameTheLast() throws InterruptedException {
+        queue.add(slot(0, 1));
+        queue.add(slot(1, 1));
+        queue.take(0, SECONDS);
+        queue.take(1, SECONDS);
+        Slot blocked = slot(2, 1);
+        queue.add(blocked);
+        queue.add(slot(3, 2));
+        assertThat(queue.take(2, SECONDS).index()).isEqualTo(3);
+        engine.slot(3).release();
+        Slot last = slot(3, 2);
+        queue.add(last);
+
+        assertThat(queue.take(1, SECONDS)).isSameAs(blocked);
+        assertThat(queue.take(2, SECONDS)).isSameAs(last);
+        assertThat(queue.take(2, 0)).isNull();
+    }
+
+    @Test
+    void anOperationMayBeOffloadedAgain() throws InterruptedException {
+        Slot one = slot(0, 1);
+        Slot two = slot(1, 1);
+        queue.add(one);
+        queue.add(two);
+        assertThat(queue.take(0, SECONDS)).isSameAs(one);
+        queue.add(one);
+
+        assertThat(queue.take(0, SECONDS)).isSameAs(two);
+        assertThat(queue.take(0, SECONDS)).isSameAs(one);
+        assertThat(queue.take(0, 0)).isNull();
+    }
+
+    @Test
+    void theQueueIsFreeAfterAThreadCouldNotBeStarted() {
+        assertThat(queue.add(slot(0, 1))).isEqualTo(1);
+        queue.dismiss(1);
+
+        assertThat(takeLater(0).join().index()).isZero();
+    }
+
     @Override
     @AfterEach
     void destroy() {

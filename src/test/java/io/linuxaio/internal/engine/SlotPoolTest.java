@@ -202,6 +202,28 @@ class SlotPoolTest {
         fill();
     }
 
+    /** The waiter wakes up for each slot, and mostly finds none. */
+    @Test
+    void aWaiterWaitsOnIfItsSlotIsTaken() throws Exception {
+        List<Slot> claimed = claimAll();
+        FutureTask<Slot> waiting = new FutureTask<>(() -> pool.acquire(TimeUnit.MINUTES.toNanos(1)));
+        Thread waiter = Thread.ofPlatform().start(waiting);
+        Await.parked(waiter);
+        Slot mine = claimed.removeLast();
+        for (int i = 0; i < 100 && mine != null; i++) {
+            pool.release(mine);
+            mine = pool.tryAcquire();
+        }
+        if (mine != null) {
+            pool.release(mine);
+        }
+
+        assertThat(waiting.get()).isNotNull();
+
+        pool.release(waiting.get());
+        claimed.forEach(pool::release);
+    }
+
     @Test
     void aWaiterThatTimesOutGetsNone() throws InterruptedException {
         List<Slot> claimed = claimAll();
