@@ -61,7 +61,7 @@ class FileKeyTest {
         assertThat(new FileDevice(new Statx.Device(0, 77)).isSame(anonymous)).isFalse();
     }
 
-    /** Of devices that sysfs does not show. */
+    /** The devices are some that sysfs does not show. */
     @Test
     void allFilesOfADeviceShareItsLimit() {
         FileDevice one = new FileDevice(new Statx.Device(0, 7001));

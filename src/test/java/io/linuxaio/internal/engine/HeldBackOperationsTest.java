@@ -80,7 +80,7 @@ class HeldBackOperationsTest extends KernelAioContextFixture {
     }
 
     @Test
-    void aDeviceTellsItsRequests() {
+    void aDeviceReportsItsRequests() {
         DeviceLimit device = new DeviceLimit(WIDE, LONG_NANOS);
         Slot slot = slot(3);
         assertThat(device.tryEnter(slot)).isTrue();
