@@ -27,6 +27,24 @@ class ArenaRefsTest {
     }
 
     @Test
+    void eachSegmentOfAnOperationHasItsCount() {
+        try (Arena shared = Arena.ofShared()) {
+            RefCount uses = new RefCount(() -> {});
+            ArenaRefs.register(shared.scope(), uses);
+            MemorySegment segment = shared.allocate(8);
+            MemorySegment other = Arena.global().allocate(8);
+
+            assertThat(ArenaRefs.ofMemory(segment)).isSameAs(uses);
+            assertThat(ArenaRefs.ofMemory(other)).isNull();
+            assertThat(ArenaRefs.ofMemory(null)).isNull();
+            assertThat((RefCount[]) ArenaRefs.ofMemory(new MemorySegment[] {segment, other, segment}))
+                    .containsExactly(uses, null, uses);
+
+            ArenaRefs.forget(shared.scope());
+        }
+    }
+
+    @Test
     void memoryOfRegisteredArenasIsGuardedWithAllItsSlices() {
         try (Arena shared = Arena.ofShared()) {
             RefCount uses = new RefCount(() -> {});

@@ -2,7 +2,9 @@ package io.linuxaio.internal.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.linuxaio.testing.Await;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -11,6 +13,24 @@ class BackoffTest {
     @Test
     void aZeroBoundDoesNotWait() {
         assertThat(new Backoff(0).pause()).isFalse();
+    }
+
+    @Test
+    void aThreadThatWaitsIsParkedAndNotInterrupted() throws InterruptedException {
+        AtomicBoolean stop = new AtomicBoolean();
+        AtomicBoolean interrupted = new AtomicBoolean();
+        Thread thread = Thread.ofPlatform().daemon().start(() -> {
+            while (!stop.get()) {
+                Backoff.sleep(20_000_000);
+                interrupted.compareAndSet(false, Thread.interrupted());
+            }
+        });
+
+        Await.parked(thread);
+
+        stop.set(true);
+        thread.join();
+        assertThat(interrupted).isFalse();
     }
 
     /** The thread is interrupted: that must neither make it spin nor be lost. */

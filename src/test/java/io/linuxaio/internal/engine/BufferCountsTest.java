@@ -76,12 +76,23 @@ class BufferCountsTest {
     @CsvSource({"8, 3", "1, 0", "16, 4"})
     void aBlockMayFillItsArena(int smallest, int order) {
         BlockRefs blocks = new BlockRefs(START, (long) smallest * BLOCK);
-        blocks.set(0, order, count());
+        RefCount whole = count();
+        blocks.set(0, order, whole);
 
         assertThat(blocks.find(START)).isZero();
+        assertThat(blocks.of(segment(0, 1))).isSameAs(whole);
         assertThat(blocks.find(START + (long) smallest * BLOCK - 1)).isZero();
         assertThat(blocks.find(START - 1)).isEqualTo(-1);
         assertThat(blocks.find(START + (long) smallest * BLOCK)).isEqualTo(-1);
+    }
+
+    @Test
+    void anArenaMayBeLarge() {
+        long size = 16L << 20;
+        BlockRefs blocks = new BlockRefs(START, size);
+        blocks.set((int) (size / BLOCK) - 2, 1, count());
+
+        assertThat(blocks.find(START + size - 1)).isEqualTo((int) (size / BLOCK) - 2);
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.FakeCall;
 import io.linuxaio.internal.kernel.Kernel;
 import io.linuxaio.internal.kernel.OFlags;
+import java.lang.reflect.Proxy;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -69,6 +70,29 @@ class CachedHandleTest extends FileHandleFixture {
 
         assertThat(file.cached()).isNull();
         assertThat(file.openCached(0)).as("of the next attempt").isZero();
+        file.closeWhenIdle();
+        assertThat(kernel.openDescriptors()).isZero();
+    }
+
+    /** The process has closed its standard input. */
+    @Test
+    void theDescriptorMayBeZero() {
+        int[] real = new int[1];
+        Kernel zero = (Kernel) Proxy.newProxyInstance(
+                Kernel.class.getClassLoader(), new Class<?>[] {Kernel.class}, (_, method, arguments) -> {
+                    if (method.getName().equals("open")) {
+                        real[0] = (int) method.invoke(kernel, arguments);
+                        return 0;
+                    } else if (arguments[0].equals(0)) {
+                        arguments[0] = real[0];
+                    }
+                    return method.invoke(kernel, arguments);
+                });
+        FileHandle file = open(zero);
+
+        assertThat(file.openCached(0)).isZero();
+
+        assertThat(file.cached().number()).isZero();
         file.closeWhenIdle();
         assertThat(kernel.openDescriptors()).isZero();
     }

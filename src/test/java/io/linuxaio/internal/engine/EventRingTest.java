@@ -122,6 +122,24 @@ class EventRingTest {
         assertThat(take(ring)).containsExactly(21L, 512L);
     }
 
+    @Test
+    void aHeaderMayFillAPage() {
+        MemorySegment large = arena.allocate(4096 + SLOTS * EVENT, 64);
+        large.set(JAVA_INT, 4, SLOTS);
+        large.set(JAVA_INT, 12, 1);
+        large.set(JAVA_INT, 16, 0xa10a10a1);
+        large.set(JAVA_INT, 28, 4096);
+        large.set(JAVA_LONG, 4096, 31);
+        large.set(JAVA_LONG, 4096 + 16, 512);
+
+        assertThat(take(EventRing.at(large.address(), SLOTS))).containsExactly(31L, 512L);
+    }
+
+    @Test
+    void anEmptyRingIsNotBroken() {
+        assertThat(ring(0).look(4)).isZero();
+    }
+
     @ParameterizedTest
     @CsvSource({"16, 0", "16, 1", "24, 1", "28, 0", "28, 16", "28, 33", "28, 8192", "4, 0", "4, -1"})
     void anUnknownRingFormatIsNotUsed(int offset, int value) {

@@ -64,13 +64,15 @@ class FileKeyTest {
     /** The devices are some that sysfs does not show. */
     @Test
     void allFilesOfADeviceShareItsLimit() {
-        FileDevice one = new FileDevice(new Statx.Device(0, 7001));
-        FileDevice again = new FileDevice(new Statx.Device(0, 7001));
-        FileDevice other = new FileDevice(new Statx.Device(0, 7002));
+        // Limits are known for the rest of the process.
+        int minor = 2 * (int) (System.nanoTime() & 0xf_ffff);
+        FileDevice one = new FileDevice(new Statx.Device(0, minor));
+        FileDevice again = new FileDevice(new Statx.Device(0, minor));
+        FileDevice other = new FileDevice(new Statx.Device(0, minor + 1));
 
         assertThat(one.limit()).isNotNull().isSameAs(one.limit()).isSameAs(again.limit());
         assertThat(other.limit()).isNotNull().isNotSameAs(one.limit());
         assertThat(one.limit().bound()).isEqualTo(32);
-        assertThat(one.limit()).hasToString("0:7001: 0 of 32 requests in flight, 0 held back");
+        assertThat(one.limit()).hasToString("0:" + minor + ": 0 of 32 requests in flight, 0 held back");
     }
 }

@@ -52,6 +52,17 @@ class IovecArrayTest {
         assertThat(bytesOf(array.fill(segments, done))).isEqualTo(all.subList((int) done, all.size()));
     }
 
+    /** The arena frees nothing before the queue closes. */
+    @Test
+    void anArrayIsUsedAgain() {
+        MemorySegment[] four = {arena.allocate(2), arena.allocate(2), arena.allocate(2), arena.allocate(2)};
+        MemorySegment[] two = {four[0], four[1]};
+        long address = array.fill(four, 0);
+
+        assertThat(array.fill(two, 0)).isEqualTo(address);
+        assertThat(array.fill(four, 0)).isEqualTo(address);
+    }
+
     @Test
     void grows() {
         for (int count : new int[] {1, 2, 1024, 3}) {

@@ -114,6 +114,15 @@ class PinnedMemoryTest {
     }
 
     @Test
+    void theAddressOfTheRangeCounts() {
+        PinnedMemory pinned = PinnedMemory.of(registered().asSlice(4));
+
+        assertThat(pinned.fits(BLOCK - 4, BLOCK, BLOCK)).isTrue();
+        assertThat(pinned.fits(0, BLOCK, BLOCK)).isFalse();
+        pinned.close();
+    }
+
+    @Test
     void rangesOutsideTheMemoryDoNotFit() {
         PinnedMemory pinned = PinnedMemory.of(registered().asSlice(BLOCK, 2 * BLOCK));
 

@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.FakeCall;
 import io.linuxaio.internal.kernel.Kernel;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Prepared operations that go to the kernel together. */
 class SubmissionBatchTest extends KernelAioContextFixture {
@@ -100,6 +103,23 @@ class SubmissionBatchTest extends KernelAioContextFixture {
     }
 
     @Test
+    void aFullBatchHasRoomForAsManyAsWereSubmitted() {
+        for (int i = 0; i < SLOTS; i++) {
+            add(i);
+        }
+        kernel.limitAcceptance(1);
+        assertThat(batch.submit(engine)).isEqualTo(1);
+        reapUntil(1);
+
+        add(0);
+
+        assertThat(batch.size()).isEqualTo(SLOTS);
+        assertThat(batch.submit(engine)).isEqualTo(SLOTS);
+        assertThat(positions()).isEqualTo(blocks(0, 1, 2, 3, 0));
+        reapUntil(5);
+    }
+
+    @Test
     void aStagedOperationWaitsForItsAddition() {
         add(0);
         batch.stage(read(1));
@@ -128,41 +148,91 @@ class SubmissionBatchTest extends KernelAioContextFixture {
         reapUntil(2);
     }
 
-    @Test
-    void operationsThatTheKernelTookBeforeAnErrorAreRemoved() {
-        StackOverflowError error = new StackOverflowError("of the test");
-        boolean[] armed = {true};
-        Kernel throwing = (Kernel) Proxy.newProxyInstance(
-                Kernel.class.getClassLoader(), new Class<?>[] {Kernel.class}, (_, method, arguments) -> {
-                    Object answer = method.invoke(kernel, arguments);
-                    if (armed[0] && method.getName().equals("submit")) {
-                        armed[0] = false;
-                        throw error;
-                    }
-                    return answer;
-                });
-        KernelAioContext hidden = KernelAioContext.over(throwing, kernel.setup(SLOTS), SLOTS, true);
-        Slot[] slots = new Slot[3];
-        for (int i = 0; i < slots.length; i++) {
-            slots[i] = hidden.slot(i);
-            assertThat(slots[i].acquire(file, arena.allocate(BLOCK, BLOCK))).isTrue();
-            slots[i].prepare(Opcode.READ, (long) i * BLOCK, BLOCK, null, i);
-            batch.add(slots[i]);
+    /** The operations of an engine whose kernel throws after its next io_submit, if it is armed. */
+    private final class Hidden {
+        private final StackOverflowError error = new StackOverflowError("of the test");
+        private boolean armed;
+        private final KernelAioContext engine = KernelAioContext.over(
+                (Kernel) Proxy.newProxyInstance(
+                        Kernel.class.getClassLoader(), new Class<?>[] {Kernel.class}, this::call),
+                kernel.setup(SLOTS),
+                SLOTS,
+                true);
+
+        private Object call(Object proxy, Method method, Object[] arguments) throws Throwable {
+            Object answer = method.invoke(kernel, arguments);
+            if (armed && method.getName().equals("submit")) {
+                armed = false;
+                throw error;
+            }
+            return answer;
         }
-        kernel.limitAcceptance(2);
-        assertThatThrownBy(() -> batch.submit(hidden)).isSameAs(error);
-        assertThat(batch.size()).isEqualTo(3);
 
-        assertThat(batch.removeTaken(hidden)).isEqualTo(2);
+        private void add(int index) {
+            Slot slot = engine.slot(index);
+            assertThat(slot.acquire(file, arena.allocate(BLOCK, BLOCK))).isTrue();
+            slot.prepare(Opcode.READ, (long) index * BLOCK, BLOCK, null, index);
+            batch.add(slot);
+        }
 
-        assertThat(batch.removeTaken(hidden)).as("of the next call").isZero();
-        assertThat(batch.size()).isEqualTo(1);
-        assertThat(batch.submit(hidden)).isEqualTo(1);
+        /** Submits so many operations, and hides that. */
+        private void submitHidden(int accepted) {
+            armed = true;
+            kernel.limitAcceptance(accepted);
+            int before = batch.size();
+            assertThatThrownBy(() -> batch.submit(engine)).isSameAs(error);
+            assertThat(batch.size()).isEqualTo(before);
+        }
+
+        private void reap(int count) {
+            while (ended.size() < count) {
+                assertThat(engine.reap(1, PATIENCE_NANOS, SubmissionBatchTest.this::take))
+                        .isNotNegative();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void operationsThatTheKernelTookBeforeAnErrorAreRemoved(int taken) {
+        Hidden hidden = new Hidden();
+        hidden.add(0);
+        hidden.add(1);
+        hidden.add(2);
+        hidden.submitHidden(taken);
+
+        assertThat(batch.removeTaken(hidden.engine)).isEqualTo(taken);
+
+        assertThat(batch.removeTaken(hidden.engine)).as("of the next call").isZero();
+        assertThat(batch.size()).isEqualTo(3 - taken);
+        assertThat(batch.size() == 0 ? 0 : batch.submit(hidden.engine)).isEqualTo(3 - taken);
         assertThat(positions()).isEqualTo(blocks(0, 1, 2));
-        while (ended.size() < 3) {
-            assertThat(hidden.reap(1, PATIENCE_NANOS, this::take)).isNotNegative();
-        }
-        assertThat(hidden.destroy()).isZero();
+        hidden.reap(3);
+        assertThat(hidden.engine.destroy()).isZero();
+    }
+
+    /** The slots have been used for different numbers of operations before. */
+    @Test
+    void operationsTakenFromTheRestOfABatchAreRemoved() {
+        Hidden hidden = new Hidden();
+        hidden.add(2);
+        assertThat(batch.submit(hidden.engine)).isEqualTo(1);
+        hidden.reap(1);
+        hidden.add(0);
+        hidden.add(1);
+        hidden.add(2);
+        kernel.limitAcceptance(1);
+        assertThat(batch.submit(hidden.engine)).isEqualTo(1);
+        hidden.reap(2);
+        hidden.add(3);
+        hidden.submitHidden(1);
+
+        assertThat(batch.removeTaken(hidden.engine)).isEqualTo(1);
+
+        assertThat(batch.submit(hidden.engine)).isEqualTo(2);
+        assertThat(positions()).isEqualTo(blocks(2, 0, 1, 2, 3));
+        hidden.reap(5);
+        assertThat(hidden.engine.destroy()).isZero();
     }
 
     @Test
@@ -204,6 +274,20 @@ class SubmissionBatchTest extends KernelAioContextFixture {
         @Override
         public void endWaiting() {
             // Nothing waits.
+        }
+    }
+
+    @Test
+    void aFullBatchIsCleared() {
+        Slot[] slots = Stream.of(0, 1, 2, 3).map(this::add).toArray(Slot[]::new);
+
+        batch.clear();
+
+        assertThat(batch.size()).isZero();
+        for (int i = 0; i < SLOTS; i++) {
+            assertThat(batch.slot(i)).isNull();
+            slots[i].refuse(-Errno.EINVAL);
+            slots[i].release();
         }
     }
 
