@@ -27,7 +27,10 @@ public abstract class KernelAioContextFixture {
     public final FakeKernel kernel = new FakeKernel();
     final Arena arena = Arena.ofShared();
     final List<Ended> ended = new ArrayList<>();
-    public final KernelAioContext engine = KernelAioContext.over(kernel, kernel.setup(SLOTS), SLOTS, true);
+    /** Between the engine and the kernel. */
+    final InterceptedKernel calls = new InterceptedKernel(kernel);
+
+    public final KernelAioContext engine = KernelAioContext.over(calls.kernel(), kernel.setup(SLOTS), SLOTS, true);
     private final List<FileHandle> opened = new ArrayList<>();
     public FileHandle file;
 

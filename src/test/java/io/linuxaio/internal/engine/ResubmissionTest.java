@@ -7,6 +7,8 @@ import static org.assertj.core.groups.Tuple.tuple;
 import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.FakeCall;
 import io.linuxaio.internal.kernel.FakeOutcome;
+import io.linuxaio.internal.kernel.FakeRequest;
+import io.linuxaio.testing.LogLines;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +57,44 @@ class ResubmissionTest extends KernelAioContextFixture {
     }
 
     @Test
+    void refusalsAreCountedSinceTheLastAcceptedOperation() {
+        engine.submitLater(prepare(0, Opcode.WRITE, pattern(BLOCK), 0));
+        engine.slot(0).resubmitSince(System.nanoTime() - TOO_LONG);
+        kernel.fixResult(FakeCall.SUBMIT, -Errno.EAGAIN);
+        reap(FEWEST_ATTEMPTS - 1);
+        kernel.endFixedResult(FakeCall.SUBMIT);
+        reapUntil(1);
+        engine.submitLater(prepare(0, Opcode.WRITE, pattern(BLOCK), 0));
+        engine.slot(0).resubmitSince(System.nanoTime() - TOO_LONG);
+        kernel.fixResult(FakeCall.SUBMIT, -Errno.EAGAIN);
+
+        reap(FEWEST_ATTEMPTS - 1);
+        assertThat(ended).hasSize(1);
+        reap(1);
+
+        assertThat(ended).extracting(Ended::result).containsExactly(BLOCK, -Errno.EAGAIN);
+        kernel.endFixedResult(FakeCall.SUBMIT);
+    }
+
+    @Test
+    void refusalsForMoreThanASecondAreLogged() {
+        try (LogLines log = new LogLines()) {
+            Slot slot = prepare(0, Opcode.WRITE, pattern(BLOCK), 0);
+            engine.submitLater(slot);
+            kernel.fixResult(FakeCall.SUBMIT, -Errno.EAGAIN);
+            // So that the test may take long.
+            slot.resubmitSince(System.nanoTime() + TOO_LONG);
+            reap(MANY);
+            assertThat(log.count("io_submit has accepted nothing")).isZero();
+
+            slot.resubmitSince(System.nanoTime() - TimeUnit.SECONDS.toNanos(2));
+            reap(1);
+            assertThat(log.count("io_submit has accepted nothing for 2")).isEqualTo(1);
+        }
+        assertIsAcceptedLater();
+    }
+
+    @Test
     void thePatienceOfAnOperationStartsAsItIsLeftForLater() {
         Slot slot = prepare(0, Opcode.WRITE, pattern(BLOCK), 0);
         slot.resubmitSince(System.nanoTime() - TOO_LONG);
@@ -75,6 +115,54 @@ class ResubmissionTest extends KernelAioContextFixture {
         assertThat(engine.reap(1, 0, this::take)).isEqualTo(1);
 
         assertIsAcceptedLater();
+    }
+
+    /** Otherwise a kernel that interrupts each attempt would keep the thread busy. */
+    @Test
+    void anOperationInterruptedTooOftenPausesBetweenItsAttempts() {
+        int paused = 20;
+        try (LogLines log = new LogLines()) {
+            interrupt(Slot.INTERRUPTIONS - 1);
+            assertThat(run(Opcode.WRITE, pattern(BLOCK), 0).result()).isEqualTo(BLOCK);
+            assertThat(log.count("ends with EINTR again and again")).isZero();
+
+            interrupt(Slot.INTERRUPTIONS - 1 + paused);
+            long start = System.nanoTime();
+            assertThat(run(Opcode.WRITE, pattern(BLOCK), 0).result()).isEqualTo(BLOCK);
+            assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(paused));
+            assertThat(log.count("ends with EINTR again and again")).isPositive();
+        }
+        assertThat(kernel.requests()).hasSize(2 * Slot.INTERRUPTIONS + paused);
+    }
+
+    private void interrupt(int times) {
+        for (int i = 0; i < times; i++) {
+            kernel.script(FakeOutcome.interrupted());
+        }
+    }
+
+    @Test
+    void operationsLeftForLaterAreSubmittedInTheirOrder() {
+        kernel.script(FakeOutcome.shortBy(BLOCK), FakeOutcome.shortBy(2 * BLOCK));
+        submit(0, Opcode.WRITE, pattern(3 * BLOCK), 0);
+        submit(1, Opcode.WRITE, pattern(3 * BLOCK), 0);
+        kernel.fixResult(FakeCall.SUBMIT, -Errno.EAGAIN);
+        assertThat(engine.reap(2, 0, this::take)).isEqualTo(2);
+        engine.submitLater(prepare(2, Opcode.WRITE, pattern(3 * BLOCK), 0));
+        engine.submitLater(prepare(3, Opcode.WRITE, pattern(4 * BLOCK), 0));
+        reap(1);
+        kernel.endFixedResult(FakeCall.SUBMIT);
+
+        reapUntil(SLOTS);
+
+        assertThat(ended)
+                .extracting(Ended::slot, Ended::result)
+                .containsExactly(tuple(0, 3 * BLOCK), tuple(1, 3 * BLOCK), tuple(2, 3 * BLOCK), tuple(3, 4 * BLOCK));
+        assertThat(kernel.requests())
+                .extracting(FakeRequest::length)
+                .endsWith(2L * BLOCK, (long) BLOCK, 3L * BLOCK, 4L * BLOCK)
+                .hasSize(6);
+        assertThat(engine.shortTransfers()).isEqualTo(2);
     }
 
     @Test

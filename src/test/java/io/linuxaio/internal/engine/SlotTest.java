@@ -2,14 +2,19 @@ package io.linuxaio.internal.engine;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.linuxaio.internal.abi.iocb;
 import io.linuxaio.internal.kernel.Errno;
+import io.linuxaio.internal.kernel.OFlags;
+import io.linuxaio.testing.Await;
+import io.linuxaio.testing.LogLines;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The state of one operation, without a kernel. */
@@ -74,6 +79,62 @@ class SlotTest extends KernelAioContextFixture {
     }
 
     @Test
+    void anImpossibleResultIsLoggedWithTheLengthOfItsAttempt() {
+        Slot slot = prepare(0, Opcode.WRITE, pattern(4 * BLOCK), 0);
+        assertThat(slot.onEvent(BLOCK)).isEqualTo(Slot.Verdict.RESUBMIT);
+        try (LogLines log = new LogLines()) {
+            // At most one a second is logged, of all slots together.
+            Await.until("the line", () -> {
+                assertThat(slot.onEvent(4 * BLOCK)).isEqualTo(Slot.Verdict.COMPLETED);
+                return log.count("the result 2048 for an operation that asked for 1536 bytes") > 0;
+            });
+        }
+        slot.release();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-1, -1", "-4095, -4095", "-4096, -5", "-9223372036854775808, -5", "1025, -5", "4294967296, -5"})
+    void anErrorOutsideTheRangeOfErrnosIsAnInputOutputError(long answer, int result) {
+        for (Opcode opcode : new Opcode[] {Opcode.READ, Opcode.WRITE, Opcode.SYNC}) {
+            Slot slot = prepare(0, opcode, opcode.isTransfer() ? pattern(2 * BLOCK) : null, 0);
+
+            assertThat(slot.onEvent(answer)).isEqualTo(Slot.Verdict.COMPLETED);
+
+            assertThat(slot.result()).isEqualTo(result);
+            slot.release();
+        }
+    }
+
+    @Test
+    void aFileIsInUseByTheSlotThatHoldsIt() {
+        assertThat(engine.isUsing(file)).isFalse();
+        Slot slot = prepare(SLOTS - 1, Opcode.WRITE, pattern(BLOCK), 0);
+        FileHandle other = open(OFlags.READ_WRITE, BLOCK, false);
+
+        assertThat(engine.isUsing(file.view(1, false, RequestFlags.NONE))).isTrue();
+        assertThat(engine.isUsing(other)).isFalse();
+
+        slot.release();
+        assertThat(engine.isUsing(file)).isFalse();
+    }
+
+    @Test
+    void preparedOperationsAreCountedBySlot() {
+        for (int i = 0; i < SLOTS; i++) {
+            for (int j = 0; j <= i; j++) {
+                prepare(i, Opcode.WRITE, pattern(BLOCK), 0).release();
+            }
+        }
+        engine.slot(1).prepareRefused(Opcode.READ, 0);
+        engine.slot(1).release();
+
+        assertThat(engine.begun(0)).isZero();
+        assertThat(engine.begun(1)).isEqualTo(1);
+        assertThat(engine.begun(2)).isEqualTo(4);
+        assertThat(engine.begun(SLOTS)).isEqualTo(11);
+    }
+
+    @Test
     void anOperationInterruptedTooOftenIsNoticed() {
         Slot slot = prepare(0, Opcode.WRITE, pattern(BLOCK), 0);
         int limit = 0;
@@ -84,6 +145,27 @@ class SlotTest extends KernelAioContextFixture {
         }
         assertThat(limit).isEqualTo(Slot.INTERRUPTIONS);
         slot.release();
+    }
+
+    @Test
+    void aContextThatCannotBeUsedIsDestroyed() {
+        long context = kernel.setup(1);
+        int open = kernel.openContexts();
+        calls.throwBefore("eventRing");
+
+        assertThatThrownBy(() -> KernelAioContext.over(calls.kernel(), context, 1, true))
+                .isInstanceOf(OutOfMemoryError.class);
+
+        assertThat(kernel.openContexts()).isEqualTo(open - 1);
+    }
+
+    @Test
+    void theKernelsAnswerToTheDestructionIsReturned() {
+        long context = kernel.setup(1);
+        KernelAioContext other = KernelAioContext.over(kernel, context, 1, false);
+        assertThat(kernel.destroy(context)).isZero();
+
+        assertThat(other.destroy()).isEqualTo(-Errno.EINVAL);
     }
 
     /** Nothing is written to the freed slots: iocbs are accessed by address, without a liveness check. */
