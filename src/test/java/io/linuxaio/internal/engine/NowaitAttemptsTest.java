@@ -85,6 +85,16 @@ class NowaitAttemptsTest extends KernelAioContextFixture {
         assertThat(isTried(other)).as("of the other kind").isTrue();
     }
 
+    @Test
+    void readsAndWritesAreLearntSeparately() {
+        attempt(Opcode.READ, -Errno.EOPNOTSUPP);
+        assertThat(file.reads().isWorthTrying()).isFalse();
+        assertThat(file.writes().isWorthTrying()).isTrue();
+
+        attempt(Opcode.WRITE, -Errno.EOPNOTSUPP);
+        assertThat(file.writes().isWorthTrying()).isFalse();
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"READ", "WRITE"})
     void anAcceptedAttemptEndsARowOfRefusals(Opcode opcode) {

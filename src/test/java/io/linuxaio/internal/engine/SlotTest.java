@@ -12,6 +12,7 @@ import io.linuxaio.testing.LogLines;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -103,6 +104,43 @@ class SlotTest extends KernelAioContextFixture {
             assertThat(slot.result()).isEqualTo(result);
             slot.release();
         }
+    }
+
+    /** An error that the submitting thread meets later must leave the slot alone. */
+    @Test
+    void anAttemptIsOverWhenItsSlotIsHeldBack() {
+        Slot slot = prepare(0, Opcode.WRITE, pattern(BLOCK), 0);
+        slot.beginUnblocked();
+        assertThat(slot.wasHeldBack()).isFalse();
+        int attempt = slot.attempt();
+        Consumer<Slot> then = _ -> {};
+
+        slot.holdBack(then);
+
+        assertThat(slot.isOver(attempt)).isTrue();
+        assertThat(slot.wasHeldBack()).isTrue();
+        assertThat(slot.endHoldBack()).isSameAs(then);
+        assertThat(slot.endHoldBack()).isNull();
+        assertThat(slot.wasHeldBack()).isTrue();
+        slot.beginUnblocked();
+        assertThat(slot.wasHeldBack()).isFalse();
+        slot.release();
+    }
+
+    @Test
+    void oneOperationInSoManyIsMeasured() {
+        Slot slot = engine.slot(0);
+        assertThat(slot.isDue()).isTrue();
+        slot.measure(17, 3);
+        assertThat(slot.startTime()).isEqualTo(17);
+
+        assertThat(slot.isDue()).isFalse();
+        assertThat(slot.isDue()).isFalse();
+        assertThat(slot.isDue()).isTrue();
+
+        prepare(0, Opcode.WRITE, pattern(BLOCK), 0);
+        assertThat(slot.startTime()).as("of the next operation").isZero();
+        slot.release();
     }
 
     @Test
