@@ -1,0 +1,316 @@
+package io.linuxaio.internal.engine.reap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.linuxaio.internal.engine.Slot;
+import io.linuxaio.internal.engine.reap.ReapedContext.Result;
+import io.linuxaio.internal.kernel.FakeKernel;
+import io.linuxaio.testing.Await;
+import io.linuxaio.testing.LogLines;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Callbacks that wait for results and slots of another context, and keep reaping for their own. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class WaitsInCallbacksTest {
+    private static final long FOREVER = LeaderFollowers.FOREVER;
+    private static final long SHORT = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final long DAY = TimeUnit.DAYS.toNanos(1);
+    private static final long SECONDS = 25;
+
+    private final FakeKernel kernel = new FakeKernel();
+    private final ReapedContext own = new ReapedContext(kernel);
+    private final ReapedContext other = new ReapedContext(kernel);
+    private LeaderFollowers others;
+    private volatile boolean isInCallback;
+
+    @AfterEach
+    void close() {
+        own.close();
+        other.close();
+    }
+
+    private void startBoth() {
+        own.start();
+        other.startAndLeaveRing();
+        others = other.leaders();
+    }
+
+    /** Runs code in a callback of a context. */
+    private <T> CompletableFuture<T> inCallback(ReapedContext context, Supplier<T> body) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        context.delivery.callback = () -> {
+            context.delivery.callback = () -> {};
+            try {
+                result.complete(body.get());
+            } catch (Throwable e) {
+                result.completeExceptionally(e);
+            }
+        };
+        int before = kernel.held().size();
+        context.submit();
+        // The operation that was submitted last, of this context.
+        int held = kernel.held().size();
+        assertThat(held).isEqualTo(before + 1);
+        kernel.release(context == own ? heldBy(own) - 1 : held - 1);
+        return result;
+    }
+
+    /** Contexts are listed in the order of their creation. */
+    private int heldBy(ReapedContext first) {
+        return kernel.held().size() - other.pool.acquired();
+    }
+
+    private static <T> T get(CompletableFuture<T> future) throws Exception {
+        return future.get(SECONDS, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void aCallbackGetsAResultOfAContextWhoseRingIsLeftToWaitingThreads() throws Exception {
+        startBoth();
+        Result awaited = other.submit();
+        CompletableFuture<Boolean> callback = inCallback(own, () -> {
+            others.await(awaited, FOREVER, true);
+            return awaited.isDone();
+        });
+
+        Await.until("the reaper is asked to reap", other.lock::isReserved);
+        kernel.releaseAll();
+
+        assertThat(get(callback)).isTrue();
+        assertThat(awaited.waitingThread()).isNull();
+    }
+
+    @Test
+    void aWaitInACallbackEndsWhenItsTimeElapses() throws Exception {
+        startBoth();
+        Result awaited = other.submit();
+        CompletableFuture<Long> callback = inCallback(own, () -> {
+            long start = System.nanoTime();
+            others.await(awaited, SHORT, true);
+            others.await(awaited, 0, true);
+            return System.nanoTime() - start;
+        });
+
+        assertThat(get(callback)).isGreaterThanOrEqualTo(SHORT);
+        assertThat(awaited.isDone()).isFalse();
+    }
+
+    @Test
+    void aWaitInACallbackWithALongTimeoutEndsWithTheResult() throws Exception {
+        startBoth();
+        Result awaited = other.submit();
+        CompletableFuture<Boolean> callback = inCallback(own, () -> {
+            others.await(awaited, DAY, true);
+            return awaited.isDone();
+        });
+        Await.until("the callback waits", () -> awaited.waitingThread() != null);
+
+        kernel.releaseAll();
+
+        assertThat(get(callback)).isTrue();
+    }
+
+    @Test
+    void anInterruptEndsAnInterruptibleWaitInACallback() throws Exception {
+        startBoth();
+        Result awaited = other.submit();
+        CompletableFuture<Boolean> callback = inCallback(own, () -> {
+            others.await(awaited, FOREVER, true);
+            return Thread.interrupted() && !awaited.isDone();
+        });
+        Await.until("the callback waits", () -> awaited.waitingThread() != null);
+
+        awaited.waitingThread().interrupt();
+
+        assertThat(get(callback)).as("interrupted without a result").isTrue();
+    }
+
+    @Test
+    void anInterruptOfAnotherWaitInACallbackIsKeptUntilItEnds() throws Exception {
+        startBoth();
+        Result awaited = other.submit();
+        CompletableFuture<Boolean> callback = inCallback(own, () -> {
+            others.await(awaited, FOREVER, false);
+            return Thread.interrupted() && awaited.isDone();
+        });
+        Await.until("the callback waits", () -> awaited.waitingThread() != null);
+        Thread waiter = awaited.waitingThread();
+        waiter.interrupt();
+        Await.until("the interrupt is noticed", () -> !waiter.isInterrupted());
+        assertThat(callback).isNotDone();
+
+        kernel.releaseAll();
+
+        assertThat(get(callback)).as("interrupted, with a result").isTrue();
+    }
+
+    @Test
+    void aWaitInACallbackThatWasNotInterruptedLeavesNoStatus() throws Exception {
+        startBoth();
+        Result awaited = other.submit();
+        CompletableFuture<Boolean> callback = inCallback(own, () -> {
+            others.await(awaited, SHORT, false);
+            return Thread.interrupted();
+        });
+
+        assertThat(get(callback)).isFalse();
+    }
+
+    @Test
+    void aWaitingCallbackReapsTheEventsOfItsOwnContext() throws Exception {
+        startBoth();
+        Result awaited = other.submit();
+        CompletableFuture<Boolean> callback = inCallback(own, () -> {
+            Result sibling = own.submit();
+            kernel.release(heldBy(own) - 1);
+            others.await(awaited, FOREVER, true);
+            return sibling.isDone();
+        });
+        Await.until("the callback waits", () -> awaited.waitingThread() != null);
+        Await.until("its context has no operation in flight", () -> own.pool.acquired() == 0);
+        assertThat(callback).isNotDone();
+        kernel.releaseAll();
+
+        assertThat(get(callback)).isTrue();
+    }
+
+    @Test
+    void aCallbackThatHasWaitedBlocksNoOther() throws Exception {
+        startBoth();
+        Result first = other.submit();
+        CompletableFuture<Boolean> one = inCallback(own, () -> {
+            others.await(first, SHORT, true);
+            return true;
+        });
+        assertThat(get(one)).isTrue();
+        Result second = own.submit();
+
+        CompletableFuture<Boolean> two = inCallback(other, () -> {
+            own.leaders().await(second, SHORT, true);
+            return second.isDone();
+        });
+
+        assertThat(get(two)).isFalse();
+    }
+
+    @Test
+    void aCallbackWaitsForASlotOfAnotherContext() throws Exception {
+        startBoth();
+        for (int i = 0; i < ReapedContext.SLOTS; i++) {
+            other.submit();
+        }
+        CompletableFuture<Boolean> callback = inCallback(own, () -> {
+            Result sibling = own.submit();
+            kernel.release(heldBy(own) - 1);
+            Slot claimed = acquire(others);
+            other.pool.release(claimed);
+            return sibling.isDone();
+        });
+        Await.until("the reaper is asked to reap", other.lock::isReserved);
+        Await.until("the callback's context has no operation in flight", () -> own.pool.acquired() == 0);
+        assertThat(callback).isNotDone();
+
+        kernel.releaseAll();
+
+        assertThat(get(callback)).isTrue();
+    }
+
+    @Test
+    void aCallbackWaitsForNoSlotOfAClosedContext() throws Exception {
+        startBoth();
+        for (int i = 0; i < ReapedContext.SLOTS; i++) {
+            other.submit();
+        }
+        CompletableFuture<Boolean> callback = inCallback(own, () -> acquire(others) == null);
+        Await.until("the reaper is asked to reap", other.lock::isReserved);
+
+        other.pool.close();
+
+        assertThat(get(callback)).isTrue();
+    }
+
+    private static Slot acquire(LeaderFollowers from) {
+        try {
+            return from.acquire();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The ring is left to waiting threads: only a request makes the reaper return to it. */
+    private CompletableFuture<Boolean> reservesItsRing() {
+        own.startAndLeaveRing();
+        other.start();
+        others = other.leaders();
+        kernel.hold();
+        Result awaited = other.submit();
+        return inCallback(own, () -> {
+            isInCallback = true;
+            Result sibling = own.submit();
+            kernel.release(heldBy(own) - 1);
+            others.await(awaited, SHORT, true);
+            isInCallback = false;
+            Await.until("the event is reaped", () -> {
+                Reaper.takeEventsInCallback();
+                return sibling.isDone();
+            });
+            return own.lock.isReserved();
+        });
+    }
+
+    @Test
+    void resultsThatAWaitingCallbackKeepsAreDeliveredSoon() throws Exception {
+        own.delivery.keeps = true;
+
+        assertThat(get(reservesItsRing())).isTrue();
+    }
+
+    @Test
+    void anErrorOfAWaitingCallbackThatReapsLeavesTheRingToTheReaper() throws Exception {
+        own.delivery.whenReaped = () -> {
+            if (isInCallback) {
+                throw new OutOfMemoryError("of the test");
+            }
+        };
+        try (LogLines log = new LogLines()) {
+            assertThat(get(reservesItsRing())).isTrue();
+
+            assertThat(log.count("the reaper continues after an error")).isPositive();
+        }
+    }
+
+    @Test
+    void aWaitingCallbackThatKeepsNothingDoesNotReserveItsRing() throws Exception {
+        assertThat(get(reservesItsRing())).isFalse();
+    }
+
+    /** A thread that leads runs callbacks of others, such as a stage that another thread has added. */
+    @Test
+    void aThreadThatReapsMayWaitForAnotherContextAndReapsItsOwnMeanwhile() throws Exception {
+        own.startAndLeaveRing();
+        other.start();
+        others = other.leaders();
+        Result awaited = other.submit();
+        Result sibling = own.submit();
+        assertThat(own.lock.tryLock()).isTrue();
+        Thread test = Thread.currentThread();
+        Thread releasing = Thread.ofPlatform().daemon().start(() -> {
+            Await.until("the thread waits", () -> awaited.waitingThread() == test);
+            kernel.release(0);
+            Await.until("the other operation of its context has completed", sibling::isDone);
+            kernel.releaseAll();
+        });
+
+        others.await(awaited, FOREVER, false);
+        own.lock.unlock();
+        releasing.join();
+
+        assertThat(awaited.isDone()).isTrue();
+        assertThat(sibling.isDone()).isTrue();
+    }
+}
