@@ -10,6 +10,7 @@ import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.engine.SlotPool;
 import io.linuxaio.internal.engine.Waiter;
 import io.linuxaio.internal.kernel.FakeKernel;
+import io.linuxaio.internal.kernel.Kernel;
 import io.linuxaio.internal.kernel.OFlags;
 import io.linuxaio.testing.Await;
 import java.nio.charset.StandardCharsets;
@@ -42,12 +43,17 @@ final class ReapedContext implements AutoCloseable {
 
     /** @param patience the number of idle polls after which the reaper takes back a ring that it left */
     ReapedContext(FakeKernel kernel, int patience, ThreadFactory factory) {
+        this(kernel, kernel, patience, factory);
+    }
+
+    /** @param called the kernel that the context calls, which passes calls on to the other */
+    ReapedContext(FakeKernel kernel, Kernel called, int patience, ThreadFactory factory) {
         this.kernel = kernel;
-        engine = KernelAioContext.over(kernel, kernel.setup(SLOTS + 1), SLOTS + 1, true);
+        engine = KernelAioContext.over(called, kernel.setup(SLOTS + 1), SLOTS + 1, true);
         pool = new SlotPool(new Slot[] {engine.slot(0), engine.slot(1), engine.slot(2)});
         lock = new RingLock(engine, SLOTS);
         AdaptiveReapPolicy policy = new AdaptiveReapPolicy(true, patience);
-        reaper = new Reaper(kernel, engine, pool, engine.slot(SLOTS), lock, policy, delivery, NAME, factory);
+        reaper = new Reaper(called, engine, pool, engine.slot(SLOTS), lock, policy, delivery, NAME, factory);
         int descriptor =
                 kernel.open("/fake/data".getBytes(StandardCharsets.UTF_8), OFlags.READ_WRITE | OFlags.CREATE, 0600);
         file = new FileHandle(kernel, Path.of("/fake/data"), descriptor).view(1, false, RequestFlags.NONE);
@@ -93,6 +99,7 @@ final class ReapedContext implements AutoCloseable {
         volatile Runnable whenDelivering = () -> {};
         volatile Runnable whenAskedForKept = () -> {};
         volatile Runnable whenRecovering = () -> {};
+        volatile Runnable whenEnding = () -> {};
         /** Whether the reaper is told that threads waited for the results, so that it leaves the ring to them. */
         volatile boolean waitedFor;
 
@@ -136,6 +143,11 @@ final class ReapedContext implements AutoCloseable {
         public void deliverKept(CompletionFeedback feedback) {
             keptDeliveries.incrementAndGet();
             whenAskedForKept.run();
+        }
+
+        @Override
+        public void end() {
+            whenEnding.run();
         }
 
         @Override

@@ -30,7 +30,7 @@ class ReaperPausesTest {
     /** Pauses that are cut short by an unpark or not measured in full. */
     private static final int SLACK = 4;
 
-    private static final int ROUNDS = 8;
+    private static final int ROUNDS = 6;
 
     private final FakeKernel kernel = new FakeKernel();
     private ReapedContext aio = new ReapedContext(kernel);

@@ -93,10 +93,10 @@ class SpinningLeaderTest {
 
             leaders.interruptWait(Thread.currentThread());
             assertThat(left.wakeupsSubmitted()).isEqualTo(before);
-            result.done = true;
             leaders.interruptWait(leader);
-
             assertThat(left.wakeupsSubmitted()).isEqualTo(before + 1);
+
+            result.done = true;
             leader.join();
         }
     }
