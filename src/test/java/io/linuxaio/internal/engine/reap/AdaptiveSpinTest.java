@@ -74,4 +74,34 @@ class AdaptiveSpinTest {
         assertThat(spin.begin() > 0).isEqualTo(processors > 1);
         spin.end();
     }
+
+    @Test
+    void aUsualWaitOfExactlyTheMaximumIsWorthwhile() {
+        AdaptiveSpin small = new AdaptiveSpin(8);
+        // The average of an eighth of each: 4, 7, 8.
+        small.waited(32);
+        small.waited(32);
+        small.waited(15);
+        assertThat(small.isWorthwhile()).isTrue();
+
+        small.waited(16);
+        assertThat(small.isWorthwhile()).isFalse();
+    }
+
+    @Test
+    void threeVeryLongWaitsInARowStopSpinning() {
+        wait(spin, 1_000 * MAX, 2);
+        assertThat(spin.isWorthwhile()).isTrue();
+
+        spin.waited(1_000 * MAX);
+        assertThat(spin.isWorthwhile()).isFalse();
+    }
+
+    @Test
+    void theFirstSpinLastsHalfOfTheMaximum() {
+        long nanos = spin.begin();
+        spin.end();
+
+        assertThat(nanos).isEqualTo(Runtime.getRuntime().availableProcessors() > 1 ? MAX / 2 : 0);
+    }
 }

@@ -193,6 +193,26 @@ class RingLockTest extends KernelAioContextFixture {
     }
 
     @Test
+    void sleepersAreFoundInWhicheverSlotTheyAre() throws InterruptedException {
+        for (int slot : new int[] {3, 0, 2, 1, 3}) {
+            assertThat(lock.tryLock()).isTrue();
+            Result result = inFlight(slot);
+            Thread sleeper = sleepUntilChosen(result);
+            Result newest = new Result();
+            newest.beginWaiting();
+            lock.beginParking(newest);
+            newest.done = true;
+            lock.endParking(newest);
+
+            lock.unlock();
+
+            sleeper.join(TimeUnit.SECONDS.toMillis(20));
+            assertThat(sleeper.isAlive()).as("sleeps in slot %d", slot).isFalse();
+            result.done = true;
+        }
+    }
+
+    @Test
     void aReservedLockGoesOnlyToItsThread() throws InterruptedException {
         assertThat(lock.tryLock()).isTrue();
         Thread only = sleepUntilChosen(inFlight(1));

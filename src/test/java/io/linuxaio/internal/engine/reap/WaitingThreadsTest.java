@@ -10,10 +10,12 @@ import io.linuxaio.internal.kernel.FakeCall;
 import io.linuxaio.internal.kernel.FakeKernel;
 import io.linuxaio.testing.Await;
 import io.linuxaio.testing.LogLines;
+import java.time.Duration;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -114,6 +116,10 @@ class WaitingThreadsTest {
         Result second = aio.submit();
         Thread follower = start(() -> leaders.await(second, DAY, true), new AtomicReference<>());
         Await.parked(follower);
+        LockSupport.unpark(follower);
+        assertThat(Await.becomes(() -> !follower.isAlive(), Duration.ofMillis(10)))
+                .as("returned without a result")
+                .isFalse();
 
         kernel.release(1);
         follower.join();
@@ -317,6 +323,26 @@ class WaitingThreadsTest {
         assertThat(there.isDone()).isTrue();
         assertThat(aio.lock.isReserved()).as("reserved for the reaper").isTrue();
         aio.delivery.whenReaped = () -> {};
+    }
+
+    @Test
+    void aThreadThatReapsLeavesTheRingAfterAnError() throws Exception {
+        Result late = aio.submit();
+        Thread leader = leaderFor(late);
+        aio.submit();
+        aio.delivery.whenReaped = () -> {
+            aio.delivery.whenReaped = () -> {};
+            throw new OutOfMemoryError("of the test");
+        };
+
+        kernel.release(1);
+
+        Await.until("the ring is left to the reaper", () -> aio.lock.isReserved() && aio.lock.owner() == null);
+        assertThat(leader.isAlive()).isTrue();
+        aio.lock.unreserve();
+        kernel.releaseAll();
+        leaders.drain();
+        leader.join();
     }
 
     @Test

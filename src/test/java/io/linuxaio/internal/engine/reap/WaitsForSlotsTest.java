@@ -167,6 +167,7 @@ class WaitsForSlotsTest {
         try (ForkJoinPool workers = new ForkJoinPool(1)) {
             for (Runnable way : List.<Runnable>of(
                     () -> acquire(leaders),
+                    this::acquireWhileAnotherThreadHasTheRing,
                     () -> acquire(passive),
                     () -> workers.submit(() -> acquire(leaders)).join())) {
                 Slot.someLeft = true;
@@ -180,6 +181,12 @@ class WaitsForSlotsTest {
             Slot.someLeft = false;
         }
         aio.pool.release(left);
+    }
+
+    private void acquireWhileAnotherThreadHasTheRing() {
+        aio.lock.reserveFor(new Thread());
+        acquire(leaders);
+        aio.lock.unreserve();
     }
 
     @Test
