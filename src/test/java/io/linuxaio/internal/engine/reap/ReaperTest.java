@@ -461,6 +461,10 @@ class ReaperTest {
             // Some tries belong to the wakeup itself, before the first wait.
             Await.until("the reaper has tried again", () -> tries.get() >= FEW_TRIES);
         } finally {
+            whenAskedForKept.set(() -> {});
+            reaper.close();
+            // It may be in the middle of the old one, which would leave a trace in later tests.
+            assertThat(reaper.awaitEnd(LONG)).isTrue();
             Slot.someLeft = false;
         }
     }
