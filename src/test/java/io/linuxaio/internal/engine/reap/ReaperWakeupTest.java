@@ -10,9 +10,12 @@ import io.linuxaio.internal.kernel.FakeCall;
 import io.linuxaio.internal.kernel.FakeKernel;
 import io.linuxaio.internal.kernel.FakeRequest;
 import io.linuxaio.internal.kernel.Kernel;
+import io.linuxaio.internal.kernel.OFlags;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +24,9 @@ class ReaperWakeupTest {
     private final FakeKernel fake = new FakeKernel();
     private boolean throwsBefore;
     private boolean throwsAfter;
+    private boolean isOpenedAsZero;
+    private int flags;
+    private final List<Integer> closed = new ArrayList<>();
     private final Kernel kernel =
             (Kernel) Proxy.newProxyInstance(Kernel.class.getClassLoader(), new Class<?>[] {Kernel.class}, this::call);
     private final KernelAioContext engine = KernelAioContext.over(kernel, kernel.setup(2), 2, true);
@@ -29,10 +35,20 @@ class ReaperWakeupTest {
 
     private Object call(Object proxy, Method method, Object[] arguments) throws Throwable {
         boolean submits = method.getName().equals("submit");
+        if (method.getName().equals("open")) {
+            flags = (int) arguments[1];
+        }
+        if (method.getName().equals("close") && isOpenedAsZero) {
+            closed.add((Integer) arguments[0]);
+            return 0;
+        }
         if (submits && throwsBefore) {
             throw new OutOfMemoryError("of the test");
         }
         try {
+            if (method.getName().equals("open") && isOpenedAsZero) {
+                return 0;
+            }
             Object answer = method.invoke(fake, arguments);
             if (submits && throwsAfter) {
                 throw new OutOfMemoryError("of the test");
@@ -193,5 +209,35 @@ class ReaperWakeupTest {
         assertThat(consume()).isEqualTo(1);
         assertThat(wakeup.tryWake()).isTrue();
         assertThat(submitted()).isEqualTo(2);
+    }
+
+    @Test
+    void childProcessesDoNotInheritTheFile() {
+        wakeup.open();
+
+        assertThat(flags & OFlags.CLOSE_ON_EXEC).isEqualTo(OFlags.CLOSE_ON_EXEC);
+    }
+
+    /** As in a process that was started with standard input closed. */
+    @Test
+    void theFileMayHaveTheDescriptorZero() {
+        isOpenedAsZero = true;
+        wakeup.open();
+
+        assertThat(wakeup.works()).isTrue();
+        wakeup.end();
+
+        assertThat(closed).containsExactly(0);
+    }
+
+    @Test
+    void aTestWhileAWakeupIsInFlightIsNoRefusal() {
+        wakeup.open();
+        wakeup.tryWake();
+
+        wakeup.test();
+
+        assertThat(wakeup.works()).isTrue();
+        assertThat(submitted()).isEqualTo(1);
     }
 }
