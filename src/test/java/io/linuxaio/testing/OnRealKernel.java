@@ -16,5 +16,5 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Inherited
-@ExtendWith({BackendCondition.class, LeakDetector.class})
+@ExtendWith({BackendCondition.class, FreeKernelContexts.class, LeakDetector.class})
 public @interface OnRealKernel {}
