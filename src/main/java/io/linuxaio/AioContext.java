@@ -113,17 +113,11 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
         leftovers = new Leftovers(slots, engine, pool);
         counters = new ContextCounters(settings.latencySampling());
         offloader = settings.submission() == AioSubmitMode.NON_BLOCKING
-                ? new SubmitOffloader(threadName, settings.threadFactory(), counters, this::submitNow)
+                ? new SubmitOffloader(threadName, settings.threadFactory(), counters)
                 : null;
         recorder = new JfrRecorder(threadName, depth, pool);
         FutureCompleter completer = new FutureCompleter(
-                pool,
-                settings.completionExecutor(),
-                offloader,
-                counters,
-                recorder,
-                this::ended,
-                settings.callbacksInSubmit());
+                pool, settings.completionExecutor(), offloader, counters, recorder, settings.callbacksInSubmit());
         RingLock lock = new RingLock(engine, depth);
         boolean callerReaping = settings.callerReaping();
         AdaptiveReapPolicy policy = new AdaptiveReapPolicy(callerReaping, settings.patience());
@@ -137,7 +131,6 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
                 completer,
                 threadName,
                 settings.threadFactory());
-        completer.reaper(reaper);
         LeaderFollowers leader = new LeaderFollowers(
                 engine, pool, lock, completer, reaper, new AdaptiveSpin(settings.busyPollNanos()), callerReaping);
         submitter = new Submitter(engine, pool, reaper, leader, completer, offloader, counters, recorder, settings);
@@ -150,9 +143,10 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
     void start() {
         boolean started = false;
         try {
+            submitter.completer().start(reaper, this::ended);
             leftovers.open();
             if (offloader != null) {
-                offloader.start();
+                offloader.start(submitter::submitNow);
             }
             reaper.start();
             started = true;
@@ -193,10 +187,6 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
     /** Registers the context with the platform's MBean server until it has terminated. */
     void register(String name) {
         bean = ContextBean.register(this, name);
-    }
-
-    private void submitNow(Slot slot) {
-        submitter.submitNow(slot);
     }
 
     /**

@@ -29,9 +29,12 @@ final class FutureCompleter implements CompletionDispatcher {
     private final SubmitOffloader offloader;
     private final ContextCounters counters;
     private final JfrRecorder recorder;
-    private final Runnable atEnd;
     private final boolean callbacksInSubmit;
+
+    // Set before the first operation.
     private Reaper reaper;
+    private Runnable atEnd;
+
     // An intrusive list of futures whose result is known, oldest first. Changing it allocates and calls nothing, so
     // that
     // no Error can lose a future.
@@ -53,7 +56,6 @@ final class FutureCompleter implements CompletionDispatcher {
      * @param helper submits operations that would have blocked; null if callers may block
      * @param counters the counters of the context
      * @param flight the recorder of the context
-     * @param atEnd runs after the last operation has completed
      * @param callbacksInSubmit {@code true} if callbacks of refused operations may run on the submitting thread
      */
     FutureCompleter(
@@ -62,14 +64,12 @@ final class FutureCompleter implements CompletionDispatcher {
             SubmitOffloader helper,
             ContextCounters counters,
             JfrRecorder flight,
-            Runnable atEnd,
             boolean callbacksInSubmit) {
         this.pool = pool;
         this.executor = executor;
         this.offloader = helper;
         this.counters = counters;
         this.recorder = flight;
-        this.atEnd = atEnd;
         this.callbacksInSubmit = callbacksInSubmit;
     }
 
@@ -302,9 +302,15 @@ final class FutureCompleter implements CompletionDispatcher {
         }
     }
 
-    /** Sets the reaper, which is created after this object and before the first operation. */
-    void reaper(Reaper owner) {
+    /**
+     * Connects this object with its reaper. Called before the first operation.
+     *
+     * @param owner the reaper, which is created after this object
+     * @param last runs after the last operation has completed
+     */
+    void start(Reaper owner, Runnable last) {
         reaper = owner;
+        atEnd = last;
     }
 
     /**

@@ -27,11 +27,13 @@ final class SubmitOffloader {
     private final String name;
     private final ThreadFactory factory;
     private final ContextCounters counters;
-    private final Consumer<Slot> submission;
     private final OffloadQueue queue = new OffloadQueue();
     private final Consumer<Slot> whenRoom = this::submitHeldBack;
     private final AtomicReferenceArray<Thread> threads = new AtomicReferenceArray<>(OffloadQueue.MOST_THREADS);
     private volatile boolean closed;
+
+    // Set before the first operation.
+    private Consumer<Slot> submission;
 
     /**
      * Creates the helper; {@link #start} starts its thread.
@@ -39,17 +41,20 @@ final class SubmitOffloader {
      * @param name the prefix of the names of its threads
      * @param factory creates the threads; null for daemons with that prefix
      * @param counters counts offloaded operations
-     * @param submission submits a slot on the calling thread, which may block
      */
-    SubmitOffloader(String name, ThreadFactory factory, ContextCounters counters, Consumer<Slot> submission) {
+    SubmitOffloader(String name, ThreadFactory factory, ContextCounters counters) {
         this.name = name + "-helper";
         this.factory = factory;
         this.counters = counters;
-        this.submission = submission;
     }
 
-    /** Starts the permanent thread. */
-    void start() {
+    /**
+     * Starts the permanent thread. Called before the first operation.
+     *
+     * @param submission submits a slot on the calling thread, which may block
+     */
+    void start(Consumer<Slot> submission) {
+        this.submission = submission;
         start(0, name, this::runFirst);
     }
 
