@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linuxaio.internal.kernel.RequestQueue;
 import io.linuxaio.testing.Await;
+import io.linuxaio.testing.LogLines;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -78,6 +79,7 @@ class DeviceLimitTest extends KernelAioContextFixture {
         assertThat(device.tryEnter(two)).isTrue();
         holdBack(three);
         holdBack(four);
+        assertThat(device.heldBack()).isEqualTo(2);
 
         leave(one);
         awaitSubmitted(2);
@@ -142,10 +144,13 @@ class DeviceLimitTest extends KernelAioContextFixture {
         Consumer<Slot> failing = _ -> {
             throw new StackOverflowError();
         };
-        assertThat(device.holdBack(one, failing)).isTrue();
-        assertThat(device.holdBack(two, submitting(device))).isTrue();
+        try (LogLines log = new LogLines()) {
+            assertThat(device.holdBack(one, failing)).isTrue();
+            assertThat(device.holdBack(two, submitting(device))).isTrue();
 
-        awaitSubmitted(1);
+            awaitSubmitted(1);
+            assertThat(log.count("goes on after an error")).isEqualTo(1);
+        }
         leave(one, two);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linuxaio.internal.kernel.FakeKernel;
 import io.linuxaio.testing.Await;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -210,9 +211,10 @@ class SlotPoolTest {
         Thread waiter = Thread.ofPlatform().start(waiting);
         Await.parked(waiter);
         Slot mine = claimed.removeLast();
-        for (int i = 0; i < 100 && mine != null; i++) {
+        for (int i = 0; i < 10 && mine != null; i++) {
             pool.release(mine);
             mine = pool.tryAcquire();
+            Await.becomes(waiting::isDone, Duration.ofMillis(2));
         }
         if (mine != null) {
             pool.release(mine);
@@ -222,6 +224,19 @@ class SlotPoolTest {
 
         pool.release(waiting.get());
         claimed.forEach(pool::release);
+    }
+
+    @Test
+    void aPoolIsClosedOnceToWakeAWaiter() throws Exception {
+        List<Slot> claimed = claimAll();
+        FutureTask<Slot> waiting = new FutureTask<>(pool::acquire);
+        Await.parked(Thread.ofPlatform().start(waiting));
+
+        pool.close();
+
+        assertThat(waiting.get(20, TimeUnit.SECONDS)).isNull();
+        claimed.forEach(pool::release);
+        fill();
     }
 
     @Test
