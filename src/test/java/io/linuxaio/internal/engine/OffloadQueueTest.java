@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.linuxaio.internal.kernel.Statx;
 import io.linuxaio.testing.Await;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -74,6 +75,24 @@ class OffloadQueueTest extends KernelAioContextFixture {
 
         assertThat(queue.add(one)).isZero();
         assertThat(taken.join()).isSameAs(one);
+    }
+
+    /** The thread wakes up for each operation, and mostly finds none. */
+    @Test
+    void aThreadWaitsOnIfItsOperationIsTaken() throws InterruptedException {
+        CompletableFuture<Slot> waiting = takeLater(1);
+        for (int i = 0; i < 10 && !waiting.isDone(); i++) {
+            queue.add(slot(0, 1));
+            if (queue.take(0, 0) != null) {
+                engine.slot(0).release();
+            }
+            Await.becomes(waiting::isDone, Duration.ofMillis(2));
+        }
+        if (!waiting.isDone()) {
+            queue.add(slot(1, 1));
+        }
+
+        assertThat(waiting.join()).isNotNull();
     }
 
     @Test
