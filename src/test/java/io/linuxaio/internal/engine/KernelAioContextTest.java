@@ -9,9 +9,12 @@ import io.linuxaio.internal.kernel.FakeCall;
 import io.linuxaio.internal.kernel.FakeOutcome;
 import io.linuxaio.internal.kernel.FakeRequest;
 import io.linuxaio.internal.kernel.OFlags;
+import io.linuxaio.testing.LogLines;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -87,9 +90,12 @@ class KernelAioContextTest extends KernelAioContextFixture {
     @Test
     void aSecondEventOfTheSameOperationIsCounted() {
         kernel.duplicateEvents(1);
+        try (LogLines log = new LogLines()) {
+            run(Opcode.WRITE, pattern(BLOCK), 0);
 
-        run(Opcode.WRITE, pattern(BLOCK), 0);
-
+            assertThat(log.count("for an operation that is not in flight: data 100000000, result 512"))
+                    .isEqualTo(1);
+        }
         assertThat(engine.strays()).isEqualTo(1);
     }
 
@@ -254,6 +260,23 @@ class KernelAioContextTest extends KernelAioContextFixture {
 
         assertThat(ended).extracting(Ended::slot).containsExactlyInAnyOrder(0, 1, 2, 3);
         assertThat(engine.strays()).isZero();
+    }
+
+    @Test
+    void aNestedReapReportsTheEventsThatItTook() {
+        for (int i = 0; i < SLOTS; i++) {
+            submit(i, Opcode.WRITE, pattern(BLOCK), 0);
+        }
+        List<Integer> nested = new ArrayList<>();
+        CompletionSink sink = slot -> {
+            take(slot);
+            nested.add(engine.reap(1, KernelAioContext.FOREVER, this::take));
+        };
+
+        assertThat(engine.reap(SLOTS, PATIENCE_NANOS, sink)).isEqualTo(SLOTS);
+
+        assertThat(nested).containsExactly(SLOTS - 1);
+        assertThat(ended).hasSize(SLOTS);
     }
 
     @Test

@@ -56,6 +56,18 @@ class ResubmissionTest extends KernelAioContextFixture {
         kernel.endFixedResult(FakeCall.SUBMIT);
     }
 
+    /** An error that the submitting thread meets later must leave the slot alone. */
+    @Test
+    void anAttemptIsOverWhenItsOperationIsLeftForLater() {
+        Slot slot = prepare(0, Opcode.WRITE, pattern(BLOCK), 0);
+        int attempt = slot.attempt();
+
+        engine.submitLater(slot);
+
+        assertThat(slot.isOver(attempt)).isTrue();
+        reapUntil(1);
+    }
+
     @Test
     void refusalsAreCountedSinceTheLastAcceptedOperation() {
         engine.submitLater(prepare(0, Opcode.WRITE, pattern(BLOCK), 0));
@@ -133,6 +145,23 @@ class ResubmissionTest extends KernelAioContextFixture {
             assertThat(log.count("ends with EINTR again and again")).isPositive();
         }
         assertThat(kernel.requests()).hasSize(2 * Slot.INTERRUPTIONS + paused);
+    }
+
+    @Test
+    void aPauseIsNotShortenedByAnotherReap() {
+        int paused = 20;
+        interrupt(Slot.INTERRUPTIONS - 1 + paused);
+        submit(0, Opcode.WRITE, pattern(BLOCK), 0);
+        while (ended.isEmpty()) {
+            long start = System.nanoTime();
+            engine.reap(1, PATIENCE_NANOS, this::take);
+            int requests = kernel.requests().size();
+            engine.reap(0, 0, this::take);
+            // Otherwise the pause may be over.
+            if (requests > Slot.INTERRUPTIONS && System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(1)) {
+                assertThat(kernel.requests()).hasSize(requests);
+            }
+        }
     }
 
     private void interrupt(int times) {
