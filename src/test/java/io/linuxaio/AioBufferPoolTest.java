@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.linuxaio.internal.engine.ArenaRefs;
 import io.linuxaio.internal.engine.RefCount;
 import io.linuxaio.testing.Await;
+import io.linuxaio.testing.LogLines;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -209,10 +210,15 @@ class AioBufferPoolTest {
     void aLostBufferIsReportedAndNotUsedAgain() throws Exception {
         AioBufferPool pool = AioBufferPool.builder().buffers(1).trackLeaks(true).build();
         MemorySegment kept = pool.acquire().segment();
-        Await.until("the loss is reported", () -> {
-            System.gc();
-            return pool.leakCount() > 0;
-        });
+        try (LogLines log = new LogLines()) {
+            Await.until("the loss is reported", () -> {
+                System.gc();
+                return pool.leakCount() > 0;
+            });
+            Await.until(
+                    "the loss is logged",
+                    () -> log.count("a buffer was not released to AioBufferPool of 1 buffers") == 1);
+        }
         assertThat(pool.tryAcquire()).isEmpty();
         assertThat(kept.scope().isAlive()).isTrue();
     }

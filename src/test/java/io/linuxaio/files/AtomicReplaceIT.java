@@ -4,6 +4,7 @@ import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static java.nio.file.StandardOpenOption.APPEND;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -28,6 +29,7 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -210,6 +212,24 @@ class AtomicReplaceIT {
             }
             assertNothingChanged();
         }
+    }
+
+    @Test
+    void aFileOfAnotherProcessWithTheNameOfTheNewOneIsKept() throws IOException {
+        Path path = directory.resolve("new");
+        var target = new AtomicReplacement.Target(path, path, false, false);
+        try (AtomicReplacement replacement =
+                AtomicReplacement.create(AioContext.shared(), target, Set.of(WRITE, CREATE_NEW))) {
+            assertThat(replacement.file().size()).isZero();
+            Files.delete(path);
+            Files.write(path, OLD);
+        }
+        assertThat(path).hasBinaryContent(OLD);
+
+        Files.delete(path);
+        AtomicReplacement.create(AioContext.shared(), target, Set.of(WRITE, CREATE_NEW))
+                .close();
+        assertThat(path).doesNotExist();
     }
 
     @Test
