@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.linuxaio.internal.abi.Abi;
+import io.linuxaio.internal.engine.Opcode;
 import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.FakeKernel.Submission;
 import io.linuxaio.internal.kernel.FakeRequest;
+import io.linuxaio.testing.Await;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.WeakReference;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.file.StandardOpenOption;
@@ -18,6 +22,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The operations of a batch: each kind is submitted as a file's own method does, and refused where it is added. */
 class BatchOperationsTest extends FakeKernelFixture {
@@ -229,5 +235,66 @@ class BatchOperationsTest extends FakeKernelFixture {
         assertThat(aio.stats().failed()).isEqualTo(2);
         assertThat(aio.stats().succeeded()).isEqualTo(1);
         assertThat(aio.stats().inFlight()).isZero();
+    }
+
+    @Test
+    void aThreadInterruptedAtAFullQueueStaysInterrupted() throws IOException {
+        AioContext aio = open(1);
+        AioFile file = file(aio);
+        kernel.hold();
+        AioBatch batch = aio.batch();
+        CompletableFuture<Integer> first = batch.write(file, block(1), 0);
+        CompletableFuture<Integer> second = batch.write(file, block(2), BLOCK);
+        Thread.currentThread().interrupt();
+
+        batch.submit();
+
+        assertThat(Thread.interrupted()).as("interrupt status").isTrue();
+        assertThat(failure(second)).isInstanceOf(InterruptedIOException.class);
+        kernel.releaseAll();
+        assertThat(first.join()).isEqualTo(BLOCK);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aBatchRecoversWhatAnErrorLeftBefore(boolean submits) throws IOException {
+        AioContext aio = open(2);
+        AioBatch batch = aio.batch();
+        CompletableFuture<Void> sync = batch.sync(file(aio));
+        AioFuture<Void> lost = new AioFuture<>(null);
+        Requests left = new Requests(1);
+        left.add(Opcode.SYNC, null, null, 0, 0, lost);
+        Leftovers.add(left);
+
+        if (submits) {
+            batch.submit();
+        } else {
+            batch.clear();
+        }
+
+        assertThat(lost).isCompletedExceptionally();
+        assertThat(sync.handle((_, failure) -> failure == null).join()).isEqualTo(submits);
+    }
+
+    @Test
+    void aSubmittedBatchKeepsNoFutureReachable() throws IOException {
+        AioContext aio = open(2);
+        AioBatch batch = aio.batch();
+        WeakReference<Object> future = submitOne(batch, file(aio));
+
+        Await.until("the future is collected", () -> {
+            System.gc();
+            return future.get() == null;
+        });
+        assertThat(batch.size()).isZero();
+    }
+
+    private WeakReference<Object> submitOne(AioBatch batch, AioFile file) {
+        CompletableFuture<Integer> write = batch.write(file, block(1), 0);
+        CompletableFuture<Integer> last = batch.write(file, block(2), BLOCK);
+        batch.submit();
+        assertThat(write.join() + last.join()).isEqualTo(2 * BLOCK);
+        // The context may keep the last one until the next operation.
+        return new WeakReference<>(write);
     }
 }
