@@ -187,13 +187,16 @@ public final class LeaderFollowers {
         long remaining = nanos;
         boolean reaping = true;
         if (spin.isWorthwhile()) {
-            spinUntil(waiter);
-        }
-        while (reaping && !waiter.isDone() && remaining > 0) {
-            reaping = take(1, Math.min(remaining, SLICE_NANOS));
-            if (interruptibly && Thread.currentThread().isInterrupted()) {
-                return;
+            spin(waiter, nanos, interruptibly);
+            if (nanos != FOREVER) {
+                remaining = nanos - (System.nanoTime() - start);
             }
+        }
+        while (reaping
+                && !waiter.isDone()
+                && remaining > 0
+                && !(interruptibly && Thread.currentThread().isInterrupted())) {
+            reaping = take(1, Math.min(remaining, SLICE_NANOS));
             if (nanos != FOREVER) {
                 remaining = nanos - (System.nanoTime() - start);
             }
@@ -301,16 +304,19 @@ public final class LeaderFollowers {
         return slot;
     }
 
-    private boolean spinUntil(Waiter waiter) {
-        long end = System.nanoTime() + spin.begin();
+    /** Polls the ring until the result is there, or the time to spin or to wait is over. */
+    private void spin(Waiter waiter, long nanos, boolean interruptibly) {
+        long end = System.nanoTime() + Math.min(nanos, spin.begin());
         try {
-            while (!waiter.isDone() && System.nanoTime() - end < 0 && take(0, 0)) {
+            while (!waiter.isDone()
+                    && System.nanoTime() - end < 0
+                    && !(interruptibly && Thread.currentThread().isInterrupted())
+                    && take(0, 0)) {
                 Thread.onSpinWait();
             }
         } finally {
             spin.end();
         }
-        return waiter.isDone();
     }
 
     private boolean take(int min, long nanos) {

@@ -213,6 +213,10 @@ public final class Reaper {
             if (answer < 0) {
                 Log.log(Level.WARNING, "io_destroy failed: {0}", Errno.symbol(-answer));
             }
+        } catch (RuntimeException | Error e) {
+            continueAfter(e);
+        }
+        try {
             lock.unregister();
             OPEN.remove(this);
         } catch (RuntimeException | Error e) {

@@ -100,10 +100,10 @@ final class ReapedContext implements AutoCloseable {
         volatile Runnable whenAskedForKept = () -> {};
         volatile Runnable whenRecovering = () -> {};
         volatile Runnable whenEnding = () -> {};
-        /** Whether the reaper is told that threads waited for the results, so that it leaves the ring to them. */
+        /** True if the reaper gets the feedback that threads waited for the results, and leaves the ring to them. */
         volatile boolean waitedFor;
 
-        /** Whether a thread other than the reaper keeps a result for the reaper. */
+        /** True if a thread other than the reaper keeps a result for the reaper. */
         volatile boolean keeps;
 
         private final AtomicInteger undelivered = new AtomicInteger();

@@ -6,6 +6,7 @@ import io.linuxaio.internal.kernel.FakeKernel;
 import io.linuxaio.internal.kernel.Kernel;
 import io.linuxaio.testing.Await;
 import io.linuxaio.testing.LogLines;
+import java.lang.ref.WeakReference;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -64,6 +65,24 @@ class ReaperEndTest {
             assertThat(log.count("the reaper continues after an error")).isEqualTo(1);
         }
         assertThat(ended).hasValue(1);
+    }
+
+    @Test
+    void aContextWithAnErrorInItsLastCallIsCollected() {
+        WeakReference<Reaper> reaper = new WeakReference<>(endedWithAnError());
+
+        Await.until("no static field keeps the context", () -> {
+            System.gc();
+            return reaper.refersTo(null);
+        });
+    }
+
+    private Reaper endedWithAnError() {
+        ReapedContext other = new ReapedContext(fake, kernel, Integer.MAX_VALUE, null).start();
+        throwing = "destroy";
+        other.reaper.close();
+        assertThat(other.reaper.awaitEnd(LONG)).isTrue();
+        return other.reaper;
     }
 
     @Test

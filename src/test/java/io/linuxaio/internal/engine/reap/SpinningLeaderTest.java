@@ -7,6 +7,7 @@ import io.linuxaio.internal.engine.reap.ReapedContext.Result;
 import io.linuxaio.internal.kernel.FakeCall;
 import io.linuxaio.internal.kernel.FakeKernel;
 import io.linuxaio.testing.Await;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -51,6 +52,32 @@ class SpinningLeaderTest {
 
         assertThat(result.isDone()).isTrue();
         assertThat(spin.isWorthwhile()).isTrue();
+    }
+
+    @Test
+    void pollingEndsWhenTheTimeToWaitIsOver() {
+        assumeTrue(PROCESSORS > 1);
+        LeaderFollowers leaders = aio.leaders(new AdaptiveSpin(TimeUnit.SECONDS.toNanos(40)), true);
+        Result late = aio.submit();
+        long start = System.nanoTime();
+
+        leaders.await(late, TimeUnit.MILLISECONDS.toNanos(5), true);
+
+        assertThat(System.nanoTime() - start).isBetween(5_000_000L, TimeUnit.SECONDS.toNanos(10));
+        assertThat(late.isDone()).isFalse();
+    }
+
+    @Test
+    void anInterruptEndsThePolling() throws InterruptedException {
+        assumeTrue(PROCESSORS > 1);
+        LeaderFollowers leaders = aio.leaders(new AdaptiveSpin(TimeUnit.SECONDS.toNanos(40)), true);
+        Result late = aio.submit();
+        Thread leader = Thread.ofPlatform().daemon().start(() -> leaders.await(late, FOREVER, true));
+        Await.until("the ring is polled", () -> kernel.count(FakeCall.GET_EVENTS) > POLLS);
+
+        leader.interrupt();
+
+        assertThat(leader.join(Duration.ofSeconds(10))).isTrue();
     }
 
     @Test
