@@ -586,6 +586,7 @@ public final class Slot {
         if (transferred == length) {
             return end((int) transferred);
         }
+        interruptions = 0;
         return opcode.isRead() ? onShortRead(answer) : onShortWrite();
     }
 

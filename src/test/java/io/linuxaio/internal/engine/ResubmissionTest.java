@@ -148,6 +148,19 @@ class ResubmissionTest extends KernelAioContextFixture {
     }
 
     @Test
+    void interruptionsAroundATransferAreNotInARow() {
+        interrupt(Slot.INTERRUPTIONS - 1);
+        kernel.script(FakeOutcome.shortBy(BLOCK));
+        interrupt(Slot.INTERRUPTIONS - 1);
+        try (LogLines log = new LogLines()) {
+            assertThat(run(Opcode.WRITE, pattern(2 * BLOCK), 0).result()).isEqualTo(2 * BLOCK);
+
+            assertThat(log.count("ends with EINTR again and again")).isZero();
+        }
+        assertThat(kernel.requests()).hasSize(2 * Slot.INTERRUPTIONS);
+    }
+
+    @Test
     void aPauseIsNotShortenedByAnotherReap() {
         int paused = 20;
         interrupt(Slot.INTERRUPTIONS - 1 + paused);

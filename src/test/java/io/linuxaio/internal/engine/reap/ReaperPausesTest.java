@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a reaper does while there is nothing to reap, or nothing but errors: it continues, and occupies no processor. */
+/** A reaper with nothing to reap, or nothing but errors: it continues, and occupies no processor. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ReaperPausesTest {
     private static final Duration LONG = Duration.ofSeconds(20);
