@@ -32,6 +32,8 @@ final class FutureChain {
             // Removed first: the reaper has a list of its own. Callbacks cannot add to this one, which belongs to one
             // submission.
             first = future.next;
+            // An empty chain keeps no future reachable.
+            last = first == null ? null : last;
             future.next = null;
             try {
                 if (completer == null) {

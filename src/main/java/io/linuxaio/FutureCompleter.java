@@ -128,10 +128,8 @@ final class FutureCompleter implements CompletionDispatcher {
     public void deliver(CompletionFeedback feedback) {
         counters.endRound();
         AioFuture<?> future;
-        while ((future = first) != null) {
-            // Removed first, since callbacks may cause more to be added.
-            first = future.next;
-            future.next = null;
+        // Removed first, since callbacks may cause more to be added.
+        while ((future = removeFirst()) != null) {
             try {
                 if (executor == null) {
                     reportFeedback(future, feedback);
@@ -144,6 +142,17 @@ final class FutureCompleter implements CompletionDispatcher {
                 throw e;
             }
         }
+    }
+
+    /** Removes the oldest future. An empty list keeps none reachable. Calls nothing, so that no Error loses a future. */
+    private AioFuture<?> removeFirst() {
+        AioFuture<?> removed = first;
+        if (removed != null) {
+            first = removed.next;
+            last = first == null ? null : last;
+            removed.next = null;
+        }
+        return removed;
     }
 
     private void putBack(AioFuture<?> future) {
@@ -170,9 +179,7 @@ final class FutureCompleter implements CompletionDispatcher {
         counters.endRound();
         boolean some = false;
         AioFuture<?> future;
-        while ((future = first) != null) {
-            first = future.next;
-            future.next = null;
+        while ((future = removeFirst()) != null) {
             try {
                 if (executor != null) {
                     handOver(future);
