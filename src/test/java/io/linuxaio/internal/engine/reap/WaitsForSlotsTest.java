@@ -82,6 +82,7 @@ class WaitsForSlotsTest {
 
         assertThat(claimed.get()).isNotNull();
         assertThat(aio.lock.isReserved()).isFalse();
+        assertThat(aio.lock.isHeldByCurrentThread()).as("still owns the ring").isTrue();
         aio.lock.unlock();
     }
 
