@@ -116,7 +116,7 @@ class PrefetchIT {
     }
 
     @Test
-    void rangesThatNobodyReadsAreEvictedForOthers() throws IOException {
+    void unusedRangesAreEvictedForOthers() throws IOException {
         PrefetchMemory memory;
         try (AioContext context = AioContext.open();
                 AioDirectory directory = open(context)) {
