@@ -10,6 +10,7 @@ import io.linuxaio.testing.Seed;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
  *
  * <p>A failure prints its seed; {@code -Dlinuxaio.seed=} repeats it. {@code -Dlinuxaio.random.seconds=} sets the duration.
  */
+@Tag("random")
 class RandomFaultsTest {
     private static final long SECONDS = RandomWalk.seconds(30);
     private static final Path DIRECTORY = Path.of("/fake");
