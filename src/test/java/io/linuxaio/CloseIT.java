@@ -27,7 +27,7 @@ class CloseIT extends HeldOperations {
         try (AioContext aio = AioContext.builder().queueDepth(4).open();
                 AioFile file = open(aio);
                 Hold hold = volume.hold()) {
-            int contexts = KernelContexts.count();
+            int contexts = KernelContexts.countWithoutShared();
             CompletableFuture<Integer> write = file.write(block(1), 0);
             Started<Boolean> first = Started.platform(() -> closeAndSee(aio, write));
             Started<Boolean> second = Started.platform(() -> closeAndSee(aio, write));
@@ -101,7 +101,7 @@ class CloseIT extends HeldOperations {
                 AioFile quick = openQuick(aio);
                 AioFile file = open(aio);
                 Hold hold = volume.hold()) {
-            int contexts = KernelContexts.count();
+            int contexts = KernelContexts.countWithoutShared();
             CompletableFuture<Integer> write = file.write(block(1), 0);
             CompletableFuture<Boolean> ended = onReaper(aio, quick, () -> {
                 aio.close();
