@@ -7,7 +7,6 @@ import io.linuxaio.internal.engine.Opcode;
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.engine.SlotPool;
 import io.linuxaio.internal.engine.Uninterruptibles;
-import io.linuxaio.internal.engine.Waiter;
 import io.linuxaio.testing.Await;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
@@ -29,35 +28,6 @@ class LeaderFollowersTest extends KernelAioContextFixture {
     private boolean waitsInAccept;
     private Reaper reaper;
     private LeaderFollowers leader;
-
-    private static final class Result implements Waiter {
-        private volatile Thread waiter;
-        private volatile boolean done;
-
-        @Override
-        public boolean isDone() {
-            return done;
-        }
-
-        @Override
-        public Thread waitingThread() {
-            return waiter;
-        }
-
-        @Override
-        public synchronized boolean beginWaiting() {
-            if (waiter != null) {
-                return false;
-            }
-            waiter = Thread.currentThread();
-            return true;
-        }
-
-        @Override
-        public void endWaiting() {
-            waiter = null;
-        }
-    }
 
     /** Completes results as soon as their events are reaped. */
     private final class Completing implements CompletionDispatcher {

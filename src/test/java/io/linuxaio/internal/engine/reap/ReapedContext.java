@@ -8,7 +8,6 @@ import io.linuxaio.internal.engine.Opcode;
 import io.linuxaio.internal.engine.RequestFlags;
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.engine.SlotPool;
-import io.linuxaio.internal.engine.Waiter;
 import io.linuxaio.internal.kernel.FakeKernel;
 import io.linuxaio.internal.kernel.Kernel;
 import io.linuxaio.internal.kernel.OFlags;
@@ -57,36 +56,6 @@ final class ReapedContext implements AutoCloseable {
         int descriptor =
                 kernel.open("/fake/data".getBytes(StandardCharsets.UTF_8), OFlags.READ_WRITE | OFlags.CREATE, 0600);
         file = new FileHandle(kernel, Path.of("/fake/data"), descriptor).view(1, false, RequestFlags.NONE);
-    }
-
-    /** A result for which at most one thread waits. */
-    static final class Result implements Waiter {
-        volatile boolean done;
-        private volatile Thread waiter;
-
-        @Override
-        public boolean isDone() {
-            return done;
-        }
-
-        @Override
-        public Thread waitingThread() {
-            return waiter;
-        }
-
-        @Override
-        public synchronized boolean beginWaiting() {
-            if (waiter != null) {
-                return false;
-            }
-            waiter = Thread.currentThread();
-            return true;
-        }
-
-        @Override
-        public void endWaiting() {
-            waiter = null;
-        }
     }
 
     /** Completes results when they are reaped; the reaper runs the callback once for each. */

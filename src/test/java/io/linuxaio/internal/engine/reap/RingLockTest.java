@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linuxaio.internal.engine.KernelAioContextFixture;
 import io.linuxaio.internal.engine.Opcode;
-import io.linuxaio.internal.engine.Waiter;
 import io.linuxaio.testing.Await;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -17,32 +16,6 @@ import org.junit.jupiter.api.Test;
 class RingLockTest extends KernelAioContextFixture {
     private final RingLock lock = new RingLock(engine, SLOTS);
     private final CountDownLatch taken = new CountDownLatch(1);
-
-    private static class Result implements Waiter {
-        private volatile Thread waiter;
-        private volatile boolean done;
-
-        @Override
-        public boolean isDone() {
-            return done;
-        }
-
-        @Override
-        public Thread waitingThread() {
-            return waiter;
-        }
-
-        @Override
-        public boolean beginWaiting() {
-            waiter = Thread.currentThread();
-            return true;
-        }
-
-        @Override
-        public void endWaiting() {
-            waiter = null;
-        }
-    }
 
     @BeforeEach
     void begin() {

@@ -3,7 +3,6 @@ package io.linuxaio.internal.engine.reap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.linuxaio.internal.engine.reap.ReapedContext.Result;
 import io.linuxaio.internal.kernel.FakeCall;
 import io.linuxaio.internal.kernel.FakeKernel;
 import io.linuxaio.testing.Await;

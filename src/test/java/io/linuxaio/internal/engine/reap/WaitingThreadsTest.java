@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.linuxaio.internal.engine.Slot;
-import io.linuxaio.internal.engine.reap.ReapedContext.Result;
 import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.FakeCall;
 import io.linuxaio.internal.kernel.FakeKernel;

@@ -3,7 +3,6 @@ package io.linuxaio.internal.engine.reap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linuxaio.internal.engine.Slot;
-import io.linuxaio.internal.engine.reap.ReapedContext.Result;
 import io.linuxaio.internal.kernel.FakeKernel;
 import io.linuxaio.testing.Await;
 import java.util.ArrayList;
