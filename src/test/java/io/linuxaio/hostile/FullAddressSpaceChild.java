@@ -12,6 +12,7 @@ import io.linuxaio.AioPoller;
 import io.linuxaio.AioPollerBatch;
 import io.linuxaio.AioQueue;
 import io.linuxaio.AioSubmitMode;
+import io.linuxaio.files.AioFileOperations;
 import io.linuxaio.files.AioFiles;
 import io.linuxaio.testing.Await;
 import io.linuxaio.testing.KernelContexts;
@@ -24,7 +25,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
@@ -43,6 +43,7 @@ final class FullAddressSpaceChild {
     private final Path path;
     private final AioArena arena = AioArena.ofShared();
     private final MemorySegment memory = arena.allocate(BLOCK);
+    private final MemorySegment whole = arena.allocate(SEGMENTS * BLOCK + 5);
     private final MemorySegment[] many = new MemorySegment[SEGMENTS];
     private final List<CompletableFuture<?>> futures = new ArrayList<>(64);
     private int shortages;
@@ -125,11 +126,13 @@ final class FullAddressSpaceChild {
         } catch (OutOfMemoryError | IOException e) {
             shortages++;
             return unexpected;
-        } catch (Throwable e) {
-            if (e instanceof CompletionException && isShortage(e.getCause())) {
-                shortages++;
-                return unexpected;
+        } catch (ExecutionException e) {
+            if (!isShortage(e.getCause())) {
+                return e;
             }
+            shortages++;
+            return unexpected;
+        } catch (Throwable e) {
             return e;
         }
     }
@@ -245,11 +248,12 @@ final class FullAddressSpaceChild {
     private void wholeFiles(int round) throws Exception {
         AioContext aio = AioContext.builder().queueDepth(DEPTH).open();
         AioFile file = aio.open(path, READ, WRITE);
+        AioFileOperations files = AioFiles.using(aio);
         press(
                 round,
-                () -> futures.add(AioFiles.using(aio).readAllBytes(path)),
-                () -> futures.add(AioFiles.using(aio).write(path, memory)),
-                () -> futures.add(AioFiles.using(aio).read(path, 0, memory)));
+                () -> files.readAllBytes(path).get(),
+                () -> files.write(path, whole).get(),
+                () -> files.read(path, 0, whole).get());
         requireNothingLost(aio, file);
     }
 
