@@ -6,12 +6,11 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linuxaio.internal.kernel.Kernel;
+import io.linuxaio.internal.kernel.KernelProxy;
 import io.linuxaio.testing.Await;
 import io.linuxaio.testing.OnRealKernel;
 import io.linuxaio.testing.TargetDirectory;
 import java.lang.foreign.MemorySegment;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -36,18 +35,13 @@ class EventRingIT {
     private final Set<Thread> waiters = ConcurrentHashMap.newKeySet();
 
     /** The real kernel, with a count of the calls of io_getevents. */
-    private final Kernel kernel = (Kernel) Proxy.newProxyInstance(
-            Kernel.class.getClassLoader(), new Class<?>[] {Kernel.class}, (_, method, arguments) -> {
-                if (method.getName().equals("getEvents")) {
-                    waits.incrementAndGet();
-                    waiters.add(Thread.currentThread());
-                }
-                try {
-                    return method.invoke(LinuxAio.kernel(), arguments);
-                } catch (InvocationTargetException e) {
-                    throw e.getCause();
-                }
-            });
+    private final Kernel kernel = KernelProxy.over(LinuxAio.kernel(), call -> {
+        if (call.is("getEvents")) {
+            waits.incrementAndGet();
+            waiters.add(Thread.currentThread());
+        }
+        return call.proceed();
+    });
 
     @Test
     void aQueueThatIsPolledMakesNoSystemCallToReap() throws Exception {

@@ -6,11 +6,9 @@ import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.FakeKernel;
 import io.linuxaio.internal.kernel.FakeOutcome;
 import io.linuxaio.internal.kernel.Kernel;
+import io.linuxaio.internal.kernel.KernelProxy;
 import io.linuxaio.testing.Await;
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -38,23 +36,17 @@ class HiddenSubmissionTest {
     private AioContext context;
     private AioFile file;
 
-    private final Kernel kernel =
-            (Kernel) Proxy.newProxyInstance(Kernel.class.getClassLoader(), new Class<?>[] {Kernel.class}, this::call);
+    private final Kernel kernel = KernelProxy.over(fake, this::call);
 
     // The first submission throws when another thread has begun the second; that one waits for the test.
-    private Object call(Object proxy, Method method, Object[] arguments) throws Throwable {
-        int number = "submit".equals(method.getName()) ? calls.getAndIncrement() : -1;
+    private Object call(KernelProxy.Call call) throws Throwable {
+        int number = call.is("submit") ? calls.getAndIncrement() : -1;
         if (number == 1) {
             submitsAgain.countDown();
             assertThat(mayContinue.await(PATIENCE.toSeconds(), TimeUnit.SECONDS))
                     .isTrue();
         }
-        Object answer;
-        try {
-            answer = method.invoke(fake, arguments);
-        } catch (InvocationTargetException e) {
-            throw e.getCause();
-        }
+        Object answer = call.proceed();
         if (number == 0) {
             assertThat(submitsAgain.await(PATIENCE.toSeconds(), TimeUnit.SECONDS))
                     .isTrue();

@@ -5,12 +5,12 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linuxaio.internal.kernel.Kernel;
+import io.linuxaio.internal.kernel.KernelProxy;
 import io.linuxaio.testing.Await;
 import io.linuxaio.testing.OnRealKernel;
 import io.linuxaio.testing.TargetDirectory;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,14 +56,13 @@ class IdleIT {
     @Test
     void onlyReturnsFromTheKernelCountAsWakeUps() throws IOException {
         AtomicInteger returned = new AtomicInteger();
-        Kernel counting = (Kernel) Proxy.newProxyInstance(
-                Kernel.class.getClassLoader(), new Class<?>[] {Kernel.class}, (_, method, arguments) -> {
-                    Object answer = method.invoke(LinuxAio.kernel(), arguments);
-                    if (method.getName().equals("getEvents")) {
-                        returned.incrementAndGet();
-                    }
-                    return answer;
-                });
+        Kernel counting = KernelProxy.over(LinuxAio.kernel(), call -> {
+            Object answer = call.proceed();
+            if (call.is("getEvents")) {
+                returned.incrementAndGet();
+            }
+            return answer;
+        });
         try (AioContext aio =
                         AioContext.builder().queueDepth(8).callerReaping(false).open(counting);
                 AioArena arena = AioArena.ofShared();

@@ -6,10 +6,9 @@ import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.FakeKernel;
 import io.linuxaio.internal.kernel.FakeOutcome;
 import io.linuxaio.internal.kernel.Kernel;
+import io.linuxaio.internal.kernel.KernelProxy;
 import io.linuxaio.testing.Await;
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -40,22 +39,16 @@ class OffloaderThreadsTest {
 
     /** Returns the kernel in memory, in which the first submission by a helper thread waits. */
     private Kernel kernel() {
-        return (Kernel) Proxy.newProxyInstance(
-                Kernel.class.getClassLoader(), new Class<?>[] {Kernel.class}, (_, method, arguments) -> {
-                    if (method.getName().equals("submit")
-                            && Thread.currentThread().getName().contains("-helper")) {
-                        submitters.add(Thread.currentThread());
-                        if (blocked == null) {
-                            blocked = Thread.currentThread();
-                            unblocked.await();
-                        }
-                    }
-                    try {
-                        return method.invoke(fake, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
+        return KernelProxy.over(fake, call -> {
+            if (call.is("submit") && Thread.currentThread().getName().contains("-helper")) {
+                submitters.add(Thread.currentThread());
+                if (blocked == null) {
+                    blocked = Thread.currentThread();
+                    unblocked.await();
+                }
+            }
+            return call.proceed();
+        });
     }
 
     private void open(AioContext.Builder builder) throws IOException {

@@ -8,10 +8,9 @@ import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.FakeCall;
 import io.linuxaio.internal.kernel.FakeKernel;
 import io.linuxaio.internal.kernel.Kernel;
+import io.linuxaio.internal.kernel.KernelProxy;
 import io.linuxaio.testing.TargetDirectory;
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,17 +31,12 @@ class ReplacementErrorsTest {
 
     /** Returns the kernel in memory, whose first calls of unlink throw an Error before their work. */
     private Kernel kernel() {
-        return (Kernel) Proxy.newProxyInstance(
-                Kernel.class.getClassLoader(), new Class<?>[] {Kernel.class}, (_, method, arguments) -> {
-                    if (method.getName().equals("unlink") && errors.getAndDecrement() > 0) {
-                        throw new OutOfMemoryError("of the test");
-                    }
-                    try {
-                        return method.invoke(fake, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
+        return KernelProxy.over(fake, call -> {
+            if (call.is("unlink") && errors.getAndDecrement() > 0) {
+                throw new OutOfMemoryError("of the test");
+            }
+            return call.proceed();
+        });
     }
 
     @Test

@@ -1,9 +1,7 @@
 package io.linuxaio;
 
 import io.linuxaio.internal.kernel.Kernel;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
+import io.linuxaio.internal.kernel.KernelProxy;
 import java.util.Set;
 
 /** A kernel one of whose calls throws an {@link Error} before or after its work. */
@@ -31,8 +29,7 @@ final class ThrowingKernel {
     }
 
     Kernel kernel() {
-        return (Kernel)
-                Proxy.newProxyInstance(Kernel.class.getClassLoader(), new Class<?>[] {Kernel.class}, this::call);
+        return KernelProxy.over(real, this::call);
     }
 
     /** Makes a call throw after the given number of other calls. */
@@ -58,19 +55,15 @@ final class ThrowingKernel {
         return true;
     }
 
-    private Object call(Object proxy, Method method, Object[] arguments) throws Throwable {
-        boolean throwsNow = isDue(method.getName());
+    private Object call(KernelProxy.Call call) throws Throwable {
+        boolean throwsNow = isDue(call.name());
         if (throwsNow && moment == Moment.BEFORE) {
             throw error;
         }
-        try {
-            Object answer = method.invoke(real, arguments);
-            if (throwsNow) {
-                throw error;
-            }
-            return answer;
-        } catch (InvocationTargetException e) {
-            throw e.getCause();
+        Object answer = call.proceed();
+        if (throwsNow) {
+            throw error;
         }
+        return answer;
     }
 }

@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.linuxaio.internal.kernel.FakeKernel;
 import io.linuxaio.internal.kernel.Kernel;
+import io.linuxaio.internal.kernel.KernelProxy;
 import io.linuxaio.testing.Await;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -40,23 +38,18 @@ class ThrowingKernelTest {
     private boolean after;
     private Supplier<Error> error;
 
-    private final Kernel kernel =
-            (Kernel) Proxy.newProxyInstance(Kernel.class.getClassLoader(), new Class<?>[] {Kernel.class}, this::call);
+    private final Kernel kernel = KernelProxy.over(fake, this::call);
 
-    private Object call(Object proxy, Method method, Object[] arguments) throws Throwable {
-        boolean throwsNow = THROWING.contains(method.getName()) && isDue();
+    private Object call(KernelProxy.Call call) throws Throwable {
+        boolean throwsNow = THROWING.contains(call.name()) && isDue();
         if (throwsNow && !after) {
             throw error.get();
         }
-        try {
-            Object answer = method.invoke(fake, arguments);
-            if (throwsNow) {
-                throw error.get();
-            }
-            return answer;
-        } catch (InvocationTargetException e) {
-            throw e.getCause();
+        Object answer = call.proceed();
+        if (throwsNow) {
+            throw error.get();
         }
+        return answer;
     }
 
     private synchronized boolean isDue() {

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.FakeCall;
 import io.linuxaio.internal.kernel.Kernel;
+import io.linuxaio.internal.kernel.KernelProxy;
 import io.linuxaio.internal.kernel.OFlags;
-import java.lang.reflect.Proxy;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -78,16 +78,15 @@ class CachedHandleTest extends FileHandleFixture {
     @Test
     void theDescriptorMayBeZero() {
         int[] real = new int[1];
-        Kernel zero = (Kernel) Proxy.newProxyInstance(
-                Kernel.class.getClassLoader(), new Class<?>[] {Kernel.class}, (_, method, arguments) -> {
-                    if (method.getName().equals("open")) {
-                        real[0] = (int) method.invoke(kernel, arguments);
-                        return 0;
-                    } else if (arguments[0].equals(0)) {
-                        arguments[0] = real[0];
-                    }
-                    return method.invoke(kernel, arguments);
-                });
+        Kernel zero = KernelProxy.over(kernel, call -> {
+            if (call.is("open")) {
+                real[0] = (int) call.proceed();
+                return 0;
+            } else if (call.arguments()[0].equals(0)) {
+                call.arguments()[0] = real[0];
+            }
+            return call.proceed();
+        });
         FileHandle file = open(zero);
 
         assertThat(file.openCached(0)).isZero();

@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.linuxaio.internal.abi.Abi;
 import io.linuxaio.internal.kernel.FakeKernel;
 import io.linuxaio.internal.kernel.Kernel;
+import io.linuxaio.internal.kernel.KernelProxy;
 import io.linuxaio.internal.kernel.OFlags;
 import io.linuxaio.internal.kernel.Statx;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Timeout;
@@ -59,16 +58,13 @@ abstract class FileHandleFixture {
 
     /** Returns a kernel with an action before, and one after, each call. */
     Kernel hooked(Hook before, Hook after) {
-        return (Kernel) Proxy.newProxyInstance(
-                Kernel.class.getClassLoader(), new Class<?>[] {Kernel.class}, (_, method, arguments) -> {
-                    before.called(method.getName());
-                    try {
-                        return method.invoke(kernel, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    } finally {
-                        after.called(method.getName());
-                    }
-                });
+        return KernelProxy.over(kernel, call -> {
+            before.called(call.name());
+            try {
+                return call.proceed();
+            } finally {
+                after.called(call.name());
+            }
+        });
     }
 }

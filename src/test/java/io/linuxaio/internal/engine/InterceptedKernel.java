@@ -4,10 +4,8 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.linuxaio.internal.abi.timespec;
 import io.linuxaio.internal.kernel.Kernel;
+import io.linuxaio.internal.kernel.KernelProxy;
 import java.lang.foreign.MemorySegment;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -15,9 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class InterceptedKernel {
     static final String MESSAGE = "of the test";
 
-    private final Kernel real;
-    private final Kernel kernel =
-            (Kernel) Proxy.newProxyInstance(Kernel.class.getClassLoader(), new Class<?>[] {Kernel.class}, this::call);
+    private final Kernel kernel;
     private final List<Wait> waits = new CopyOnWriteArrayList<>();
     private volatile String throwsBefore;
     private volatile String throwsAfter;
@@ -26,7 +22,7 @@ final class InterceptedKernel {
     record Wait(long min, long max, long nanos) {}
 
     InterceptedKernel(Kernel real) {
-        this.real = real;
+        kernel = KernelProxy.over(real, this::call);
     }
 
     Kernel kernel() {
@@ -48,8 +44,9 @@ final class InterceptedKernel {
         return waits;
     }
 
-    private Object call(Object proxy, Method method, Object[] arguments) throws Throwable {
-        String name = method.getName();
+    private Object call(KernelProxy.Call call) throws Throwable {
+        String name = call.name();
+        Object[] arguments = call.arguments();
         if ("getEvents".equals(name)) {
             waits.add(new Wait((long) arguments[1], (long) arguments[2], nanos((long) arguments[4])));
         }
@@ -57,12 +54,7 @@ final class InterceptedKernel {
             throwsBefore = null;
             throw new OutOfMemoryError(MESSAGE);
         }
-        Object answer;
-        try {
-            answer = method.invoke(real, arguments);
-        } catch (InvocationTargetException e) {
-            throw e.getCause();
-        }
+        Object answer = call.proceed();
         if (name.equals(throwsAfter)) {
             throwsAfter = null;
             throw new OutOfMemoryError(MESSAGE);

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.FakeCall;
-import io.linuxaio.internal.kernel.Kernel;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
+import io.linuxaio.internal.kernel.KernelProxy;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -152,16 +150,12 @@ class SubmissionBatchTest extends KernelAioContextFixture {
     private final class Hidden {
         private final StackOverflowError error = new StackOverflowError("of the test");
         private boolean armed;
-        private final KernelAioContext engine = KernelAioContext.over(
-                (Kernel) Proxy.newProxyInstance(
-                        Kernel.class.getClassLoader(), new Class<?>[] {Kernel.class}, this::call),
-                kernel.setup(SLOTS),
-                SLOTS,
-                true);
+        private final KernelAioContext engine =
+                KernelAioContext.over(KernelProxy.over(kernel, this::call), kernel.setup(SLOTS), SLOTS, true);
 
-        private Object call(Object proxy, Method method, Object[] arguments) throws Throwable {
-            Object answer = method.invoke(kernel, arguments);
-            if (armed && method.getName().equals("submit")) {
+        private Object call(KernelProxy.Call call) throws Throwable {
+            Object answer = call.proceed();
+            if (armed && call.is("submit")) {
                 armed = false;
                 throw error;
             }

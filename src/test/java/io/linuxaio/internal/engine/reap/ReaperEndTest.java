@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linuxaio.internal.kernel.FakeKernel;
 import io.linuxaio.internal.kernel.Kernel;
+import io.linuxaio.internal.kernel.KernelProxy;
 import io.linuxaio.testing.Await;
 import io.linuxaio.testing.LogLines;
 import java.lang.ref.WeakReference;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -28,20 +26,15 @@ class ReaperEndTest {
 
     private final FakeKernel fake = new FakeKernel();
     private volatile String throwing = "";
-    private final Kernel kernel =
-            (Kernel) Proxy.newProxyInstance(Kernel.class.getClassLoader(), new Class<?>[] {Kernel.class}, this::call);
+    private final Kernel kernel = KernelProxy.over(fake, this::call);
     private final ReapedContext aio = new ReapedContext(fake, kernel, Integer.MAX_VALUE, null);
 
-    private Object call(Object proxy, Method method, Object[] arguments) throws Throwable {
-        try {
-            Object answer = method.invoke(fake, arguments);
-            if (method.getName().equals(throwing)) {
-                throw new OutOfMemoryError("of the test");
-            }
-            return answer;
-        } catch (InvocationTargetException e) {
-            throw e.getCause();
+    private Object call(KernelProxy.Call call) throws Throwable {
+        Object answer = call.proceed();
+        if (call.is(throwing)) {
+            throw new OutOfMemoryError("of the test");
         }
+        return answer;
     }
 
     @AfterEach

@@ -10,10 +10,8 @@ import io.linuxaio.internal.kernel.FakeCall;
 import io.linuxaio.internal.kernel.FakeKernel;
 import io.linuxaio.internal.kernel.FakeRequest;
 import io.linuxaio.internal.kernel.Kernel;
+import io.linuxaio.internal.kernel.KernelProxy;
 import io.linuxaio.internal.kernel.OFlags;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -27,36 +25,31 @@ class ReaperWakeupTest {
     private boolean isOpenedAsZero;
     private int flags;
     private final List<Integer> closed = new ArrayList<>();
-    private final Kernel kernel =
-            (Kernel) Proxy.newProxyInstance(Kernel.class.getClassLoader(), new Class<?>[] {Kernel.class}, this::call);
+    private final Kernel kernel = KernelProxy.over(fake, this::call);
     private final KernelAioContext engine = KernelAioContext.over(kernel, kernel.setup(2), 2, true);
     private final Slot slot = engine.slot(1);
     private final ReaperWakeup wakeup = new ReaperWakeup(kernel, engine, slot);
 
-    private Object call(Object proxy, Method method, Object[] arguments) throws Throwable {
-        boolean submits = method.getName().equals("submit");
-        if (method.getName().equals("open")) {
-            flags = (int) arguments[1];
+    private Object call(KernelProxy.Call call) throws Throwable {
+        boolean submits = call.is("submit");
+        if (call.is("open")) {
+            flags = (int) call.arguments()[1];
         }
-        if (method.getName().equals("close") && isOpenedAsZero) {
-            closed.add((Integer) arguments[0]);
+        if (call.is("close") && isOpenedAsZero) {
+            closed.add((Integer) call.arguments()[0]);
             return 0;
         }
         if (submits && throwsBefore) {
             throw new OutOfMemoryError("of the test");
         }
-        try {
-            if (method.getName().equals("open") && isOpenedAsZero) {
-                return 0;
-            }
-            Object answer = method.invoke(fake, arguments);
-            if (submits && throwsAfter) {
-                throw new OutOfMemoryError("of the test");
-            }
-            return answer;
-        } catch (InvocationTargetException e) {
-            throw e.getCause();
+        if (call.is("open") && isOpenedAsZero) {
+            return 0;
         }
+        Object answer = call.proceed();
+        if (submits && throwsAfter) {
+            throw new OutOfMemoryError("of the test");
+        }
+        return answer;
     }
 
     @AfterEach
