@@ -15,14 +15,19 @@ public final class KernelContexts {
     private KernelContexts() {}
 
     /**
-     * Returns the number of contexts when the shared context of the process, which an earlier test may have used, is closed: it
-     * would close by itself a few seconds later.
+     * Waits until the shared context of the process is closed, which an earlier test may have used: its threads would interfere
+     * until it closes by itself a few seconds later.
      */
-    public static int countWithoutShared() {
+    public static void awaitSharedClosed() {
         Await.until(
                 "the idle shared context is closed",
                 () -> Thread.getAllStackTraces().keySet().stream()
                         .noneMatch(thread -> thread.getName().equals("linux-aio-shared-idle")));
+    }
+
+    /** Returns the number of contexts when the {@linkplain #awaitSharedClosed shared one is closed}. */
+    public static int countWithoutShared() {
+        awaitSharedClosed();
         return count();
     }
 
