@@ -48,6 +48,7 @@ final class FullAddressSpaceChild {
     private final List<CompletableFuture<?>> futures = new ArrayList<>(64);
     private int shortages;
     private boolean isShort;
+    private Throwable unexpected;
 
     /** The part of the library that is used while memory is short. */
     enum Case {
@@ -104,10 +105,10 @@ final class FullAddressSpaceChild {
         if (isShort) {
             pressure.begin(round);
         }
-        Throwable unexpected = null;
+        unexpected = null;
         try {
             for (Attempt attempt : attempts) {
-                unexpected = tryOnce(attempt, unexpected);
+                tryOnce(attempt);
             }
         } finally {
             if (isShort) {
@@ -119,21 +120,16 @@ final class FullAddressSpaceChild {
         }
     }
 
-    private Throwable tryOnce(Attempt attempt, Throwable unexpected) {
+    private void tryOnce(Attempt attempt) {
         try {
             attempt.run();
-            return unexpected;
-        } catch (OutOfMemoryError | IOException e) {
-            shortages++;
-            return unexpected;
-        } catch (ExecutionException e) {
-            if (!isShortage(e.getCause())) {
-                return e;
-            }
-            shortages++;
-            return unexpected;
         } catch (Throwable e) {
-            return e;
+            Throwable failure = e instanceof ExecutionException ? e.getCause() : e;
+            if (isShortage(failure)) {
+                shortages++;
+            } else {
+                unexpected = failure;
+            }
         }
     }
 
