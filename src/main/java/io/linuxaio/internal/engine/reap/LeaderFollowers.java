@@ -134,7 +134,7 @@ public final class LeaderFollowers {
                     LockSupport.parkNanos(waiter, Math.min(remaining, CALLBACK_NANOS));
                 }
                 interrupted |= Thread.interrupted();
-                remaining = nanos == FOREVER ? FOREVER : nanos - (System.nanoTime() - start);
+                remaining = remaining(nanos, start);
             }
         } finally {
             if (registered) {
@@ -175,7 +175,7 @@ public final class LeaderFollowers {
                 }
                 interrupted |= Thread.interrupted();
             }
-            remaining = nanos == FOREVER ? FOREVER : nanos - (System.nanoTime() - start);
+            remaining = remaining(nanos, start);
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
@@ -188,20 +188,21 @@ public final class LeaderFollowers {
         boolean reaping = true;
         if (spin.isWorthwhile()) {
             spin(waiter, nanos, interruptibly);
-            if (nanos != FOREVER) {
-                remaining = nanos - (System.nanoTime() - start);
-            }
+            remaining = remaining(nanos, start);
         }
         while (reaping
                 && !waiter.isDone()
                 && remaining > 0
                 && !(interruptibly && Thread.currentThread().isInterrupted())) {
             reaping = take(1, Math.min(remaining, SLICE_NANOS));
-            if (nanos != FOREVER) {
-                remaining = nanos - (System.nanoTime() - start);
-            }
+            remaining = remaining(nanos, start);
         }
         spin.waited(System.nanoTime() - start);
+    }
+
+    /** Returns the rest of a time to wait that began at {@code start}; zero or less if it is over. */
+    private static long remaining(long nanos, long start) {
+        return nanos == FOREVER ? FOREVER : nanos - (System.nanoTime() - start);
     }
 
     private void parkAsFollower(Waiter waiter, long nanos) {

@@ -98,9 +98,7 @@ public final class ReaperWakeup {
         return attempt() >= 0;
     }
 
-    // Each state is noted before the step that an Error may end. Nothing can be relied on after the Error: only the
-    // next
-    // attempt finds out how far the step came.
+    // Each state is noted before the step that an Error may end. Only the next attempt finds out how far it came.
     private int attempt() {
         if (ended || !works()) {
             return 0;
