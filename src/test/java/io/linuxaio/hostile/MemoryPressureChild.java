@@ -375,6 +375,7 @@ final class MemoryPressureChild {
 
     /** Without a warm-up: what closing requires may be linked or loaded when there is no memory for that. */
     private void closing() throws Exception {
+        Attempt allocate = MemoryPressureChild::allocate;
         for (int round = 0; round < rounds; round++) {
             AioContext aio = AioContext.builder().queueDepth(DEPTH).open();
             AioFile file = aio.open(path, READ, WRITE);
@@ -384,6 +385,8 @@ final class MemoryPressureChild {
             pressure.begin(2 * round);
             try {
                 tryOnce(shutdown);
+                // Shows that memory is short, if closing needed none.
+                tryOnce(allocate);
             } finally {
                 pressure.end();
             }
