@@ -191,7 +191,9 @@ public final class Reaper {
         deliver();
         // First: a thread that keeps a result later sees it.
         isOver = true;
-        deliverKept();
+        while (!deliverKept()) {
+            LockSupport.parkNanos(CLOSING_NANOS);
+        }
         end();
     }
 
@@ -341,11 +343,14 @@ public final class Reaper {
         }
     }
 
-    private void deliverKept() {
+    /** Delivers the results that another thread kept. Returns {@code false} if an {@link Error} left some for the next call. */
+    private boolean deliverKept() {
         try {
             dispatcher.deliverKept(policy);
+            return true;
         } catch (RuntimeException | Error e) {
             continueAfter(e);
+            return false;
         }
     }
 

@@ -78,6 +78,30 @@ class ReaperEndTest {
         return other.reaper;
     }
 
+    /** No call follows that would deliver them. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void errorsOfTheLastDeliveriesLoseNoResult(boolean ofKeptResults) throws InterruptedException {
+        AtomicInteger calls = new AtomicInteger();
+        Runnable failing = () -> {
+            if (calls.getAndIncrement() < 3) {
+                throw new OutOfMemoryError("of the test");
+            }
+        };
+        aio.start();
+        fake.awaitWaiting();
+        if (ofKeptResults) {
+            aio.delivery.whenAskedForKept = failing;
+        } else {
+            aio.delivery.whenDelivering = failing;
+        }
+
+        aio.reaper.close();
+
+        assertThat(aio.reaper.awaitEnd(Duration.ofSeconds(10))).isTrue();
+        assertThat(calls).hasValueGreaterThan(3);
+    }
+
     @Test
     void anErrorAtTheEndOfTheDeliveryIsLogged() {
         aio.delivery.whenEnding = () -> {
