@@ -49,9 +49,8 @@ class AioFuture<T> extends CompletableFuture<T> implements Waiter {
     static final byte SLOT_RELEASED = 2;
 
     // Written by the submitting thread, without a call: whether the submitter cleans up if an Error ends the
-    // submission;
-    // and zero, or that the kernel refused the operation, or that its slot was released since. A byte, since every
-    // operation has one.
+    // submission; and zero, or that the kernel refused the operation, or that its slot was released since. A byte,
+    // since every operation has one.
     boolean isSubmitting;
     volatile byte refusal;
 

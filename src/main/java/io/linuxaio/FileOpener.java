@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * /**
  * The procedure that opens one file: with direct I/O if requested, only if its type suits AIO, and with no file left behind
  * on failure.
  *
@@ -149,9 +148,8 @@ final class FileOpener<F> {
         return createBehindLink(flags);
     }
 
-    // A dangling symbolic link. O_EXCL does not follow it, and with O_CREAT alone the creator of the file is unknown:
-    // so
-    // the link is followed here.
+    // A dangling symbolic link. O_EXCL does not follow it, and with O_CREAT alone the creator of the file is
+    // unknown: so the link is followed here.
     private int createBehindLink(int flags) {
         int descriptor = create(PathBytes.of(SymbolicLinks.end(path)), flags);
         if (descriptor == -Errno.EEXIST) {

@@ -36,8 +36,7 @@ final class FutureCompleter implements CompletionDispatcher {
     private Runnable atEnd;
 
     // An intrusive list of futures whose result is known, oldest first. Changing it allocates and calls nothing, so
-    // that
-    // no Error can lose a future.
+    // that no Error can lose a future.
     private AioFuture<?> first;
     private AioFuture<?> last;
 

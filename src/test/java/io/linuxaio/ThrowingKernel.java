@@ -12,9 +12,8 @@ final class ThrowingKernel {
         AFTER
     }
 
-    // An Error hides that the call was made: a descriptor or context of a number that nobody knows, a number that may
-    // be
-    // another file's by now.
+    // An Error hides that the call was made: a descriptor or context of a number that nobody knows, a number that
+    // may be another file's by now.
     private static final Set<String> NEVER_AFTER = Set.of("open", "setup");
     private static final Set<String> NEVER_BEFORE = Set.of("close", "destroy");
 

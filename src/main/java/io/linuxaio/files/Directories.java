@@ -21,9 +21,8 @@ final class Directories {
         }
     }
 
-    // While xfs shuts down, as it does when its log cannot be written, fsync(2) of a directory can succeed for names
-    // that
-    // it has just given up (Linux 6.18). A request for the directory's attributes then fails.
+    // While xfs shuts down, as it does when its log cannot be written, fsync(2) of a directory can succeed for
+    // names that it has just given up (Linux 6.18). A request for the directory's attributes then fails.
     static void sync(FileChannel directory) throws IOException {
         directory.force(true);
         directory.size();

@@ -75,9 +75,8 @@ public final class ArenaRefs {
         return counts;
     }
 
-    // The JDK's scopes that end only when they are unreachable, or never. No public method reports that; a scope that
-    // is
-    // unknown here counts as closeable.
+    // The JDK's scopes that end only when they are unreachable, or never. No public method reports that; a scope
+    // that is unknown here counts as closeable.
     private static final Set<String> NEVER_CLOSED = Set.of(
             "jdk.internal.foreign.ImplicitSession",
             "jdk.internal.foreign.GlobalSession",

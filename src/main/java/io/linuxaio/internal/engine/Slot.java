@@ -603,8 +603,7 @@ public final class Slot {
     }
 
     // A filesystem may end a read anywhere (read(2)), so that only a repetition without progress is the end of the
-    // file.
-    // Direct I/O repeats the block that was read in part.
+    // file. Direct I/O repeats the block that was read in part.
     private Verdict onShortRead(long answer) {
         long excess = transferred % file.granularity();
         if (answer == 0 || (excess != 0 && isEnd())) {

@@ -44,8 +44,7 @@ public final class SlotPool {
     private final AtomicLong top;
 
     // The minimum index that was ever claimed. A slot comes to the top only when all above it are claimed: so this
-    // gives
-    // the exact maximum of claimed slots, at the cost of a comparison.
+    // gives the exact maximum of claimed slots, at the cost of a comparison.
     private final AtomicInteger minFree;
 
     private final AtomicInteger waiting = new AtomicInteger();

@@ -28,9 +28,8 @@ public final class BufferChunk<B> {
     private final B[] borrowers;
     private final int maxOrder;
 
-    // A doubly linked list of the free blocks of each order, by block index; a bit of the mask for each list that is
-    // not
-    // empty.
+    // A doubly linked list of the free blocks of each order, by block index; a bit of the mask for each list that
+    // is not empty.
     private final byte[] freeOrders;
     private final int[] next;
     private final int[] previous;
