@@ -383,6 +383,11 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
         return new AioBatch(submitter, depth);
     }
 
+    /** Returns a new batch that submits at most so many operations, or the queue depth, with one system call. */
+    AioBatch batch(int most) {
+        return new AioBatch(submitter, Math.min(most, depth));
+    }
+
     final <T> CompletableFuture<T> start(Opcode opcode, AioFile file, Object memory, long position, long length) {
         return start(opcode, file, memory, position, length, null);
     }

@@ -38,6 +38,11 @@ final class CoreInternals extends CoreAccess {
     }
 
     @Override
+    public AioBatch batch(AioContext context, int most) {
+        return context.batch(most);
+    }
+
+    @Override
     public void requireReadable(AioFile file) {
         file.requireReadable();
     }

@@ -1,6 +1,7 @@
 package io.linuxaio;
 
 import io.linuxaio.internal.engine.PinnedMemory;
+import io.linuxaio.internal.memory.BounceBuffers;
 import java.lang.foreign.MemorySegment;
 import java.util.Comparator;
 import java.util.concurrent.CompletableFuture;
@@ -124,7 +125,7 @@ final class ManyReads {
     }
 
     private boolean fits(long first, long end) {
-        return end - first <= BounceBuffers.size(alignment) && end <= alignment.roundDown(Long.MAX_VALUE);
+        return end - first <= TransferPiece.bufferSize(alignment) && end <= alignment.roundDown(Long.MAX_VALUE);
     }
 
     /** Submits groups if at most half of the window is in flight. */
@@ -174,7 +175,7 @@ final class ManyReads {
             return;
         }
         try {
-            MemorySegment buffer = BounceBuffers.acquire(alignment);
+            MemorySegment buffer = TransferPiece.acquire(alignment);
             batch.read(file, buffer.asSlice(0, alignment.roundUp(end - first)), first)
                     .whenComplete((bytes, thrown) -> ended(from, to, first, buffer, bytes, thrown));
         } catch (RuntimeException | Error e) {

@@ -223,6 +223,11 @@ final class SharedContext extends AioContext {
     }
 
     @Override
+    AioBatch batch(int most) {
+        return new AioBatch(this, Math.min(most, queueDepth()));
+    }
+
+    @Override
     public int queueDepth() {
         return depth;
     }

@@ -2,6 +2,7 @@ package io.linuxaio;
 
 import io.linuxaio.internal.engine.Arguments;
 import io.linuxaio.internal.engine.PinnedMemory;
+import io.linuxaio.internal.memory.BounceBuffers;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -72,6 +73,16 @@ final class TransferPiece {
         return bounced(alignment, memory, base, first, alignment.roundUp(to) - first);
     }
 
+    /** Returns the size of the bounce buffers for an alignment, in bytes: a multiple of its unit. */
+    static int bufferSize(AioAlignment alignment) {
+        return Math.max(BounceBuffers.SIZE, alignment.offset());
+    }
+
+    /** Acquires a bounce buffer of that size. */
+    static MemorySegment acquire(AioAlignment alignment) {
+        return BounceBuffers.acquire(bufferSize(alignment), alignment.memory());
+    }
+
     private static TransferPiece directly(
             AioAlignment alignment,
             PinnedMemory memory,
@@ -87,7 +98,7 @@ final class TransferPiece {
         parts[direct] = memory.segment().asSlice(first + head - base, middle);
         MemorySegment[] buffers = new MemorySegment[edges];
         for (int i = 0; i < edges; i++) {
-            buffers[i] = BounceBuffers.acquire(alignment);
+            buffers[i] = acquire(alignment);
             parts[i == 0 && head > 0 ? 0 : direct + 1] = buffers[i].asSlice(0, unit);
         }
         return new TransferPiece(memory, base, first, head + middle + (hasTail ? unit : 0), parts, direct, buffers);
@@ -95,13 +106,13 @@ final class TransferPiece {
 
     private static TransferPiece bounced(
             AioAlignment alignment, PinnedMemory memory, long base, long first, long span) {
-        int size = BounceBuffers.size(alignment);
+        int size = bufferSize(alignment);
         long length = Math.min(span, (long) size * MAX_BUFFERS);
         int count = (int) ((length - 1) / size + 1);
         MemorySegment[] buffers = new MemorySegment[count];
         MemorySegment[] parts = new MemorySegment[count];
         for (int i = 0; i < count; i++) {
-            buffers[i] = BounceBuffers.acquire(alignment);
+            buffers[i] = acquire(alignment);
             parts[i] = buffers[i].asSlice(0, Math.min(size, length - (long) i * size));
         }
         return new TransferPiece(memory, base, first, length, parts, -1, buffers);

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The dependencies between the packages: cli → files → io.linuxaio → internal.engine.reap → internal.engine →
- * internal.kernel → generated bindings; and io.linuxaio → internal.memory → internal.engine.
+ * internal.kernel → generated bindings; and files, io.linuxaio → internal.memory → internal.engine.
  */
 class ArchitectureRulesTest {
     private static final String API = "io.linuxaio";
@@ -81,7 +81,7 @@ class ArchitectureRulesTest {
                 .that()
                 .resideInAPackage(FILES)
                 .should()
-                .onlyDependOnClassesThat(outside(OURS).or(anyOf(FILES, API, ACCESS, ENGINE_ALONE, KERNEL))));
+                .onlyDependOnClassesThat(outside(OURS).or(anyOf(FILES, API, ACCESS, MEMORY, ENGINE_ALONE, KERNEL))));
     }
 
     @Test

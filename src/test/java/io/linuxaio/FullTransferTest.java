@@ -7,6 +7,7 @@ import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.FakeCall;
 import io.linuxaio.internal.kernel.FakeOutcome;
 import io.linuxaio.internal.kernel.FakeRequest;
+import io.linuxaio.internal.memory.BounceBuffers;
 import io.linuxaio.testing.Bytes;
 import java.io.EOFException;
 import java.io.IOException;
@@ -346,14 +347,14 @@ class FullTransferTest extends FakeKernelFixture {
         kernel.hold();
         CompletableFuture<Void> read = file.readFullyAsync(target, 1);
         kernel.awaitHeld(1);
-        int free = BounceBuffers.available();
+        int free = BounceBuffers.available(1);
         read.cancel(true);
         assertThat(arena.inFlight()).isEqualTo(1);
-        assertThat(BounceBuffers.available()).isEqualTo(free);
+        assertThat(BounceBuffers.available(1)).isEqualTo(free);
         kernel.releaseAll();
         aio.close();
         assertThat(arena.inFlight()).isZero();
-        assertThat(BounceBuffers.available()).isEqualTo(free + 1);
+        assertThat(BounceBuffers.available(1)).isEqualTo(free + 1);
         assertThat(Bytes.of(target)).isEqualTo(Arrays.copyOfRange(bytes, 1, 101));
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.FakeOutcome;
 import io.linuxaio.internal.kernel.FakeRequest;
+import io.linuxaio.internal.memory.BounceBuffers;
 import io.linuxaio.testing.Bytes;
 import java.io.EOFException;
 import java.io.IOException;

@@ -413,6 +413,6 @@ public final class AioReadChannel extends BlockIoChannel implements SeekableByte
     @Override
     void finish() {
         // Reads in flight keep the descriptor and the memory alive by themselves, and closing the file waits for them.
-        buffers.close();
+        buffers.close(index -> ring == null || ring.isIdle(index));
     }
 }

@@ -101,7 +101,7 @@ public final class AioWriteChannel extends BlockIoChannel implements WritableByt
         submitted = filled;
     }
 
-    /** Takes ownership of an open file of the given size in bytes. */
+    /** Takes ownership of an open file of the given size in bytes, which is 0 if the file is new or was truncated. */
     private AioWriteChannel(AioFile file, BlockBufferRing ring, WriteOptions options, long size) {
         super(file, false, ring);
         appends = options.append();
@@ -184,7 +184,8 @@ public final class AioWriteChannel extends BlockIoChannel implements WritableByt
                 file = CoreAccess.core().unaligned(file);
             }
             ring = new BlockBufferRing(aio, file, blockSize, depth);
-            channel = new AioWriteChannel(file, ring, options, file.size());
+            channel =
+                    new AioWriteChannel(file, ring, options, options.append() || options.keepsRest() ? file.size() : 0);
             return channel;
         } finally {
             if (channel == null) {

@@ -1,9 +1,7 @@
 package io.linuxaio.files;
 
 import io.linuxaio.AioAlignment;
-import io.linuxaio.AioArena;
 import io.linuxaio.AioBatch;
-import io.linuxaio.AioBuffer;
 import io.linuxaio.AioBufferPool;
 import io.linuxaio.AioContext;
 import io.linuxaio.AioException;
@@ -34,15 +32,9 @@ final class BlockBufferRing implements AutoCloseable {
     private final AioAlignment alignment;
     private final AioBatch batch;
 
-    /** Null if there is no memory of the ring's own. */
-    private AioArena arena;
+    /** The blocks; null if there is no memory of the ring's own. */
+    private final RingMemory memory;
 
-    private final MemorySegment[] blocks;
-
-    /** Lends the blocks; null if they belong to the arena. */
-    private final AioBufferPool pool;
-
-    private final AioBuffer[] lent;
     private final CompletableFuture<Integer>[] operations;
     private final Supplier<CompletableFuture<Integer>>[] requests;
     private final long[] starts;
@@ -122,10 +114,9 @@ final class BlockBufferRing implements AutoCloseable {
                 .alignment(
                         Math.max(source.alignment().memory(), target.alignment().memory()),
                         Math.max(source.alignment().offset(), target.alignment().offset()));
-        batch = aio.batch();
+        batch = CoreAccess.core().batch(aio, depth);
         blockSize = Math.toIntExact(alignment.roundUp(size));
         submitAt = Math.max(1, depth / 2);
-        blocks = new MemorySegment[depth];
         operations = new CompletableFuture[depth];
         requests = new Supplier[depth];
         starts = new long[depth];
@@ -133,24 +124,9 @@ final class BlockBufferRing implements AutoCloseable {
         reading = new boolean[depth];
         done = new int[depth];
         reached = new int[depth];
-        this.pool = pool;
-        lent = pool == null ? null : new AioBuffer[depth];
-        if (!hasMemory) {
-            return;
-        }
-        arena = newArena();
-        boolean allocated = false;
-        try {
-            MemorySegment memory = arena.allocate((long) blockSize * depth);
-            for (int i = 0; i < depth; i++) {
-                blocks[i] = memory.asSlice((long) blockSize * i, blockSize);
-            }
-            allocated = true;
-        } finally {
-            if (!allocated) {
-                arena.closeWhenIdle();
-            }
-        }
+        memory = pool != null
+                ? RingMemory.pooled(alignment, blockSize, depth, pool)
+                : hasMemory ? RingMemory.of(alignment, blockSize, depth) : null;
     }
 
     /** Checks the arguments of a user, before a file is opened. */
@@ -186,36 +162,16 @@ final class BlockBufferRing implements AutoCloseable {
     }
 
     int depth() {
-        return blocks.length;
+        return operations.length;
     }
 
     /** Returns the size of all blocks together, in bytes. */
     long capacity() {
-        return (long) blockSize * blocks.length;
+        return (long) blockSize * operations.length;
     }
 
     MemorySegment block(int index) {
-        if (blocks[index] == null) {
-            borrow(index);
-        }
-        return blocks[index];
-    }
-
-    private AioArena newArena() {
-        return AioArena.ofShared(Math.max(alignment.memory(), AioArena.DEFAULT_ALIGNMENT));
-    }
-
-    private void borrow(int index) {
-        AioBuffer buffer = pool.tryAcquire().orElse(null);
-        if (buffer != null) {
-            lent[index] = buffer;
-            blocks[index] = buffer.segment().asSlice(0, blockSize);
-            return;
-        }
-        if (arena == null) {
-            arena = newArena();
-        }
-        blocks[index] = arena.allocate(blockSize);
+        return memory.block(index);
     }
 
     /** Returns the position at which a block was last read or written. */
@@ -257,7 +213,7 @@ final class BlockBufferRing implements AutoCloseable {
 
     /** Reads into the first bytes of a block. */
     void read(int index, int length, long position) {
-        read(index, blocks[index].asSlice(0, length), position);
+        read(index, block(index).asSlice(0, length), position);
     }
 
     /** Reads into other memory as the operation of a block. */
@@ -395,8 +351,7 @@ final class BlockBufferRing implements AutoCloseable {
             // The failure that aborted the transfer is being thrown already.
             return true;
         } catch (Error e) {
-            CompletableFuture<Integer> operation = operations[index];
-            return operation == null || operation.isDone();
+            return isIdle(index);
         }
     }
 
@@ -436,14 +391,15 @@ final class BlockBufferRing implements AutoCloseable {
         try {
             batch.clear();
         } finally {
-            if (arena != null) {
-                arena.closeWhenIdle();
-            }
-            for (int i = 0; lent != null && i < lent.length; i++) {
-                if (lent[i] != null) {
-                    lent[i].close();
-                }
+            if (memory != null) {
+                memory.close(this::isIdle);
             }
         }
+    }
+
+    /** Returns {@code true} if nothing is in flight in a block. */
+    boolean isIdle(int index) {
+        CompletableFuture<Integer> operation = operations[index];
+        return operation == null || operation.isDone();
     }
 }

@@ -1,11 +1,13 @@
 package io.linuxaio.files;
 
-import io.linuxaio.AioArena;
 import io.linuxaio.AioContext;
 import io.linuxaio.AioException;
 import io.linuxaio.AioFile;
 import io.linuxaio.internal.kernel.Errno;
+import io.linuxaio.internal.memory.BounceBuffers;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.CompletableFuture;
 
 /** Detection of files, as those of {@code /proc}, that report a length of 0 but have contents. */
 final class PseudoFiles {
@@ -30,14 +32,20 @@ final class PseudoFiles {
     }
 
     private static boolean hasContents(AioContext aio, AioFile file) throws IOException {
-        try (AioArena arena = AioArena.ofShared()) {
-            return BlockBufferRing.result(aio.read(file, arena.allocate(PROBE_BYTES), 0)) > 0;
+        MemorySegment buffer = BounceBuffers.acquire(PROBE_BYTES, BounceBuffers.ALIGNMENT);
+        CompletableFuture<Integer> read = aio.read(file, buffer.asSlice(0, PROBE_BYTES), 0);
+        try {
+            return BlockBufferRing.result(read) > 0;
         } catch (AioException e) {
             if (e.errno() == Errno.EINVAL) {
                 // Many pseudo files cannot be read asynchronously; an empty regular file always can.
                 return true;
             }
             throw e;
+        } finally {
+            if (read.isDone()) {
+                BounceBuffers.release(buffer);
+            }
         }
     }
 }

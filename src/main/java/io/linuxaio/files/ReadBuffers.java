@@ -4,13 +4,16 @@ import io.linuxaio.AioAlignment;
 import io.linuxaio.AioArena;
 import io.linuxaio.AioBuffer;
 import io.linuxaio.AioBufferPool;
+import io.linuxaio.internal.memory.BounceBuffers;
 import java.lang.foreign.MemorySegment;
+import java.util.function.IntPredicate;
 
 /**
  * The aligned buffers of a read channel: one for each index of its ring, allocated lazily at the size of the request.
- * Memory beyond a small minimum is acquired from a budget. Not safe for use by several threads at the same time.
+ * Memory beyond a small minimum is acquired from a budget. Short buffers are bounce buffers, others have an arena each. Not
+ * safe for use by several threads at the same time.
  */
-final class ReadBuffers implements AutoCloseable {
+final class ReadBuffers {
     /** The number of bytes that a channel may always allocate, or one unit of the alignment if that is more. */
     static final int MINIMUM = 64 << 10;
 
@@ -18,6 +21,7 @@ final class ReadBuffers implements AutoCloseable {
     private static final int MIN_BUFFER = 16 << 10;
 
     private final AioArena[] arenas;
+    private final MemorySegment[] bounced;
     private final MemorySegment[] buffers;
     private final AioAlignment alignment;
     private final int largest;
@@ -53,6 +57,7 @@ final class ReadBuffers implements AutoCloseable {
         this.pool = pool;
         lent = pool == null ? null : new AioBuffer[depth];
         arenas = new AioArena[depth];
+        bounced = new MemorySegment[depth];
         buffers = new MemorySegment[depth];
         this.alignment = alignment;
         this.largest = largest;
@@ -95,16 +100,24 @@ final class ReadBuffers implements AutoCloseable {
         }
         boolean allocated = false;
         try {
-            arenas[index] = AioArena.ofShared(Math.max(alignment.memory(), AioArena.DEFAULT_ALIGNMENT));
-            buffers[index] = arenas[index].allocate(size);
+            buffers[index] = allocateMemory(index, size);
             allocated = true;
         } finally {
             if (!allocated) {
                 reserve(-size);
-                closeArena(index);
+                free(index, true);
             }
         }
         return true;
+    }
+
+    private MemorySegment allocateMemory(int index, int size) {
+        if (BounceBuffers.isKept(size, alignment.memory())) {
+            bounced[index] = BounceBuffers.acquire(size, alignment.memory());
+            return bounced[index].asSlice(0, size);
+        }
+        arenas[index] = AioArena.ofShared(Math.max(alignment.memory(), AioArena.DEFAULT_ALIGNMENT));
+        return arenas[index].allocate(size);
     }
 
     /**
@@ -115,7 +128,7 @@ final class ReadBuffers implements AutoCloseable {
         if (buffers[index] != null && buffers[index].byteSize() >= minimum) {
             return buffers[index].asSlice(0, Math.min(length, minimum));
         }
-        close();
+        releaseAll();
         int least = Math.min(length, minimum);
         MemorySegment buffer = get(index, least);
         return buffer == null && allocate(index, least) ? buffers[index].asSlice(0, least) : buffer;
@@ -124,8 +137,12 @@ final class ReadBuffers implements AutoCloseable {
     /** Releases all buffers to their pool, if there is one. Nothing may be in flight in any buffer. */
     void releaseToPool() {
         if (pool != null) {
-            close();
+            releaseAll();
         }
+    }
+
+    private void releaseAll() {
+        close(_ -> true);
     }
 
     /** Frees memory beyond the minimum. Nothing may be in flight in any buffer. */
@@ -160,6 +177,10 @@ final class ReadBuffers implements AutoCloseable {
     }
 
     private void release(int index) {
+        release(index, true);
+    }
+
+    private void release(int index, boolean isIdle) {
         if (lent != null && lent[index] != null) {
             AioBuffer buffer = lent[index];
             lent[index] = null;
@@ -170,21 +191,31 @@ final class ReadBuffers implements AutoCloseable {
             reserve(-buffers[index].byteSize());
             buffers[index] = null;
         }
-        closeArena(index);
+        free(index, isIdle);
     }
 
-    private void closeArena(int index) {
+    private void free(int index, boolean isIdle) {
+        // Forgotten first: a buffer must not be released twice.
+        MemorySegment buffer = bounced[index];
+        bounced[index] = null;
+        if (buffer != null && isIdle) {
+            BounceBuffers.release(buffer);
+        }
         if (arenas[index] != null) {
             arenas[index].closeWhenIdle();
             arenas[index] = null;
         }
     }
 
-    /** Frees all buffers, each as soon as nothing is in flight in it. */
-    @Override
-    public void close() {
+    /**
+     * Frees all buffers, each as soon as nothing is in flight in it.
+     *
+     * @param isIdle returns {@code true} for an index in whose buffer nothing can be in flight. The garbage collector frees
+     *     bounce buffers of others
+     */
+    void close(IntPredicate isIdle) {
         for (int i = 0; i < buffers.length; i++) {
-            release(i);
+            release(i, isIdle.test(i));
         }
     }
 }

@@ -74,21 +74,23 @@ final class WholeFileReader {
         }
     }
 
-    private byte[] readPart(long position, int length) throws IOException {
+    private byte[] readAll() throws IOException {
         try (AioFile file = open()) {
-            byte[] bytes = array(Math.clamp(file.size() - position, 0, length));
-            try (PinnedMemory target = PinnedMemory.of(MemorySegment.ofArray(bytes))) {
-                int count = (int) RangeReader.read(how, file, position, target);
-                return count < bytes.length ? Arrays.copyOf(bytes, count) : bytes;
-            }
+            return read(file, 0, array(file.size()));
         }
     }
 
-    private byte[] readAll() throws IOException {
-        try (AioReadChannel channel = AioReadChannel.open(aio, path, how.blockSize(), how.depth(), options)) {
-            ByteBuffer bytes = ByteBuffer.wrap(array(channel.size()));
-            channel.read(bytes);
-            return bytes.hasRemaining() ? Arrays.copyOf(bytes.array(), bytes.position()) : bytes.array();
+    private byte[] readPart(long position, int length) throws IOException {
+        try (AioFile file = open()) {
+            return read(file, position, array(Math.clamp(file.size() - position, 0, length)));
+        }
+    }
+
+    /** Reads into an array. Returns a shorter one if the file was truncated meanwhile. */
+    private byte[] read(AioFile file, long position, byte[] bytes) throws IOException {
+        try (PinnedMemory target = PinnedMemory.of(MemorySegment.ofArray(bytes))) {
+            int count = (int) RangeReader.read(how, file, position, target);
+            return count < bytes.length ? Arrays.copyOf(bytes, count) : bytes;
         }
     }
 

@@ -42,7 +42,7 @@ final class WholeFileWriter {
         this.source = source;
         this.how = how;
         blockSize = Math.clamp(source.size(), 1, operations.blockSize());
-        depth = Math.clamp(source.size() / blockSize + 1, 1, operations.depth());
+        depth = Math.clamp((source.size() - 1) / blockSize + 1, 1, operations.depth());
     }
 
     /** Starts the write. Invalid options or memory are reported by an exception of this method, not by the future. */

@@ -12,10 +12,12 @@ import io.linuxaio.AioContext;
 import io.linuxaio.AioException;
 import io.linuxaio.AioFile;
 import io.linuxaio.FakeKernelFixture;
+import io.linuxaio.internal.engine.ArenaRefs;
 import io.linuxaio.internal.engine.Arguments;
 import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.FakeOutcome;
 import io.linuxaio.internal.kernel.FakeRequest;
+import io.linuxaio.internal.memory.BounceBuffers;
 import io.linuxaio.testing.Await;
 import io.linuxaio.testing.Bytes;
 import java.io.IOException;
@@ -107,11 +109,11 @@ class BlockBufferRingTest extends FakeKernelFixture {
 
     @Test
     void blocksHaveTheirOwnMemoryAtTheAlignmentOfTheFile() throws IOException {
-        try (BlockBufferRing ring = new BlockBufferRing(aio, file, 1000, 3)) {
+        try (BlockBufferRing ring = new BlockBufferRing(aio, file, 1000, 8)) {
             assertThat(ring.blockSize()).isEqualTo(1024);
-            assertThat(ring.capacity()).isEqualTo(3 * 1024);
+            assertThat(ring.capacity()).isEqualTo(8 * 1024);
             assertThat(ring.alignment()).isEqualTo(file.alignment());
-            for (int i = 0; i < 3; i++) {
+            for (int i = 0; i < 8; i++) {
                 assertThat(ring.block(i).byteSize()).isEqualTo(1024);
                 assertThat(ring.block(i).address() % 512).isZero();
                 assertThat(ring.block(i).address()).isEqualTo(ring.block(0).address() + i * 1024L);
@@ -250,11 +252,57 @@ class BlockBufferRingTest extends FakeKernelFixture {
     }
 
     @Test
-    void memoryInFlightIsFreedLater() throws Exception {
+    void fewShortBlocksAreBounceBuffers() throws IOException {
+        try (BlockBufferRing ring = new BlockBufferRing(aio, file, 1000, 4)) {
+            for (int i = 0; i < 4; i++) {
+                assertThat(ring.block(i).byteSize()).isEqualTo(1024);
+                assertThat(ring.block(i).address() % 512).isZero();
+                assertThat(ring.block(i)).isSameAs(ring.block(i));
+                for (int k = 0; k < i; k++) {
+                    assertThat(ring.block(i).asOverlappingSlice(ring.block(k))).isEmpty();
+                }
+            }
+            assertThat(ArenaRefs.isUnguarded(ring.block(0)))
+                    .as("no other code can free it")
+                    .isFalse();
+        }
+    }
+
+    @Test
+    void bounceBuffersReturnWhenTheRingIsClosed() throws IOException {
         BlockBufferRing ring = new BlockBufferRing(aio, file, BLOCK, 1);
+        ring.read(0, 0);
+        ring.await(0);
+        int free = BounceBuffers.available(BLOCK);
+        ring.close();
+        ring.close();
+        assertThat(BounceBuffers.available(BLOCK)).isEqualTo(free + 1);
+    }
+
+    @Test
+    void aBounceBufferInFlightIsNotReused() throws Exception {
+        BlockBufferRing ring = new BlockBufferRing(aio, file, BLOCK, 1);
+        long address = ring.block(0).address();
+        kernel.hold();
+        ring.read(0, 0);
+        ring.submit();
+        kernel.awaitHeld(1);
+
+        ring.close();
+
+        MemorySegment next = BounceBuffers.acquire(BLOCK, 512);
+        assertThat(next.address()).isNotEqualTo(address);
+        BounceBuffers.release(next);
+        kernel.releaseAll();
+    }
+
+    @Test
+    void memoryInFlightIsFreedLater() throws Exception {
+        BlockBufferRing ring = new BlockBufferRing(aio, file, BLOCK, 8);
         MemorySegment block = ring.block(0);
         kernel.hold();
         ring.write(0, BLOCK, 0);
+        ring.submit();
         kernel.awaitHeld(1);
 
         ring.close();

@@ -9,8 +9,10 @@ import io.linuxaio.AioContext;
 import io.linuxaio.AioFile;
 import io.linuxaio.FakeKernelFixture;
 import io.linuxaio.internal.kernel.FakeRequest;
+import io.linuxaio.internal.memory.BounceBuffers;
 import io.linuxaio.testing.Bytes;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
@@ -54,6 +56,32 @@ class OpenFileChannelsTest extends FakeKernelFixture {
             // Until the end.
         }
         return Arrays.copyOf(target.array(), target.position());
+    }
+
+    @Test
+    void memoryOfAReadAheadInFlightIsNotReused() throws Exception {
+        List<AioBuffer> taken = new ArrayList<>();
+        while (pool.available() > 0) {
+            taken.add(pool.acquire());
+        }
+        AioReadChannel channel = AioReadChannel.over(file, 0, LENGTH, pool);
+        kernel.hold();
+        CompletableFuture<Void> closing = CompletableFuture.runAsync(() -> {
+            try {
+                channel.read(ByteBuffer.allocate(100));
+            } catch (IOException expected) {
+                // The channel is closed meanwhile.
+            }
+        });
+        kernel.awaitHeld(1);
+        long address = kernel.held().getFirst().buffer();
+        channel.close();
+        closing.join();
+
+        MemorySegment next = BounceBuffers.acquire(1, 512);
+        assertThat(next.address()).isNotEqualTo(address);
+        BounceBuffers.release(next);
+        taken.forEach(AioBuffer::close);
     }
 
     @ParameterizedTest

@@ -1,6 +1,7 @@
 package io.linuxaio.internal.access;
 
 import io.linuxaio.AioAlignment;
+import io.linuxaio.AioBatch;
 import io.linuxaio.AioContext;
 import io.linuxaio.AioFile;
 import io.linuxaio.internal.kernel.Kernel;
@@ -56,6 +57,9 @@ public abstract class CoreAccess {
      * @throws IllegalStateException if it was opened without a context
      */
     public abstract AioContext context(AioFile file);
+
+    /** Returns a new batch that submits at most so many operations with one system call. */
+    public abstract AioBatch batch(AioContext context, int most);
 
     /** Throws if a file was not opened for reading. */
     public abstract void requireReadable(AioFile file);
