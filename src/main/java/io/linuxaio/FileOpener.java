@@ -19,6 +19,9 @@ import java.util.function.Function;
  * @param <F> the type that wraps the descriptor
  */
 final class FileOpener<F> {
+    /** True if the last file that was to be created if absent was absent: probably, so is the next one. */
+    private static volatile boolean lastWasNew;
+
     private final Kernel kernel;
     private final Path path;
 
@@ -135,13 +138,23 @@ final class FileOpener<F> {
     // In two steps, to know if this process created the file. If another process creates or deletes it in between, both
     // steps are repeated.
     private int openElseCreate(int flags) {
+        if (lastWasNew) {
+            // Each step takes a lock of the directory: one is enough for a program that creates many files.
+            int descriptor = create(name, flags);
+            if (created != null) {
+                return descriptor;
+            }
+            creating = false;
+        }
         for (int attempt = 0; attempt < 3; attempt++) {
             int descriptor = kernel.open(name, flags, 0);
             if (descriptor != -Errno.ENOENT) {
+                lastWasNew = false;
                 return descriptor;
             }
             descriptor = create(name, flags);
             if (descriptor != -Errno.EEXIST) {
+                lastWasNew = descriptor >= 0;
                 return descriptor;
             }
         }
