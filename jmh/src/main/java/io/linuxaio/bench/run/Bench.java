@@ -26,7 +26,13 @@ import picocli.CommandLine.Option;
                     + " each as a process of its own, in turn, several rounds.",
             "Prints a table, and leaves raw results, the table and plots in a directory below target/bench."
         },
-        subcommands = {SubmitBench.class, JournalBench.class, StartupBench.class, ReportCommand.class},
+        subcommands = {
+            SubmitBench.class,
+            JournalBench.class,
+            SmallFilesBench.class,
+            StartupBench.class,
+            ReportCommand.class
+        },
         footer = {
             "",
             "The exit code is 1 where linux-aio or the C program failed, or the run was interrupted.",
