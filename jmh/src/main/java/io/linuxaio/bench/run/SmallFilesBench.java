@@ -51,6 +51,13 @@ final class SmallFilesBench implements Callable<Integer> {
     @Option(names = "--directory", paramLabel = "DIRECTORY", description = "Where files go. Default: target/bench.")
     Path directory;
 
+    @Option(
+            names = "--fresh",
+            description =
+                    "Makes a filesystem for the files, in a file of 8 GiB in the directory, by a loop device (root):"
+                            + " on one that was used, creating a file takes up to eight times as long.")
+    boolean fresh;
+
     @Option(names = "--out", paramLabel = "DIRECTORY", description = "Where results go. Default: below target/bench.")
     Path out;
 
@@ -70,6 +77,15 @@ final class SmallFilesBench implements Callable<Integer> {
         Files.createDirectories(place);
         ResultsFile results =
                 out != null ? ResultsFile.in(out, true) : ResultsFile.in(Bench.TARGET.resolve("bench"), false);
+        try (FreshFilesystem filesystem = fresh ? new FreshFilesystem(place) : null) {
+            measure(filesystem != null ? filesystem.directory() : place, results);
+        }
+        System.err.println(
+                "bench: medians of " + rounds + " turns of " + files + " files; results are in " + results.directory());
+        return 0;
+    }
+
+    private void measure(Path place, ResultsFile results) throws IOException, InterruptedException {
         Path scratch = Files.createTempDirectory(place, "files-");
         try {
             startAll();
@@ -78,11 +94,11 @@ final class SmallFilesBench implements Callable<Integer> {
             if (!idle.get("idle").asBoolean()) {
                 System.err.println("bench:" + Rounds.notIdle(idle));
             }
-            ObjectNode start = Json.object().put("type", "files-start");
+            ObjectNode start = Json.object().put("type", "files-start").put("fresh", fresh);
             start.set("machine", HostInfo.facts());
             results.add(start.setAll(idle));
-            System.out.printf(
-                    "| operation | bytes | program | wall µs | [least–greatest] | processor µs |%n|---|---|---|---|---|---|%n");
+            System.out.printf("| operation | bytes | program | wall µs | [least–greatest] | processor µs |%n"
+                    + "|---|---|---|---|---|---|%n");
             for (int size : sizes) {
                 compare("write", size, scratch, results);
                 compare("read", size, scratch, results);
@@ -93,9 +109,6 @@ final class SmallFilesBench implements Callable<Integer> {
             }
             delete(scratch);
         }
-        System.err.println(
-                "bench: medians of " + rounds + " turns of " + files + " files; results are in " + results.directory());
-        return 0;
     }
 
     private void startAll() throws IOException {
@@ -183,17 +196,18 @@ final class SmallFilesBench implements Callable<Integer> {
 
     private void compare(String operation, int size, Path scratch, ResultsFile results) throws IOException {
         Map<String, List<SmallFilesProgram.Turn>> turns = new LinkedHashMap<>();
-        Path shared = scratch.resolve("read-" + size);
-        if ("read".equals(operation)) {
-            fill(shared, size);
+        boolean reads = "read".equals(operation);
+        if (reads) {
+            fill(scratch.resolve("read-" + size), size);
         }
         for (int round = 0; round <= rounds; round++) {
-            for (SmallFilesProgram program : programs) {
-                Path own = "read".equals(operation) ? shared : scratch.resolve(program.name() + "-" + size);
-                Files.createDirectories(own);
-                int first = "read".equals(operation) ? 0 : round * files;
-                SmallFilesProgram.Turn turn = program.run(operation, own, first, files, size);
-                // The first turn of each is not counted: its directory is new, or the files are not in the page cache.
+            // One for all: the time to create a file depends on the directory's place on the disk.
+            Path place = scratch.resolve(reads ? "read-" + size : "write-" + size + "-" + round);
+            Files.createDirectories(place);
+            for (int i = 0; i < programs.size(); i++) {
+                SmallFilesProgram program = programs.get(i);
+                SmallFilesProgram.Turn turn = program.run(operation, place, reads ? 0 : i * files, files, size);
+                // The first turn of each is not counted: the files are not in the page cache.
                 if (round > 0) {
                     turns.computeIfAbsent(program.name(), _ -> new ArrayList<>())
                             .add(turn);
