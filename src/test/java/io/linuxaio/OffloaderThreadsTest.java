@@ -2,6 +2,7 @@ package io.linuxaio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.linuxaio.internal.engine.OffloadQueue;
 import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.FakeKernel;
 import io.linuxaio.internal.kernel.FakeOutcome;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -59,6 +61,16 @@ class OffloaderThreadsTest {
                 aio,
                 Path.of("/fake/data"),
                 Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE));
+        // Until then, an operation has another thread started.
+        Await.until("the permanent helper waits", OffloaderThreadsTest::aHelperWaits);
+    }
+
+    private static boolean aHelperWaits() {
+        return Thread.getAllStackTraces().entrySet().stream()
+                .filter(each -> each.getKey().getState() == Thread.State.TIMED_WAITING)
+                .flatMap(each -> Arrays.stream(each.getValue()))
+                .anyMatch(frame -> frame.getClassName().equals(OffloadQueue.class.getName())
+                        && frame.getMethodName().equals("await"));
     }
 
     /** Starts an operation that would block, so that it is offloaded. */
