@@ -987,6 +987,16 @@ public final class AioFile implements Channel {
         return new AioFile(context, handle, options, AioAlignment.NONE, false, attributes);
     }
 
+    /** Takes the length and the data of another file, whose extents it shares. Returns {@code false} if it cannot. */
+    boolean shareExtentsOf(AioFile source) throws IOException {
+        long answer = handle.reflinkTo(source.handle);
+        if (Errors.isReflinkUnsupported(answer)) {
+            return false;
+        }
+        call("reflink", answer);
+        return true;
+    }
+
     /** Turns direct I/O on or off for the operations submitted from now on, for all views of this file. */
     void setDirect(boolean on) throws IOException {
         call("fcntl", handle.setDirect(on));

@@ -93,6 +93,11 @@ final class CoreInternals extends CoreAccess {
     }
 
     @Override
+    public boolean shareExtents(AioFile source, AioFile target) throws IOException {
+        return target.shareExtentsOf(source);
+    }
+
+    @Override
     public void setDirect(AioFile file, boolean direct) throws IOException {
         file.setDirect(direct);
     }

@@ -98,6 +98,20 @@ final class Errors {
         return failure instanceof AioException aio && (aio.errno() == Errno.ENOSPC || aio.errno() == Errno.EDQUOT);
     }
 
+    /**
+     * Returns {@code true} if files cannot share extents: the filesystem or a seccomp filter does not allow it, they are on
+     * different filesystems, or they have different settings (chattr(1)).
+     *
+     * @param answer 0 or -errno
+     */
+    static boolean isReflinkUnsupported(long answer) {
+        return answer == -Errno.EOPNOTSUPP
+                || answer == -Errno.EXDEV
+                || answer == -Errno.EINVAL
+                || answer == -Errno.ENOSYS
+                || answer == -Errno.ETXTBSY;
+    }
+
     /** Returns the exception for a failed open. */
     static IOException ofOpen(Path file, int errno, boolean direct, boolean followLinks) {
         if (errno == Errno.ELOOP && !followLinks) {

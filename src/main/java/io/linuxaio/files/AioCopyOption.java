@@ -8,5 +8,13 @@ public enum AioCopyOption implements CopyOption {
     DSYNC,
 
     /** As {@link #DSYNC}; all other metadata is durable as well. */
-    SYNC
+    SYNC,
+
+    /**
+     * The copy shares the data of the source if the filesystem can do that ({@code FICLONE}: btrfs, xfs, bcachefs), as by
+     * {@code cp --reflink=auto}: it takes no space and little time, and a later write to one of the files does not change
+     * the other. If the filesystem cannot, or the files are on different ones, the data is copied. The progress is reported
+     * once, at the end.
+     */
+    REFLINK
 }

@@ -244,6 +244,4 @@ final class BlockCopy {
         return new FileSystemException(
                 source.path().toString(), null, "it became shorter than " + length + " bytes while it was copied");
     }
-
-    /** Waits for what is in flight. After success there is nothing. */
 }

@@ -20,6 +20,7 @@ import java.util.Set;
  * @param attributes whether the source's attributes are copied
  * @param dsync whether data, length and name are durable at the end
  * @param sync whether all other metadata is durable as well
+ * @param reflink whether the copy shares the data of the source if that is possible
  */
 record CopyOptions(
         Set<OpenOption> toRead,
@@ -27,7 +28,8 @@ record CopyOptions(
         boolean replace,
         boolean attributes,
         boolean dsync,
-        boolean sync) {
+        boolean sync,
+        boolean reflink) {
 
     static CopyOptions of(CopyOption... options) {
         Set<CopyOption> given = new HashSet<>(Arrays.asList(options));
@@ -53,7 +55,8 @@ record CopyOptions(
                 given.contains(StandardCopyOption.REPLACE_EXISTING),
                 given.contains(StandardCopyOption.COPY_ATTRIBUTES),
                 given.contains(AioCopyOption.DSYNC),
-                given.contains(AioCopyOption.SYNC));
+                given.contains(AioCopyOption.SYNC),
+                given.contains(AioCopyOption.REFLINK));
     }
 
     /** Returns {@code true} if the copy is synced. */

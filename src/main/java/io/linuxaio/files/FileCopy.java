@@ -52,7 +52,13 @@ final class FileCopy {
             long length = length(in);
             checkTarget();
             try (AtomicReplacement out = create(in)) {
-                new BlockCopy(aio, in, out.file(), length, shape, progress, stopped).run();
+                if (options.reflink() && CoreAccess.core().shareExtents(in, out.file())) {
+                    // The source may have changed since its length was read.
+                    length = out.file().size();
+                    reportEnd(progress, length);
+                } else {
+                    new BlockCopy(aio, in, out.file(), length, shape, progress, stopped).run();
+                }
                 if (options.attributes()) {
                     FileAttributes.copy(in, out.file());
                 }
@@ -62,6 +68,10 @@ final class FileCopy {
             }
             return length;
         }
+    }
+
+    private static void reportEnd(AioCopyProgress progress, long length) throws IOException {
+        FileIoExecutor.lend(() -> progress.copied(length, length));
     }
 
     private AtomicReplacement create(AioFile in) throws IOException {

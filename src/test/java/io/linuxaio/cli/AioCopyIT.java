@@ -131,6 +131,13 @@ class AioCopyIT {
     }
 
     @Test
+    void reflinkCopiesWhereDataCannotBeShared() throws IOException, InterruptedException {
+        byte[] bytes = source(70_001);
+        succeed("--reflink", "--verify", "--sync", "src", "dst");
+        assertThat(directory.resolve("dst")).hasBinaryContent(bytes);
+    }
+
+    @Test
     void preserveKeepsModeAndTime() throws IOException, InterruptedException {
         source(5000);
         Path source = directory.resolve("src");

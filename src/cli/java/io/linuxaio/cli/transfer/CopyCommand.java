@@ -67,6 +67,12 @@ public final class CopyCommand extends TransferCommand {
                     + " permitted, owner and group.")
     boolean preserve;
 
+    @Option(
+            names = "--reflink",
+            order = -1,
+            description = "Share the data of the source instead of copying it, if the filesystem can (btrfs, xfs).")
+    boolean reflink;
+
     /** The number of bytes copied. Written by the copying thread, read after it has finished. */
     private long done;
 
@@ -149,6 +155,9 @@ public final class CopyCommand extends TransferCommand {
         }
         if (options.sync) {
             copy.add(AioCopyOption.SYNC);
+        }
+        if (reflink) {
+            copy.add(AioCopyOption.REFLINK);
         }
         if (options.requests.buffered) {
             copy.add(AioOpenOption.BUFFERED);

@@ -97,6 +97,13 @@ public abstract class CoreAccess {
      */
     public abstract void reserve(AioFile file, long position, long end, long length) throws IOException;
 
+    /**
+     * Gives a file the length and the data of another one, whose extents it shares.
+     *
+     * @return {@code false} if the filesystem cannot share the extents of these files
+     */
+    public abstract boolean shareExtents(AioFile source, AioFile target) throws IOException;
+
     /** Sets or clears {@code O_DIRECT} for all operations submitted afterwards. */
     public abstract void setDirect(AioFile file, boolean direct) throws IOException;
 

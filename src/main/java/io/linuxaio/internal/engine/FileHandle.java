@@ -329,6 +329,11 @@ public final class FileHandle {
         return call(() -> metaData ? kernel.fsync(number) : kernel.fdatasync(number));
     }
 
+    /** Gives this file the length and the data of another one, whose extents it shares. */
+    public long reflinkTo(FileHandle source) {
+        return call(() -> source.call(() -> kernel.reflink(number, source.number)));
+    }
+
     /** Advises the kernel of the expected access to a range. */
     public long advise(int advice, long position, long bytes) {
         return call(() -> kernel.fadvise(number, position, bytes, advice));

@@ -29,6 +29,11 @@ public enum Architecture {
         this.oNofollow = oNofollow;
     }
 
+    /** Returns the request {@code FICLONE} of {@code ioctl}, whose direction bits differ (asm/ioctl.h). */
+    int ficlone() {
+        return this == PPC64LE ? 0x80049409 : 0x40049409;
+    }
+
     /**
      * Returns the architecture of this JVM.
      *

@@ -96,6 +96,15 @@ public interface Kernel {
     int flock(int descriptor, int operation);
 
     /**
+     * {@code FICLONE} of {@code ioctl(2)}: the target gets the length and all data of the source, whose extents it shares.
+     *
+     * @param target the descriptor of a file open for writing
+     * @param source the descriptor of a file open for reading
+     * @return 0 or -errno
+     */
+    int reflink(int target, int source);
+
+    /**
      * {@code posix_fadvise(2)}.
      *
      * @param descriptor the descriptor

@@ -105,6 +105,11 @@ abstract class LinuxKernel implements Kernel {
     }
 
     @Override
+    public int reflink(int target, int source) {
+        return (int) call(SyscallNumber.IOCTL, target, Architecture.current().ficlone(), source, 0, 0);
+    }
+
+    @Override
     public int fadvise(int descriptor, long offset, long length, int advice) {
         return (int) call(SyscallNumber.FADVISE64, descriptor, offset, length, advice, 0);
     }

@@ -18,6 +18,7 @@ enum SyscallNumber {
     FSYNC(74, 82, 82, 118),
     FDATASYNC(75, 83, 83, 148),
     FLOCK(73, 32, 32, 143),
+    IOCTL(16, 29, 29, 54),
     FADVISE64(221, 223, 223, 233),
     FCNTL(72, 25, 25, 55),
     LSEEK(8, 62, 62, 19),

@@ -14,6 +14,7 @@ public enum FakeCall {
     FSYNC,
     FDATASYNC,
     FLOCK,
+    REFLINK,
     FADVISE,
     FCNTL,
     LSEEK,

@@ -293,6 +293,12 @@ final class FakeFiles {
         return 0;
     }
 
+    /** As on a filesystem that cannot share extents. */
+    int reflink(int target, int source) {
+        Description to = descriptors.get(target);
+        return to == null || !to.isWritable() || !descriptors.containsKey(source) ? -Errno.EBADF : -Errno.EOPNOTSUPP;
+    }
+
     int ftruncate(int descriptor, long length) {
         Description open = descriptors.get(descriptor);
         if (open == null) {

@@ -281,6 +281,16 @@ public abstract class FakeLinux implements Kernel {
     }
 
     @Override
+    public synchronized int reflink(int target, int source) {
+        int failure = begin(FakeCall.REFLINK);
+        Integer fixedResult = faults.fixedResult(FakeCall.REFLINK);
+        if (failure == 0 && fixedResult != null) {
+            return fixedResult;
+        }
+        return failure != 0 ? failure : files.reflink(target, source);
+    }
+
+    @Override
     public synchronized int fadvise(int descriptor, long offset, long length, int advice) {
         int failure = begin(FakeCall.FADVISE);
         if (failure != 0) {

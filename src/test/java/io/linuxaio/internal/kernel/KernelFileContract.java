@@ -114,6 +114,15 @@ abstract class KernelFileContract extends KernelFixture {
     }
 
     @Test
+    void reflinkReportsErrors() {
+        int target = open("target", RW | OFlags.CREATE);
+        assertThat(kernel.reflink(target, file)).isIn(0, -Errno.EOPNOTSUPP);
+        assertThat(kernel.reflink(-1, file)).isEqualTo(-Errno.EBADF);
+        assertThat(kernel.reflink(target, -1)).isEqualTo(-Errno.EBADF);
+        kernel.close(target);
+    }
+
+    @Test
     void fadviseReportsErrors() {
         for (int advice = 0; advice <= 5; advice++) {
             assertThat(kernel.fadvise(file, 0, 0, advice)).isZero();
