@@ -12,6 +12,11 @@ final class AlignmentProbe {
 
     private AlignmentProbe() {}
 
+    /** Initialized only if a kernel does not report alignments. */
+    private static final class Devices {
+        static final DeviceAlignments ALL = new DeviceAlignments(AlignmentProbe::ofDevice, System::nanoTime);
+    }
+
     /** The source of an alignment. */
     enum Source {
         /** {@code statx(2)} reported it. */
@@ -38,7 +43,7 @@ final class AlignmentProbe {
     /** Returns the alignment, or empty if the kernel reports that this file does not support direct I/O. */
     static Optional<Found> of(Statx status) {
         if (!status.alignmentKnown()) {
-            return Optional.of(ofDevice(status.device()));
+            return Optional.of(Devices.ALL.of(status.device()));
         }
         if (status.memoryAlignment() == 0 || status.offsetAlignment() == 0) {
             // ext4 would silently use the page cache.
