@@ -3,6 +3,7 @@ package io.linuxaio.files;
 import io.linuxaio.AioContext;
 import io.linuxaio.AioFile;
 import io.linuxaio.internal.access.CoreAccess;
+import io.linuxaio.internal.engine.FileKey;
 import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.Kernel;
 import io.linuxaio.internal.kernel.PathBytes;
@@ -12,6 +13,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -234,9 +236,14 @@ final class AtomicReplacement implements AutoCloseable {
     /** Returns {@code false} if the name now belongs to another file, which another process has put there. */
     private boolean isOurs() {
         try {
-            return !file.isOpen() || Files.isSameFile(name, FileAttributes.path(file));
+            return file.isOpen() ? Files.isSameFile(name, FileAttributes.path(file)) : hasInode(name);
         } catch (IOException gone) {
             return true;
         }
+    }
+
+    private boolean hasInode(Path path) throws IOException {
+        Object inode = Files.getAttribute(path, "unix:ino", LinkOption.NOFOLLOW_LINKS);
+        return inode.equals(((FileKey) file.fileKey()).inode());
     }
 }
