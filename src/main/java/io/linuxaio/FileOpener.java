@@ -121,9 +121,21 @@ final class FileOpener<F> {
 
     private void release(int descriptor) {
         try {
+            if (created != null && isOfAnother(descriptor)) {
+                created = null;
+            }
             kernel.close(descriptor);
         } finally {
             removeIfCreated();
+        }
+    }
+
+    /** Returns {@code true} if another process has given the name to another file since it was created. */
+    private boolean isOfAnother(int descriptor) {
+        try {
+            return !Files.isSameFile(path, Path.of("/proc/self/fd/" + descriptor));
+        } catch (IOException gone) {
+            return false;
         }
     }
 

@@ -1,6 +1,9 @@
 package io.linuxaio;
 
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.linuxaio.files.AioFiles;
 import io.linuxaio.files.AioWriteOption;
@@ -19,8 +22,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** A temporary file that is closed, and whose name another process has taken before it is deleted. */
+/** Files that are deleted after a failure, unless another process has taken their names before. */
 @OnRealKernel
 @Timeout(60)
 class ReplacedNameIT {
@@ -71,5 +76,34 @@ class ReplacedNameIT {
     @Test
     void itsOwnFileIsDeleted() throws IOException {
         assertThat(replace()).isEmpty();
+    }
+
+    /** Returns the kernel, which cannot tell the attributes of a file, after another process has taken the name if so set. */
+    private Kernel withoutAttributes(Path path) {
+        return KernelProxy.over(LinuxAio.kernel(), call -> {
+            if (!call.is("statx")) {
+                return call.proceed();
+            }
+            if (takesTheName) {
+                Files.move(path, directory.resolve("moved"));
+                Files.write(path, FOREIGN);
+            }
+            return -Errno.EIO;
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aFileThatCannotBeOpenedIsDeletedOnlyIfItIsTheOneCreated(boolean takes) throws IOException {
+        takesTheName = takes;
+        Path path = directory.resolve("file");
+        try (AioContext aio = AioContext.builder().queueDepth(2).open(withoutAttributes(path))) {
+            assertThatThrownBy(() -> aio.open(path, CREATE_NEW, WRITE)).isInstanceOf(AioException.class);
+        }
+        if (takes) {
+            assertThat(path).hasBinaryContent(FOREIGN);
+        } else {
+            assertThat(path).doesNotExist();
+        }
     }
 }
