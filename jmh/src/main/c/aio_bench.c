@@ -34,6 +34,7 @@ enum {
     ALIGNMENT = 4096,
     CACHE_LINES = 128,
     MOST_WINDOWS = 1000,
+    MOST_WARM_UPS = 10,
     MOST_THREADS = 256,
     CHECK_MILLIS = 300
 };
@@ -56,6 +57,7 @@ struct workload {
     bool random;
     bool direct;
     int64_t warmup_ms;
+    int64_t warmup_operations;
     int64_t window_ms;
     int64_t windows;
     uint64_t seed;
@@ -436,6 +438,17 @@ static int64_t timed(struct lane *lanes, int64_t count, int64_t millis) {
     return run(lanes, count, millis);
 }
 
+/* Warms up for the time and the operations of the workload, and returns the number of operations. */
+static int64_t warm_up(struct lane *lanes, int64_t count) {
+    int64_t operations = 0;
+    int times = 0;
+    do {
+        operations += timed(lanes, count, workload.warmup_ms);
+        times++;
+    } while (operations < workload.warmup_operations && times < MOST_WARM_UPS);
+    return operations;
+}
+
 static void print_all(const char *name, const double *values) {
     printf(",\"%s\":[", name);
     for (int64_t i = 0; i < workload.windows; i++) {
@@ -449,7 +462,7 @@ static void measure(struct lane *lanes, int64_t count) {
     static double processor[MOST_WINDOWS];
     static double switches[MOST_WINDOWS];
     static double bytes[MOST_WINDOWS];
-    int64_t operations = timed(lanes, count, workload.warmup_ms);
+    int64_t operations = warm_up(lanes, count);
     for (int64_t i = 0; i < workload.windows; i++) {
         struct usage before = used();
         int64_t done = timed(lanes, count, workload.window_ms);
@@ -474,7 +487,7 @@ static int by_time(const void *a, const void *b) {
 }
 
 static void latency(struct lane *lanes, int64_t count) {
-    timed(lanes, count, workload.warmup_ms);
+    warm_up(lanes, count);
     for (int64_t i = 0; i < count; i++) {
         lanes[i].times_count = 0;
     }
@@ -566,6 +579,8 @@ static void parse(const char *argument) {
         workload.direct = number(value, 0) == 1;
     } else if (IS("warmup_ms")) {
         workload.warmup_ms = number(value, 1);
+    } else if (IS("warmup_operations")) {
+        workload.warmup_operations = number(value, 0);
     } else if (IS("window_ms")) {
         workload.window_ms = number(value, 1);
     } else if (IS("windows")) {

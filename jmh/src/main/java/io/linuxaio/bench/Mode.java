@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
 
@@ -19,14 +20,17 @@ enum Mode {
             List<Double> processor = new ArrayList<>();
             List<Double> switches = new ArrayList<>();
             List<Double> bytes = new ArrayList<>();
+            List<Double> jvm = new ArrayList<>();
             long operations;
             try (Session session = variant.open(workload)) {
-                operations = timed(session, counting(workload), workload.warmUp());
+                operations = warmUp(session, workload, () -> counting(workload));
                 for (int i = 0; i < workload.windows(); i++) {
                     Meter meter = counting(workload);
                     ResourceUsage before = ResourceUsage.now();
+                    long overhead = JvmOverhead.nanos();
                     double done = timed(session, meter, workload.window());
                     ResourceUsage used = ResourceUsage.now().since(before);
+                    jvm.add((JvmOverhead.nanos() - overhead) / done);
                     operations += (long) done;
                     wall.add(used.wallNanos() / done);
                     processor.add(used.processorNanos() / done);
@@ -40,6 +44,7 @@ enum Mode {
             results.put("processor_ns", processor);
             results.put("switches", switches);
             results.put("bytes", bytes);
+            results.put("jvm_ns", jvm);
             return results;
         }
 
@@ -54,7 +59,7 @@ enum Mode {
         Map<String, Object> run(Variant variant, Workload workload) throws Exception {
             Histogram all = new Histogram(3);
             try (Session session = variant.open(workload)) {
-                timed(session, timing(workload), workload.warmUp());
+                warmUp(session, workload, () -> timing(workload));
                 Meter meter = timing(workload);
                 timed(session, meter, workload.window().multipliedBy(workload.windows()));
                 for (OperationSink lane : meter.lanes()) {
@@ -120,6 +125,17 @@ enum Mode {
 
     /** Runs the benchmark and prints its results. */
     abstract Map<String, Object> run(Variant variant, Workload workload) throws Exception;
+
+    /** Warms up for the time and the operations of the workload, and returns the number of operations. */
+    private static long warmUp(Session session, Workload workload, Supplier<Meter> meters) throws Exception {
+        long operations = 0;
+        int times = 0;
+        do {
+            operations += timed(session, meters.get(), workload.warmUp());
+            times++;
+        } while (operations < workload.warmUpOperations() && times < Workload.MOST_WARM_UPS);
+        return operations;
+    }
 
     /** Runs the session for so long and answers how many operations ended. */
     private static long timed(Session session, Meter meter, Duration time) throws Exception {

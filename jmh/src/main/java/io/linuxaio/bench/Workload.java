@@ -19,6 +19,8 @@ import java.util.TreeMap;
  * @param random whether positions are random; otherwise they are sequential
  * @param direct whether the file is opened with O_DIRECT
  * @param warmUp the time before the measurement
+ * @param warmUpOperations the number of operations after which the warm-up may end; it takes {@value #MOST_WARM_UPS} times as
+ *     long at most
  * @param window the length of a measurement window
  * @param windows the number of windows
  * @param seed the seed of random positions
@@ -33,9 +35,13 @@ public record Workload(
         boolean random,
         boolean direct,
         Duration warmUp,
+        long warmUpOperations,
         Duration window,
         int windows,
         long seed) {
+
+    /** The maximum length of a warm-up, as a multiple of its time. */
+    public static final int MOST_WARM_UPS = 10;
 
     /** The kinds of operations. */
     public enum Operation {
@@ -77,7 +83,19 @@ public record Workload(
     Workload limitedTo(long bytes) {
         long size = Math.max(blockSize, Math.min(fileSize, bytes));
         return new Workload(
-                path, size, blockSize, depth, threads, operation, random, direct, warmUp, window, windows, seed);
+                path,
+                size,
+                blockSize,
+                depth,
+                threads,
+                operation,
+                random,
+                direct,
+                warmUp,
+                warmUpOperations,
+                window,
+                windows,
+                seed);
     }
 
     /** As arguments for a process, which {@link #parse} and the C program understand. */
@@ -92,6 +110,7 @@ public record Workload(
                 "random=" + (random ? 1 : 0),
                 "direct=" + (direct ? 1 : 0),
                 "warmup_ms=" + warmUp.toMillis(),
+                "warmup_operations=" + warmUpOperations,
                 "window_ms=" + window.toMillis(),
                 "windows=" + windows,
                 "seed=" + seed);
@@ -121,6 +140,7 @@ public record Workload(
                 take(values, "random").equals("1"),
                 take(values, "direct").equals("1"),
                 Duration.ofMillis(Long.parseLong(take(values, "warmup_ms"))),
+                Long.parseLong(take(values, "warmup_operations")),
                 Duration.ofMillis(Long.parseLong(take(values, "window_ms"))),
                 Integer.parseInt(take(values, "windows")),
                 Long.parseLong(take(values, "seed")));

@@ -119,6 +119,6 @@ class SubmittersTest {
 
     private static Workload workload(int threads) {
         return new Workload(
-                Path.of("none"), 4096, 4096, threads, threads, Operation.READ, true, true, BUSY, BUSY, 1, 1);
+                Path.of("none"), 4096, 4096, threads, threads, Operation.READ, true, true, BUSY, 0, BUSY, 1, 1);
     }
 }

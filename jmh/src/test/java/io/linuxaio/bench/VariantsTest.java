@@ -210,6 +210,6 @@ class VariantsTest {
     }
 
     private static Workload workload(Operation operation, int depth, int threads, boolean random) {
-        return new Workload(file, FILE_SIZE, BLOCK, depth, threads, operation, random, true, SHORT, SHORT, 2, 1);
+        return new Workload(file, FILE_SIZE, BLOCK, depth, threads, operation, random, true, SHORT, 0, SHORT, 2, 1);
     }
 }

@@ -57,6 +57,7 @@ class WorkloadTest {
                 "random=1",
                 "direct=1",
                 "warmup_ms=1",
+                "warmup_operations=0",
                 "window_ms=1",
                 "windows=1",
                 "seed=1"));

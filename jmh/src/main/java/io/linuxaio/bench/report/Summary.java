@@ -4,11 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** The aggregation of raw results to rows. */
 final class Summary {
+    /** The share of compilation and garbage collection from which on a row says so. */
+    private static final double MUCH = 0.05;
+
     private final Map<WorkloadKey, Map<String, List<JsonNode>>> lines = new TreeMap<>();
 
     private Summary() {}
@@ -52,7 +56,14 @@ final class Summary {
                 spread(runs, "bytes"),
                 syscalls(runs),
                 latencies(ofPass(all, "latency")),
-                trouble(all));
+                trouble(all, runs));
+    }
+
+    /** Returns the share of the processor time that the JVM spent on compilation and garbage collection while it was measured. */
+    private static double jvmShare(List<JsonNode> runs) {
+        Spread jvm = spread(runs, "jvm_ns");
+        Spread processor = spread(runs, "processor_ns");
+        return jvm == null || processor == null || processor.median() == 0 ? 0 : jvm.median() / processor.median();
     }
 
     private static List<JsonNode> ofPass(List<JsonNode> lines, String pass) {
@@ -118,8 +129,8 @@ final class Summary {
         return latencies;
     }
 
-    private static List<String> trouble(List<JsonNode> all) {
-        return all.stream()
+    private static List<String> trouble(List<JsonNode> all, List<JsonNode> runs) {
+        List<String> trouble = new ArrayList<>(all.stream()
                 .filter(line -> line.has("reason") || line.has("error"))
                 .map(line -> line.path("type").asText().equals("skipped")
                         ? "left out: " + line.path("reason").asText()
@@ -127,6 +138,14 @@ final class Summary {
                                 + line.path(line.has("reason") ? "reason" : "error")
                                         .asText())
                 .distinct()
-                .toList();
+                .toList());
+        double share = jvmShare(runs);
+        if (share > MUCH) {
+            trouble.add(String.format(
+                    Locale.ROOT,
+                    "%.0f %% of its processor time was compilation and garbage collection: give more --warm-up-operations",
+                    100 * share));
+        }
+        return trouble;
     }
 }

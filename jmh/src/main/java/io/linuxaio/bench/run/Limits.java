@@ -10,7 +10,10 @@ final class Limits {
     private Limits() {}
 
     static Duration of(Workload workload) {
-        return measuring(workload).multipliedBy(2).plus(SPARE);
+        return measuring(workload)
+                .plus(workload.warmUp().multipliedBy(Workload.MOST_WARM_UPS))
+                .multipliedBy(2)
+                .plus(SPARE);
     }
 
     /** Warm-up and windows. */

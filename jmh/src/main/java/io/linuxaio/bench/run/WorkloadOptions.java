@@ -56,10 +56,17 @@ final class WorkloadOptions {
             description = "Before each measurement. Default: 1200; with --quick: 100.")
     Long warmUp;
 
-    @Option(names = "--window", paramLabel = "MS", description = "How long is measured. Default: 500; quick: 100.")
+    @Option(
+            names = "--warm-up-operations",
+            paramLabel = "N",
+            description =
+                    "Before each measurement, within ten times the time of --warm-up. Default: 300000; with --quick: 0.")
+    Long warmUpOperations;
+
+    @Option(names = "--window", paramLabel = "MS", description = "How long is measured. Default: 1000; quick: 100.")
     Long window;
 
-    @Option(names = "--windows", paramLabel = "N", description = "How often in each process. Default: 3; quick: 1.")
+    @Option(names = "--windows", paramLabel = "N", description = "How often in each process. Default: 5; quick: 1.")
     Integer windows;
 
     @Option(names = "--seed", paramLabel = "N", description = "Of the random positions. Default: 42.")
@@ -82,6 +89,9 @@ final class WorkloadOptions {
         }
         if (block < 512 || block % 512 != 0) {
             throw new BenchException("--block must be a multiple of 512");
+        }
+        if (warmUpOperations != null && warmUpOperations < 0) {
+            throw new BenchException("--warm-up-operations must be at least 0");
         }
         if (warmUp != null && warmUp < 1 || window != null && window < 1 || windows != null && windows < 1) {
             throw new BenchException("--warm-up, --window and --windows must be at least 1");
@@ -133,8 +143,9 @@ final class WorkloadOptions {
                     !sequential,
                     target.direct(),
                     Duration.ofMillis(or(warmUp, quick, 100, 1200)),
-                    Duration.ofMillis(or(window, quick, 100, 500)),
-                    (int) or(windows == null ? null : (long) windows, quick, 1, 3),
+                    or(warmUpOperations, quick, 0, 300_000),
+                    Duration.ofMillis(or(window, quick, 100, 1000)),
+                    (int) or(windows == null ? null : (long) windows, quick, 1, 5),
                     seed));
         }
     }

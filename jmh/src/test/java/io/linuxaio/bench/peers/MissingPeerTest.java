@@ -87,6 +87,7 @@ class MissingPeerTest {
                                 "random=0",
                                 "direct=1",
                                 "warmup_ms=1",
+                                "warmup_operations=0",
                                 "window_ms=1",
                                 "windows=1",
                                 "seed=1"));

@@ -27,9 +27,9 @@ class ReportTest {
                 List.of(
                         "{\"type\":\"start\",\"rounds\":1}",
                         line("c-one", "c", 32, 2, 400),
-                        line("queue-one", "linux-aio", 32, 2, 600),
+                        line("queue-one", "linux-aio", 32, 2, 600).replace("}", ",\"jvm_ns\":[60]}"),
                         line("c-one", "c", 32, 1, 1000),
-                        line("queue-one", "linux-aio", 32, 1, 1100),
+                        line("queue-one", "linux-aio", 32, 1, 1100).replace("}", ",\"jvm_ns\":[55]}"),
                         // A line from before the number of threads was recorded.
                         line("c-one", "c", 8, 1, 1000).replace(",\"threads\":1", ""),
                         "{\"type\":\"end\",\"complete\":true}"));
@@ -53,6 +53,14 @@ class ReportTest {
                 .anyMatch(line -> line.startsWith("| queue-one | c-one | 1.10 [1.10–1.10] | 1,100 |"));
         assertThat(below("## Memory random read, 4 KiB, depth 32, 2 threads"))
                 .anyMatch(line -> line.startsWith("| queue-one | c-one | 1.50 [1.50–1.50] | 600 |"));
+    }
+
+    @Test
+    void aRowWithMuchCompilationSaysSo() {
+        assertThat(below("## Memory random read, 4 KiB, depth 32, 2 threads"))
+                .contains("- queue-one: 10 % of its processor time was compilation and garbage collection: give more"
+                        + " --warm-up-operations");
+        assertThat(below("## Memory random read, 4 KiB, depth 32")).noneMatch(line -> line.contains("compilation"));
     }
 
     @Test

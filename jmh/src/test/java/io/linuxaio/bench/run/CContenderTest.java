@@ -96,7 +96,20 @@ class CContenderTest {
                 .isEqualTo("depth must be a multiple of the 3 threads that share it: 7");
     }
 
+    @Test
+    void theWarmUpLastsForItsOperations() throws Exception {
+        List<String> command = new ArrayList<>(List.of("" + program, "measure", "c-one"));
+        workload(1, 1, Operation.READ).arguments().stream()
+                .map(each -> each.equals("warmup_operations=0") ? "warmup_operations=1000000000" : each)
+                .forEach(command::add);
+        long start = System.nanoTime();
+        assertThat(Json.result(Programs.run(command, Duration.ofSeconds(10))).has("wall_ns"))
+                .isTrue();
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .isGreaterThan(SHORT.multipliedBy(Workload.MOST_WARM_UPS));
+    }
+
     private static Workload workload(int depth, int threads, Operation operation) {
-        return new Workload(file, FILE_SIZE, 4096, depth, threads, operation, true, true, SHORT, SHORT, 1, 1);
+        return new Workload(file, FILE_SIZE, 4096, depth, threads, operation, true, true, SHORT, 0, SHORT, 1, 1);
     }
 }

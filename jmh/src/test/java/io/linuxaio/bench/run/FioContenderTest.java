@@ -48,6 +48,6 @@ class FioContenderTest {
     private static Workload workload(int depth, int threads, boolean random) {
         Duration time = Duration.ofMillis(100);
         return new Workload(
-                Path.of("some.dat"), 1 << 20, 4096, depth, threads, Operation.READ, random, true, time, time, 1, 1);
+                Path.of("some.dat"), 1 << 20, 4096, depth, threads, Operation.READ, random, true, time, 0, time, 1, 1);
     }
 }
