@@ -1,6 +1,5 @@
 package io.linuxaio.bench.report;
 
-import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -8,7 +7,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,13 +16,11 @@ import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
-import org.knowm.xchart.CategorySeries;
 import org.knowm.xchart.CategorySeries.CategorySeriesRenderStyle;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.internal.chartpart.IChart;
 import org.knowm.xchart.style.Styler.LegendPosition;
-import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** The results as plots, drawn without a display. */
 final class Plots {
@@ -69,47 +65,10 @@ final class Plots {
         return rows.stream().map(Row::workload).collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** Bars of the wall ratio, with a line from the least to the greatest. */
     private void ratios(WorkloadKey workload, List<Row> rows) throws IOException {
-        List<Row> shown = rows.stream().filter(row -> row.wallRatio() != null).toList();
-        if (shown.isEmpty()) {
-            return;
+        if (rows.stream().anyMatch(row -> row.wallRatio() != null && row.processorRatio() != null)) {
+            write(BarPlot.draw(workload.toString(), rows), "ratio-" + workload.slug());
         }
-        List<String> names = shown.stream().map(Row::contender).toList();
-        CategoryChart chart = new CategoryChartBuilder()
-                .width(WIDTH)
-                .height(HEIGHT)
-                .title("Time for an operation, as a multiple of the C program's: " + workload)
-                .yAxisTitle("ratio to C (less is better)")
-                .build();
-        chart.getStyler().setYAxisMin(0.0);
-        chart.getStyler().setOverlapped(true);
-        chart.getStyler().setXAxisLabelRotation(90);
-        chart.getStyler().setXAxisMaxLabelCount(Math.max(2, names.size()));
-        chart.getStyler().setLegendPosition(LegendPosition.InsideNW);
-        CategorySeries medians = chart.addSeries(
-                "median (line: least to greatest)",
-                names,
-                shown.stream().map(row -> row.wallRatio().median()).toList());
-        medians.setFillColor(new Color(0x6B, 0x9A, 0xC4));
-        // The error bars of XChart are as long to both sides; so they stand around the middle of the ends.
-        CategorySeries ends = chart.addSeries(
-                "least to greatest",
-                names,
-                shown.stream()
-                        .map(row -> (row.wallRatio().max() + row.wallRatio().min()) / 2)
-                        .toList(),
-                shown.stream()
-                        .map(row -> (row.wallRatio().max() - row.wallRatio().min()) / 2)
-                        .toList());
-        ends.setChartCategorySeriesRenderStyle(CategorySeriesRenderStyle.Scatter);
-        ends.setMarker(SeriesMarkers.NONE);
-        ends.setShowInLegend(false);
-        CategorySeries even = chart.addSeries("C", names, Collections.nCopies(names.size(), 1.0));
-        even.setChartCategorySeriesRenderStyle(CategorySeriesRenderStyle.Line);
-        even.setMarker(SeriesMarkers.NONE);
-        even.setLineColor(Color.DARK_GRAY);
-        save(chart, "ratio-" + workload.slug());
     }
 
     private void latencies(WorkloadKey workload, List<Row> rows) throws IOException {
@@ -209,6 +168,10 @@ final class Plots {
         Graphics2D graphics = picture.createGraphics();
         chart.paint(graphics, WIDTH, HEIGHT);
         graphics.dispose();
+        write(picture, name);
+    }
+
+    private void write(BufferedImage picture, String name) throws IOException {
         try (OutputStream file = Files.newOutputStream(directory.resolve(name + ".png"))) {
             ImageIO.write(picture, "png", file);
         }
