@@ -12,7 +12,8 @@ import java.util.function.IntSupplier;
 /** The wait for the operations in flight of a queue or poller that is being closed. For the thread that reaps. */
 final class Drain {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
-    private static final RepeatedLog TROUBLE = new RepeatedLog(Level.ERROR);
+    private static final RepeatedLog REAPING = new RepeatedLog(Level.ERROR, "io_getevents failed: {0}");
+    private static final RepeatedLog DESTROYING = new RepeatedLog(Level.ERROR, "io_destroy failed: {0}");
 
     private Drain() {}
 
@@ -35,7 +36,7 @@ final class Drain {
                 failures.end();
                 continue;
             }
-            TROUBLE.log("io_getevents failed: {0}", Errno.symbol(-answer));
+            REAPING.log(Errno.symbol(-answer));
             if (failures.hasLasted(PATIENCE_NANOS)) {
                 throw new IllegalStateException("io_getevents keeps failing with " + Errno.symbol(-answer) + " while "
                         + inFlight.getAsInt() + " operations are in flight; " + consequence);
@@ -48,7 +49,7 @@ final class Drain {
     static void destroy(KernelAioContext engine) {
         int answer = engine.destroy();
         if (answer < 0) {
-            TROUBLE.log("io_destroy failed: {0}", Errno.symbol(-answer));
+            DESTROYING.log(Errno.symbol(-answer));
         }
     }
 }

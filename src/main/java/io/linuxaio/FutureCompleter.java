@@ -16,8 +16,9 @@ import java.util.concurrent.locks.LockSupport;
  * futures kept for the reaper.
  */
 final class FutureCompleter implements CompletionDispatcher {
-    private static final RepeatedLog REFUSALS = new RepeatedLog(Level.WARNING);
-    private static final RepeatedLog ERRORS = new RepeatedLog(Level.ERROR);
+    private static final RepeatedLog REFUSALS = new RepeatedLog(
+            Level.WARNING, "the completion executor refused; the future completes on the reaper thread");
+    private static final RepeatedLog ERRORS = new RepeatedLog(Level.ERROR, "a callback threw");
 
     /** The number of tries in a row that triggered no dependent stage, after which the caller has to try again later. */
     private static final int MOST_VAIN_TRIES = 100;
@@ -252,7 +253,7 @@ final class FutureCompleter implements CompletionDispatcher {
             return true;
         } catch (RuntimeException | Error e) {
             // An executor may be shut down, or unable to start a thread (an Error): the result must not be lost.
-            REFUSALS.log("the completion executor refused; the future completes on the reaper thread", e);
+            REFUSALS.log(e);
             return false;
         }
     }
@@ -342,7 +343,7 @@ final class FutureCompleter implements CompletionDispatcher {
                 }
                 // The future is complete. Once more, for dependent stages that were not triggered.
                 if (dependents < 0) {
-                    ERRORS.log("a callback threw", e);
+                    ERRORS.log(e);
                 }
                 int left = future.getNumberOfDependents();
                 vain = left == dependents ? vain + 1 : 0;

@@ -40,7 +40,8 @@ final class PollerCompletions implements CompletionSink {
 
     private static final AtomicReferenceFieldUpdater<PollerCompletions, Thread> POLLING =
             AtomicReferenceFieldUpdater.newUpdater(PollerCompletions.class, Thread.class, "polling");
-    private static final RepeatedLog NOT_WOKEN = new RepeatedLog(Level.ERROR);
+    private static final RepeatedLog NOT_WOKEN = new RepeatedLog(
+            Level.ERROR, "io_submit refuses the wakeup of the polling thread; the next completion wakes it");
 
     private final KernelAioContext engine;
     private final SlotPool pool;
@@ -276,7 +277,7 @@ final class PollerCompletions implements CompletionSink {
             if (start == 0) {
                 start = now | 1;
             } else if (now - start > PATIENCE_NANOS) {
-                NOT_WOKEN.log("io_submit refuses the wakeup of the polling thread; the next completion wakes it");
+                NOT_WOKEN.log();
                 return;
             }
             LockSupport.parkNanos(this, RETRY_NANOS);

@@ -12,7 +12,9 @@ import java.lang.System.Logger.Level;
 final class SubmitPatience {
     private static final long SECONDS = 30;
     private static final long LOG_NANOS = 1_000_000_000L;
-    private static final RepeatedLog LOG = new RepeatedLog(Level.WARNING);
+    private static final RepeatedLog LOG = new RepeatedLog(
+            Level.WARNING,
+            "io_submit has accepted no operation for a second (EAGAIN); it is retried for " + SECONDS + " seconds");
 
     private Backoff backoff;
     private long began;
@@ -25,8 +27,7 @@ final class SubmitPatience {
             began = System.nanoTime();
         } else if (!logged && System.nanoTime() - began > LOG_NANOS) {
             logged = true;
-            LOG.log("io_submit has accepted no operation for a second (EAGAIN); it is retried for " + SECONDS
-                    + " seconds");
+            LOG.log();
         }
         // In a callback of another context: that context must be reaped meanwhile.
         Reaper.takeEventsInCallback();

@@ -1,7 +1,7 @@
 package io.linuxaio.files;
 
-import io.linuxaio.internal.engine.Log;
 import io.linuxaio.internal.engine.PinnedMemory;
+import io.linuxaio.internal.engine.RepeatedLog;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.CompletableFuture;
@@ -14,11 +14,17 @@ import java.util.function.BooleanSupplier;
  * is full.
  */
 final class FileJob<T> implements Runnable {
+    private static final RepeatedLog NOT_AT_ONCE =
+            new RepeatedLog(Level.ERROR, "the future of a file could not be completed at once");
+
     /** The number of tries to inform dependent stages of a result, unless memory is short. */
     private static final int MOST_TRIES = 1000;
 
     private static final long SHORTEST_PAUSE_NANOS = 1_000_000;
     private static final long LONGEST_PAUSE_NANOS = 128_000_000;
+
+    /** The number of tries after which the pause is no longer doubled. */
+    private static final int DOUBLINGS = 7;
 
     private final CompletableFuture<T> future = new CompletableFuture<>();
     private final BooleanSupplier unwanted = future::isDone;
@@ -69,26 +75,36 @@ final class FileJob<T> implements Runnable {
     }
 
     private void complete() {
-        long pause = SHORTEST_PAUSE_NANOS;
         int tries = 0;
-        boolean over = false;
-        while (!over) {
-            try {
-                tryComplete();
-                over = true;
-            } catch (RuntimeException | Error e) {
-                if (tries++ == 0) {
-                    Log.log(Level.ERROR, "the future of a file could not be completed at once", e);
-                }
-                if (e instanceof OutOfMemoryError) {
-                    // Each try makes the JVM collect: other threads must come to free memory.
-                    LockSupport.parkNanos(pause);
-                    pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
-                } else {
-                    over = tries == MOST_TRIES;
-                }
-            }
+        while (!isOver(tries)) {
+            tries++;
         }
+    }
+
+    /** Completes the future. Returns {@code false} if that should be tried again. */
+    private boolean isOver(int tries) {
+        try {
+            tryComplete();
+            return true;
+        } catch (RuntimeException | Error e) {
+            return isHopeless(e, tries);
+        }
+    }
+
+    private static boolean isHopeless(Throwable failure, int tries) {
+        try {
+            if (tries == 0) {
+                NOT_AT_ONCE.log(failure);
+            }
+            if (!(failure instanceof OutOfMemoryError)) {
+                return tries + 1 >= MOST_TRIES;
+            }
+            // Each try makes the JVM collect: other threads must come to free memory.
+            LockSupport.parkNanos(Math.min(SHORTEST_PAUSE_NANOS << Math.min(tries, DOUBLINGS), LONGEST_PAUSE_NANOS));
+        } catch (OutOfMemoryError e) {
+            // At the first use of what is called here.
+        }
+        return false;
     }
 
     // Completing a complete future again informs the dependent stages that an Error kept from their result.

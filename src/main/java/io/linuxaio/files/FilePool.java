@@ -1,6 +1,7 @@
 package io.linuxaio.files;
 
 import io.linuxaio.internal.engine.Log;
+import io.linuxaio.internal.engine.RepeatedLog;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.concurrent.ThreadFactory;
@@ -17,6 +18,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * threads take over only when fewer than half of the bound are left to run tasks.
  */
 final class FilePool {
+    private static final RepeatedLog FAILED_TASK = new RepeatedLog(Level.ERROR, "a task of a file failed");
+
     /** The worker of the calling thread, if it is a thread of a pool. */
     private static final ThreadLocal<Worker> CURRENT = new ThreadLocal<>();
 
@@ -112,7 +115,7 @@ final class FilePool {
                 try {
                     task.run();
                 } catch (Throwable e) {
-                    Log.log(Level.ERROR, "a task of a file failed", e);
+                    FAILED_TASK.log(e);
                 }
             }
         }

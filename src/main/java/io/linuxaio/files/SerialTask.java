@@ -1,6 +1,6 @@
 package io.linuxaio.files;
 
-import io.linuxaio.internal.engine.Log;
+import io.linuxaio.internal.engine.RepeatedLog;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -10,6 +10,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * {@link #wake}. After 16 steps in a row the thread is yielded to other tasks.
  */
 final class SerialTask {
+    private static final RepeatedLog NO_THREAD =
+            new RepeatedLog(Level.WARNING, "no other thread can be started; this one continues");
+
     private static final int STEPS_IN_A_ROW = 16;
 
     private static final int IDLE = 0;
@@ -79,7 +82,7 @@ final class SerialTask {
             FileIoExecutor.execute(this::run);
             return true;
         } catch (Error noThread) {
-            Log.log(Level.WARNING, "no other thread can be started; this one continues");
+            NO_THREAD.log();
             return false;
         }
     }

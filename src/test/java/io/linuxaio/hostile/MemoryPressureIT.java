@@ -7,6 +7,7 @@ import io.linuxaio.testing.OnRealKernel;
 import io.linuxaio.testing.TargetDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,9 +25,27 @@ class MemoryPressureIT {
     @ParameterizedTest
     @EnumSource
     void nothingIsLostIfTheHeapIsFull(MemoryPressureChild.Case what) throws IOException {
-        String output = ChildJvm.of(MemoryPressureChild.class)
-                .option("-Xmx24m")
-                .succeed(what.name(), directory.toString(), HEAP_ROUNDS);
+        requireNothingLost(what);
+    }
+
+    /** Each event takes a call of the kernel, so that the reaper is the first to lack memory, in the middle of one. */
+    @Test
+    void nothingIsLostWithoutTheRing() throws IOException {
+        requireNothingLost(MemoryPressureChild.Case.POOL, "-Dio.linuxaio.ring=false");
+    }
+
+    /** The reaper has never paused before: it finds the code for that when there is no memory. */
+    @Test
+    void nothingIsLostIfOnlyTheReaperReaps() throws IOException {
+        requireNothingLost(MemoryPressureChild.Case.NON_BLOCKING, "-Dio.linuxaio.waiters=false");
+    }
+
+    private void requireNothingLost(MemoryPressureChild.Case what, String... settings) throws IOException {
+        ChildJvm child = ChildJvm.of(MemoryPressureChild.class).option("-Xmx24m");
+        for (String setting : settings) {
+            child = child.option(setting);
+        }
+        String output = child.succeed(what.name(), directory.toString(), HEAP_ROUNDS);
         assertThat(output).containsPattern("shortages [1-9]");
     }
 }

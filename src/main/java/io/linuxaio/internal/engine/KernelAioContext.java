@@ -78,8 +78,17 @@ public final class KernelAioContext {
     private boolean resubmissionsPaced;
     private int refusedInARow;
     private int waitsInVain;
-    private final RepeatedLog trouble = new RepeatedLog(Level.ERROR);
-    private final RepeatedLog warnings = new RepeatedLog(Level.WARNING);
+    private final RepeatedLog tooManyEvents =
+            new RepeatedLog(Level.ERROR, "io_getevents returned {0} events where there is room for {1}");
+    private final RepeatedLog strayEvent = new RepeatedLog(
+            Level.ERROR, "a completion event came for an operation that is not in flight: data {0}, result {1}");
+    private final RepeatedLog waitInVain = new RepeatedLog(
+            Level.WARNING,
+            "io_getevents has returned without an event {0} times in a row, although it was to wait for one");
+    private final RepeatedLog interruptions = new RepeatedLog(
+            Level.WARNING, "an operation ends with EINTR again and again; it is submitted again after a pause");
+    private final RepeatedLog noneAccepted =
+            new RepeatedLog(Level.WARNING, "io_submit has accepted nothing for {0} ms");
 
     private final AtomicLong strays = new AtomicLong();
     private final AtomicLong shortTransfers = new AtomicLong();
@@ -263,7 +272,7 @@ public final class KernelAioContext {
         }
         waitsInVain = 0;
         if (count > events.capacity()) {
-            trouble.log("io_getevents returned {0} events where there is room for {1}", count, events.capacity());
+            tooManyEvents.log(count, events.capacity());
             count = events.capacity();
         }
         events.filled(count);
@@ -376,9 +385,7 @@ public final class KernelAioContext {
         int count = ask(min, nanos);
         boolean early = nanos == FOREVER || System.nanoTime() - start < Math.min(nanos, RETRY_NANOS) / 2;
         if (early && min > 0 && nanos != 0 && !again && (count == 0 || count == -Errno.EINTR)) {
-            warnings.log(
-                    "io_getevents has returned without an event {0} times in a row, although it was to wait for one",
-                    waitsInVain);
+            waitInVain.log(waitsInVain);
             Backoff.sleep(RETRY_NANOS);
         }
         return count;
@@ -391,9 +398,7 @@ public final class KernelAioContext {
             if (ring != null) {
                 giveUpRing("it shows more events than there are operations in flight");
             }
-            trouble.log(
-                    "a completion event came for an operation that is not in flight: data {0}, result {1}",
-                    Long.toHexString(data), answer);
+            strayEvent.log(Long.toHexString(data), answer);
             return;
         }
         if (!writesKeys) {
@@ -458,7 +463,7 @@ public final class KernelAioContext {
         try {
             slot.resubmitSince(System.nanoTime());
             if (slot.isInterruptedTooOften()) {
-                warnings.log("an operation ends with EINTR again and again; it is submitted again after a pause");
+                interruptions.log();
                 resubmitNotBefore = System.nanoTime() + RETRY_NANOS;
                 resubmissionsPaced = true;
             } else {
@@ -568,7 +573,7 @@ public final class KernelAioContext {
         }
         long waited = System.nanoTime() - slot.waitingSince();
         if (waited > RETRY_LOG_NANOS) {
-            warnings.log("io_submit has accepted nothing for {0} ms", TimeUnit.NANOSECONDS.toMillis(waited));
+            noneAccepted.log(TimeUnit.NANOSECONDS.toMillis(waited));
         }
         return waited > PATIENCE_NANOS;
     }

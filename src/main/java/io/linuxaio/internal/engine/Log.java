@@ -14,9 +14,12 @@ public final class Log {
 
     private Log() {}
 
-    /** Loads this class, which memory may be too short for when it is called. */
+    /**
+     * Loads this class, and finds that of the JDK which those who continue after an error need. Memory may be too short for
+     * that when they are called.
+     */
     public static void initialize() {
-        // The call itself has done it.
+        LockSupport.parkNanos(0);
     }
 
     /** Logs a caught exception. */

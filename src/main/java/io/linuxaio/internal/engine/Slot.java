@@ -24,7 +24,9 @@ public final class Slot {
     /** The number of interruptions in a row after which an operation is resubmitted only after a pause. */
     static final int INTERRUPTIONS = 16;
 
-    private static final RepeatedLog IMPOSSIBLE = new RepeatedLog(System.Logger.Level.ERROR);
+    private static final RepeatedLog IMPOSSIBLE = new RepeatedLog(
+            System.Logger.Level.ERROR,
+            "the kernel reports the result {0} for an operation that asked for {1} bytes; it fails with EIO");
 
     static {
         try {
@@ -591,9 +593,7 @@ public final class Slot {
     }
 
     private Verdict endImpossible(long answer) {
-        IMPOSSIBLE.log(
-                "the kernel reports the result {0} for an operation that asked for {1} bytes; it fails with EIO",
-                Long.toString(answer), Long.toString(length - attemptStart));
+        IMPOSSIBLE.log(Long.toString(answer), Long.toString(length - attemptStart));
         return end(-Errno.EIO);
     }
 

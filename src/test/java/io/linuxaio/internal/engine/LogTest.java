@@ -41,7 +41,7 @@ class LogTest {
         try {
             Log.log(Level.ERROR, "of a test: {0}", 1);
             Log.log(Level.ERROR, "of a test", new Exception());
-            new RepeatedLog(Level.ERROR).log("of a test: {0}", 2);
+            new RepeatedLog(Level.ERROR, "of a test: {0}").log(2);
         } finally {
             logger.removeHandler(handler);
         }

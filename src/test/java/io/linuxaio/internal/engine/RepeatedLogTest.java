@@ -20,16 +20,16 @@ class RepeatedLogTest {
 
     @Test
     void aLineIsLoggedOnceASecond() {
-        RepeatedLog line = new RepeatedLog(System.Logger.Level.WARNING);
+        RepeatedLog line = new RepeatedLog(System.Logger.Level.WARNING, "of a test: {0}");
         try (LogLines log = new LogLines()) {
             long first = System.nanoTime();
-            line.log("of a test: {0}", 1);
-            line.log("of a test: {0}", 2);
-            line.log("of a test: an exception", new IllegalStateException());
+            line.log(1);
+            line.log(2);
+            line.log(4);
             assertUnlessSlow(log, first, "of a test: 1");
 
             Backoff.sleep(SECOND_NANOS);
-            line.log("of a test: {0}", 3);
+            line.log(3);
 
             assertThat(log.lines().getLast()).matches("of a test: 3 \\([0-9]+ more since the last such line\\)");
         }
@@ -37,11 +37,11 @@ class RepeatedLogTest {
 
     @Test
     void anExceptionIsLoggedOnceASecond() {
-        RepeatedLog line = new RepeatedLog(System.Logger.Level.WARNING);
+        RepeatedLog line = new RepeatedLog(System.Logger.Level.WARNING, "of a test: an exception");
         try (LogLines log = new LogLines()) {
             long first = System.nanoTime();
-            line.log("of a test: an exception", new IllegalStateException());
-            line.log("of a test: an exception", new IllegalStateException());
+            line.log(new IllegalStateException());
+            line.log(new IllegalStateException());
 
             assertUnlessSlow(log, first, "of a test: an exception");
         }

@@ -38,7 +38,7 @@ public final class LeaderFollowers {
     private final Reaper reaper;
     private final AdaptiveSpin spin;
     private final boolean leads;
-    private final RepeatedLog errors = new RepeatedLog(Level.ERROR);
+    private final RepeatedLog errors = new RepeatedLog(Level.ERROR, "the reaper takes over reaping after an error");
 
     /**
      * @param engine the kernel context to reap
@@ -335,7 +335,7 @@ public final class LeaderFollowers {
             // Out of memory, or near the end of this thread's stack. The reaper has its own stack and takes over; this
             // thread parks until its result is there.
             reaper.signal();
-            errors.log("the reaper takes over reaping after an error", e);
+            errors.log(e);
             return false;
         }
     }

@@ -76,7 +76,12 @@ public final class Reaper {
     private volatile boolean closing;
     private volatile boolean cannotBeWoken;
     private final FailureRun failures = new FailureRun();
-    private final RepeatedLog errors = new RepeatedLog(Level.ERROR);
+    private final RepeatedLog errors = new RepeatedLog(Level.ERROR, "the reaper continues after an error");
+    private final RepeatedLog refusals = new RepeatedLog(Level.ERROR, "io_getevents failed: {0}");
+    private final RepeatedLog notClosing = new RepeatedLog(
+            Level.ERROR, "the context of {0} does not close, since the kernel refuses {1}; its thread keeps trying");
+    private final RepeatedLog notWoken = new RepeatedLog(
+            Level.WARNING, "no thread can be started to wake the reaper; wait for its termination, or close again");
     private volatile boolean signalled;
     private volatile boolean isOver;
     private long lastCallerReaps;
@@ -168,9 +173,23 @@ public final class Reaper {
         Thread self = Thread.currentThread();
         MADE.add(self);
         try {
-            reapUntilOver();
+            reapInSpiteOfErrors();
         } finally {
             MADE.remove(self);
+        }
+    }
+
+    /**
+     * Reaps until the context is destroyed. What handles an Error may throw another one itself: at its first use, a class has
+     * to be found for it, for which memory may be too short.
+     */
+    private void reapInSpiteOfErrors() {
+        while (ended.getCount() > 0) {
+            try {
+                reapUntilOver();
+            } catch (RuntimeException | Error e) {
+                // Others rely on the thread, which tries again.
+            }
         }
     }
 
@@ -185,7 +204,7 @@ public final class Reaper {
             }
         }
         // Nothing is in flight: a thread that still owns the ring is about to release it, and may have kept results.
-        while (!lock.tryLock()) {
+        while (!lock.isHeldByCurrentThread() && !lock.tryLock()) {
             LockSupport.parkNanos(CLOSING_NANOS);
         }
         deliver();
@@ -313,7 +332,7 @@ public final class Reaper {
 
     // A correct process never sees io_getevents fail. Retrying saves results that may still arrive.
     private void failed(int result) {
-        errors.log("io_getevents failed: {0}", Errno.symbol(-result));
+        refusals.log(Errno.symbol(-result));
         failures.pause();
     }
 
@@ -355,7 +374,11 @@ public final class Reaper {
     }
 
     private void continueAfter(Throwable caught) {
-        errors.log("the reaper continues after an error", caught);
+        try {
+            errors.log(caught);
+        } catch (RuntimeException | Error e) {
+            // The thread matters more than the line.
+        }
     }
 
     /** Requests that the reaper reaps, since a waiting thread does not reap for itself. Safe for any thread. */
@@ -543,10 +566,7 @@ public final class Reaper {
             Threads.daemon(thread.getName() + "-waker", this::keepWaking).start();
         } catch (Error e) {
             cannotBeWoken = false;
-            Log.log(
-                    Level.WARNING,
-                    "no thread can be started to wake the reaper; wait for its termination, or close again",
-                    e);
+            notWoken.log(e);
         }
     }
 
@@ -620,9 +640,7 @@ public final class Reaper {
                 wokenToClose();
             }
             if (waited > UNRESPONSIVE_NANOS && (cannotBeWoken || failures.hasLasted(UNRESPONSIVE_NANOS))) {
-                errors.log(
-                        "the context of {0} does not close, since the kernel refuses {1}; its thread keeps trying",
-                        thread.getName(), cannotBeWoken ? "its wakeup" : "io_getevents");
+                notClosing.log(thread.getName(), cannotBeWoken ? "its wakeup" : "io_getevents");
                 return false;
             }
         }
@@ -639,7 +657,7 @@ public final class Reaper {
 
         @Override
         public void run() {
-            reapUntilOver();
+            reapInSpiteOfErrors();
         }
     }
 }
