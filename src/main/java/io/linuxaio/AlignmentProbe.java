@@ -1,5 +1,6 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.engine.DeviceCache;
 import io.linuxaio.internal.kernel.Statx;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,11 +11,14 @@ import java.util.Optional;
 final class AlignmentProbe {
     private static final int PAGE = 4096;
 
+    /** The time for which the alignment of a device is remembered: that of a series of opens, in nanoseconds. */
+    private static final long FRESH_NANOS = 100_000_000;
+
     private AlignmentProbe() {}
 
     /** Initialized only if a kernel does not report alignments. */
     private static final class Devices {
-        static final DeviceAlignments ALL = new DeviceAlignments(AlignmentProbe::ofDevice, System::nanoTime);
+        static final DeviceCache<Found> ALL = new DeviceCache<>(AlignmentProbe::ofDevice, FRESH_NANOS);
     }
 
     /** The source of an alignment. */

@@ -11,24 +11,20 @@ public final class DeviceLimits {
     /** The time for which a description of a device is valid, in nanoseconds. */
     private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private static final ConcurrentMap<Device, Known> BY_NUMBER = new ConcurrentHashMap<>();
+    private static final DeviceCache<DeviceLimit> BY_NUMBER = new DeviceCache<>(DeviceLimits::describe, FRESH_NANOS);
     private static final ConcurrentMap<String, DeviceLimit> BY_QUEUE = new ConcurrentHashMap<>();
-
-    private record Known(DeviceLimit limit, long since) {}
 
     private DeviceLimits() {}
 
     /** Returns the limit of the device that holds a file. Reads sysfs, unless it did so within the last second. */
     public static DeviceLimit of(Device device) {
-        Known known = BY_NUMBER.get(device);
-        long now = System.nanoTime();
-        if (known != null && now - known.since < FRESH_NANOS) {
-            return known.limit;
-        }
+        return BY_NUMBER.of(device);
+    }
+
+    private static DeviceLimit describe(Device device) {
         RequestQueue queue = RequestQueue.of(device);
         DeviceLimit limit = BY_QUEUE.computeIfAbsent(queue.name(), _ -> new DeviceLimit(queue));
         limit.describe(queue);
-        BY_NUMBER.put(device, new Known(limit, now));
         return limit;
     }
 }
