@@ -34,9 +34,10 @@ final class RangeReader {
         depth = (int) Math.min(how.depth(), blocks);
     }
 
-    /** Fills the target up to the end of the file. Returns the number of bytes. */
-    static long read(AioFileOperations how, AioFile file, long position, PinnedMemory target) throws IOException {
-        long available = file.size() - position;
+    /** Fills the target up to the end of a file of the given size. Returns the number of bytes. */
+    static long read(AioFileOperations how, AioFile file, long size, long position, PinnedMemory target)
+            throws IOException {
+        long available = size - position;
         return available <= 0 || target.size() == 0
                 ? 0
                 : new RangeReader(how, file, position, available, target).read(how.context());

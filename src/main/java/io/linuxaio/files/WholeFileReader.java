@@ -57,7 +57,7 @@ final class WholeFileReader {
                 target,
                 (memory, _) -> {
                     try (AioFile file = open()) {
-                        return RangeReader.read(how, file, position, memory);
+                        return RangeReader.read(how, file, file.size(), position, memory);
                     }
                 },
                 how.executor());
@@ -76,20 +76,22 @@ final class WholeFileReader {
 
     private byte[] readAll() throws IOException {
         try (AioFile file = open()) {
-            return read(file, 0, array(file.size()));
+            return read(file, 0, Long.MAX_VALUE);
         }
     }
 
     private byte[] readPart(long position, int length) throws IOException {
         try (AioFile file = open()) {
-            return read(file, position, array(Math.clamp(file.size() - position, 0, length)));
+            return read(file, position, length);
         }
     }
 
-    /** Reads into an array. Returns a shorter one if the file was truncated meanwhile. */
-    private byte[] read(AioFile file, long position, byte[] bytes) throws IOException {
+    /** Reads at most so many bytes, up to the end of the file. Returns fewer if the file was truncated meanwhile. */
+    private byte[] read(AioFile file, long position, long most) throws IOException {
+        long size = file.size();
+        byte[] bytes = array(Math.clamp(size - position, 0, most));
         try (PinnedMemory target = PinnedMemory.of(MemorySegment.ofArray(bytes))) {
-            int count = (int) RangeReader.read(how, file, position, target);
+            int count = (int) RangeReader.read(how, file, size, position, target);
             return count < bytes.length ? Arrays.copyOf(bytes, count) : bytes;
         }
     }
