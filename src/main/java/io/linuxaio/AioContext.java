@@ -380,7 +380,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
      * @return an empty batch, for one thread
      */
     public AioBatch batch() {
-        return new AioBatch(submitter, depth);
+        return batch(queueDepth());
     }
 
     /** Returns a new batch that submits at most so many operations, or the queue depth, with one system call. */

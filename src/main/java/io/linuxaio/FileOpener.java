@@ -133,10 +133,14 @@ final class FileOpener<F> {
     /** Returns {@code true} if another process has given the name to another file since it was created. */
     private boolean isOfAnother(int descriptor) {
         try {
-            return !Files.isSameFile(path, Path.of("/proc/self/fd/" + descriptor));
+            return !isNameOf(descriptor);
         } catch (IOException gone) {
             return false;
         }
+    }
+
+    private boolean isNameOf(int descriptor) throws IOException {
+        return Files.isSameFile(path, Path.of("/proc/self/fd/" + descriptor));
     }
 
     private int openOrCreate(int flags) {
@@ -190,7 +194,7 @@ final class FileOpener<F> {
 
     private boolean leadsTo(int descriptor) {
         try {
-            return Files.isSameFile(path, Path.of("/proc/self/fd/" + descriptor));
+            return isNameOf(descriptor);
         } catch (IOException e) {
             return false;
         }

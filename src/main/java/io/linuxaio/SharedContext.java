@@ -218,11 +218,6 @@ final class SharedContext extends AioContext {
     }
 
     @Override
-    public AioBatch batch() {
-        return new AioBatch(this, queueDepth());
-    }
-
-    @Override
     AioBatch batch(int most) {
         return new AioBatch(this, Math.min(most, queueDepth()));
     }
