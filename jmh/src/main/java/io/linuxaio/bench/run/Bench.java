@@ -157,7 +157,7 @@ public final class Bench implements Callable<Integer> {
                         "no target is named " + name + "; there are all, " + String.join(", ", Targets.NAMES));
             }
         }
-        ResultsFile results = out != null ? ResultsFile.in(out, true) : ResultsFile.in(TARGET.resolve("bench"), false);
+        ResultsFile results = ResultsFile.at(out);
         boolean good;
         try (Interruption interruption = new Interruption()) {
             try {

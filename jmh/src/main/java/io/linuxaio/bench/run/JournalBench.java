@@ -78,15 +78,8 @@ final class JournalBench implements Callable<Integer> {
         Path place = directory != null ? directory : Bench.TARGET.resolve("bench");
         Files.createDirectories(place);
         Path file = place.resolve("journal.dat");
-        ResultsFile results =
-                out != null ? ResultsFile.in(out, true) : ResultsFile.in(Bench.TARGET.resolve("bench"), false);
-        ObjectNode idle = HostInfo.idleness();
-        if (!idle.get("idle").asBoolean()) {
-            System.err.println("bench:" + Rounds.notIdle(idle));
-        }
-        ObjectNode start = Json.object().put("type", "journal-start");
-        start.set("machine", HostInfo.facts());
-        results.add(start.setAll(idle));
+        ResultsFile results = ResultsFile.at(out);
+        results.add(Rounds.start("journal-start"));
         try {
             fill(file);
             // Until the compilers have nothing left to do.

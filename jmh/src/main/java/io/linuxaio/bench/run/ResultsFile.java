@@ -22,8 +22,13 @@ final class ResultsFile {
         this.directory = directory;
     }
 
+    /** Creates a directory, or one named after the time below target/bench if it is null. */
+    static ResultsFile at(Path directory) throws IOException {
+        return directory != null ? in(directory, true) : in(Bench.TARGET.resolve("bench"), false);
+    }
+
     /** Creates a directory named after the time below this one, or exactly this one if {@code exactly}. */
-    static ResultsFile in(Path parent, boolean exactly) throws IOException {
+    private static ResultsFile in(Path parent, boolean exactly) throws IOException {
         Path directory = exactly ? parent : parent.resolve(NAME.format(LocalDateTime.now()));
         Files.createDirectories(directory);
         if (Files.exists(directory.resolve(Report.RAW))) {

@@ -96,6 +96,17 @@ final class Rounds {
         }
     }
 
+    /** Returns the first line of results, with the machine, after a look at other load on it, of which it warns. */
+    static ObjectNode start(String type) throws InterruptedException {
+        ObjectNode idle = HostInfo.idleness();
+        if (!idle.get("idle").asBoolean()) {
+            System.err.println("bench:" + notIdle(idle));
+        }
+        ObjectNode start = Json.object().put("type", type);
+        start.set("machine", HostInfo.facts());
+        return start.setAll(idle);
+    }
+
     static String notIdle(ObjectNode idle) {
         return " -- THE MACHINE IS NOT IDLE (load " + idle.path("load") + ", processors busy by "
                 + Math.round(100 * idle.path("busy").asDouble()) + " %, most by " + idle.path("busiest")

@@ -75,8 +75,7 @@ final class SmallFilesBench implements Callable<Integer> {
             throw new BenchException("the name of the directory must have no space: " + place);
         }
         Files.createDirectories(place);
-        ResultsFile results =
-                out != null ? ResultsFile.in(out, true) : ResultsFile.in(Bench.TARGET.resolve("bench"), false);
+        ResultsFile results = ResultsFile.at(out);
         try (FreshFilesystem filesystem = fresh ? new FreshFilesystem(place) : null) {
             measure(filesystem != null ? filesystem.directory() : place, results);
         }
@@ -90,13 +89,7 @@ final class SmallFilesBench implements Callable<Integer> {
         try {
             startAll();
             warmUp(scratch);
-            ObjectNode idle = HostInfo.idleness();
-            if (!idle.get("idle").asBoolean()) {
-                System.err.println("bench:" + Rounds.notIdle(idle));
-            }
-            ObjectNode start = Json.object().put("type", "files-start").put("fresh", fresh);
-            start.set("machine", HostInfo.facts());
-            results.add(start.setAll(idle));
+            results.add(Rounds.start("files-start").put("fresh", fresh));
             System.out.printf("| operation | bytes | program | wall µs | [least–greatest] | processor µs |%n"
                     + "|---|---|---|---|---|---|%n");
             for (int size : sizes) {

@@ -1,6 +1,5 @@
 package io.linuxaio.bench.run;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.linuxaio.bench.startup.FirstWrite;
 import io.linuxaio.bench.startup.Nothing;
 import java.io.IOException;
@@ -46,8 +45,7 @@ final class StartupBench implements Callable<Integer> {
         }
         Path place = directory != null ? directory : Bench.TARGET.resolve("bench");
         Files.createDirectories(place);
-        ResultsFile results =
-                out != null ? ResultsFile.in(out, true) : ResultsFile.in(Bench.TARGET.resolve("bench"), false);
+        ResultsFile results = ResultsFile.at(out);
         Path file = place.resolve("startup.dat");
         Path cache = place.resolve("startup.aot");
         try {
@@ -103,13 +101,7 @@ final class StartupBench implements Callable<Integer> {
 
     private int measure(Map<String, List<String>> commands, ResultsFile results)
             throws IOException, InterruptedException {
-        ObjectNode idle = HostInfo.idleness();
-        if (!idle.get("idle").asBoolean()) {
-            System.err.println("bench:" + Rounds.notIdle(idle));
-        }
-        ObjectNode start = Json.object().put("type", "startup-start");
-        start.set("machine", HostInfo.facts());
-        results.add(start.setAll(idle));
+        results.add(Rounds.start("startup-start"));
         Map<String, List<Programs.Timed>> times = new LinkedHashMap<>();
         commands.keySet().forEach(name -> times.put(name, new ArrayList<>()));
         for (int i = 0; i < runs; i++) {

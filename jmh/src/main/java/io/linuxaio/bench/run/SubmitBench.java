@@ -60,15 +60,9 @@ final class SubmitBench implements Callable<Integer> {
         if (Files.getFileStore(place).getUsableSpace() < wanted + wanted / 10) {
             throw new BenchException(place + " has no room for " + (wanted >> 20) + " MiB; --directory or --writes");
         }
-        ResultsFile results =
-                out != null ? ResultsFile.in(out, true) : ResultsFile.in(Bench.TARGET.resolve("bench"), false);
-        ObjectNode idle = HostInfo.idleness();
-        if (!idle.get("idle").asBoolean()) {
-            System.err.println("bench:" + Rounds.notIdle(idle));
-        }
-        ObjectNode start = Json.object().put("type", "submit-start");
-        start.set("machine", HostInfo.facts());
-        results.add(start.setAll(idle));
+        ResultsFile results = ResultsFile.at(out);
+        ObjectNode start = Rounds.start("submit-start");
+        results.add(start);
         Map<AioSubmitMode, List<Turn>> turns = new EnumMap<>(AioSubmitMode.class);
         try (BusyDisk busy = new BusyDisk(place.resolve("submit-busy.dat"))) {
             // The first turn of each warms the JVM up and is not counted.
@@ -89,8 +83,8 @@ final class SubmitBench implements Callable<Integer> {
                 0,
                 all.stream().flatMapToLong(turn -> Arrays.stream(turn.calls())).toArray(),
                 all.stream().mapToDouble(Turn::seconds).sum())));
-        System.out.println("load " + idle.path("load") + ", processors busy by others "
-                + Math.round(100 * idle.path("busy").asDouble()) + " % before it began");
+        System.out.println("load " + start.path("load") + ", processors busy by others "
+                + Math.round(100 * start.path("busy").asDouble()) + " % before it began");
         System.err.println("bench: results are in " + results.directory());
         return 0;
     }
