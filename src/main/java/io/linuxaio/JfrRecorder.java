@@ -113,6 +113,14 @@ final class JfrRecorder {
         }
     }
 
+    /**
+     * Returns {@code true} once a recording was started in this process. Callers test it before they call a method with
+     * {@link OperationTrace} in its signature: the JIT compiler does not inline a call that names a class not yet loaded.
+     */
+    static boolean isOn() {
+        return on;
+    }
+
     /** Begins the record of an operation, which is prepared and about to be submitted. */
     void onPrepared(Slot slot) {
         if (on) {
@@ -128,9 +136,9 @@ final class JfrRecorder {
         }
     }
 
-    /** Records that a thread is about to submit. Returns null, or the record for {@link #submitted(OperationTrace)}. */
+    /** Records that a thread is about to submit. Returns the record for {@link #submitted(OperationTrace)}, or null. */
     OperationTrace submitting(Slot slot) {
-        OperationTrace record = on ? records().get(slot.index()) : null;
+        OperationTrace record = records().get(slot.index());
         if (record != null) {
             record.submitting();
         }
@@ -139,9 +147,6 @@ final class JfrRecorder {
 
     /** As {@link #submitting(Slot)}, for the slots of a batch. */
     OperationTrace[] submitting(SubmissionBatch slots) {
-        if (!on) {
-            return null;
-        }
         OperationTrace[] batch = new OperationTrace[slots.size()];
         for (int i = 0; i < batch.length; i++) {
             batch[i] = submitting(slots.slot(slots.first + i));
@@ -158,10 +163,8 @@ final class JfrRecorder {
 
     /** As {@link #submitted(OperationTrace)}, for a batch. */
     static void submitted(OperationTrace[] batch) {
-        if (batch != null) {
-            for (OperationTrace record : batch) {
-                submitted(record);
-            }
+        for (OperationTrace record : batch) {
+            submitted(record);
         }
     }
 

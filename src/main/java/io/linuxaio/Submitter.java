@@ -209,9 +209,11 @@ final class Submitter {
         int attempt = slot.attempt();
         try {
             future.isSubmitting = true;
-            OperationTrace record = recorder.submitting(slot);
+            OperationTrace record = JfrRecorder.isOn() ? recorder.submitting(slot) : null;
             boolean refused = !trySubmit(slot, future, null);
-            JfrRecorder.submitted(record);
+            if (record != null) {
+                JfrRecorder.submitted(record);
+            }
             if (refused) {
                 completer.completeRefused(future);
             }
@@ -278,7 +280,7 @@ final class Submitter {
         FutureChain refused = batch.refused();
         try {
             refused.isSubmitting = true;
-            OperationTrace[] records = recorder.submitting(slots);
+            OperationTrace[] records = JfrRecorder.isOn() ? recorder.submitting(slots) : null;
             while (slots.size() > 0) {
                 int answer = slots.submit(engine);
                 if (answer > 0) {
@@ -293,7 +295,9 @@ final class Submitter {
                     slots.first++;
                 }
             }
-            JfrRecorder.submitted(records);
+            if (records != null) {
+                JfrRecorder.submitted(records);
+            }
         } catch (Throwable e) {
             slots.leave(futures);
             recover();
