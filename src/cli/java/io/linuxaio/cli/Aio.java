@@ -31,7 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
         name = "aio",
         description = {
-            "Writes, reads and copies files through Linux AIO, latencies it, and shows whether that works here.",
+            "Writes, reads and copies files through Linux AIO, measures it, and shows whether that works here.",
             ""
         },
         mixinStandardHelpOptions = true,
