@@ -1,6 +1,7 @@
 package io.linuxaio.files;
 
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static java.nio.file.StandardOpenOption.APPEND;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.READ;
@@ -230,6 +231,25 @@ class AtomicReplaceIT {
         AtomicReplacement.create(AioContext.shared(), target, Set.of(WRITE, CREATE_NEW))
                 .close();
         assertThat(path).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void afterARefusedRenameOnlyTheOwnFileIsDeleted(boolean foreign) throws IOException {
+        Path taken = Files.createDirectory(directory.resolve("taken"));
+        var target = new AtomicReplacement.Target(taken, taken, true, false);
+        try (AtomicReplacement replacement =
+                AtomicReplacement.create(AioContext.shared(), target, Set.of(WRITE, CREATE_NEW))) {
+            assertThatThrownBy(replacement::commit).isInstanceOf(IOException.class);
+            assertThat(replacement.file().isOpen()).isFalse();
+            if (foreign) {
+                // Both files exist at the same time: they have different inodes.
+                Path temporary = directory.resolve(temporaries(directory).getFirst());
+                Files.move(file, temporary, REPLACE_EXISTING);
+            }
+        }
+        assertThat(temporaries(directory)).hasSize(foreign ? 1 : 0);
+        assertThat(taken).isDirectory();
     }
 
     @Test

@@ -163,6 +163,26 @@ class ReplacementFaultsTest extends FakeKernelFixture {
     }
 
     @Test
+    void aNameThatCannotBeMadeDurableIsReportedAndKept() throws IOException {
+        // The proc filesystem cannot sync a directory.
+        kernel.putDirectory("/proc");
+        kernel.put("/proc/name", OLD);
+        Throwable thrown;
+        try (AtomicReplacement replacement = create(Path.of("/proc/name"), true, true)) {
+            replacement.file().write(block(6), 0).join();
+            thrown = catchThrowable(replacement::commit);
+        }
+
+        assertThat(thrown)
+                .isExactlyInstanceOf(IOException.class)
+                .hasMessageStartingWith("known to the caller has its new contents")
+                .hasCauseInstanceOf(IOException.class);
+        assertThat(kernel.contents("/proc/name")).hasSize(BLOCK).containsOnly(6);
+        assertThat(kernel.count(FakeCall.UNLINK)).isZero();
+        assertThat(Descriptors.targets()).doesNotContain("/proc");
+    }
+
+    @Test
     void aFileThatCannotBeOpenedIsDeleted() {
         Path path = inDirectory();
         kernel.fail(FakeCall.FCNTL, Errno.EIO, 1);
