@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.linuxaio.AioContext;
 import io.linuxaio.AioException;
+import io.linuxaio.AioFile;
 import io.linuxaio.FakeKernelFixture;
 import io.linuxaio.internal.abi.Abi;
 import io.linuxaio.internal.kernel.Errno;
@@ -205,5 +206,75 @@ class WriteChannelFaultsTest extends FakeKernelFixture {
         aio.close();
 
         assertThatThrownBy(channel::close).isInstanceOf(IOException.class).hasMessageContaining("context is closed");
+    }
+
+    @Test
+    void eachCallAfterAFailureReportsIt() throws IOException {
+        AioWriteChannel channel = channel();
+        channel.write(ByteBuffer.wrap(bytes, 0, 1024));
+        kernel.script(FakeOutcome.error(Errno.EIO));
+        assertSymbol(catchThrowable(channel::flush), "EIO");
+
+        assertThat(catchThrowable(() -> channel.write(ByteBuffer.allocate(0)))).hasMessageContaining("EIO");
+        assertThat(catchThrowable(() -> channel.allocate(RESERVED))).hasMessageContaining("EIO");
+        assertThat(catchThrowable(() -> channel.reserveIfPossible(RESERVED))).hasMessageContaining("EIO");
+        assertThat(catchThrowable(channel::flush)).hasMessageContaining("EIO");
+        assertThat(kernel.count(FakeCall.FALLOCATE)).isZero();
+        assertThat(catchThrowable(channel::close)).hasMessageContaining("EIO");
+    }
+
+    @Test
+    void aBlockWrittenInPartAfterAFailedOneIsCutOff() throws IOException {
+        AioWriteChannel channel = channel();
+        kernel.script(FakeOutcome.error(Errno.EIO), FakeOutcome.shortBy(512), FakeOutcome.error(Errno.ENOSPC));
+
+        assertSymbol(catchThrowable(() -> channel.write(ByteBuffer.wrap(bytes, 0, 2 * BLOCK + 1))), "EIO");
+        assertThat(catchThrowable(channel::close)).hasMessageContaining("EIO");
+
+        assertThat(contents()).isEmpty();
+    }
+
+    @Test
+    void blocksThatWereNotWrittenDoNotCountAsTheEndOfTheFile() throws IOException {
+        AioWriteChannel channel = AioWriteChannel.open(aio, PATH, BLOCK, 3, WriteOptions.of());
+        channel.allocate(BLOCK + 1000);
+        assertThat(contents()).hasSize(BLOCK + 512);
+        kernel.script(FakeOutcome.NORMAL, FakeOutcome.error(Errno.EIO), FakeOutcome.error(Errno.EIO));
+        channel.write(ByteBuffer.wrap(Arrays.copyOf(bytes, 3 * BLOCK + 1)));
+
+        assertSymbol(catchThrowable(channel::close), "EIO");
+
+        assertThat(contents()).isEqualTo(Arrays.copyOf(bytes, BLOCK));
+    }
+
+    @Test
+    void aFileWhoseDirectIoCannotBeTurnedOnAgainFailsTheChannel() throws IOException {
+        AioWriteChannel channel = channel();
+        channel.write(ByteBuffer.wrap(bytes, 0, 100));
+        // The first two calls turn it off.
+        kernel.fail(FakeCall.FCNTL, 0, 2);
+        kernel.fail(FakeCall.FCNTL, Errno.EIO, 1);
+
+        assertSymbol(catchThrowable(channel::flush), "EIO");
+
+        assertThat(catchThrowable(() -> channel.write(ByteBuffer.wrap(bytes)))).hasMessageContaining("EIO");
+        assertThat(catchThrowable(channel::close)).hasMessageContaining("EIO");
+        assertThat(contents()).isEqualTo(Arrays.copyOf(bytes, 100));
+    }
+
+    @Test
+    void aFileWhoseChannelCannotBeMadeIsClosed() throws IOException {
+        kernel.put(PATH.toString(), bytes);
+        AioFile overwritten = aio.open(PATH, WRITE);
+        kernel.fail(FakeCall.STATX, Errno.EIO, 1);
+        assertSymbol(
+                catchThrowable(() -> AioWriteChannel.over(aio, overwritten, BLOCK, 2, WriteOptions.of(WRITE))), "EIO");
+        assertThat(overwritten.isOpen()).isFalse();
+
+        AioFile appended = aio.open(PATH, APPEND);
+        kernel.fail(FakeCall.FCNTL, Errno.EIO, 1);
+        assertSymbol(
+                catchThrowable(() -> AioWriteChannel.over(aio, appended, BLOCK, 2, WriteOptions.of(APPEND))), "EIO");
+        assertThat(appended.isOpen()).isFalse();
     }
 }
