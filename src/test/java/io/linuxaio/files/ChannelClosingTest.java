@@ -227,6 +227,24 @@ class ChannelClosingTest extends FakeKernelFixture {
     }
 
     @Test
+    void anInterruptDoesNotEndTheWaitOfClosing() throws Exception {
+        AioWriteChannel channel = writer(aio);
+        channel.write(source.slice(0, 100));
+        kernel.hold();
+        Caller closer = new Caller(channel::close);
+        kernel.awaitHeld(1);
+        Await.parked(closer.thread);
+        closer.thread.interrupt();
+        Await.until("the interrupt is noticed", () -> !closer.thread.isInterrupted());
+        assertStillInUse(closer);
+        kernel.releaseAll();
+
+        assertThat(closer.end()).isNull();
+        assertThat(closer.interrupted).isTrue();
+        assertThat(contents()).isEqualTo(Arrays.copyOf(source.array(), 100));
+    }
+
+    @Test
     void aBlockInterruptedAtAFullQueueIsStillWritten() throws Exception {
         AioContext narrow = open(1);
         AioFile other = file(narrow);
