@@ -66,6 +66,15 @@ class ReadChannelRequestsTest extends FakeKernelFixture {
     }
 
     @Test
+    void theWindowEndsAtTheEndOfTheFile() throws IOException {
+        kernel.put(PATH.toString(), Arrays.copyOf(bytes, 20_000));
+        try (AioReadChannel channel = channel(LARGE, 4)) {
+            read(channel, 100);
+        }
+        assertThat(requests()).containsExactly("0+16384", "16384+4096");
+    }
+
+    @Test
     void aRandomReadRequestsItsBytesInBlocks() throws IOException {
         try (AioReadChannel channel = channel(LARGE, 4)) {
             channel.position(300_000);
