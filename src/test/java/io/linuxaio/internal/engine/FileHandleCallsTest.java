@@ -63,6 +63,25 @@ class FileHandleCallsTest extends FileHandleFixture {
     }
 
     @Test
+    void extentsAreSharedWithAnotherOpenFile() {
+        FileHandle target = open();
+        FileHandle source = open();
+        kernel.fixResult(FakeCall.REFLINK, -Errno.EXDEV);
+        assertThat(target.reflinkTo(source)).isEqualTo(-Errno.EXDEV);
+        kernel.fixResult(FakeCall.REFLINK, 0);
+        assertThat(target.reflinkTo(source)).isZero();
+        assertThat(target.uses().uses()).isZero();
+        assertThat(source.uses().uses()).isZero();
+
+        source.closeWhenIdle();
+        assertThat(target.reflinkTo(source)).isEqualTo(FileHandle.CLOSED);
+        target.closeWhenIdle();
+
+        assertThat(target.reflinkTo(source)).isEqualTo(FileHandle.CLOSED);
+        assertThat(kernel.count(FakeCall.REFLINK)).isEqualTo(2);
+    }
+
+    @Test
     void theSizeIsThatOfTheFileNow() {
         FileHandle file = open();
         assertThat(file.setLength(3 * BLOCK)).isZero();
