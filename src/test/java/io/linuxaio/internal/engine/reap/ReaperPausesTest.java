@@ -206,6 +206,24 @@ class ReaperPausesTest {
         aio.delivery.whenAskedForKept = () -> {};
     }
 
+    @Test
+    void anErrorThatLastsWhileTheLastKeptResultsAreDeliveredLosesNone() throws InterruptedException {
+        aio.start();
+        kernel.awaitWaiting();
+        AtomicInteger thrown = new AtomicInteger();
+        aio.delivery.whenAskedForKept = () -> {
+            thrown.incrementAndGet();
+            throw new OutOfMemoryError("of the test");
+        };
+        aio.reaper.close();
+
+        assertPaced(thrown::get, PAUSE);
+
+        assertThat(aio.reaper.awaitEnd(Duration.ZERO)).isFalse();
+        aio.delivery.whenAskedForKept = () -> {};
+        assertThat(aio.reaper.awaitEnd(LONG)).isTrue();
+    }
+
     /** A thread whose state cannot be read, for lack of stack or memory. */
     @Test
     void anErrorThatLastsWhileTheRingIsHandedOverDoesNotEndTheReaper() {
