@@ -92,6 +92,18 @@ class SpinningLeaderTest {
     }
 
     @Test
+    void shortWaitsKeepThePollingOfTheRing() {
+        AdaptiveSpin spin = new AdaptiveSpin(TimeUnit.SECONDS.toNanos(100));
+        LeaderFollowers leaders = aio.leaders(spin, true);
+        Result late = aio.submit();
+        for (int i = 0; i < 10; i++) {
+            leaders.await(late, 1, true);
+        }
+        assertThat(spin.isWorthwhile()).isTrue();
+        assertThat(late.isDone()).isFalse();
+    }
+
+    @Test
     void aThreadThatHasPolledLeavesItsProcessorToOthers() {
         assumeTrue(PROCESSORS > 1);
         AdaptiveSpin spin = new AdaptiveSpin(1000);

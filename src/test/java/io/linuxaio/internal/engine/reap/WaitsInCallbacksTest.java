@@ -8,6 +8,7 @@ import io.linuxaio.testing.Await;
 import io.linuxaio.testing.LogLines;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -97,6 +98,67 @@ class WaitsInCallbacksTest {
 
         assertThat(get(callback)).isGreaterThanOrEqualTo(SHORT);
         assertThat(awaited.isDone()).isFalse();
+    }
+
+    @Test
+    void aWaitInACallbackWithoutTimeAsksNoThreadToReap() throws Exception {
+        startBoth();
+        Result awaited = other.submit();
+        CompletableFuture<Boolean> callback = inCallback(own, () -> {
+            others.await(awaited, 0, true);
+            return other.lock.isReserved();
+        });
+
+        assertThat(get(callback)).isFalse();
+    }
+
+    @Test
+    void aWaitInACallbackPausesBetweenItsPolls() throws Exception {
+        startBoth();
+        AtomicInteger looks = new AtomicInteger();
+        Result late = late(looks);
+        CompletableFuture<Boolean> callback = inCallback(own, () -> {
+            others.await(late, 10 * SHORT, true);
+            return true;
+        });
+
+        assertThat(get(callback)).isTrue();
+        assertPaced(looks);
+    }
+
+    /** A thread that reaps for one context, in a callback, waits for a result of another whose ring is taken. */
+    @Test
+    void aWaitOnAThreadThatReapsPausesBetweenItsPolls() {
+        own.startAndLeaveRing();
+        other.startAndLeaveRing();
+        others = other.leaders();
+        Await.until("the ring is free", own.lock::tryLock);
+        other.lock.reserveFor(new Thread());
+        AtomicInteger looks = new AtomicInteger();
+        try {
+            others.await(late(looks), 10 * SHORT, true);
+        } finally {
+            other.lock.unreserve();
+            own.lock.unlock();
+        }
+
+        assertPaced(looks);
+    }
+
+    /** Returns a result that never comes, and counts how often a thread looks for it. */
+    private static Result late(AtomicInteger looks) {
+        return new Result() {
+            @Override
+            public boolean isDone() {
+                looks.incrementAndGet();
+                return false;
+            }
+        };
+    }
+
+    /** Asserts that a thread looked a few times in each millisecond, unless pauses ended early. */
+    private static void assertPaced(AtomicInteger looks) {
+        assertThat(looks.get()).isBetween(3, 1000);
     }
 
     @Test
