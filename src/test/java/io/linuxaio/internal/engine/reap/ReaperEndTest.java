@@ -169,4 +169,17 @@ class ReaperEndTest {
         assertThat(aio.lock.isReserved()).isTrue();
         aio.lock.unlock();
     }
+
+    /** The owner may have kept results for the reaper. */
+    @Test
+    void aContextDoesNotEndWhileAnotherThreadOwnsTheRing() {
+        aio.startAndLeaveRing();
+        Await.until("the ring is free", aio.lock::tryLock);
+        aio.reaper.close();
+
+        assertThat(aio.reaper.awaitEnd(TWO_CHECKS)).isFalse();
+
+        aio.lock.unlock();
+        assertThat(aio.reaper.awaitEnd(LONG)).isTrue();
+    }
 }
