@@ -30,6 +30,7 @@ class DeviceCacheTest {
         }
         assertThat(probed).hasSize(1);
         assertThat(blockSizes.of(new Device(7, 2))).isEqualTo(512);
+        assertThat(blockSizes.of(new Device(7, 1))).isEqualTo(512);
         assertThat(probed).containsExactly(new Device(7, 1), new Device(7, 2));
     }
 

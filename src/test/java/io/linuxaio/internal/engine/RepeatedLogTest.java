@@ -36,6 +36,15 @@ class RepeatedLogTest {
     }
 
     @Test
+    void aMessageAloneIsLogged() {
+        try (LogLines log = new LogLines()) {
+            new RepeatedLog(System.Logger.Level.WARNING, "of a test: nothing else").log();
+
+            assertThat(log.lines()).containsExactly("of a test: nothing else");
+        }
+    }
+
+    @Test
     void anExceptionIsLoggedOnceASecond() {
         RepeatedLog line = new RepeatedLog(System.Logger.Level.WARNING, "of a test: an exception");
         try (LogLines log = new LogLines()) {
