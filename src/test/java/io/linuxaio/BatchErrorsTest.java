@@ -154,7 +154,7 @@ class BatchErrorsTest extends FakeKernelFixture {
         assertThat(added.get().join()).isNull();
     }
 
-    /** What a thread has found near the end of its stack. */
+    /** The findings of a thread near the end of its stack. */
     private static final class Depth {
         private CompletableFuture<Void> added;
         private Throwable thrown;

@@ -211,7 +211,7 @@ class SubmitOffloaderTest extends KernelAioContextFixture {
         assertThat(awaitSubmission(0).thread()).isSameAs(permanent);
     }
 
-    /** Of a file of which nothing is known. */
+    /** Nothing is known of its file. */
     @Test
     void anOperationWithoutADeviceIsSubmitted() {
         Thread permanent = start();
