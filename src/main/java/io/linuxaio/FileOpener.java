@@ -4,6 +4,7 @@ import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.Kernel;
 import io.linuxaio.internal.kernel.OFlags;
 import io.linuxaio.internal.kernel.PathBytes;
+import io.linuxaio.internal.kernel.ReleaseCalls;
 import io.linuxaio.internal.kernel.Statx;
 import io.linuxaio.internal.kernel.SymbolicLinks;
 import java.io.IOException;
@@ -124,7 +125,7 @@ final class FileOpener<F> {
             if (created != null && isOfAnother(descriptor)) {
                 created = null;
             }
-            kernel.close(descriptor);
+            ReleaseCalls.close(kernel, descriptor);
         } finally {
             removeIfCreated();
         }
@@ -210,7 +211,7 @@ final class FileOpener<F> {
 
     private void removeIfCreated() {
         if (created != null) {
-            kernel.unlink(created);
+            ReleaseCalls.unlink(kernel, created);
             created = null;
         }
     }

@@ -4,6 +4,7 @@ import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.Kernel;
 import io.linuxaio.internal.kernel.OFlags;
 import io.linuxaio.internal.kernel.PathBytes;
+import io.linuxaio.internal.kernel.ReleaseCalls;
 import io.linuxaio.internal.kernel.Statx;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -101,7 +102,7 @@ final class SupportProbe {
             }
             return AlignmentProbe.of(status);
         } finally {
-            kernel.close(descriptor);
+            ReleaseCalls.close(kernel, descriptor);
         }
     }
 

@@ -15,6 +15,7 @@ import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
 import io.linuxaio.internal.kernel.Kernel;
+import io.linuxaio.internal.kernel.ReleaseCalls;
 import io.linuxaio.testing.OnRealKernel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -189,6 +190,20 @@ class ArchitectureRulesTest {
                 "passes pointers to io_submit",
                 call -> call.getTargetOwner().isAssignableTo(Kernel.class)
                         && call.getName().equals("submit"));
+    }
+
+    /** Each such call is to be repeated if there is no memory for it. */
+    @Test
+    void descriptorsAndContextsAreGivenBackAtOnePlace() {
+        DescribedPredicate<JavaMethodCall> givesBack = describe(
+                "gives something back to the kernel",
+                call -> call.getTargetOwner().isAssignableTo(Kernel.class)
+                        && List.of("close", "destroy").contains(call.getName()));
+        check(noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(ReleaseCalls.class.getName())
+                .should()
+                .callMethodWhere(givesBack));
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.Kernel;
 import io.linuxaio.internal.kernel.OFlags;
 import io.linuxaio.internal.kernel.PathBytes;
+import io.linuxaio.internal.kernel.ReleaseCalls;
 import io.linuxaio.internal.kernel.Statx;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -80,7 +81,7 @@ final class ReplacedFile implements AutoCloseable {
     @Override
     public void close() {
         if (exists()) {
-            kernel.close(descriptor);
+            ReleaseCalls.close(kernel, descriptor);
         }
     }
 }

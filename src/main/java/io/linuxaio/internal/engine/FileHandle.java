@@ -5,6 +5,7 @@ import io.linuxaio.internal.kernel.FallocateMode;
 import io.linuxaio.internal.kernel.Kernel;
 import io.linuxaio.internal.kernel.OFlags;
 import io.linuxaio.internal.kernel.PathBytes;
+import io.linuxaio.internal.kernel.ReleaseCalls;
 import io.linuxaio.internal.kernel.Statx;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
@@ -151,8 +152,16 @@ public final class FileHandle {
         public void run() {
             // Called again after an Error, but never closed twice: the number may be that of another file by then.
             if (!closeBegun) {
+                // Throws here or not at all.
+                StackRoom.require();
                 closeBegun = true;
-                closeAnswer = kernel.close(number);
+                try {
+                    closeAnswer = ReleaseCalls.close(kernel, number);
+                } catch (OutOfMemoryError e) {
+                    // The call was not made.
+                    closeBegun = false;
+                    throw e;
+                }
             }
             FileHandle second = cached;
             if (second != null) {
@@ -281,7 +290,7 @@ public final class FileHandle {
                 description.cached = second;
             } finally {
                 if (second == null) {
-                    kernel.close(opened);
+                    ReleaseCalls.close(kernel, opened);
                 }
             }
             if (uses.isClosed()) {

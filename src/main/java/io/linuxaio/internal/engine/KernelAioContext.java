@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import io.linuxaio.internal.abi.iocb;
 import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.Kernel;
+import io.linuxaio.internal.kernel.ReleaseCalls;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -126,7 +127,7 @@ public final class KernelAioContext {
 
     private static int letGo(Kernel kernel, long context, Arena arena) {
         try {
-            return kernel.destroy(context);
+            return ReleaseCalls.destroy(kernel, context);
         } finally {
             if (arena != null) {
                 arena.close();

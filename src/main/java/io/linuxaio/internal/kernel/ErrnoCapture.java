@@ -54,9 +54,18 @@ final class ErrnoCapture {
 
     /** Releases the memory and converts the result of a C function: the value itself, or -errno for -1. */
     static long answer(long returned, MemorySegment memory) {
-        long result = returned == -1 ? -memory.get(JAVA_INT, ERRNO) : returned;
+        long result = returned == -1 ? error(memory) : returned;
         release(memory);
         return result;
+    }
+
+    private static long error(MemorySegment memory) {
+        try {
+            return -memory.get(JAVA_INT, ERRNO);
+        } catch (OutOfMemoryError | StackOverflowError e) {
+            // The call was made, and failed: an Error would say that it was not made.
+            return -Errno.EIO;
+        }
     }
 
     /** Releases the memory. */

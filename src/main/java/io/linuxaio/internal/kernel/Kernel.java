@@ -61,7 +61,10 @@ public interface Kernel {
      */
     int open(byte[] path, int flags, int mode);
 
-    /** {@code close(2)}. The descriptor is closed even if the call fails. */
+    /**
+     * {@code close(2)}. The descriptor is closed even if the call fails. An {@link OutOfMemoryError} means that the call was
+     * not made: see {@link ReleaseCalls}.
+     */
     int close(int descriptor);
 
     /**

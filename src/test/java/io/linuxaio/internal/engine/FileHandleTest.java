@@ -10,6 +10,7 @@ import io.linuxaio.internal.kernel.Statx;
 import io.linuxaio.testing.Await;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -146,6 +147,27 @@ class FileHandleTest extends FileHandleFixture {
 
         assertThat(file.takeCloseAnswer()).isEqualTo(-Errno.EIO);
         assertThat(file.takeCloseAnswer()).isZero();
+    }
+
+    @Test
+    void aCloseForWhichThereIsNoMemoryIsMadeLater() {
+        AtomicBoolean isFull = new AtomicBoolean(true);
+        Kernel throwing = hooked(
+                name -> {
+                    if (name.equals("close") && isFull.get()) {
+                        throw new OutOfMemoryError("of the test");
+                    }
+                },
+                _ -> {});
+        FileHandle file = open(throwing);
+
+        file.closeWhenIdle();
+        assertThat(file.isDescriptorClosed()).isFalse();
+        isFull.set(false);
+        file.closeWhenIdle();
+
+        Await.until("the file is closed", file::isDescriptorClosed);
+        assertThat(kernel.openDescriptors()).isZero();
     }
 
     /** After the Error, the number may be that of another file. */

@@ -7,6 +7,7 @@ import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.Kernel;
 import io.linuxaio.internal.kernel.OFlags;
+import io.linuxaio.internal.kernel.ReleaseCalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -63,7 +64,7 @@ public final class ReaperWakeup {
             file = new FileHandle(kernel, Path.of("/dev/null"), descriptor);
         } finally {
             if (file == null && descriptor >= 0) {
-                kernel.close(descriptor);
+                ReleaseCalls.close(kernel, descriptor);
             }
         }
     }
@@ -153,7 +154,7 @@ public final class ReaperWakeup {
         }
         ended = true;
         if (file != null && file.number() >= 0) {
-            kernel.close(file.number());
+            ReleaseCalls.close(kernel, file.number());
         }
     }
 }
