@@ -101,16 +101,19 @@ public final class AioWriteChannel extends BlockIoChannel implements WritableByt
         submitted = filled;
     }
 
-    /** Takes ownership of an open file of the given size in bytes, which is 0 if the file is new or was truncated. */
-    private AioWriteChannel(AioFile file, BlockBufferRing ring, WriteOptions options, long size) {
+    /**
+     * Takes ownership of an open file.
+     *
+     * @param own {@code true} if the file was empty, so that only this channel writes it
+     * @param size the size of the file in bytes, which is 0 if the file is new or was truncated
+     */
+    private AioWriteChannel(
+            AioFile file, BlockBufferRing ring, AioAlignment unit, WriteOptions options, boolean own, long size) {
         super(file, false, ring);
         appends = options.append();
         syncData = options.dsync();
         syncAll = options.sync();
-        boolean own = !appends
-                && (!options.keepsRest() || size == 0)
-                && !CoreAccess.core().isBlockDevice(file);
-        unit = own || !file.isDirect() ? file.alignment() : pages(file.alignment());
+        this.unit = unit;
         unaligned = CoreAccess.core().unaligned(file);
         fileEnd = new FileEnd(file, file.alignment(), own);
         blockStart = appends ? size : 0;
@@ -183,9 +186,12 @@ public final class AioWriteChannel extends BlockIoChannel implements WritableByt
                 CoreAccess.core().setDirect(file, false);
                 file = CoreAccess.core().unaligned(file);
             }
-            ring = new BlockBufferRing(aio, file, blockSize, depth);
-            channel =
-                    new AioWriteChannel(file, ring, options, options.append() || options.keepsRest() ? file.size() : 0);
+            long size = options.append() || options.keepsRest() ? file.size() : 0;
+            boolean own = !options.append() && size == 0 && !CoreAccess.core().isBlockDevice(file);
+            AioAlignment unit = own || !file.isDirect() ? file.alignment() : pages(file.alignment());
+            // A full block is written directly, and so must end with a unit.
+            ring = new BlockBufferRing(aio, file, Math.toIntExact(unit.roundUp(blockSize)), depth);
+            channel = new AioWriteChannel(file, ring, unit, options, own, size);
             return channel;
         } finally {
             if (channel == null) {

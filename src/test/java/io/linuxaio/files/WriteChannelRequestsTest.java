@@ -25,6 +25,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The requests of a write channel: their positions and lengths, their memory, and how many are in flight. */
 class WriteChannelRequestsTest extends FakeKernelFixture {
@@ -97,6 +99,26 @@ class WriteChannelRequestsTest extends FakeKernelFixture {
             channel.write(ByteBuffer.wrap(bytes, 0, 1636));
         }
         assertThat(requests()).containsExactly("0+1636");
+    }
+
+    /** Direct I/O that ends inside a page would share it with a buffered write of another handle. */
+    @ParameterizedTest
+    @ValueSource(ints = {512, 1024, 6144})
+    void fullBlocksOfAFileThatHadContentsAreWholePages(int blockSize) throws IOException {
+        kernel.put(PATH.toString(), new byte[40_000]);
+        byte[] written = Bytes.random(42, 30_000);
+        try (AioWriteChannel channel = AioWriteChannel.open(aio, PATH, blockSize, 2, WriteOptions.of(WRITE))) {
+            channel.write(ByteBuffer.wrap(written));
+        }
+
+        List<FakeRequest> direct = kernel.requests().stream()
+                .filter(request -> request.position() + request.length() != written.length)
+                .toList();
+        assertThat(direct).isNotEmpty().allSatisfy(request -> {
+            assertThat(request.position() % 4096).isZero();
+            assertThat(request.length() % 4096).isZero();
+        });
+        assertThat(Arrays.copyOf(contents(), written.length)).isEqualTo(written);
     }
 
     @Test
