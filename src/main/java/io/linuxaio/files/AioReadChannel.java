@@ -33,6 +33,9 @@ import java.nio.file.Path;
  * java.nio.channels.ClosedByInterruptException}). In both cases closing waits until no operation is in flight.
  */
 public final class AioReadChannel extends BlockIoChannel implements SeekableByteChannel {
+    /** That of a channel that has read nothing. Not made when it is needed: a channel must close without memory. */
+    private static final IdleBlocks NONE_READ = _ -> true;
+
     private final ReadAheadWindow window;
     private final ReadBuffers buffers;
 
@@ -413,6 +416,6 @@ public final class AioReadChannel extends BlockIoChannel implements SeekableByte
     @Override
     void finish() {
         // Reads in flight keep the descriptor and the memory alive by themselves, and closing the file waits for them.
-        buffers.close(index -> ring == null || ring.isIdle(index));
+        buffers.close(ring == null ? NONE_READ : ring);
     }
 }

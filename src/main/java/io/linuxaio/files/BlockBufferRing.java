@@ -24,7 +24,7 @@ import java.util.function.Supplier;
  * <p>Operations are collected in a batch, which is submitted when half of the ring is pending, or when one of them is
  * waited for. So the device always has work while the other half is filled or consumed.
  */
-final class BlockBufferRing implements AutoCloseable {
+final class BlockBufferRing implements AutoCloseable, IdleBlocks {
     private static final long PAUSE_NANOS = 1_000_000;
 
     private final AioFile source;
@@ -392,13 +392,14 @@ final class BlockBufferRing implements AutoCloseable {
             batch.clear();
         } finally {
             if (memory != null) {
-                memory.close(this::isIdle);
+                memory.close(this);
             }
         }
     }
 
     /** Returns {@code true} if nothing is in flight in a block. */
-    boolean isIdle(int index) {
+    @Override
+    public boolean isIdle(int index) {
         CompletableFuture<Integer> operation = operations[index];
         return operation == null || operation.isDone();
     }

@@ -67,11 +67,21 @@ final class FileJob<T> implements Runnable {
         try {
             result = task.run(memory, unwanted);
         } catch (Throwable e) {
-            failure = e;
+            failure = thrown(e);
         }
         unpin();
         // Runs dependent stages.
         FilePool.lend(completion);
+    }
+
+    /**
+     * Returns what a task has thrown. The JVM has one {@link OutOfMemoryError} for a full heap: a try statement that meets it
+     * twice, in its body and in closing a resource, throws an exception of {@link Throwable#addSuppressed} in its place.
+     */
+    private static Throwable thrown(Throwable e) {
+        return e instanceof IllegalArgumentException && e.getCause() instanceof OutOfMemoryError shortage
+                ? shortage
+                : e;
     }
 
     private void complete() {

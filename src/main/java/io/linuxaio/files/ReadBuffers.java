@@ -6,7 +6,6 @@ import io.linuxaio.AioBuffer;
 import io.linuxaio.AioBufferPool;
 import io.linuxaio.internal.memory.BounceBuffers;
 import java.lang.foreign.MemorySegment;
-import java.util.function.IntPredicate;
 
 /**
  * The aligned buffers of a read channel: one for each index of its ring, allocated lazily at the size of the request.
@@ -210,12 +209,11 @@ final class ReadBuffers {
     /**
      * Frees all buffers, each as soon as nothing is in flight in it.
      *
-     * @param isIdle returns {@code true} for an index in whose buffer nothing can be in flight. The garbage collector frees
-     *     bounce buffers of others
+     * @param idle knows the buffers in which nothing is in flight. The garbage collector frees bounce buffers of others
      */
-    void close(IntPredicate isIdle) {
+    void close(IdleBlocks idle) {
         for (int i = 0; i < buffers.length; i++) {
-            release(i, isIdle.test(i));
+            release(i, idle.isIdle(i));
         }
     }
 }

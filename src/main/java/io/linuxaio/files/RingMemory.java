@@ -6,7 +6,6 @@ import io.linuxaio.AioBuffer;
 import io.linuxaio.AioBufferPool;
 import io.linuxaio.internal.memory.BounceBuffers;
 import java.lang.foreign.MemorySegment;
-import java.util.function.IntPredicate;
 
 /**
  * The memory of a ring's blocks: bounce buffers if the blocks are few and short, else an arena, or buffers that a pool lends.
@@ -113,10 +112,9 @@ final class RingMemory {
     /**
      * Frees the memory, each block as soon as nothing is in flight in it.
      *
-     * @param isIdle returns {@code true} for a block in which nothing can be in flight. The garbage collector frees bounce
-     *     buffers of other blocks
+     * @param idle knows the blocks in which nothing is in flight. The garbage collector frees bounce buffers of other blocks
      */
-    void close(IntPredicate isIdle) {
+    void close(IdleBlocks idle) {
         if (arena != null) {
             arena.closeWhenIdle();
         }
@@ -124,7 +122,7 @@ final class RingMemory {
             if (lent != null && lent[i] != null) {
                 lent[i].close();
             }
-            if (bounced != null && bounced[i] != null && isIdle.test(i)) {
+            if (bounced != null && bounced[i] != null && idle.isIdle(i)) {
                 // Forgotten first: a buffer must not be released twice.
                 MemorySegment buffer = bounced[i];
                 bounced[i] = null;
