@@ -535,7 +535,10 @@ public final class AioWriteChannel extends BlockIoChannel implements WritableByt
             failedAt = Math.min(failedAt, blockStart + submitted);
             setLength();
         } catch (IOException | RuntimeException | Error e) {
-            first.addSuppressed(e);
+            // The JVM has one error for a full heap, which cannot suppress itself.
+            if (e != first) {
+                first.addSuppressed(e);
+            }
         }
     }
 }

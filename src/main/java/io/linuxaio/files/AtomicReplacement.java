@@ -7,6 +7,7 @@ import io.linuxaio.internal.engine.FileKey;
 import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.Kernel;
 import io.linuxaio.internal.kernel.PathBytes;
+import io.linuxaio.internal.kernel.ReleaseCalls;
 import io.linuxaio.internal.kernel.SymbolicLinks;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -132,9 +133,12 @@ final class AtomicReplacement implements AutoCloseable {
 
     private void deleteAfter(Throwable first) {
         try {
-            unlink();
+            requireDeleted(ReleaseCalls.unlink(kernel, nameBytes));
         } catch (IOException | RuntimeException | Error e) {
-            first.addSuppressed(e);
+            // The JVM has one error for a full heap, which cannot suppress itself.
+            if (e != first) {
+                first.addSuppressed(e);
+            }
         }
     }
 
@@ -215,7 +219,7 @@ final class AtomicReplacement implements AutoCloseable {
     private boolean deleted(boolean isLastTry) throws IOException {
         try {
             if (isOurs()) {
-                unlink();
+                requireDeleted(kernel.unlink(nameBytes));
             }
             return true;
         } catch (OutOfMemoryError e) {
@@ -226,8 +230,7 @@ final class AtomicReplacement implements AutoCloseable {
         }
     }
 
-    private void unlink() throws IOException {
-        int answer = kernel.unlink(nameBytes);
+    private void requireDeleted(int answer) throws IOException {
         if (answer < 0 && answer != -Errno.ENOENT) {
             throw CoreAccess.core().fileError("unlink", target.known(), -answer);
         }
