@@ -1,0 +1,78 @@
+package io.linuxaio.powerfailures;
+
+import io.linuxaio.AioFile;
+import io.linuxaio.AioRequestFlag;
+import io.linuxaio.files.AioWriteOption;
+import java.util.BitSet;
+
+/** A way to make records durable, with a file of its own. Records are numbered from 1. */
+enum Guarantee {
+    /** {@link AioFile#dataSync} after a write that extends the file. */
+    DATA_SYNC(Shape.EXTENDED),
+    /** {@link AioFile#sync} after a write in a ring. */
+    SYNC(Shape.RING),
+    /** {@link AioRequestFlag#DSYNC} for a write that extends the file. */
+    FLAG_DSYNC(Shape.EXTENDED),
+    /** A write in a ring; the file was opened with {@code DSYNC}. */
+    OPENED_WITH_DSYNC(Shape.RING),
+    /** {@link AioWriteOption#ATOMIC_REPLACE}: each block of the file contains the same record. */
+    ATOMIC_REPLACE(Shape.REPLACED);
+
+    /** The arrangement of records in a file. */
+    enum Shape {
+        /** One after the other. */
+        EXTENDED,
+        /** In {@link #SLOTS} slots, which are overwritten in turn. */
+        RING,
+        /** Only the last one, in {@link #COPIES} blocks. */
+        REPLACED
+    }
+
+    /** The number of records in a ring. */
+    static final int SLOTS = 64;
+
+    /** The number of blocks of a replaced file. */
+    static final int COPIES = 4;
+
+    private final Shape shape;
+
+    Guarantee(Shape shape) {
+        this.shape = shape;
+    }
+
+    /** Returns the arrangement of records in its file. */
+    Shape shape() {
+        return shape;
+    }
+
+    /** Returns the position of a record in its file, in bytes. */
+    long position(long number) {
+        return switch (shape) {
+            case EXTENDED -> (number - 1) * DurableRecord.SIZE;
+            case RING -> (number - 1) % SLOTS * DurableRecord.SIZE;
+            case REPLACED -> 0;
+        };
+    }
+
+    /**
+     * Returns the number of acknowledged records that must be there and are not. The record after the last acknowledged
+     * one may have been written in part. In a ring it destroys that in its slot.
+     *
+     * @param found the numbers of the whole records that are there
+     */
+    int countLost(long acknowledged, BitSet found) {
+        if (shape == Shape.REPLACED) {
+            return acknowledged == 0 || contains(found, acknowledged) || contains(found, acknowledged + 1) ? 0 : 1;
+        }
+        long first = shape == Shape.RING ? Math.max(1, acknowledged - SLOTS + 2) : 1;
+        int lost = 0;
+        for (long number = first; number <= acknowledged; number++) {
+            lost += contains(found, number) ? 0 : 1;
+        }
+        return lost;
+    }
+
+    private static boolean contains(BitSet found, long number) {
+        return found.get(Math.toIntExact(number));
+    }
+}
