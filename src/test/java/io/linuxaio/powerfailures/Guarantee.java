@@ -7,13 +7,13 @@ import java.util.BitSet;
 
 /** A way to make records durable, with a file of its own. Records are numbered from 1. */
 enum Guarantee {
-    /** {@link AioFile#dataSync} after a write that extends the file. */
+    /** {@link AioFile#dataSync} after writes that extend the file. */
     DATA_SYNC(Shape.EXTENDED),
-    /** {@link AioFile#sync} after a write in a ring. */
+    /** {@link AioFile#sync} after writes in a ring. */
     SYNC(Shape.RING),
-    /** {@link AioRequestFlag#DSYNC} for a write that extends the file. */
+    /** {@link AioRequestFlag#DSYNC} for writes that extend the file. */
     FLAG_DSYNC(Shape.EXTENDED),
-    /** A write in a ring; the file was opened with {@code DSYNC}. */
+    /** Writes in a ring; the file was opened with {@code DSYNC}. */
     OPENED_WITH_DSYNC(Shape.RING),
     /** {@link AioWriteOption#ATOMIC_REPLACE}: each block of the file contains the same record. */
     ATOMIC_REPLACE(Shape.REPLACED);
@@ -30,6 +30,9 @@ enum Guarantee {
 
     /** The number of records in a ring. */
     static final int SLOTS = 64;
+
+    /** The largest number of records that are written side by side. */
+    static final int MAX_AT_ONCE = 4;
 
     /** The number of blocks of a replaced file. */
     static final int COPIES = 4;
@@ -55,8 +58,8 @@ enum Guarantee {
     }
 
     /**
-     * Returns the number of acknowledged records that must be there and are not. The record after the last acknowledged
-     * one may have been written in part. In a ring it destroys that in its slot.
+     * Returns the number of acknowledged records that must be there and are not. Records after the last acknowledged one
+     * may have been written in part. In a ring they destroy those in their slots.
      *
      * @param found the numbers of the whole records that are there
      */
@@ -64,7 +67,7 @@ enum Guarantee {
         if (shape == Shape.REPLACED) {
             return acknowledged == 0 || contains(found, acknowledged) || contains(found, acknowledged + 1) ? 0 : 1;
         }
-        long first = shape == Shape.RING ? Math.max(1, acknowledged - SLOTS + 2) : 1;
+        long first = shape == Shape.RING ? Math.max(1, acknowledged - SLOTS + MAX_AT_ONCE + 1) : 1;
         int lost = 0;
         for (long number = first; number <= acknowledged; number++) {
             lost += contains(found, number) ? 0 : 1;

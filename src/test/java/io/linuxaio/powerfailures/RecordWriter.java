@@ -15,19 +15,21 @@ import java.nio.ByteBuffer;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.BooleanSupplier;
 
-/** A writer of durable records with one guarantee, one after the other. */
+/** A writer of durable records with one guarantee, a few of them side by side. */
 final class RecordWriter implements Runnable {
-    /** The largest number of a record, which limits the file on a fast machine. */
-    private static final int MAX_NUMBER = 4096;
+    /** The number of records after which it stops, which limits the file on a fast machine. */
+    private static final int ENOUGH = 4096;
 
     private final AioContext aio;
     private final Path file;
     private final Guarantee guarantee;
     private final Random random;
     private final BooleanSupplier stopped;
+    // Only the writer's thread changes it.
     private volatile long acknowledged;
     private volatile Throwable failure;
 
@@ -63,7 +65,7 @@ final class RecordWriter implements Runnable {
             ByteBuffer contents = ByteBuffer.allocate(Guarantee.COPIES * DurableRecord.SIZE);
             MemorySegment blocks = MemorySegment.ofBuffer(contents);
             for (long at = 0; at < blocks.byteSize(); at += DurableRecord.SIZE) {
-                writeNext(blocks.asSlice(at, DurableRecord.SIZE));
+                fill(blocks.asSlice(at, DurableRecord.SIZE), acknowledged + 1);
             }
             AioFiles.using(aio)
                     .write(file, contents, AioWriteOption.ATOMIC_REPLACE)
@@ -78,26 +80,37 @@ final class RecordWriter implements Runnable {
         try (AioFile opened = aio.open(file, options);
                 AioArena arena = AioArena.ofShared()) {
             AioFile view = guarantee == Guarantee.FLAG_DSYNC ? opened.with(AioRequestFlag.DSYNC) : opened;
-            MemorySegment block = arena.allocate(DurableRecord.SIZE);
+            MemorySegment blocks = arena.allocate(Guarantee.MAX_AT_ONCE * DurableRecord.SIZE);
             while (goesOn()) {
-                writeNext(block);
-                view.write(block, guarantee.position(acknowledged + 1)).join();
+                int count = 1 + random.nextInt(Guarantee.MAX_AT_ONCE);
+                writeSome(view, blocks, count);
                 switch (guarantee) {
                     case DATA_SYNC -> view.dataSync().join();
                     case SYNC -> view.sync().join();
                     default -> {}
                 }
-                acknowledged++;
+                acknowledged += count;
             }
         }
     }
 
-    private boolean goesOn() {
-        return acknowledged < MAX_NUMBER && !stopped.getAsBoolean();
+    private void writeSome(AioFile view, MemorySegment blocks, int count) {
+        CompletableFuture<?>[] writes = new CompletableFuture<?>[count];
+        for (int i = 0; i < count; i++) {
+            long number = acknowledged + 1 + i;
+            MemorySegment block = blocks.asSlice((long) i * DurableRecord.SIZE, DurableRecord.SIZE);
+            fill(block, number);
+            writes[i] = view.write(block, guarantee.position(number));
+        }
+        CompletableFuture.allOf(writes).join();
     }
 
-    private void writeNext(MemorySegment block) {
-        new DurableRecord(guarantee, acknowledged + 1, acknowledged).writeTo(block, random);
+    private boolean goesOn() {
+        return acknowledged < ENOUGH && !stopped.getAsBoolean();
+    }
+
+    private void fill(MemorySegment block, long number) {
+        new DurableRecord(guarantee, number, acknowledged).writeTo(block, random);
     }
 
     /** Returns the number of records that were acknowledged. */

@@ -71,10 +71,10 @@ class ReplayTest {
                     SYNC           |  10 | 1-11          | 0
                     SYNC           |  10 | 2-10          | 1
                     SYNC           | 100 | 37-100        | 0
-                    SYNC           | 100 | 38-101        | 0
-                    SYNC           | 100 | 38-100        | 0
-                    SYNC           | 100 | 36,38-99      | 1
-                    SYNC           | 100 | 39-100        | 1
+                    SYNC           | 100 | 41-104        | 0
+                    SYNC           | 100 | 41-100        | 0
+                    SYNC           | 100 | 41-99,36      | 1
+                    SYNC           | 100 | 42-100        | 1
                     ATOMIC_REPLACE |   0 | none          | 0
                     ATOMIC_REPLACE |   7 | 7             | 0
                     ATOMIC_REPLACE |   7 | 8             | 0
