@@ -8,5 +8,8 @@
  *
  * <p>Acknowledgements are in the log themselves: each record contains the number of the last record acknowledged before
  * it was submitted. If it is in the log before the power failure, that one must survive.
+ *
+ * <p>The log has requests in the order in which they were done, not in which they were submitted: a write beside a flush
+ * counts as flushed if it was done first. A disk could lose more than these images do.
  */
 package io.linuxaio.powerfailures;
