@@ -44,4 +44,11 @@ record Expectation(String disk, Kind kind, int entry, Map<Guarantee, Long> ackno
     long countAcknowledged() {
         return acknowledged.values().stream().mapToLong(Long::longValue).sum();
     }
+
+    /** Returns the number of records that must be there, of all guarantees. */
+    long countRequired() {
+        return acknowledged.entrySet().stream()
+                .mapToLong(each -> each.getKey().countRequired(each.getValue()))
+                .sum();
+    }
 }

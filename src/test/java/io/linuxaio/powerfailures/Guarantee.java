@@ -58,24 +58,36 @@ enum Guarantee {
     }
 
     /**
-     * Returns the number of acknowledged records that must be there and are not. Records after the last acknowledged one
-     * may have been written in part. In a ring they destroy those in their slots.
+     * Returns the number of the first record that must be there, of those up to the last acknowledged one. Records after
+     * that may have been written in part. In a ring they destroy those in their slots.
+     */
+    private long firstRequired(long acknowledged) {
+        return switch (shape) {
+            case EXTENDED -> 1;
+            case RING -> Math.max(1, acknowledged - SLOTS + MAX_AT_ONCE + 1);
+            case REPLACED -> Math.max(1, acknowledged);
+        };
+    }
+
+    /** Returns the number of acknowledged records that must be there, and were not overwritten by later ones. */
+    long countRequired(long acknowledged) {
+        return acknowledged - firstRequired(acknowledged) + 1;
+    }
+
+    /**
+     * Returns the number of acknowledged records that must be there and are not.
      *
      * @param found the numbers of the whole records that are there
      */
     int countLost(long acknowledged, BitSet found) {
-        if (shape == Shape.REPLACED) {
-            return acknowledged == 0 || contains(found, acknowledged) || contains(found, acknowledged + 1) ? 0 : 1;
+        if (shape == Shape.REPLACED && found.get(Math.toIntExact(acknowledged + 1))) {
+            // The next one was complete, although not acknowledged.
+            return 0;
         }
-        long first = shape == Shape.RING ? Math.max(1, acknowledged - SLOTS + MAX_AT_ONCE + 1) : 1;
         int lost = 0;
-        for (long number = first; number <= acknowledged; number++) {
-            lost += contains(found, number) ? 0 : 1;
+        for (long number = firstRequired(acknowledged); number <= acknowledged; number++) {
+            lost += found.get(Math.toIntExact(number)) ? 0 : 1;
         }
         return lost;
-    }
-
-    private static boolean contains(BitSet found, long number) {
-        return found.get(Math.toIntExact(number));
     }
 }

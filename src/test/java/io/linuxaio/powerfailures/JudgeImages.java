@@ -9,11 +9,13 @@ import java.util.stream.Stream;
 
 /**
  * Compares the records that guests found with those that had to be there: EXPECTATIONS FOUND. Prints the numbers of
- * replays, of acknowledged records and of lost ones, of controls that were noticed, and of controls; losses go to stderr.
+ * replays, of acknowledged records, of those that had to be there and of lost ones, of controls that were noticed, and of
+ * controls. Losses go to stderr.
  */
 final class JudgeImages {
     private long replays;
     private long acknowledged;
+    private long required;
     private long lost;
     private long noticed;
     private long controls;
@@ -59,6 +61,7 @@ final class JudgeImages {
             case REPLAY -> {
                 replays++;
                 acknowledged += expected.countAcknowledged();
+                required += expected.countRequired();
                 lost += lostHere;
             }
             case CONTROL -> {
@@ -80,6 +83,6 @@ final class JudgeImages {
 
     @Override
     public String toString() {
-        return "%d %d %d %d %d".formatted(replays, acknowledged, lost, noticed, controls);
+        return "%d %d %d %d %d %d".formatted(replays, acknowledged, required, lost, noticed, controls);
     }
 }

@@ -63,30 +63,30 @@ class ReplayTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    DATA_SYNC      |   0 | none          | 0
-                    DATA_SYNC      |   5 | 1-5           | 0
-                    DATA_SYNC      |   5 | 1-6           | 0
-                    DATA_SYNC      |   5 | 1-4           | 1
-                    FLAG_DSYNC     |   5 | 1,3,5-6       | 2
-                    SYNC           |  10 | 1-11          | 0
-                    SYNC           |  10 | 2-10          | 1
-                    SYNC           | 100 | 37-100        | 0
-                    SYNC           | 100 | 41-104        | 0
-                    SYNC           | 100 | 41-100        | 0
-                    SYNC           | 100 | 41-99,36      | 1
-                    SYNC           | 100 | 42-100        | 1
-                    ATOMIC_REPLACE |   0 | none          | 0
-                    ATOMIC_REPLACE |   7 | 7             | 0
-                    ATOMIC_REPLACE |   7 | 8             | 0
-                    ATOMIC_REPLACE |   7 | 6             | 1
-                    ATOMIC_REPLACE |   7 | none          | 1
+                    DATA_SYNC      |   0 | none          |  0 | 0
+                    DATA_SYNC      |   5 | 1-5           |  5 | 0
+                    DATA_SYNC      |   5 | 1-6           |  5 | 0
+                    DATA_SYNC      |   5 | 1-4           |  5 | 1
+                    FLAG_DSYNC     |   5 | 1,3,5-6       |  5 | 2
+                    SYNC           |  10 | 1-11          | 10 | 0
+                    SYNC           |  10 | 2-10          | 10 | 1
+                    SYNC           | 100 | 37-100        | 60 | 0
+                    SYNC           | 100 | 41-104        | 60 | 0
+                    SYNC           | 100 | 41-100        | 60 | 0
+                    SYNC           | 100 | 41-99,36      | 60 | 1
+                    SYNC           | 100 | 42-100        | 60 | 1
+                    ATOMIC_REPLACE |   0 | none          |  0 | 0
+                    ATOMIC_REPLACE |   7 | 7             |  1 | 0
+                    ATOMIC_REPLACE |   7 | 8             |  1 | 0
+                    ATOMIC_REPLACE |   7 | 6             |  1 | 1
+                    ATOMIC_REPLACE |   7 | none          |  1 | 1
                     """)
-    void missingRecordsAreLost(Guarantee guarantee, long acknowledged, String there, int lost) {
+    void missingRecordsAreLost(Guarantee guarantee, long acknowledged, String there, int required, int lost) {
         JudgeImages judge = new JudgeImages();
 
         judge.add(expect("r1-xfs", Kind.REPLAY, guarantee, acknowledged), found("r1-xfs", guarantee, there));
 
-        assertThat(judge).hasToString("1 " + acknowledged + " " + lost + " 0 0");
+        assertThat(judge).hasToString("1 " + acknowledged + " " + required + " " + lost + " 0 0");
     }
 
     @Test
@@ -95,7 +95,7 @@ class ReplayTest {
 
         judge.add(expect("r1-xfs", Kind.REPLAY, Guarantee.SYNC, 0), found("r10-xfs", Guarantee.SYNC, "none"));
 
-        assertThat(judge).hasToString("1 0 1 0 0");
+        assertThat(judge).hasToString("1 0 0 1 0 0");
     }
 
     @Test
@@ -107,7 +107,7 @@ class ReplayTest {
         judge.add(expect("c3-xfs", Kind.HARMLESS_CONTROL, Guarantee.SYNC, 3), found("c3-xfs", Guarantee.SYNC, "1-3"));
         judge.add(expect("c4-xfs", Kind.CONTROL, Guarantee.SYNC, 3), List.of());
 
-        assertThat(judge).hasToString("0 0 0 2 3");
+        assertThat(judge).hasToString("0 0 0 0 2 3");
     }
 
     @Test
