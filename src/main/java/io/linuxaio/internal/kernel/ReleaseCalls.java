@@ -7,12 +7,18 @@ import java.util.concurrent.locks.LockSupport;
  * System calls that give something back to the kernel, and that must be made even if the heap is full.
  *
  * <p>The JVM allocates a little for each call. An {@link OutOfMemoryError} is thrown before the call is made, so that the
- * call is repeated, with exponential back-off, until there is memory for it or some time is over. The loops are written out,
- * since a parameter that makes the call would have to be allocated.
+ * call is repeated, with exponential back-off, until there is memory for it or some time is over.
  */
 public final class ReleaseCalls {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    /** The call. Not a function, which would have to be allocated. */
+    private enum Call {
+        CLOSE,
+        UNLINK,
+        DESTROY
+    }
 
     private ReleaseCalls() {}
 
@@ -23,19 +29,7 @@ public final class ReleaseCalls {
      * @throws OutOfMemoryError if there is no memory for the call for two seconds; the descriptor is open
      */
     public static int close(Kernel kernel, int descriptor) {
-        long start = System.nanoTime();
-        long pause = FIRST_PAUSE_NANOS;
-        while (true) {
-            try {
-                return kernel.close(descriptor);
-            } catch (OutOfMemoryError e) {
-                if (System.nanoTime() - start > PATIENCE_NANOS) {
-                    throw e;
-                }
-            }
-            pause(pause);
-            pause *= 2;
-        }
+        return repeat(Call.CLOSE, kernel, descriptor, null);
     }
 
     /**
@@ -45,11 +39,25 @@ public final class ReleaseCalls {
      * @throws OutOfMemoryError if there is no memory for the call for two seconds; the file is there
      */
     public static int unlink(Kernel kernel, byte[] path) {
+        return repeat(Call.UNLINK, kernel, 0, path);
+    }
+
+    /**
+     * Destroys a context.
+     *
+     * @return 0 or -errno
+     * @throws OutOfMemoryError if there is no memory for the call for two seconds; the context exists
+     */
+    public static int destroy(Kernel kernel, long context) {
+        return repeat(Call.DESTROY, kernel, context, null);
+    }
+
+    private static int repeat(Call call, Kernel kernel, long handle, byte[] path) {
         long start = System.nanoTime();
         long pause = FIRST_PAUSE_NANOS;
         while (true) {
             try {
-                return kernel.unlink(path);
+                return make(call, kernel, handle, path);
             } catch (OutOfMemoryError e) {
                 if (System.nanoTime() - start > PATIENCE_NANOS) {
                     throw e;
@@ -60,26 +68,14 @@ public final class ReleaseCalls {
         }
     }
 
-    /**
-     * Destroys a context.
-     *
-     * @return 0 or -errno
-     * @throws OutOfMemoryError if there is no memory for the call for two seconds; the context exists
-     */
-    public static int destroy(Kernel kernel, long context) {
-        long start = System.nanoTime();
-        long pause = FIRST_PAUSE_NANOS;
-        while (true) {
-            try {
-                return kernel.destroy(context);
-            } catch (OutOfMemoryError e) {
-                if (System.nanoTime() - start > PATIENCE_NANOS) {
-                    throw e;
-                }
-            }
-            pause(pause);
-            pause *= 2;
+    private static int make(Call call, Kernel kernel, long handle, byte[] path) {
+        // Not a switch, whose table is a class of its own: it would be loaded when there is no memory.
+        if (call == Call.CLOSE) {
+            return kernel.close((int) handle);
+        } else if (call == Call.DESTROY) {
+            return kernel.destroy(handle);
         }
+        return kernel.unlink(path);
     }
 
     // Each try makes the JVM collect garbage: other threads need time to free memory.
