@@ -30,6 +30,7 @@ import picocli.CommandLine.Option;
             SubmitBench.class,
             JournalBench.class,
             SmallFilesBench.class,
+            UnalignedBench.class,
             StartupBench.class,
             ReportCommand.class
         },

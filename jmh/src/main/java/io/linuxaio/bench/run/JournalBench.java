@@ -81,7 +81,7 @@ final class JournalBench implements Callable<Integer> {
         ResultsFile results = ResultsFile.at(out);
         results.add(Rounds.start("journal-start"));
         try {
-            fill(file);
+            fill(file, (long) BLOCKS * JournalCase.BLOCK);
             // Until the compilers have nothing left to do.
             for (Opening way : ways.values()) {
                 measure(way, new JournalCase(file, BLOCKS, 32, false), warmUp);
@@ -100,12 +100,12 @@ final class JournalBench implements Callable<Integer> {
         return 0;
     }
 
-    // Written, not only reserved: the first write of a reserved block changes metadata.
-    private static void fill(Path file) throws IOException {
+    /** Makes a file of so many bytes. Written, not only reserved: the first write of a reserved block changes metadata. */
+    static void fill(Path file, long bytes) throws IOException {
         byte[] block = new byte[1 << 20];
         Arrays.fill(block, (byte) 1);
         try (OutputStream output = Files.newOutputStream(file)) {
-            for (long left = (long) BLOCKS * JournalCase.BLOCK; left > 0; left -= block.length) {
+            for (long left = bytes; left > 0; left -= block.length) {
                 output.write(block);
             }
         }
