@@ -130,6 +130,26 @@ class OpenFileChannelsTest extends FakeKernelFixture {
         }
     }
 
+    /** A random read gives its buffer back to the pool: other borrowers overwrite it. */
+    @Test
+    void bytesBehindARandomReadAreNotTakenFromAReleasedBuffer() throws Exception {
+        try (AioReadChannel channel = AioReadChannel.over(file, 1000, LENGTH, pool)) {
+            assertThat(channel.position(50_000).read(ByteBuffer.allocate(100))).isEqualTo(100);
+            List<AioBuffer> borrowed = new ArrayList<>();
+            while (pool.available() > 0) {
+                AioBuffer buffer = pool.acquire();
+                buffer.segment().fill((byte) 7);
+                borrowed.add(buffer);
+            }
+            borrowed.forEach(AioBuffer::close);
+
+            ByteBuffer target = ByteBuffer.allocate(100);
+            assertThat(channel.read(target)).isEqualTo(100);
+
+            assertThat(target.array()).isEqualTo(Arrays.copyOfRange(bytes, 51_100, 51_200));
+        }
+    }
+
     @Test
     void aChannelReadsOnWithoutAFreeBuffer() throws IOException {
         try (AioBuffer one = pool.tryAcquire().orElseThrow();
