@@ -125,6 +125,26 @@ class ChannelClosingTest extends FakeKernelFixture {
     }
 
     @Test
+    void aThreadWaitingForASyncReturnsWhenAnotherThreadCloses() throws Exception {
+        AioWriteChannel channel = writer(aio);
+        channel.write(source);
+        channel.flush();
+        kernel.hold();
+        Caller syncing = new Caller(() -> channel.force(false));
+        kernel.awaitHeld(1);
+        Await.parked(syncing.thread);
+        Caller closer = new Caller(channel::close);
+
+        assertThat(syncing.end()).isExactlyInstanceOf(AsynchronousCloseException.class);
+        assertStillInUse(closer);
+        kernel.releaseAll();
+
+        assertThat(closer.end()).isNull();
+        assertThat(kernel.openDescriptors()).isEqualTo(descriptors);
+        assertThat(contents()).isEqualTo(source.array());
+    }
+
+    @Test
     void anInterruptClosesAWriterCleanly() throws Exception {
         AioWriteChannel channel = writer(aio);
         Caller writer = writing(channel);
