@@ -160,6 +160,15 @@ class BatchErrorsTest extends FakeKernelFixture {
         private Throwable thrown;
     }
 
+    private static Depth submitAtTheEndOfTheStack(AioBatch batch, AioFile file) throws InterruptedException {
+        Depth depth = new Depth();
+        Thread thread = new Thread(null, () -> goDeeper(batch, file, depth), "a deep stack", STACK_BYTES);
+        thread.setUncaughtExceptionHandler((_, _) -> {});
+        thread.start();
+        thread.join();
+        return depth;
+    }
+
     private static void goDeeper(AioBatch batch, AioFile file, Depth depth) {
         try {
             batch.submit();
@@ -188,17 +197,24 @@ class BatchErrorsTest extends FakeKernelFixture {
         CompletableFuture<Void> before = batch.sync(file);
         batch.submit();
         before.join();
-        Depth depth = new Depth();
-        Thread thread = new Thread(null, () -> goDeeper(batch, file, depth), "a deep stack", STACK_BYTES);
-        thread.setUncaughtExceptionHandler((_, _) -> {});
-        thread.start();
-        thread.join();
+        int submitted = 1;
+        Depth depth = submitAtTheEndOfTheStack(batch, file);
+        // Compiled between its two calls, the second submit takes less of the stack than the first, and may succeed. Or
+        // the
+        // stack ends before the operation is added.
+        for (int tries = 1; depth.thrown == null && tries < 100; tries++) {
+            if (depth.added != null) {
+                assertThat(depth.added.join()).isNull();
+                submitted++;
+            }
+            depth = submitAtTheEndOfTheStack(batch, file);
+        }
 
         assertThat(depth.thrown).isInstanceOf(StackOverflowError.class);
         assertThat(batch.size()).isEqualTo(1);
         assertThat(depth.added).isNotDone();
         batch.submit();
         assertThat(depth.added.join()).isNull();
-        assertThat(kernel.requests()).hasSize(2);
+        assertThat(kernel.requests()).hasSize(submitted + 1);
     }
 }
