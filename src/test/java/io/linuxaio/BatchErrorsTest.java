@@ -199,9 +199,8 @@ class BatchErrorsTest extends FakeKernelFixture {
         before.join();
         int submitted = 1;
         Depth depth = submitAtTheEndOfTheStack(batch, file);
-        // Compiled between its two calls, the second submit takes less of the stack than the first, and may succeed. Or
-        // the
-        // stack ends before the operation is added.
+        // Compiled between its two calls, the second submit takes less of the stack than the first, and may succeed.
+        // Or the stack ends before the operation is added.
         for (int tries = 1; depth.thrown == null && tries < 100; tries++) {
             if (depth.added != null) {
                 assertThat(depth.added.join()).isNull();

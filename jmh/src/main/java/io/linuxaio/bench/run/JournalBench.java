@@ -21,7 +21,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.ToDoubleFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -127,12 +126,10 @@ final class JournalBench implements Callable<Integer> {
     }
 
     private static Turn median(List<Turn> all) {
-        return new Turn(median(all, Turn::switches), median(all, Turn::processorMicros), median(all, Turn::wallMicros));
-    }
-
-    private static double median(List<Turn> all, ToDoubleFunction<Turn> figure) {
-        double[] sorted = all.stream().mapToDouble(figure).sorted().toArray();
-        return sorted[sorted.length / 2];
+        return new Turn(
+                Turns.median(all, Turn::switches),
+                Turns.median(all, Turn::processorMicros),
+                Turns.median(all, Turn::wallMicros));
     }
 
     private static ObjectNode line(String name, JournalCase settings, Turn turn) {

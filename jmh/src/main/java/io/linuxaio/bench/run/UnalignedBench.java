@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.ToDoubleFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -147,12 +146,10 @@ final class UnalignedBench implements Callable<Integer> {
     }
 
     private static Turn median(List<Turn> all) {
-        return new Turn(median(all, Turn::processorMicros), median(all, Turn::wallMicros), median(all, Turn::bytes));
-    }
-
-    private static double median(List<Turn> all, ToDoubleFunction<Turn> figure) {
-        double[] sorted = all.stream().mapToDouble(figure).sorted().toArray();
-        return sorted[sorted.length / 2];
+        return new Turn(
+                Turns.median(all, Turn::processorMicros),
+                Turns.median(all, Turn::wallMicros),
+                Turns.median(all, Turn::bytes));
     }
 
     private ObjectNode line(String name, Turn turn) {
