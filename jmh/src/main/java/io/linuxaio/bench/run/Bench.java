@@ -147,7 +147,7 @@ public final class Bench implements Callable<Integer> {
         }
         List<Contender> chosen = Selection.of(
                 all, variants != null ? variants : quick ? List.of("linux-aio", "c", "fio") : List.of("all"));
-        Files.createDirectories(TARGET.resolve("bench"));
+        Places.create(TARGET.resolve("bench"));
         workloads.validate(quick);
         if (rounds() < 1 || references() < 1) {
             throw new BenchException("--rounds and --references must be at least 1");

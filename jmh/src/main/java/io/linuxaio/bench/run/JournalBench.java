@@ -1,27 +1,25 @@
 package io.linuxaio.bench.run;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.linuxaio.bench.DirectFile;
 import io.linuxaio.bench.Journal;
 import io.linuxaio.bench.JournalCase;
 import io.linuxaio.bench.ResourceUsage;
 import io.linuxaio.bench.linuxaio.PollerJournal;
 import io.linuxaio.bench.peers.ArtemisJournal;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** A measurement of thread switches and processor time for each write of a journal with a polling thread. */
@@ -51,11 +49,8 @@ final class JournalBench implements Callable<Integer> {
     @Option(names = "--rounds", paramLabel = "N", description = "How many turns each has. Default: ${DEFAULT-VALUE}.")
     int rounds = 7;
 
-    @Option(names = "--directory", paramLabel = "DIRECTORY", description = "Where files go. Default: target/bench.")
-    Path directory;
-
-    @Option(names = "--out", paramLabel = "DIRECTORY", description = "Where results go. Default: below target/bench.")
-    Path out;
+    @Mixin
+    Places places = new Places();
 
     /** The way to write a journal. */
     private interface Opening {
@@ -74,13 +69,12 @@ final class JournalBench implements Callable<Integer> {
         }
         ways.put("aio-poller", PollerJournal::new);
         ways.put("artemis-jni", ArtemisJournal::open);
-        Path place = directory != null ? directory : Bench.TARGET.resolve("bench");
-        Files.createDirectories(place);
+        Path place = places.files();
         Path file = place.resolve("journal.dat");
-        ResultsFile results = ResultsFile.at(out);
+        ResultsFile results = places.results();
         results.add(Rounds.start("journal-start"));
         try {
-            fill(file, (long) BLOCKS * JournalCase.BLOCK);
+            DirectFile.prefill(file, false, (long) BLOCKS * JournalCase.BLOCK);
             // Until the compilers have nothing left to do.
             for (Opening way : ways.values()) {
                 measure(way, new JournalCase(file, BLOCKS, 32, false), warmUp);
@@ -97,20 +91,6 @@ final class JournalBench implements Callable<Integer> {
         }
         System.err.println("bench: medians of " + rounds + " turns; results are in " + results.directory());
         return 0;
-    }
-
-    /** Makes a file of so many bytes. Written, not only reserved: the first write of a reserved block changes metadata. */
-    static void fill(Path file, long bytes) throws IOException {
-        byte[] block = new byte[1 << 20];
-        Arrays.fill(block, (byte) 1);
-        try (OutputStream output = Files.newOutputStream(file)) {
-            for (long left = bytes; left > 0; left -= block.length) {
-                output.write(block);
-            }
-        }
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            channel.force(true);
-        }
     }
 
     private void compare(JournalCase settings, ResultsFile results) throws Exception {

@@ -23,14 +23,14 @@ final class ResultsFile {
     }
 
     /** Creates a directory, or one named after the time below target/bench if it is null. */
-    static ResultsFile at(Path directory) throws IOException {
+    static ResultsFile at(Path directory) {
         return directory != null ? in(directory, true) : in(Bench.TARGET.resolve("bench"), false);
     }
 
     /** Creates a directory named after the time below this one, or exactly this one if {@code exactly}. */
-    private static ResultsFile in(Path parent, boolean exactly) throws IOException {
+    private static ResultsFile in(Path parent, boolean exactly) {
         Path directory = exactly ? parent : parent.resolve(NAME.format(LocalDateTime.now()));
-        Files.createDirectories(directory);
+        Places.create(directory);
         if (Files.exists(directory.resolve(Report.RAW))) {
             throw new BenchException(directory + " has results already: choose another with --out");
         }

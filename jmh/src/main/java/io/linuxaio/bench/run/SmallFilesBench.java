@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** A comparison of programs that read and write many small files. */
@@ -48,9 +49,6 @@ final class SmallFilesBench implements Callable<Integer> {
                     + " Default: ${DEFAULT-VALUE}.")
     int warmUp = 100_000;
 
-    @Option(names = "--directory", paramLabel = "DIRECTORY", description = "Where files go. Default: target/bench.")
-    Path directory;
-
     @Option(
             names = "--fresh",
             description =
@@ -58,8 +56,8 @@ final class SmallFilesBench implements Callable<Integer> {
                             + " on one that was used, creating a file takes up to eight times as long.")
     boolean fresh;
 
-    @Option(names = "--out", paramLabel = "DIRECTORY", description = "Where results go. Default: below target/bench.")
-    Path out;
+    @Mixin
+    Places places = new Places();
 
     private final List<SmallFilesProgram> programs = new ArrayList<>();
 
@@ -70,12 +68,11 @@ final class SmallFilesBench implements Callable<Integer> {
                     "--files and --rounds must be at least 1, --warm-up at least 0, and --sizes from 1 to "
                             + (1 << 20));
         }
-        Path place = (directory != null ? directory : Bench.TARGET.resolve("bench")).toAbsolutePath();
+        Path place = places.files();
         if (place.toString().contains(" ")) {
             throw new BenchException("the name of the directory must have no space: " + place);
         }
-        Files.createDirectories(place);
-        ResultsFile results = ResultsFile.at(out);
+        ResultsFile results = places.results();
         try (FreshFilesystem filesystem = fresh ? new FreshFilesystem(place) : null) {
             measure(filesystem != null ? filesystem.directory() : place, results);
         }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** A measurement of the startup: the time from the command to the end of the work, and to the exit of the process. */
@@ -29,23 +30,16 @@ final class StartupBench implements Callable<Integer> {
     @Option(names = "--runs", paramLabel = "N", description = "Of each. Default: ${DEFAULT-VALUE}.")
     int runs = 15;
 
-    @Option(
-            names = "--directory",
-            paramLabel = "DIRECTORY",
-            description = "Where the file goes. Default: target/bench.")
-    Path directory;
-
-    @Option(names = "--out", paramLabel = "DIRECTORY", description = "Where results go. Default: below target/bench.")
-    Path out;
+    @Mixin
+    Places places = new Places();
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (runs < 1) {
             throw new BenchException("--runs must be at least 1");
         }
-        Path place = directory != null ? directory : Bench.TARGET.resolve("bench");
-        Files.createDirectories(place);
-        ResultsFile results = ResultsFile.at(out);
+        Path place = places.files();
+        ResultsFile results = places.results();
         Path file = place.resolve("startup.dat");
         Path cache = place.resolve("startup.aot");
         try {

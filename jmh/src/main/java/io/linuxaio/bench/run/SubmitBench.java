@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** A measurement of the time of a call of write() if the kernel would block the caller. */
@@ -40,11 +41,8 @@ final class SubmitBench implements Callable<Integer> {
     @Option(names = "--rounds", paramLabel = "N", description = "How many turns each has. Default: ${DEFAULT-VALUE}.")
     int rounds = 3;
 
-    @Option(names = "--directory", paramLabel = "DIRECTORY", description = "Where files go. Default: target/bench.")
-    Path directory;
-
-    @Option(names = "--out", paramLabel = "DIRECTORY", description = "Where results go. Default: below target/bench.")
-    Path out;
+    @Mixin
+    Places places = new Places();
 
     /** The result of one turn: nanoseconds of each call, and seconds of all. */
     private record Turn(long[] calls, double seconds) {}
@@ -54,13 +52,12 @@ final class SubmitBench implements Callable<Integer> {
         if (writes < 1 || rounds < 1) {
             throw new BenchException("--writes and --rounds must be at least 1");
         }
-        Path place = directory != null ? directory : Bench.TARGET.resolve("bench");
-        Files.createDirectories(place);
+        Path place = places.files();
         long wanted = (writes + BusyDisk.BLOCKS) * (long) BLOCK;
         if (Files.getFileStore(place).getUsableSpace() < wanted + wanted / 10) {
             throw new BenchException(place + " has no room for " + (wanted >> 20) + " MiB; --directory or --writes");
         }
-        ResultsFile results = ResultsFile.at(out);
+        ResultsFile results = places.results();
         ObjectNode start = Rounds.start("submit-start");
         results.add(start);
         Map<AioSubmitMode, List<Turn>> turns = new EnumMap<>(AioSubmitMode.class);

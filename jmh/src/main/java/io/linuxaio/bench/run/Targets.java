@@ -41,7 +41,7 @@ final class Targets {
     }
 
     private static Target disk(Path directory, long size) throws IOException {
-        Files.createDirectories(directory);
+        Places.create(directory);
         String filesystem = Files.getFileStore(directory).type();
         if (filesystem.equals("tmpfs")) {
             throw new BenchException(directory + " is on a tmpfs, which is no disk: give another with --directory");

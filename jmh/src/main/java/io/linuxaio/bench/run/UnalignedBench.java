@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.linuxaio.AioArena;
 import io.linuxaio.AioContext;
 import io.linuxaio.AioFile;
+import io.linuxaio.bench.DirectFile;
 import io.linuxaio.bench.ResourceUsage;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -18,6 +19,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** A measurement of reads of any position and length, beside aligned reads of the blocks that hold them. */
@@ -50,11 +52,8 @@ final class UnalignedBench implements Callable<Integer> {
     @Option(names = "--rounds", paramLabel = "N", description = "How many turns each has. Default: ${DEFAULT-VALUE}.")
     int rounds = 7;
 
-    @Option(names = "--directory", paramLabel = "DIRECTORY", description = "Where files go. Default: target/bench.")
-    Path directory;
-
-    @Option(names = "--out", paramLabel = "DIRECTORY", description = "Where results go. Default: below target/bench.")
-    Path out;
+    @Mixin
+    Places places = new Places();
 
     /** A kind of read: starts one that fills a buffer. */
     private interface Reading {
@@ -72,13 +71,12 @@ final class UnalignedBench implements Callable<Integer> {
         Map<String, Reading> kinds = new LinkedHashMap<>();
         kinds.put("read, aligned, 4096 bytes", UnalignedBench::aligned);
         kinds.put("readFullyAsync, 3072 bytes", UnalignedBench::unaligned);
-        Path place = directory != null ? directory : Bench.TARGET.resolve("bench");
-        Files.createDirectories(place);
+        Path place = places.files();
         Path path = place.resolve("unaligned.dat");
-        ResultsFile results = ResultsFile.at(out);
+        ResultsFile results = places.results();
         results.add(Rounds.start("unaligned-start"));
         try {
-            JournalBench.fill(path, FILE_SIZE);
+            DirectFile.prefill(path, false, FILE_SIZE);
             measure(path, kinds, results);
         } finally {
             Files.deleteIfExists(path);
