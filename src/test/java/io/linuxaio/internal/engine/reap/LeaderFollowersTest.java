@@ -132,6 +132,65 @@ class LeaderFollowersTest extends KernelAioContextFixture {
         assertTakesOver(sleeper, first);
     }
 
+    /** The ring is handed to a sleeper whose result arrives at that moment. It leaves, and nobody reaps. */
+    @Test
+    void aSleeperWithItsResultPassesTheHandOffOn() throws InterruptedException {
+        Result leadersOwn = write();
+        Result late = write();
+        Thread first = leaderFor(leadersOwn);
+        Thread sleeper = sleeperFor(late);
+        Result served = new Result() {
+            @Override
+            public boolean isDone() {
+                // In the eyes of its own thread, as soon as the ring is free.
+                return Thread.currentThread() == waiter && lock.owner() == null;
+            }
+        };
+        Slot slot = pool.tryAcquire();
+        assertThat(slot.acquire(file, null)).isTrue();
+        slot.prepare(Opcode.SYNC, 0, 0, served, 0);
+        Thread leaving = sleeperFor(served);
+
+        kernel.release(0);
+
+        leaving.join();
+        assertTakesOver(sleeper, first);
+        slot.release();
+        pool.release(slot);
+    }
+
+    /** The sleeper finds that another thread has taken the ring meanwhile, and goes to sleep again. */
+    @Test
+    void aSleeperThatFindsTheRingTakenGetsItLater() throws InterruptedException {
+        CountDownLatch woken = new CountDownLatch(1);
+        CountDownLatch taken = new CountDownLatch(1);
+        Result result = new Result() {
+            @Override
+            public boolean isDone() {
+                if (Thread.currentThread() == waiter && lock.owner() == null && taken.getCount() > 0) {
+                    woken.countDown();
+                    LeaderFollowersTest.await(taken);
+                }
+                return super.isDone();
+            }
+        };
+        Slot slot = pool.tryAcquire();
+        assertThat(slot.acquire(file, null)).isTrue();
+        slot.prepare(Opcode.SYNC, 0, 0, result, 0);
+        assertThat(engine.submit(slot)).isEqualTo(1);
+        assertThat(lock.tryLock()).isTrue();
+        Thread sleeper = sleeperFor(result);
+        lock.unlock();
+        await(woken);
+        assertThat(lock.tryLock()).isTrue();
+        taken.countDown();
+        Await.parked(sleeper);
+
+        lock.unlock();
+
+        assertTakesOver(sleeper);
+    }
+
     @Test
     void aThreadThatTimesOutPassesTheRingOn() throws InterruptedException {
         Result late = write();

@@ -113,6 +113,26 @@ class ReaperPausesTest {
         kernel.awaitWaiting();
     }
 
+    @Test
+    void aSignalMakesTheReaperWaitInTheKernelAgain() throws InterruptedException {
+        aio.startAndLeaveRing();
+
+        aio.reaper.signal();
+
+        kernel.awaitWaiting();
+        assertThat(aio.lock.isReserved()).isTrue();
+    }
+
+    @Test
+    void theReaperTakesTheRingBackToReleaseWhatAnErrorLeft() throws InterruptedException {
+        aio.startAndLeaveRing();
+
+        aio.reaper.recoverLater();
+
+        kernel.awaitWaiting();
+        assertThat(aio.lock.isReserved()).isTrue();
+    }
+
     private void replaceBy(ReapedContext other) {
         aio.close();
         aio = other;
@@ -290,11 +310,17 @@ class ReaperPausesTest {
         Await.until("the ring is free", aio.lock::tryLock);
         kernel.releaseAll();
 
-        Thread other = Thread.ofPlatform().start(aio.reaper::reapOnce);
+        long start = System.nanoTime();
+        Thread other = Thread.ofPlatform().start(() -> {
+            for (int i = 0; i < ROUNDS; i++) {
+                aio.reaper.reapOnce();
+            }
+        });
         other.join();
 
         assertThat(result.isDone()).isFalse();
         assertThat(aio.lock.isHeldByCurrentThread()).isTrue();
+        assertThat(System.nanoTime() - start).as("pauses").isGreaterThan(ROUNDS / 2 * MILLISECOND);
         aio.lock.unlock();
         Await.until("the result is there", result::isDone);
     }
@@ -304,8 +330,11 @@ class ReaperPausesTest {
         ReapedContext idle = new ReapedContext(kernel);
         idle.lock.unreserve();
 
-        idle.reaper.reapOnce();
+        try (LogLines log = new LogLines()) {
+            idle.reaper.reapOnce();
 
+            assertThat(log.lines()).as("no event is no failure").isEmpty();
+        }
         assertThat(idle.lock.owner()).isNull();
         idle.close();
     }

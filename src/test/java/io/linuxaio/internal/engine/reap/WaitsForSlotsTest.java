@@ -169,7 +169,8 @@ class WaitsForSlotsTest {
                     () -> acquire(leaders),
                     this::acquireWhileAnotherThreadHasTheRing,
                     () -> acquire(passive),
-                    () -> workers.submit(() -> acquire(leaders)).join())) {
+                    () -> workers.submit(() -> acquire(leaders)).join(),
+                    this::acquireInACallback)) {
                 Slot.someLeft = true;
 
                 way.run();
@@ -187,6 +188,19 @@ class WaitsForSlotsTest {
         aio.lock.reserveFor(new Thread());
         acquire(leaders);
         aio.lock.unreserve();
+    }
+
+    /** A thread that reaps for another context may be in a callback, and waits in another way. */
+    private void acquireInACallback() {
+        RingLock other = new RingLock(aio.engine, ReapedContext.SLOTS);
+        other.register();
+        assertThat(other.tryLock()).isTrue();
+        try {
+            acquire(leaders);
+        } finally {
+            other.unlock();
+            other.unregister();
+        }
     }
 
     @Test

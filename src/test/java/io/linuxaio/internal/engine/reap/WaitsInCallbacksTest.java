@@ -240,6 +240,29 @@ class WaitsInCallbacksTest {
         assertThat(get(callback)).isTrue();
     }
 
+    /** Results that another thread has kept are delivered while no thread owns the ring. */
+    @Test
+    void aWaitingCallbackThatDoesNotOwnItsRingReapsTheEventsOfItsContext() throws Exception {
+        startBoth();
+        Result awaited = other.submit();
+        CompletableFuture<Boolean> callback = new CompletableFuture<>();
+        own.delivery.whenAskedForKept = () -> {
+            if (!own.lock.isHeldByCurrentThread() && !isInCallback) {
+                isInCallback = true;
+                Result sibling = own.submit();
+                kernel.release(heldBy(own) - 1);
+                others.await(awaited, FOREVER, true);
+                callback.complete(sibling.isDone() && own.lock.owner() == null);
+            }
+        };
+        assertThat(own.reaper.requestDelivery()).isTrue();
+        Await.until("the callback waits", () -> awaited.waitingThread() != null);
+        Await.until("its context has no operation in flight", () -> own.pool.acquired() == 0);
+        kernel.releaseAll();
+
+        assertThat(get(callback)).isTrue();
+    }
+
     @Test
     void aCallbackThatHasWaitedBlocksNoOther() throws Exception {
         startBoth();
