@@ -12,7 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -22,13 +22,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** A measurement of reads of any position and length, beside aligned reads of the blocks that hold them. */
+/** A measurement of reads of any position and length, beside aligned reads, and beside those with a copy of the bytes. */
 @Command(
         name = "unaligned",
         mixinStandardHelpOptions = true,
         description =
-                "Random reads of an open file, one thread: aligned ones of 4 KiB, and readFullyAsync of 3,072 bytes"
-                        + " at odd positions, in turn, in one process.")
+                "Random reads of an open file, one thread: aligned ones of 4 KiB, the same with a copy of 3,072 bytes,"
+                        + " and readFullyAsync of 3,072 bytes at odd positions, in turn, in one process.")
 final class UnalignedBench implements Callable<Integer> {
     private static final int BLOCK = 4096;
 
@@ -55,9 +55,53 @@ final class UnalignedBench implements Callable<Integer> {
     @Mixin
     Places places = new Places();
 
-    /** A kind of read: starts one that fills a buffer. */
-    private interface Reading {
-        CompletableFuture<?> start(AioFile file, MemorySegment buffer, SplittableRandom random);
+    /** A block for aligned reads, and memory for the bytes of others. */
+    private record Buffer(MemorySegment block, MemorySegment vector) {
+        static Buffer in(AioArena arena) {
+            return new Buffer(arena.allocate(BLOCK), arena.allocate(BLOCK).asSlice(0, LENGTH));
+        }
+    }
+
+    /** A kind of read. */
+    private enum Kind {
+        ALIGNED("read, aligned, 4096 bytes") {
+            @Override
+            CompletableFuture<?> start(AioFile file, Buffer buffer, SplittableRandom random) {
+                return file.read(buffer.block(), random.nextLong(FILE_SIZE / BLOCK) * BLOCK);
+            }
+        },
+
+        /** What no library can do without: the kernel fills an aligned block, and the caller wants the bytes elsewhere. */
+        ALIGNED_AND_COPIED("read, aligned, and a copy of 3072 bytes") {
+            @Override
+            CompletableFuture<?> start(AioFile file, Buffer buffer, SplittableRandom random) {
+                return ALIGNED.start(file, buffer, random);
+            }
+
+            @Override
+            void end(Buffer buffer) {
+                MemorySegment.copy(buffer.block(), 1, buffer.vector(), 0, LENGTH);
+            }
+        },
+
+        UNALIGNED("readFullyAsync, 3072 bytes") {
+            @Override
+            CompletableFuture<?> start(AioFile file, Buffer buffer, SplittableRandom random) {
+                return file.readFullyAsync(buffer.vector(), random.nextLong(FILE_SIZE - LENGTH) | 1);
+            }
+        };
+
+        private final String description;
+
+        Kind(String description) {
+            this.description = description;
+        }
+
+        /** Starts a read. */
+        abstract CompletableFuture<?> start(AioFile file, Buffer buffer, SplittableRandom random);
+
+        /** Takes the result of a read that has completed. */
+        void end(Buffer buffer) {}
     }
 
     /** The result of one turn, for each read. */
@@ -68,16 +112,13 @@ final class UnalignedBench implements Callable<Integer> {
         if (reads < 1 || warmUp < 1 || rounds < 1 || depth < 1) {
             throw new BenchException("--reads, --warm-up, --depth and --rounds must be at least 1");
         }
-        Map<String, Reading> kinds = new LinkedHashMap<>();
-        kinds.put("read, aligned, 4096 bytes", UnalignedBench::aligned);
-        kinds.put("readFullyAsync, 3072 bytes", UnalignedBench::unaligned);
         Path place = places.files();
         Path path = place.resolve("unaligned.dat");
         ResultsFile results = places.results();
         results.add(Rounds.start("unaligned-start"));
         try {
             DirectFile.prefill(path, false, FILE_SIZE);
-            measure(path, kinds, results);
+            measure(path, results);
         } finally {
             Files.deleteIfExists(path);
         }
@@ -85,55 +126,48 @@ final class UnalignedBench implements Callable<Integer> {
         return 0;
     }
 
-    private static CompletableFuture<?> aligned(AioFile file, MemorySegment buffer, SplittableRandom random) {
-        return file.read(buffer, random.nextLong(FILE_SIZE / BLOCK) * BLOCK);
-    }
-
-    private static CompletableFuture<?> unaligned(AioFile file, MemorySegment buffer, SplittableRandom random) {
-        return file.readFullyAsync(buffer.asSlice(0, LENGTH), random.nextLong(FILE_SIZE - LENGTH) | 1);
-    }
-
-    private void measure(Path path, Map<String, Reading> kinds, ResultsFile results) throws IOException {
+    private void measure(Path path, ResultsFile results) throws IOException {
         try (AioContext context = AioContext.builder().queueDepth(depth).open();
                 AioFile file = context.open(path, StandardOpenOption.READ);
                 AioArena arena = AioArena.ofShared()) {
-            MemorySegment[] buffers = new MemorySegment[depth];
+            Buffer[] buffers = new Buffer[depth];
             for (int i = 0; i < depth; i++) {
-                buffers[i] = arena.allocate(BLOCK);
+                buffers[i] = Buffer.in(arena);
             }
-            Map<String, List<Turn>> turns = new LinkedHashMap<>();
+            Map<Kind, List<Turn>> turns = new EnumMap<>(Kind.class);
             SplittableRandom random = new SplittableRandom(1);
-            for (Reading kind : kinds.values()) {
+            for (Kind kind : Kind.values()) {
                 readAll(kind, file, buffers, random, warmUp);
             }
             for (int round = 1; round <= rounds; round++) {
-                for (Map.Entry<String, Reading> kind : kinds.entrySet()) {
-                    Turn turn = readAll(kind.getValue(), file, buffers, random, reads);
-                    turns.computeIfAbsent(kind.getKey(), _ -> new ArrayList<>()).add(turn);
-                    results.add(line(kind.getKey(), turn).put("round", round));
+                for (Kind kind : Kind.values()) {
+                    Turn turn = readAll(kind, file, buffers, random, reads);
+                    turns.computeIfAbsent(kind, _ -> new ArrayList<>()).add(turn);
+                    results.add(line(kind, turn).put("round", round));
                 }
             }
             System.out.printf(
                     "| %d in flight | processor µs | wall µs | bytes allocated |%n|---|---|---|---|%n", depth);
-            turns.forEach((name, all) -> print(line(name, median(all))));
+            turns.forEach((kind, all) -> print(line(kind, median(all))));
         }
     }
 
     /** Keeps as many reads in flight as there are buffers. */
-    private static Turn readAll(
-            Reading kind, AioFile file, MemorySegment[] buffers, SplittableRandom random, int count) {
+    private static Turn readAll(Kind kind, AioFile file, Buffer[] buffers, SplittableRandom random, int count) {
         ResourceUsage start = ResourceUsage.now();
         CompletableFuture<?>[] inFlight = new CompletableFuture<?>[buffers.length];
         for (int i = 0; i < count; i++) {
             int slot = i % buffers.length;
             if (inFlight[slot] != null) {
                 inFlight[slot].join();
+                kind.end(buffers[slot]);
             }
             inFlight[slot] = kind.start(file, buffers[slot], random);
         }
-        for (CompletableFuture<?> read : inFlight) {
-            if (read != null) {
-                read.join();
+        for (int slot = 0; slot < inFlight.length; slot++) {
+            if (inFlight[slot] != null) {
+                inFlight[slot].join();
+                kind.end(buffers[slot]);
             }
         }
         ResourceUsage used = ResourceUsage.now().since(start);
@@ -150,10 +184,10 @@ final class UnalignedBench implements Callable<Integer> {
                 Turns.median(all, Turn::bytes));
     }
 
-    private ObjectNode line(String name, Turn turn) {
+    private ObjectNode line(Kind kind, Turn turn) {
         return Json.object()
                 .put("type", "unaligned")
-                .put("kind", name)
+                .put("kind", kind.description)
                 .put("in_flight", depth)
                 .put("processor_us", turn.processorMicros())
                 .put("wall_us", turn.wallMicros())
