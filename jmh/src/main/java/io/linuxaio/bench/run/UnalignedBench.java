@@ -71,7 +71,7 @@ final class UnalignedBench implements Callable<Integer> {
             }
         },
 
-        /** What no library can do without: the kernel fills an aligned block, and the caller wants the bytes elsewhere. */
+        /** With the copy that no library can do without: the kernel fills an aligned block, not the caller's memory. */
         ALIGNED_AND_COPIED("read, aligned, and a copy of 3072 bytes") {
             @Override
             CompletableFuture<?> start(AioFile file, Buffer buffer, SplittableRandom random) {
