@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.linuxaio.internal.engine.KernelAioContextFixture;
 import io.linuxaio.internal.engine.Opcode;
 import io.linuxaio.testing.Await;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -40,6 +41,10 @@ class RingLockTest extends KernelAioContextFixture {
 
     /** A thread that sleeps until it gets the lock, as a waiter for this result. */
     private Thread sleepUntilChosen(Result result) {
+        return sleepUntilChosen(lock, result);
+    }
+
+    private Thread sleepUntilChosen(RingLock lock, Result result) {
         Thread thread = Thread.ofPlatform().daemon().start(() -> {
             result.beginWaiting();
             while (!lock.tryLock()) {
@@ -163,6 +168,25 @@ class RingLockTest extends KernelAioContextFixture {
         lock.unlock();
 
         assertPassedOn();
+    }
+
+    /** Slots behind those of the lock are for other purposes. */
+    @Test
+    void aSleeperIsFoundInTheLastSlotAgainAndAgain() throws InterruptedException {
+        RingLock few = new RingLock(engine, 2);
+        for (int i = 0; i < 4; i++) {
+            assertThat(few.tryLock()).isTrue();
+            Thread sleeper = sleepUntilChosen(few, inFlight(1));
+            Result newest = new Result();
+            newest.beginWaiting();
+            few.beginParking(newest);
+            newest.done = true;
+            few.endParking(newest);
+
+            few.unlock();
+
+            assertThat(sleeper.join(Duration.ofSeconds(20))).as("round %d", i).isTrue();
+        }
     }
 
     @Test

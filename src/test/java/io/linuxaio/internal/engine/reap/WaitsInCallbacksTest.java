@@ -6,13 +6,17 @@ import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.kernel.FakeKernel;
 import io.linuxaio.testing.Await;
 import io.linuxaio.testing.LogLines;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Callbacks that wait for results and slots of another context, and keep reaping for their own. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -263,6 +267,26 @@ class WaitsInCallbacksTest {
         assertThat(get(callback)).isTrue();
     }
 
+    /** With and without the ring: results that another thread has kept are delivered before it is locked, and after. */
+    @Test
+    void aCallbackThatReapsChangesNoOwnerOfTheRing() {
+        startBoth();
+        Set<Boolean> tried = ConcurrentHashMap.newKeySet();
+        AtomicInteger changes = new AtomicInteger();
+        own.delivery.whenAskedForKept = () -> {
+            boolean isOwner = own.lock.isHeldByCurrentThread();
+            Reaper.takeEventsInCallback();
+            if (own.lock.isHeldByCurrentThread() != isOwner) {
+                changes.incrementAndGet();
+            }
+            tried.add(isOwner);
+        };
+        assertThat(own.reaper.requestDelivery()).isTrue();
+
+        Await.until("it has reaped in both ways", () -> tried.size() == 2);
+        assertThat(changes).hasValue(0);
+    }
+
     @Test
     void aCallbackThatHasWaitedBlocksNoOther() throws Exception {
         startBoth();
@@ -374,11 +398,12 @@ class WaitsInCallbacksTest {
     }
 
     /** A thread that leads runs callbacks of others, such as a stage that another thread has added. */
-    @Test
-    void aThreadThatReapsMayWaitForAnotherContextAndReapsItsOwnMeanwhile() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aThreadThatReapsMayWaitForAnotherContextAndReapsItsOwnMeanwhile(boolean leads) throws Exception {
         own.startAndLeaveRing();
         other.start();
-        others = other.leaders();
+        others = other.leaders(new AdaptiveSpin(0), leads);
         Result awaited = other.submit();
         Result sibling = own.submit();
         // Its reaper may hold the lock for a moment, to look at the ring that it has left.
