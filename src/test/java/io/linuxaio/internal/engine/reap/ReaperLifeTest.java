@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.FakeCall;
 import io.linuxaio.internal.kernel.FakeKernel;
+import io.linuxaio.internal.kernel.Kernel;
+import io.linuxaio.internal.kernel.KernelProxy;
 import io.linuxaio.testing.Await;
 import io.linuxaio.testing.LogLines;
 import java.time.Duration;
@@ -279,6 +281,28 @@ class ReaperLifeTest {
         kernel.endFixedResult(FakeCall.SUBMIT);
         assertThat(aio.reaper.awaitEnd(LONG)).isTrue();
         Await.until("the thread has ended", () -> wakers() == 0);
+    }
+
+    /** No thread waits for the end, which would wake the reaper, too. */
+    @Test
+    void anErrorOfTheWakeupDoesNotKeepAClosedContextOpen() throws InterruptedException {
+        AtomicBoolean outOfMemory = new AtomicBoolean();
+        Kernel failing = KernelProxy.over(kernel, call -> {
+            if (outOfMemory.get() && "submit".equals(call.name())) {
+                throw new OutOfMemoryError("of the test");
+            }
+            return call.proceed();
+        });
+        replaceBy(new ReapedContext(kernel, failing, Integer.MAX_VALUE, null).start());
+        kernel.awaitWaiting();
+        outOfMemory.set(true);
+
+        aio.reaper.close();
+
+        Await.until("a thread tries to wake the reaper", () -> wakers() == 1);
+        assertThat(kernel.openContexts()).isEqualTo(1);
+        outOfMemory.set(false);
+        Await.until("the context is destroyed", () -> kernel.openContexts() == 0);
     }
 
     @Test
