@@ -24,6 +24,8 @@ class PowerFailureIT {
     /** The number of power failures. */
     private static final int FAILURES = Integer.getInteger("io.linuxaio.test.power-failures", 4);
 
+    private static final int MOST_FAILURES = 10 * FAILURES;
+
     /** The percentage of unflushed pages that are kept. */
     private static final int[] KEPT = {0, 50, 90};
 
@@ -32,6 +34,7 @@ class PowerFailureIT {
 
     private final long seed = Seed.next();
     private final Random random = new Random(seed);
+    private int failures;
     private long pagesLost;
 
     @Test
@@ -54,7 +57,7 @@ class PowerFailureIT {
 
         System.out.printf(
                 "power failures on %s: %d, writes acknowledged: %d, of these lost: %d (pages lost: %d, seed: %d)%n",
-                filesystem, FAILURES, load.acknowledged(), lost, pagesLost, seed);
+                filesystem, failures, load.acknowledged(), lost, pagesLost, seed);
         assertThat(lost).as("seed %d", seed).isZero();
         assertThat(pagesLost)
                 .as("acknowledged writes before the power failed, seed %d", seed)
@@ -70,20 +73,21 @@ class PowerFailureIT {
 
             System.out.printf(
                     "power failures without a sync: %d, writes completed: %d, of these lost: %d (seed: %d)%n",
-                    FAILURES, load.acknowledged(), lost, seed);
+                    failures, load.acknowledged(), lost, seed);
             assertThat(lost).as("seed %d", seed).isPositive();
         }
     }
 
     private int failAgainAndAgain(FailingPower power, DurableLoad load, boolean alsoAtFlush) throws Exception {
         int lost = 0;
-        for (int i = 0; i < FAILURES; i++) {
-            int kept = KEPT[i / 2 % KEPT.length];
-            boolean atFlush = alsoAtFlush && i % 2 == 1;
+        // Failures at moments when all is flushed prove nothing: more follow then.
+        for (; failures < FAILURES || (alsoAtFlush ? pagesLost : lost) == 0 && failures < MOST_FAILURES; failures++) {
+            int kept = KEPT[failures / 2 % KEPT.length];
+            boolean atFlush = alsoAtFlush && failures % 2 == 1;
             long choice = random.nextLong();
             // Every third time files are extended, else overwritten.
             load.writeUntil(
-                    i % 3 == 0,
+                    failures % 3 == 0,
                     () -> pagesLost += atFlush ? power.failAtFlush(choice, kept) : power.fail(choice, kept));
             power.restore();
             lost += load.countLost();

@@ -48,6 +48,7 @@ class WholeFilePowerFailureIT {
     private final long seed = Seed.next();
     private final Random random = new Random(seed);
     private final AtomicLong acknowledged = new AtomicLong();
+    private int failures;
     private long pagesLost;
 
     /** The ways to replace a file. */
@@ -140,7 +141,7 @@ class WholeFilePowerFailureIT {
 
         System.out.printf(
                 "power failures on %s: %d, replacements acknowledged: %d, of these lost: %d (pages lost: %d, seed: %d)%n",
-                filesystem, FAILURES, acknowledged.get(), lost, pagesLost, seed);
+                filesystem, failures, acknowledged.get(), lost, pagesLost, seed);
         assertThat(lost).as("seed %d", seed).isZero();
         assertThat(pagesLost)
                 .as("acknowledged writes before the power failed, seed %d", seed)
@@ -154,7 +155,7 @@ class WholeFilePowerFailureIT {
 
             System.out.printf(
                     "power failures without a sync: %d, files replaced: %d times, of these lost: %d (seed: %d)%n",
-                    FAILURES, acknowledged.get(), lost, seed);
+                    failures, acknowledged.get(), lost, seed);
             assertThat(lost).as("seed %d", seed).isPositive();
         }
     }
@@ -162,11 +163,11 @@ class WholeFilePowerFailureIT {
     private int failAgainAndAgain(FailingPower power, boolean sync) throws Exception {
         List<Replacer> replacers = replacers(power.path(), sync);
         int lost = 0;
-        // A failure at a moment when all is flushed proves nothing: more follow then.
-        for (int i = 0; i < FAILURES || sync && pagesLost == 0 && i < MOST_FAILURES; i++) {
-            int kept = KEPT[i / 2 % KEPT.length];
+        // Failures at moments when all is flushed prove nothing: more follow then.
+        for (; failures < FAILURES || (sync ? pagesLost : lost) == 0 && failures < MOST_FAILURES; failures++) {
+            int kept = KEPT[failures / 2 % KEPT.length];
             // Without a sync no flush is requested.
-            boolean atFlush = sync && i % 2 == 1;
+            boolean atFlush = sync && failures % 2 == 1;
             long choice = random.nextLong();
             List<Thread> threads = new ArrayList<>();
             long enough = acknowledged.get() + 10 + random.nextInt(60);
