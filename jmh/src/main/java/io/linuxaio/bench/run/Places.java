@@ -13,9 +13,14 @@ final class Places {
     @Option(names = "--out", paramLabel = "DIRECTORY", description = "Where results go. Default: below target/bench.")
     private Path out;
 
+    /** Returns the directory of the files, which may not exist. */
+    Path directory() {
+        return (directory != null ? directory : Bench.TARGET.resolve("bench")).toAbsolutePath();
+    }
+
     /** Returns the directory of the files, which is created if it does not exist. */
     Path files() {
-        return create((directory != null ? directory : Bench.TARGET.resolve("bench")).toAbsolutePath());
+        return create(directory());
     }
 
     /**

@@ -68,10 +68,11 @@ final class SmallFilesBench implements Callable<Integer> {
                     "--files and --rounds must be at least 1, --warm-up at least 0, and --sizes from 1 to "
                             + (1 << 20));
         }
-        Path place = places.files();
+        Path place = places.directory();
         if (place.toString().contains(" ")) {
             throw new BenchException("the name of the directory must have no space: " + place);
         }
+        Places.create(place);
         ResultsFile results = places.results();
         try (FreshFilesystem filesystem = fresh ? new FreshFilesystem(place) : null) {
             measure(filesystem != null ? filesystem.directory() : place, results);

@@ -90,11 +90,19 @@ class LeaderFollowersTest extends KernelAioContextFixture {
 
     private Result write() {
         Result result = new Result();
+        write(result);
+        return result;
+    }
+
+    private void write(Result result) {
+        assertThat(engine.submit(prepare(result))).isEqualTo(1);
+    }
+
+    private Slot prepare(Result result) {
         Slot slot = pool.tryAcquire();
         assertThat(slot.acquire(file, pattern(BLOCK))).isTrue();
         slot.prepare(Opcode.WRITE, 0, BLOCK, result, 0);
-        assertThat(engine.submit(slot)).isEqualTo(1);
-        return result;
+        return slot;
     }
 
     private Thread waiterFor(Result result) {
@@ -146,9 +154,7 @@ class LeaderFollowersTest extends KernelAioContextFixture {
                 return Thread.currentThread() == waiter && lock.owner() == null;
             }
         };
-        Slot slot = pool.tryAcquire();
-        assertThat(slot.acquire(file, null)).isTrue();
-        slot.prepare(Opcode.SYNC, 0, 0, served, 0);
+        Slot slot = prepare(served);
         Thread leaving = sleeperFor(served);
 
         kernel.release(0);
@@ -174,10 +180,7 @@ class LeaderFollowersTest extends KernelAioContextFixture {
                 return super.isDone();
             }
         };
-        Slot slot = pool.tryAcquire();
-        assertThat(slot.acquire(file, null)).isTrue();
-        slot.prepare(Opcode.SYNC, 0, 0, result, 0);
-        assertThat(engine.submit(slot)).isEqualTo(1);
+        write(result);
         assertThat(lock.tryLock()).isTrue();
         Thread sleeper = sleeperFor(result);
         lock.unlock();

@@ -115,19 +115,18 @@ class ReaperPausesTest {
 
     @Test
     void aSignalMakesTheReaperWaitInTheKernelAgain() throws InterruptedException {
-        aio.startAndLeaveRing();
-
-        aio.reaper.signal();
-
-        kernel.awaitWaiting();
-        assertThat(aio.lock.isReserved()).isTrue();
+        assertTakesTheRingBack(aio.reaper::signal);
     }
 
     @Test
     void theReaperTakesTheRingBackToReleaseWhatAnErrorLeft() throws InterruptedException {
+        assertTakesTheRingBack(aio.reaper::recoverLater);
+    }
+
+    private void assertTakesTheRingBack(Runnable request) throws InterruptedException {
         aio.startAndLeaveRing();
 
-        aio.reaper.recoverLater();
+        request.run();
 
         kernel.awaitWaiting();
         assertThat(aio.lock.isReserved()).isTrue();

@@ -46,12 +46,7 @@ class RefusingKernelTest {
         try (ReapedContext aio = new ReapedContext(kernel).start()) {
             kernel.hold();
             aio.submit();
-            kernel.fixResult(FakeCall.GET_EVENTS, -Errno.EINVAL);
-            aio.reaper.close();
-
-            Duration waited = waitForTheEnd(aio);
-            kernel.endFixedResult(FakeCall.GET_EVENTS);
-            return waited;
+            return closeRefused(aio, FakeCall.GET_EVENTS, Errno.EINVAL);
         }
     }
 
@@ -59,19 +54,19 @@ class RefusingKernelTest {
         FakeKernel kernel = new FakeKernel();
         try (ReapedContext aio = new ReapedContext(kernel).start()) {
             kernel.awaitWaiting();
-            kernel.fixResult(FakeCall.SUBMIT, -Errno.EAGAIN);
-            aio.reaper.close();
-
-            Duration waited = waitForTheEnd(aio);
-            kernel.endFixedResult(FakeCall.SUBMIT);
-            return waited;
+            return closeRefused(aio, FakeCall.SUBMIT, Errno.EAGAIN);
         }
     }
 
-    private static Duration waitForTheEnd(ReapedContext aio) {
+    /** Closes while the kernel refuses a call. Returns the time after which the wait for the end gave up. */
+    private static Duration closeRefused(ReapedContext aio, FakeCall call, int errno) {
+        aio.kernel.fixResult(call, -errno);
+        aio.reaper.close();
         long start = System.nanoTime();
         assertThat(aio.reaper.awaitEnd(MINUTE)).isFalse();
-        return Duration.ofNanos(System.nanoTime() - start);
+        Duration waited = Duration.ofNanos(System.nanoTime() - start);
+        aio.kernel.endFixedResult(call);
+        return waited;
     }
 
     /** A success ends the run of failures: the time begins anew. */

@@ -159,11 +159,7 @@ class RingLockTest extends KernelAioContextFixture {
     void aSleeperThatIsNotTheNewestIsFound() throws InterruptedException {
         assertThat(lock.tryLock()).isTrue();
         sleepUntilChosen(inFlight(3));
-        Result newest = inFlight(2);
-        newest.beginWaiting();
-        lock.beginParking(newest);
-        newest.done = true;
-        lock.endParking(newest);
+        leaveAsTheNewest(lock, inFlight(2));
 
         lock.unlock();
 
@@ -175,38 +171,37 @@ class RingLockTest extends KernelAioContextFixture {
     void aSleeperIsFoundInTheLastSlotAgainAndAgain() throws InterruptedException {
         RingLock few = new RingLock(engine, 2);
         for (int i = 0; i < 4; i++) {
-            assertThat(few.tryLock()).isTrue();
-            Thread sleeper = sleepUntilChosen(few, inFlight(1));
-            Result newest = new Result();
-            newest.beginWaiting();
-            few.beginParking(newest);
-            newest.done = true;
-            few.endParking(newest);
-
-            few.unlock();
-
-            assertThat(sleeper.join(Duration.ofSeconds(20))).as("round %d", i).isTrue();
+            assertSleeperIsFound(few, 1);
         }
     }
 
     @Test
     void sleepersAreFoundInWhicheverSlotTheyAre() throws InterruptedException {
         for (int slot : new int[] {3, 0, 2, 1, 3}) {
-            assertThat(lock.tryLock()).isTrue();
-            Result result = inFlight(slot);
-            Thread sleeper = sleepUntilChosen(result);
-            Result newest = new Result();
-            newest.beginWaiting();
-            lock.beginParking(newest);
-            newest.done = true;
-            lock.endParking(newest);
-
-            lock.unlock();
-
-            sleeper.join(TimeUnit.SECONDS.toMillis(20));
-            assertThat(sleeper.isAlive()).as("sleeps in slot %d", slot).isFalse();
-            result.done = true;
+            assertSleeperIsFound(lock, slot);
         }
+    }
+
+    private void assertSleeperIsFound(RingLock lock, int slot) throws InterruptedException {
+        assertThat(lock.tryLock()).isTrue();
+        Result result = inFlight(slot);
+        Thread sleeper = sleepUntilChosen(lock, result);
+        leaveAsTheNewest(lock, new Result());
+
+        lock.unlock();
+
+        assertThat(sleeper.join(Duration.ofSeconds(20)))
+                .as("the sleeper in slot %d got the lock", slot)
+                .isTrue();
+        result.done = true;
+    }
+
+    /** Parks for a result as the newest sleeper, and leaves with it. */
+    private static void leaveAsTheNewest(RingLock lock, Result newest) {
+        newest.beginWaiting();
+        lock.beginParking(newest);
+        newest.done = true;
+        lock.endParking(newest);
     }
 
     @Test
