@@ -2,6 +2,7 @@ package io.linuxaio;
 
 import io.linuxaio.internal.engine.ArenaRefs;
 import io.linuxaio.internal.engine.RefCount;
+import io.linuxaio.internal.engine.StackRoom;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -103,6 +104,7 @@ public final class AioArena implements Arena {
      */
     @Override
     public void close() {
+        StackRoom.require();
         Leftovers.recoverIfPossible();
         if (uses.closeIfUnused()) {
             return;
@@ -123,6 +125,7 @@ public final class AioArena implements Arena {
      * calling this method again has no effect.
      */
     public void closeWhenIdle() {
+        StackRoom.require();
         Leftovers.recoverIfPossible();
         uses.close();
     }

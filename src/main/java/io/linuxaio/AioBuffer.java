@@ -1,5 +1,6 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.engine.StackRoom;
 import io.linuxaio.internal.memory.BufferClaim;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -59,6 +60,7 @@ public final class AioBuffer implements AutoCloseable {
     /** Releases the buffer. Closing again has no effect, also if another borrower has the memory since. */
     @Override
     public void close() {
+        StackRoom.require();
         claim.uses().close();
         claim.forget();
     }

@@ -163,7 +163,7 @@ public final class AioBufferAllocator implements AutoCloseable {
 
     /** Frees a block that nothing uses. Called again if an {@link Error} has ended it. */
     void free(BufferAllocation allocation) {
-        StackRoom.require();
+        StackRoom.requireForRelease();
         synchronized (lock) {
             if (allocation.free()) {
                 allocated--;
@@ -280,6 +280,7 @@ public final class AioBufferAllocator implements AutoCloseable {
      */
     @Override
     public void close() {
+        StackRoom.require();
         Leftovers.recoverIfPossible();
         synchronized (lock) {
             if (allocated > 0) {

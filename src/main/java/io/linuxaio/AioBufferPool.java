@@ -1,5 +1,6 @@
 package io.linuxaio;
 
+import io.linuxaio.internal.engine.StackRoom;
 import io.linuxaio.internal.memory.PoolMemory;
 import io.linuxaio.internal.memory.PooledBuffer;
 import java.lang.System.Logger;
@@ -140,6 +141,7 @@ public final class AioBufferPool implements AutoCloseable {
     // Everything that a lease needs is allocated before a buffer is acquired: an Error in between must not lose the
     // buffer.
     private Lease newLease() {
+        StackRoom.require();
         Leftovers.recover();
         return new Lease(
                 this,
@@ -293,6 +295,7 @@ public final class AioBufferPool implements AutoCloseable {
      */
     @Override
     public void close() {
+        StackRoom.require();
         Leftovers.recover();
         synchronized (lock) {
             if (!closed) {

@@ -871,6 +871,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
 
         /** Opens the context on the given kernel; tests pass a fake one. */
         AioContext open(Kernel kernel) throws IOException {
+            StackRoom.requireForSeveral();
             if (jmxName == null) {
                 return openUnregistered(kernel);
             }

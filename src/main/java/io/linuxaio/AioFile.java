@@ -5,6 +5,7 @@ import io.linuxaio.internal.engine.FileDevice;
 import io.linuxaio.internal.engine.FileHandle;
 import io.linuxaio.internal.engine.FileKey;
 import io.linuxaio.internal.engine.PinnedMemory;
+import io.linuxaio.internal.engine.StackRoom;
 import io.linuxaio.internal.engine.reap.Reaper;
 import io.linuxaio.internal.kernel.FallocateMode;
 import io.linuxaio.internal.kernel.Kernel;
@@ -101,6 +102,7 @@ public final class AioFile implements Channel {
             Set<? extends OpenOption> options,
             FileAttribute<?>... attributes)
             throws IOException {
+        StackRoom.requireForSeveral();
         OpenSpec flags = OpenSpec.of(options);
         return FileOpener.open(
                 kernel,
@@ -454,6 +456,7 @@ public final class AioFile implements Channel {
             Preconditions.full(this, targets[i], positions[i], true);
         }
         context();
+        StackRoom.requireForSeveral();
         return ManyReads.start(this, targets, positions);
     }
 
@@ -584,6 +587,7 @@ public final class AioFile implements Channel {
 
     private FullTransfer transfer(MemorySegment memory, long position, boolean reads, boolean blocking) {
         Preconditions.full(this, memory, position, reads);
+        StackRoom.requireForSeveral();
         AioContext through = context();
         PinnedMemory pinned = blocking ? PinnedMemory.ofThisThread(memory) : PinnedMemory.of(memory);
         return reads ? new FullRead(through, this, pinned, position) : new FullWrite(through, this, pinned, position);
@@ -945,6 +949,7 @@ public final class AioFile implements Channel {
      */
     @Override
     public void close() throws IOException {
+        StackRoom.require();
         OwnQueues.refuseToWaitFor(handle);
         OpenPollers.refuseToWaitFor(handle);
         close(handle);
@@ -976,6 +981,7 @@ public final class AioFile implements Channel {
      * has no effect.
      */
     public void closeWhenIdle() {
+        StackRoom.require();
         beginClose(handle);
     }
 

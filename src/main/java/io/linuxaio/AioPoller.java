@@ -517,7 +517,7 @@ public final class AioPoller implements AutoCloseable {
 
         /** Opens the poller on the given kernel; tests pass a fake one. */
         AioPoller open(Kernel kernel) throws IOException {
-            StackRoom.require();
+            StackRoom.requireForSeveral();
             long context = kernel.setup(queueDepth + 1);
             if (context < 0) {
                 throw Errors.ofSetup(queueDepth + 1, (int) -context);

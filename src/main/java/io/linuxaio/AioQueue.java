@@ -107,7 +107,7 @@ public final class AioQueue implements AutoCloseable {
 
     static AioQueue open(Kernel kernel, int depth, int eventfd) throws IOException {
         Arguments.depth(depth, AioContext.Builder.MAX_QUEUE_DEPTH);
-        StackRoom.require();
+        StackRoom.requireForSeveral();
         long context = kernel.setup(depth);
         if (context < 0) {
             throw Errors.ofSetup(depth, (int) -context);

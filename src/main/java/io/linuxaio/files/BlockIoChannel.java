@@ -2,6 +2,7 @@ package io.linuxaio.files;
 
 import io.linuxaio.AioFile;
 import io.linuxaio.internal.access.ClosedException;
+import io.linuxaio.internal.engine.StackRoom;
 import java.io.IOException;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
@@ -63,6 +64,7 @@ abstract sealed class BlockIoChannel implements InterruptibleChannel permits Aio
 
     /** Begins a method that may wait: throws if the channel is closed or the thread is interrupted. */
     final void begin() throws ClosedChannelException {
+        StackRoom.requireForSeveral();
         requireOpen();
         if (Thread.interrupted()) {
             throw closeByInterrupt();
@@ -174,6 +176,7 @@ abstract sealed class BlockIoChannel implements InterruptibleChannel permits Aio
      */
     @Override
     public void close() throws IOException {
+        StackRoom.requireForSeveral();
         closed = true;
         synchronized (this) {
             if (finishing) {

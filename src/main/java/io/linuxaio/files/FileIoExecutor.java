@@ -76,7 +76,7 @@ final class FileIoExecutor {
 
     private static <T> CompletableFuture<T> start(FileJob<T> job, Executor executor) {
         try {
-            StackRoom.require();
+            StackRoom.requireForSeveral();
             if (executor == null) {
                 POOL.execute(job);
             } else {

@@ -10,9 +10,16 @@ import io.linuxaio.AioFile;
 import io.linuxaio.AioPoller;
 import io.linuxaio.AioPollerBatch;
 import io.linuxaio.AioQueue;
+import io.linuxaio.files.AioFiles;
+import io.linuxaio.files.AioReadChannel;
 import io.linuxaio.testing.Await;
+import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -24,7 +31,9 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 /**
  * The program of {@link StackEndIT}, which starts operations at each depth near the end of the stack and detects
@@ -65,9 +74,17 @@ final class StackEnd {
             case "queue" -> program.queue();
             case "poller" -> program.poller();
             case "pool" -> program.pool();
+            case "calls" -> program.calls();
+            case "close" -> program.close();
+            case "open" -> program.open();
+            case "unaligned" -> program.unaligned();
+            case "channels" -> program.channels();
+            case "files" -> program.files();
+            case "contexts" -> program.contexts();
             default -> throw new IllegalArgumentException(args[0]);
         }
         program.arena.close();
+        requireDelayedTasksRun();
         Files.delete(path);
         System.out.println("overflows " + program.overflows);
     }
@@ -76,6 +93,12 @@ final class StackEnd {
         if (!condition) {
             throw new AssertionError("not true: " + what);
         }
+    }
+
+    /** Many an application's timeouts rely on the JDK's threads, which a call at the end of the stack could leave asleep. */
+    private static void requireDelayedTasksRun() throws Exception {
+        CompletableFuture.runAsync(() -> {}, CompletableFuture.delayedExecutor(1, TimeUnit.MILLISECONDS))
+                .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
     /** Tries it with enough stack, so that all classes are loaded, and then at each depth of the end. */
@@ -328,5 +351,179 @@ final class StackEnd {
         }
         Await.until("both buffers are released: " + pool, () -> pool.available() == 2);
         pool.close();
+    }
+
+    /** System calls on a descriptor, each of which counts a use. */
+    private void calls() throws Exception {
+        AioFile file = AioFile.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        descend(file::size);
+        descend(() -> file.setLength(4 * BLOCK));
+        descend(() -> file.tryLock(false).orElseThrow().close());
+        closeInTime(file);
+    }
+
+    private void close() throws Exception {
+        int before = descriptors();
+        List<AioFile> files = new ArrayList<>();
+        for (int i = 0; i < WARM_UP + 1 + ROUNDS * FRAMES; i++) {
+            files.add(AioFile.open(path, StandardOpenOption.READ));
+        }
+        AtomicInteger next = new AtomicInteger();
+        descend(() -> files.get(next.getAndIncrement()).close());
+        for (AioFile file : files) {
+            closeInTime(file);
+        }
+        require(descriptors() == before, "all descriptors are closed: " + descriptors() + " instead of " + before);
+    }
+
+    private void open() throws Exception {
+        AioFile[] opened = new AioFile[1];
+        int before = descriptors();
+        descend(() -> {
+            if (opened[0] == null) {
+                opened[0] = AioFile.open(path, StandardOpenOption.READ);
+            }
+            opened[0].close();
+            opened[0] = null;
+        });
+        if (opened[0] != null) {
+            closeInTime(opened[0]);
+        }
+        require(descriptors() == before, "all descriptors are closed: " + descriptors() + " instead of " + before);
+    }
+
+    private void unaligned() throws Exception {
+        AioContext aio = AioContext.builder().queueDepth(8).open();
+        AioFile file = aio.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        byte[] bytes = new byte[100];
+        List<CompletableFuture<Integer>> futures = new ArrayList<>();
+        descend(() -> file.readFully(bytes, 0, bytes.length, 10));
+        descend(() -> file.writeFully(bytes, 0, bytes.length, 10));
+        descend(() ->
+                futures.add(file.readFullyAsync(bytes, 0, bytes.length, 10).thenApply(nothing -> 0)));
+        descend(() ->
+                futures.add(file.writeFullyAsync(bytes, 0, bytes.length, 10).thenApply(nothing -> 0)));
+        requireComplete(futures);
+        // Waits for the lock of the file's edges.
+        file.writeFullyAsync(bytes, 0, bytes.length, 10).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        requireNothingLost(aio, file);
+    }
+
+    private void channels() throws Exception {
+        AioContext aio = AioContext.builder().queueDepth(8).open();
+        AioFile file = aio.open(path, StandardOpenOption.READ);
+        AioBufferPool pool = AioBufferPool.of(4, BLOCK);
+        AioReadChannel[] opened = new AioReadChannel[1];
+        ByteBuffer bytes = ByteBuffer.allocate(100);
+        descend(() -> {
+            if (opened[0] == null) {
+                opened[0] = AioReadChannel.over(file, 0, 4 * BLOCK, pool);
+            }
+            opened[0].read(bytes.clear());
+            opened[0].close();
+            opened[0] = null;
+        });
+        if (opened[0] != null) {
+            opened[0].close();
+        }
+        Await.until("all buffers are released: " + pool, () -> pool.available() == 4);
+        pool.close();
+        requireNothingLost(aio, file);
+        channelsOfTheirOwn();
+    }
+
+    /** A channel that owns its file. */
+    private void channelsOfTheirOwn() throws Exception {
+        int before = descriptors();
+        Path written = path.resolveSibling(path.getFileName() + "-written");
+        WritableByteChannel[] writer = new WritableByteChannel[1];
+        ReadableByteChannel[] reader = new ReadableByteChannel[1];
+        ByteBuffer bytes = ByteBuffer.allocate(100);
+        descend(() -> {
+            if (writer[0] == null) {
+                writer[0] = AioFiles.newWriteChannel(written, StandardOpenOption.CREATE);
+            }
+            writer[0].write(bytes.clear());
+            writer[0].close();
+            writer[0] = null;
+        });
+        if (writer[0] != null) {
+            writer[0].close();
+        }
+        descend(() -> {
+            if (reader[0] == null) {
+                reader[0] = AioFiles.newReadChannel(written);
+            }
+            reader[0].read(bytes.clear());
+            reader[0].close();
+            reader[0] = null;
+        });
+        if (reader[0] != null) {
+            reader[0].close();
+        }
+        Files.delete(written);
+        Await.until("all descriptors are closed", () -> descriptors() <= before);
+    }
+
+    private void contexts() throws Exception {
+        AioContext[] context = new AioContext[1];
+        AioPoller[] poller = new AioPoller[1];
+        descend(() -> {
+            if (context[0] == null) {
+                context[0] = AioContext.builder().queueDepth(1).open();
+            }
+            context[0].close();
+            context[0] = null;
+        });
+        if (context[0] != null) {
+            context[0].close();
+        }
+        descend(() -> {
+            if (poller[0] == null) {
+                poller[0] = AioPoller.builder().queueDepth(1).open();
+            }
+            poller[0].close();
+            poller[0] = null;
+        });
+        if (poller[0] != null) {
+            poller[0].close();
+        }
+        Await.until("the kernel has no context: " + kernelContexts(), () -> kernelContexts() == 0);
+    }
+
+    private static long kernelContexts() {
+        try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
+            return maps.filter(line -> line.endsWith("/[aio] (deleted)")).count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void files() throws Exception {
+        int before = descriptors();
+        Path written = path.resolveSibling(path.getFileName() + "-written");
+        byte[] bytes = new byte[100];
+        List<CompletableFuture<Integer>> futures = new ArrayList<>();
+        descend(() -> futures.add(AioFiles.write(written, bytes).thenApply(done -> 0)));
+        requireComplete(futures);
+        descend(() -> futures.add(AioFiles.readAllBytes(written).thenApply(read -> 0)));
+        requireComplete(futures);
+        Files.delete(written);
+        Await.until("all descriptors are closed", () -> descriptors() <= before);
+    }
+
+    private static void closeInTime(AioFile file) throws Exception {
+        CompletableFuture.runAsync(() -> {
+                    try {
+                        file.close();
+                    } catch (IOException e) {
+                        throw new CompletionException(e);
+                    }
+                })
+                .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    private static int descriptors() {
+        return new File("/proc/self/fd").list().length;
     }
 }

@@ -1,6 +1,8 @@
 package io.linuxaio.testing;
 
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -12,6 +14,8 @@ public final class LogLines extends Handler implements AutoCloseable {
     private final Logger logger = Logger.getLogger("io.linuxaio");
     private final SimpleFormatter formatter = new SimpleFormatter();
     private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final List<Throwable> thrown = new CopyOnWriteArrayList<>();
+    private final Set<Long> threads = ConcurrentHashMap.newKeySet();
 
     /** Begins to capture. */
     public LogLines() {
@@ -21,11 +25,25 @@ public final class LogLines extends Handler implements AutoCloseable {
     @Override
     public void publish(LogRecord entry) {
         lines.add(formatter.formatMessage(entry));
+        threads.add(entry.getLongThreadID());
+        if (entry.getThrown() != null) {
+            thrown.add(entry.getThrown());
+        }
     }
 
     @Override
     public void flush() {
         // Nothing is buffered.
+    }
+
+    /** Returns the exceptions that were logged. */
+    public List<Throwable> thrown() {
+        return thrown;
+    }
+
+    /** Returns the identifiers of the threads that have logged. */
+    public Set<Long> threads() {
+        return threads;
     }
 
     /** Returns how many lines contain these words. */

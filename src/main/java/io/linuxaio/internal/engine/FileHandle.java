@@ -153,7 +153,7 @@ public final class FileHandle {
             // Called again after an Error, but never closed twice: the number may be that of another file by then.
             if (!closeBegun) {
                 // Throws here or not at all.
-                StackRoom.require();
+                StackRoom.requireForRelease();
                 closeBegun = true;
                 try {
                     closeAnswer = ReleaseCalls.close(kernel, number);
@@ -381,6 +381,7 @@ public final class FileHandle {
      * @throws OverlappingFileLockException if this file has a lock already, or a thread waits for one
      */
     public int lock(Object owner, boolean shared, boolean waits) {
+        StackRoom.require();
         if (!description.lock.compareAndSet(null, owner)) {
             throw new OverlappingFileLockException();
         }
@@ -412,6 +413,7 @@ public final class FileHandle {
 
     /** Unlocks the file, if it is open and has this lock. Returns 0 or -errno. */
     public int unlock(Object owner) {
+        StackRoom.require();
         synchronized (description) {
             if (description.lock.get() != owner || !uses.tryAcquire()) {
                 return 0;
@@ -432,6 +434,7 @@ public final class FileHandle {
     }
 
     private long call(Call call) {
+        StackRoom.require();
         if (!uses.tryAcquire()) {
             return CLOSED;
         }

@@ -13,7 +13,8 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
  * is reaped.
  *
  * <p>Releasing the resource may fail, since a native call of other code uses the memory at that moment, or by an
- * {@link Error}. Then the resource stays closed to new uses. A background task tries again, and so does each later close.
+ * {@link Error}. Then the resource stays closed to new uses. A background task tries again, with exponential back-off, on a
+ * thread of the JDK's common pool; and so does each later close.
  */
 public final class RefCount implements SegmentRefs {
     /** Set once no new use may begin; the lower bits still count the uses. */
@@ -22,6 +23,7 @@ public final class RefCount implements SegmentRefs {
     /** Set while the resource is being released, and after that. */
     private static final int GONE = 1 << 30;
 
+    private static final String NOT_RELEASED = "a resource could not be released; the release is tried again";
     private static final long FIRST_RETRY_MILLIS = 10;
     private static final long LONGEST_RETRY_MILLIS = 1000;
 
@@ -35,6 +37,10 @@ public final class RefCount implements SegmentRefs {
     static final RefCount CLOSED = closed();
 
     private volatile int state;
+
+    /** True if a background task tries to release the resource. */
+    private volatile boolean retrying;
+
     private final Runnable whenUnused;
 
     /**
@@ -126,7 +132,9 @@ public final class RefCount implements SegmentRefs {
             decrement(CLOSING);
         } catch (RuntimeException | Error e) {
             someStuck = true;
-            retryLater(e);
+            if (!retrying) {
+                retryLater(e);
+            }
         }
     }
 
@@ -139,28 +147,58 @@ public final class RefCount implements SegmentRefs {
 
     private void retryLater(Throwable failure) {
         try {
-            Log.log(Level.WARNING, "a resource could not be released; the release is tried again", failure);
-            new Retry().schedule();
+            // An overflow within the JDK could leave its timer thread asleep forever, for all of the application.
+            StackRoom.requireForRelease();
+            new Retry(failure).schedule();
+        } catch (StackOverflowError e) {
+            // The next close tries again.
         } catch (RuntimeException | Error e) {
-            // Out of memory or threads, or the end of the stack: the next close tries again.
+            // Out of memory or threads: the next close tries again.
+            Log.log(Level.WARNING, NOT_RELEASED, failure);
         }
     }
 
-    /** A task that tries again, with exponential back-off, on a thread of the JDK's common pool. */
+    /** The background task. It logs, too, as a logger may call any code of the application. */
     private final class Retry implements Runnable {
+        private Throwable failure;
         private long millis = FIRST_RETRY_MILLIS;
 
+        Retry(Throwable failure) {
+            this.failure = failure;
+        }
+
         void schedule() {
-            CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS).execute(this);
+            boolean isScheduled = false;
+            retrying = true;
+            try {
+                CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS).execute(this);
+                isScheduled = true;
+            } finally {
+                if (!isScheduled) {
+                    retrying = false;
+                }
+            }
         }
 
         @Override
         public void run() {
+            // First: a close that fails from now on must schedule another task.
+            retrying = false;
+            logOnce();
             try {
                 decrement(CLOSING);
             } catch (RuntimeException | Error e) {
                 millis = Math.min(2 * millis, LONGEST_RETRY_MILLIS);
+                someStuck = true;
                 schedule();
+            }
+        }
+
+        private void logOnce() {
+            Throwable first = failure;
+            if (first != null) {
+                failure = null;
+                Log.log(Level.WARNING, NOT_RELEASED, first);
             }
         }
     }

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.FakeCall;
+import io.linuxaio.internal.kernel.Kernel;
+import io.linuxaio.internal.kernel.KernelProxy;
 import io.linuxaio.internal.kernel.OFlags;
 import io.linuxaio.internal.kernel.Statx;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -16,6 +19,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The system calls on the descriptor of a handle. */
 class FileHandleCallsTest extends FileHandleFixture {
     private static final int F_GETFL = 3;
+    private static final long STACK_BYTES = 256 * 1024;
+    private static final int CALLS = 50;
 
     private static Arguments call(String name, FakeCall call, ToLongFunction<FileHandle> made) {
         return Arguments.of(name, call, made);
@@ -48,6 +53,50 @@ class FileHandleCallsTest extends FileHandleFixture {
         assertThat(made.applyAsLong(file)).as("of the next call").isNotNegative();
         assertThat(file.uses().uses()).isZero();
         file.closeWhenIdle();
+    }
+
+    /** Its kernel takes much stack, and less than the engine keeps free. */
+    @Test
+    void aCloseNearTheEndOfTheStackIsMadeOnceItsCallFits() throws InterruptedException {
+        AtomicBoolean outOfMemory = new AtomicBoolean(true);
+        Kernel deep = KernelProxy.over(kernel, call -> {
+            if (call.is("close")) {
+                sum(CALLS);
+                if (outOfMemory.getAndSet(false)) {
+                    throw new OutOfMemoryError("of the test");
+                }
+            }
+            return call.proceed();
+        });
+        // All classes are initialized before, those for a close that is tried again, too.
+        FileHandle first = open(deep);
+        first.closeWhenIdle();
+        first.closeWhenIdle();
+        assertThat(kernel.openDescriptors()).isZero();
+        FileHandle file = open(deep);
+
+        Thread thread = new Thread(null, () -> closeOnTheWayBack(file), "of a small stack", STACK_BYTES);
+        thread.start();
+        thread.join();
+
+        assertThat(file.isDescriptorClosed()).isTrue();
+        assertThat(kernel.openDescriptors()).isZero();
+    }
+
+    /** Descends to the end of the stack, and closes at each depth on the way back until that has succeeded. */
+    private static void closeOnTheWayBack(FileHandle file) {
+        try {
+            closeOnTheWayBack(file);
+        } catch (StackOverflowError e) {
+            // Expected at the end.
+        }
+        if (!file.isDescriptorClosed()) {
+            file.closeWhenIdle();
+        }
+    }
+
+    private static int sum(int calls) {
+        return calls == 0 ? 0 : calls + sum(calls - 1);
     }
 
     @ParameterizedTest(name = "{0}")

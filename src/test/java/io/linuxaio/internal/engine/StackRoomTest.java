@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Timeout;
 class StackRoomTest {
     private static final long STACK_BYTES = 256 * 1024;
     private static final int CALLS = 20;
+    private static final int ROUNDS = 20;
 
     private int depth;
     private boolean hasFailed;
@@ -36,6 +37,55 @@ class StackRoomTest {
 
     private static int sum(int calls) {
         return calls == 0 ? 0 : calls + sum(calls - 1);
+    }
+
+    /** Also after overflows, which change what HotSpot protects. */
+    @Test
+    void oneCallFitsIntoSeveralAndAReleaseIntoOneCall() throws Exception {
+        for (int round = 0; round < ROUNDS; round++) {
+            FutureTask<int[]> task = new FutureTask<>(() -> {
+                int[] found = new int[2];
+                onTheWayBack(found);
+                return found;
+            });
+            new Thread(null, task, "of a small stack", STACK_BYTES).start();
+
+            int[] found = task.get(30, TimeUnit.SECONDS);
+            assertThat(found[0]).as("enough for several").isPositive();
+            assertThat(found[1]).as("not enough within").isZero();
+        }
+    }
+
+    private static void onTheWayBack(int[] found) {
+        try {
+            onTheWayBack(found);
+        } catch (StackOverflowError e) {
+            // From here on upwards.
+        }
+        try {
+            StackRoom.requireForSeveral();
+        } catch (StackOverflowError e) {
+            return;
+        }
+        found[0]++;
+        try {
+            deeper(CALLS, () -> {
+                StackRoom.require();
+                deeper(CALLS, StackRoom::requireForRelease);
+            });
+        } catch (StackOverflowError e) {
+            found[1]++;
+        }
+    }
+
+    /** Runs an action some calls deeper, and a native call before it. */
+    private static void deeper(int calls, Runnable action) {
+        if (calls > 0) {
+            deeper(calls - 1, action);
+        } else {
+            Thread.yield();
+            action.run();
+        }
     }
 
     @Test

@@ -6,6 +6,9 @@ import io.linuxaio.testing.Await;
 import io.linuxaio.testing.LogLines;
 import java.lang.foreign.Arena;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -17,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StuckReleasesTest {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+    private final IllegalStateException failure = new IllegalStateException("of the test");
     private final Thread tester = Thread.currentThread();
     private final AtomicInteger attempts = new AtomicInteger();
     private final AtomicInteger released = new AtomicInteger();
@@ -25,7 +29,7 @@ class StuckReleasesTest {
     /** Fails so many times. */
     private void release() {
         if (attempts.incrementAndGet() <= failures) {
-            throw new IllegalStateException("of the test");
+            throw failure;
         }
         released.incrementAndGet();
     }
@@ -69,13 +73,75 @@ class StuckReleasesTest {
             assertThat(uses.isClosed()).isTrue();
             assertThat(uses.tryAcquire()).isFalse();
 
-            assertThat(log.count("could not be released")).isEqualTo(1);
+            Await.until("released", () -> released.get() == 1);
+            // Tasks of other tests may log, too.
+            assertThat(log.thrown()).containsOnlyOnce(failure);
+            assertThat(log.count("could not be released")).isPositive();
         }
 
-        Await.until("released", () -> released.get() == 1);
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(70));
         assertThat(attempts).hasValue(4);
         assertThat(uses.uses()).isZero();
+    }
+
+    @Test
+    void failedClosesHaveOneBackgroundTask() {
+        RefCount uses = new RefCount(this::release);
+        for (int i = 0; i < 100; i++) {
+            uses.close();
+        }
+        int before = attempts.get();
+        long start = System.nanoTime();
+
+        // By two tasks there would be twice as many attempts.
+        Await.until("some attempts", () -> attempts.get() >= before + 4);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(60));
+        failures = 0;
+        Await.until("released", () -> released.get() == 1);
+    }
+
+    /** An overflow within the JDK's scheduler would stop the timeouts of the whole application. */
+    @Test
+    void closesNearTheEndOfTheStackLeaveTheSchedulerOfTheJdkAlone() throws InterruptedException {
+        failures = 1;
+        new RefCount(this::release).close();
+        Await.until("all classes are initialized", () -> released.get() == 1);
+        failures = Integer.MAX_VALUE;
+        RefCount[] uses = new RefCount[600];
+        Arrays.setAll(uses, i -> new RefCount(this::release));
+        Thread thread = new Thread(null, () -> closeNearTheEnd(uses), "of a small stack", 256 * 1024);
+
+        try (LogLines log = new LogLines()) {
+            thread.start();
+            thread.join();
+
+            assertThat(log.threads()).doesNotContain(thread.threadId());
+        }
+        failures = 0;
+        for (RefCount one : uses) {
+            one.close();
+        }
+        Await.until("all are released", () -> released.get() == 1 + uses.length);
+        assertThat(CompletableFuture.runAsync(() -> {}, CompletableFuture.delayedExecutor(1, TimeUnit.MILLISECONDS)))
+                .succeedsWithin(PATIENCE);
+    }
+
+    private static void closeNearTheEnd(RefCount[] uses) {
+        int[] next = new int[1];
+        for (int end = 200; end <= uses.length; end += 200) {
+            closeOnTheWayBack(uses, next, end);
+        }
+    }
+
+    private static void closeOnTheWayBack(RefCount[] uses, int[] next, int end) {
+        try {
+            closeOnTheWayBack(uses, next, end);
+        } catch (StackOverflowError e) {
+            // Expected at the end.
+        }
+        if (next[0] < end) {
+            uses[next[0]++].close();
+        }
     }
 
     @Test
