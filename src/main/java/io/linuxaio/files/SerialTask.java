@@ -1,6 +1,7 @@
 package io.linuxaio.files;
 
 import io.linuxaio.internal.engine.RepeatedLog;
+import io.linuxaio.internal.engine.StackRoom;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,6 +41,8 @@ final class SerialTask {
      * does not wait.
      */
     void wake() {
+        // An overflow behind the next line would leave the task woken, and never run.
+        StackRoom.require();
         if (state.getAndSet(WOKEN) == IDLE) {
             try {
                 FileIoExecutor.execute(this::run);

@@ -11,6 +11,7 @@ import io.linuxaio.AioPoller;
 import io.linuxaio.AioPollerBatch;
 import io.linuxaio.AioQueue;
 import io.linuxaio.files.AioFiles;
+import io.linuxaio.files.AioFlow;
 import io.linuxaio.files.AioReadChannel;
 import io.linuxaio.testing.Await;
 import java.io.File;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
@@ -29,6 +31,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -81,6 +84,7 @@ final class StackEnd {
             case "channels" -> program.channels();
             case "files" -> program.files();
             case "contexts" -> program.contexts();
+            case "flow" -> program.flow();
             default -> throw new IllegalArgumentException(args[0]);
         }
         program.arena.close();
@@ -463,6 +467,49 @@ final class StackEnd {
         }
         Files.delete(written);
         Await.until("all descriptors are closed", () -> descriptors() <= before);
+    }
+
+    private void flow() throws Exception {
+        // More blocks than requests.
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.allocate(1), 2L * (WARM_UP + ROUNDS * FRAMES) * BLOCK);
+        }
+        try (AioContext aio = AioContext.builder().queueDepth(8).open()) {
+            for (int i = 0; i < 5; i++) {
+                Requesting subscriber = new Requesting();
+                AioFlow.newPublisher(aio, path, BLOCK, 2).subscribe(subscriber);
+                Flow.Subscription subscription = subscriber.subscribed.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                descend(() -> subscription.request(1));
+                subscription.request(Long.MAX_VALUE);
+                subscriber.ended.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    /** Receives all that is requested elsewhere. */
+    private static final class Requesting implements Flow.Subscriber<ByteBuffer> {
+        private final CompletableFuture<Flow.Subscription> subscribed = new CompletableFuture<>();
+        private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+        @Override
+        public void onSubscribe(Flow.Subscription subscription) {
+            subscribed.complete(subscription);
+        }
+
+        @Override
+        public void onNext(ByteBuffer block) {
+            // Each is followed by another request.
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            ended.completeExceptionally(failure);
+        }
+
+        @Override
+        public void onComplete() {
+            ended.complete(null);
+        }
     }
 
     private void contexts() throws Exception {

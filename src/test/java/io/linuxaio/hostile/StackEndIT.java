@@ -32,6 +32,7 @@ class StackEndIT {
                 "channels",
                 "files",
                 "contexts",
+                "flow",
                 "context 8 false",
                 "context 1 true",
                 "context 8 true",
