@@ -55,7 +55,8 @@ class PackagedJarsIT {
                         "META-INF/native-image/io.linuxaio/linux-aio/reachability-metadata.json")
                 .noneMatch(name -> name.startsWith("io/linuxaio/cli")
                         || name.startsWith("picocli")
-                        || name.startsWith("org/HdrHistogram"));
+                        || name.startsWith("org/HdrHistogram")
+                        || name.startsWith("com/fasterxml"));
     }
 
     @Test
@@ -65,7 +66,8 @@ class PackagedJarsIT {
                         "io/linuxaio/AioBackend.class",
                         "io/linuxaio/cli/Aio.class",
                         "picocli/CommandLine.class",
-                        "org/HdrHistogram/Histogram.class")
+                        "org/HdrHistogram/Histogram.class",
+                        "com/fasterxml/jackson/core/JsonGenerator.class")
                 .noneMatch(name -> name.endsWith("module-info.class"));
         try (JarFile jar = new JarFile(CLI.toFile())) {
             Manifest manifest = jar.getManifest();
@@ -119,6 +121,7 @@ class PackagedJarsIT {
         assertThat(notices)
                 .contains("info.picocli:picocli " + element(pom, "version.picocli"))
                 .contains("org.hdrhistogram:HdrHistogram " + element(pom, "version.hdrhistogram"))
+                .contains("com.fasterxml.jackson.core:jackson-core " + element(pom, "version.jackson"))
                 .contains("Redistributions in binary form must reproduce the above copyright notice");
         assertThat(entries(CLI))
                 .filteredOn(name -> name.matches("(?i)META-INF/[^/]*(licen[cs]e|notice|copying)[^/]*"))

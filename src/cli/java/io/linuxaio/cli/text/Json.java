@@ -1,82 +1,91 @@
 package io.linuxaio.cli.text;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.io.CharacterEscapes;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
 
 /** A writer of JSON (RFC 8259): maps, collections, strings, numbers, booleans and null. */
 public final class Json {
+    private static final JsonFactory FACTORY = new JsonFactoryBuilder()
+            .disable(JsonWriteFeature.WRITE_HEX_UPPER_CASE)
+            // Surrogates are escaped: file names can contain lone ones, which are not UTF-8.
+            .highestNonEscapedChar(Character.MIN_SURROGATE - 1)
+            .characterEscapes(new DeleteEscaped())
+            .build();
+
+    private static final DefaultPrettyPrinter LAYOUT = new DefaultPrettyPrinter(Separators.createDefaultInstance()
+                    .withObjectFieldValueSpacing(Separators.Spacing.AFTER)
+                    .withArrayValueSpacing(Separators.Spacing.AFTER)
+                    .withObjectEmptySeparator("")
+                    .withArrayEmptySeparator(""))
+            .withArrayIndenter(DefaultPrettyPrinter.NopIndenter.instance);
+
     private Json() {}
 
     /** Returns an object as indented text, with the keys in the map's order. */
     public static String of(Map<String, ?> object) {
-        StringBuilder text = new StringBuilder();
-        write(text, object, "");
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = FACTORY.createGenerator(text)) {
+            json.setPrettyPrinter(LAYOUT.createInstance());
+            write(json, object);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         return text.toString();
     }
 
-    private static void write(StringBuilder text, Object value, String indent) {
+    private static void write(JsonGenerator json, Object value) throws IOException {
         switch (value) {
-            case null -> text.append("null");
-            case Map<?, ?> map -> object(text, map, indent);
-            case Collection<?> values -> array(text, values, indent);
-            case Double number when Double.isNaN(number) || Double.isInfinite(number) -> text.append("null");
-            case Double number -> text.append(String.format(Locale.ROOT, "%.3f", number));
-            case Number number -> text.append(number);
-            case Boolean truth -> text.append(truth);
-            default -> string(text, value.toString());
-        }
-    }
-
-    private static void object(StringBuilder text, Map<?, ?> map, String indent) {
-        String inner = indent + "  ";
-        String separator = "{\n";
-        for (Map.Entry<?, ?> entry : map.entrySet()) {
-            text.append(separator).append(inner);
-            string(text, entry.getKey().toString());
-            text.append(": ");
-            write(text, entry.getValue(), inner);
-            separator = ",\n";
-        }
-        text.append(map.isEmpty() ? "{}" : "\n" + indent + "}");
-    }
-
-    private static void array(StringBuilder text, Collection<?> values, String indent) {
-        String separator = "[";
-        for (Object value : values) {
-            text.append(separator);
-            write(text, value, indent);
-            separator = ", ";
-        }
-        text.append(values.isEmpty() ? "[]" : "]");
-    }
-
-    private static void string(StringBuilder text, String value) {
-        text.append('"');
-        for (int i = 0; i < value.length(); i++) {
-            char c = value.charAt(i);
-            switch (c) {
-                case '"' -> text.append("\\\"");
-                case '\\' -> text.append("\\\\");
-                case '\n' -> text.append("\\n");
-                case '\r' -> text.append("\\r");
-                case '\t' -> text.append("\\t");
-                default -> {
-                    // Control characters must be escaped. Lone surrogates, which file names can contain, are not UTF-8.
-                    if (c < ' ' || c == 0x7f || Character.isSurrogate(c) && !inPair(value, i)) {
-                        text.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
-                    } else {
-                        text.append(c);
-                    }
+            case null -> json.writeNull();
+            case Map<?, ?> map -> {
+                json.writeStartObject();
+                for (Map.Entry<?, ?> entry : map.entrySet()) {
+                    json.writeFieldName(entry.getKey().toString());
+                    write(json, entry.getValue());
                 }
+                json.writeEndObject();
             }
+            case Collection<?> values -> {
+                json.writeStartArray();
+                for (Object element : values) {
+                    write(json, element);
+                }
+                json.writeEndArray();
+            }
+            case Double number when !Double.isFinite(number) -> json.writeNull();
+            case Double number -> json.writeNumber(String.format(Locale.ROOT, "%.3f", number));
+            case Number number -> json.writeNumber(number.longValue());
+            case Boolean truth -> json.writeBoolean(truth);
+            default -> json.writeString(value.toString());
         }
-        text.append('"');
     }
 
-    private static boolean inPair(String value, int i) {
-        return Character.isHighSurrogate(value.charAt(i))
-                ? i + 1 < value.length() && Character.isLowSurrogate(value.charAt(i + 1))
-                : i > 0 && Character.isHighSurrogate(value.charAt(i - 1));
+    /** The standard escapes, and one for DEL, which terminals may act upon. */
+    private static final class DeleteEscaped extends CharacterEscapes {
+        private static final long serialVersionUID = 1;
+        private static final int DELETE = 0x7f;
+
+        @Override
+        public int[] getEscapeCodesForAscii() {
+            int[] codes = standardAsciiEscapesForJSON();
+            codes[DELETE] = ESCAPE_STANDARD;
+            return codes;
+        }
+
+        @Override
+        public SerializableString getEscapeSequence(int character) {
+            return null;
+        }
     }
 }

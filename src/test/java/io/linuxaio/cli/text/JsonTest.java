@@ -50,7 +50,7 @@ class JsonTest {
     void escapesStrings() {
         assertThat(Json.of(Map.of("x", "a\"b\\c\nd\te\u0001f\u007f")))
                 .contains("\"a\\\"b\\\\c\\nd\\te\\u0001f\\u007f\"");
-        assertThat(Json.of(Map.of("x", "\ud83d\ude00 ä"))).contains("\"\ud83d\ude00 ä\"");
+        assertThat(Json.of(Map.of("x", "\ud83d\ude00 ä"))).contains("\"\\ud83d\\ude00 ä\"");
         assertThat(Json.of(Map.of("x", "\ud83d"))).contains("\"\\ud83d\"");
         assertThat(Json.of(Map.of("x", "\ude00"))).contains("\"\\ude00\"");
     }
