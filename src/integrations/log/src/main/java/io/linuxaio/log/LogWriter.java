@@ -101,6 +101,7 @@ public final class LogWriter implements AutoCloseable {
      * @throws WrongThreadException if the segment is confined to another thread
      */
     public CompletableFuture<Long> append(MemorySegment record) {
+        StackRoom.require();
         if (record.byteSize() > maxRecordSize) {
             throw new IllegalArgumentException("the record has " + record.byteSize() + " bytes, and at most "
                     + maxRecordSize + " are possible; raise bufferSize");
@@ -114,6 +115,7 @@ public final class LogWriter implements AutoCloseable {
      * @return a future that completes with {@link #durableUpTo}; it fails as that of an append does
      */
     public CompletableFuture<Long> sync() {
+        StackRoom.require();
         return pending.sync();
     }
 
@@ -155,6 +157,7 @@ public final class LogWriter implements AutoCloseable {
      *     segments discarded before that stay discarded
      */
     public void discardBefore(long position) throws IOException {
+        StackRoom.require();
         if (position > durableUpTo()) {
             throw new IllegalArgumentException(
                     "the log is durable up to " + durableUpTo() + " and cannot be discarded before " + position);
@@ -170,6 +173,7 @@ public final class LogWriter implements AutoCloseable {
      * @throws IOException if the log begins after this position
      */
     public LogReader reader(long from) throws IOException {
+        StackRoom.require();
         return new LogReader(resources.aio(), segments, committer::durable, from);
     }
 
@@ -182,6 +186,7 @@ public final class LogWriter implements AutoCloseable {
      */
     @Override
     public void close() throws IOException {
+        StackRoom.require();
         boolean failedBefore = pending.failure() != null;
         pending.close();
         if (Thread.currentThread() == thread) {
@@ -422,6 +427,7 @@ public final class LogWriter implements AutoCloseable {
          * @throws UnsupportedOperationException if Linux AIO is not available
          */
         public LogWriter open(LogRecordHandler handler) throws IOException {
+            StackRoom.require();
             Objects.requireNonNull(handler, "handler");
             if (segmentSize % blockSize != 0) {
                 throw new IllegalArgumentException(

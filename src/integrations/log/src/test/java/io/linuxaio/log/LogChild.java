@@ -23,6 +23,7 @@ final class LogChild {
             case "once" -> once(directory);
             case "without-memory" -> withoutMemory(directory);
             case "without-threads" -> withoutThreads(directory, Path.of(args[2]));
+            case "near-the-end-of-the-stack" -> nearTheEndOfTheStack(directory);
             default -> throw new IllegalArgumentException(args[0]);
         }
     }
@@ -110,5 +111,51 @@ final class LogChild {
         }
         PidsCgroup.thaw(group);
         System.out.println(LogFixture.records(directory));
+    }
+
+    /** Appends at each depth near the end of a small stack; afterwards the log goes on. */
+    private static void nearTheEndOfTheStack(Path directory) throws Exception {
+        LogWriter log =
+                LogFixture.small(directory).durability(LogDurability.NONE).open();
+        List<CompletableFuture<Long>> futures = new ArrayList<>(1 << 17);
+        for (int i = 0; i < 2_000; i++) {
+            // All classes are initialized before.
+            futures.add(log.append(new byte[10]));
+        }
+        log.sync().get(60, TimeUnit.SECONDS);
+        int[] overflows = new int[1];
+        for (int round = 0; round < 20; round++) {
+            Thread thread = new Thread(null, () -> onTheWayBack(log, futures, new int[1], overflows), "", 256 << 10);
+            thread.start();
+            thread.join();
+            futures.add(log.append(new byte[10]));
+            log.sync().get(60, TimeUnit.SECONDS);
+        }
+        for (CompletableFuture<Long> future : futures) {
+            future.get(60, TimeUnit.SECONDS);
+        }
+        log.close();
+        int records = LogFixture.records(directory).size();
+        if (records < futures.size()) {
+            throw new AssertionError(records + " records, and " + futures.size() + " were acknowledged");
+        }
+        System.out.println("overflows: " + overflows[0]);
+    }
+
+    private static void onTheWayBack(
+            LogWriter log, List<CompletableFuture<Long>> futures, int[] attempts, int[] overflows) {
+        try {
+            onTheWayBack(log, futures, attempts, overflows);
+        } catch (StackOverflowError e) {
+            // From here on upwards.
+        }
+        if (attempts[0]++ < 1500) {
+            try {
+                CompletableFuture<Long> future = log.append(new byte[10]);
+                futures.add(future);
+            } catch (StackOverflowError e) {
+                overflows[0]++;
+            }
+        }
     }
 }

@@ -63,6 +63,14 @@ class LogHostileIT {
     }
 
     @Test
+    void appendsNearTheEndOfTheStackDoNotStopTheLog() throws Exception {
+        String output = ChildJvm.of(LogChild.class)
+                .option("-XX:MaxJavaStackTraceDepth=32")
+                .succeed("near-the-end-of-the-stack", directory.toString());
+        assertThat(output).containsPattern("overflows: [1-9]");
+    }
+
+    @Test
     void withoutAThreadTheLogDoesNotOpenAndCanBeOpenedLater() throws Exception {
         try (PidsCgroup group = PidsCgroup.create("linux-aio-log")) {
             String output = ChildJvm.of(LogChild.class)
