@@ -217,7 +217,9 @@ final class FilePool {
             if (!tasks.isEmpty() && working < reserve) {
                 if (idle > 0) {
                     available.signal();
-                } else {
+                }
+                // Of the idle ones, some were woken for a task already.
+                if (tasks.size() > idle) {
                     hire();
                 }
             }

@@ -11,6 +11,7 @@ import io.linuxaio.AioFile;
 import io.linuxaio.AioOpenOption;
 import io.linuxaio.AioPoller;
 import io.linuxaio.AioPollerBatch;
+import io.linuxaio.testing.Await;
 import io.linuxaio.testing.OnRealKernel;
 import io.linuxaio.testing.Seed;
 import io.linuxaio.testing.TargetDirectory;
@@ -224,9 +225,8 @@ class PollerStressIT {
                     // Until it is closed.
                 }
             }));
-            while (begun.get() < round && failure.get() == null) {
-                Thread.onSpinWait();
-            }
+            int enough = round;
+            Await.spinning("operations begin", () -> begun.get() >= enough || failure.get() != null);
             poller.close();
             assertThat(poller.inFlight()).isZero();
             joinAll(users);
@@ -237,7 +237,7 @@ class PollerStressIT {
     /** Closing a file is normal life, too: operations begun after it fail. */
     @Test
     void filesAreClosedUnderOperations() throws Exception {
-        AtomicLong failed = new AtomicLong();
+        AtomicLong lastFailed = new AtomicLong(-1);
         AtomicLong accepted = new AtomicLong();
         AtomicLong delivered = new AtomicLong();
         MemorySegment block = arena.allocate(BLOCK);
@@ -245,7 +245,9 @@ class PollerStressIT {
             Thread polling = start(() -> {
                 while (poller.await(1, FOREVER, (userData, result) -> {
                             delivered.incrementAndGet();
-                            failed.addAndGet(result < 0 ? 1 : 0);
+                            if (result < 0) {
+                                lastFailed.set(userData);
+                            }
                         })
                         >= 0) {
                     // Until it is shut down.
@@ -253,17 +255,16 @@ class PollerStressIT {
             });
             for (int round = 0; round < 300; round++) {
                 AioFile brief = AioFile.open(path, READ, AioOpenOption.BUFFERED);
+                int number = round;
+                // Several fail in a round; those of an earlier round may be delivered in a later one.
                 Thread submitter = start(() -> {
-                    long before = failed.get();
                     do {
-                        poller.read(brief, block, 0, 1);
+                        poller.read(brief, block, 0, number);
                         accepted.incrementAndGet();
-                    } while (failed.get() == before);
+                    } while (lastFailed.get() != number);
                 });
-                long before = delivered.get();
-                while (delivered.get() < before + round % 7 && failure.get() == null) {
-                    Thread.onSpinWait();
-                }
+                long enough = delivered.get() + round % 7;
+                Await.spinning("deliveries", () -> delivered.get() >= enough || failure.get() != null);
                 brief.close();
                 submitter.join();
             }

@@ -18,6 +18,17 @@ public final class Await {
         }
     }
 
+    /** Waits for a condition, without a pause between two looks at it; throws as {@link #until} does. */
+    public static void spinning(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new AssertionError("condition not met within " + PATIENCE + ": " + what);
+            }
+            Thread.onSpinWait();
+        }
+    }
+
     /** Waits for a condition. Returns {@code true} if it became true within the timeout. */
     public static boolean becomes(BooleanSupplier condition, Duration timeout) {
         long deadline = System.nanoTime() + timeout.toNanos();

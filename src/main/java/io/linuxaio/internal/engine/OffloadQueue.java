@@ -24,6 +24,10 @@ public final class OffloadQueue {
     private final FileDevice[] served = new FileDevice[MOST_THREADS];
 
     private final boolean[] exists = new boolean[MOST_THREADS];
+
+    /** The threads that exist and have not taken anything. */
+    private final boolean[] starts = new boolean[MOST_THREADS];
+
     private Slot first;
     private Slot last;
     private int idle;
@@ -60,10 +64,46 @@ public final class OffloadQueue {
         }
     }
 
+    /**
+     * Finds a thread for an operation that is left in the queue, and not blocked. To be called by a thread that has taken
+     * another one, before it submits that and may block: {@link #add} relied on a thread that was idle, and this may have been
+     * the one.
+     *
+     * @return as {@link #add}
+     */
+    public int hireForRest() {
+        lock.lock();
+        try {
+            Slot slot = first;
+            while (slot != null && isBlocked(slot)) {
+                slot = slot.nextInQueue();
+            }
+            if (slot == null) {
+                return 0;
+            } else if (idle > 0) {
+                arrived.signal();
+                return 0;
+            }
+            return isOneStarting() ? 0 : hire();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isOneStarting() {
+        for (boolean one : starts) {
+            if (one) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private int hire() {
         for (int i = 1; i < MOST_THREADS; i++) {
             if (!exists[i]) {
                 exists[i] = true;
+                starts[i] = true;
                 return i;
             }
         }
@@ -74,6 +114,7 @@ public final class OffloadQueue {
     public void dismiss(int thread) {
         lock.lock();
         exists[thread] = false;
+        starts[thread] = false;
         lock.unlock();
     }
 
@@ -89,6 +130,7 @@ public final class OffloadQueue {
         lock.lockInterruptibly();
         try {
             served[thread] = null;
+            starts[thread] = false;
             Slot slot = remove();
             long left = TimeUnit.SECONDS.toNanos(seconds);
             while (slot == null && left > 0) {

@@ -8,6 +8,7 @@ import io.linuxaio.testing.Await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 /** Offloaded operations: in order, and those of one device leave a thread to the others. */
 class OffloadQueueTest extends KernelAioContextFixture {
     private static final long SECONDS = 60;
+    private static final int ROUNDS = 200;
 
     private final OffloadQueue queue = new OffloadQueue();
 
@@ -40,6 +42,27 @@ class OffloadQueueTest extends KernelAioContextFixture {
         }));
         Await.until("the thread waits", () -> taken.isDone() || taker.get().getState() == Thread.State.TIMED_WAITING);
         return taken;
+    }
+
+    /** The thread that is idle when both are added takes only one, and may block. */
+    @Test
+    void twoOperationsDoNotRelyOnOneIdleThread() throws Exception {
+        for (int round = 0; round < ROUNDS; round++) {
+            Slot one = slot(0, 1);
+            Slot two = slot(1, 2);
+            CompletableFuture<Slot> taken = takeLater(0);
+            int hired = queue.add(one);
+            hired += queue.add(two);
+            assertThat(taken.get(SECONDS, TimeUnit.SECONDS)).isSameAs(one);
+            hired += queue.hireForRest();
+
+            assertThat(hired).as("a thread for the second operation").isEqualTo(1);
+            assertThat(queue.take(1, 0)).isSameAs(two);
+            assertThat(queue.hireForRest()).as("a thread for nothing").isZero();
+            assertThat(queue.take(1, 0)).isNull();
+            one.release();
+            two.release();
+        }
     }
 
     @Test
