@@ -157,6 +157,21 @@ class SubmitOffloaderTest extends KernelAioContextFixture {
         assertThat(made).containsExactly(permanent);
     }
 
+    /** Both rely on the idle thread, which blocks with the first. */
+    @Test
+    void theSecondOfTwoOperationsDoesNotWaitForTheDeviceOfTheFirst() {
+        start();
+        Slot first = prepare(0);
+        Slot second = prepare(1, fileOn(new FileDevice(new Statx.Device(4093, 4094))), BLOCK);
+        blocks = true;
+
+        offloader.submit(first);
+        offloader.submit(second);
+
+        assertThat(awaitSubmission(1).thread())
+                .isNotSameAs(submissions.getFirst().thread());
+    }
+
     @Test
     void anotherThreadSubmitsMoreThanOneOperationAndEndsWhenItIsIdle() throws InterruptedException {
         start();
