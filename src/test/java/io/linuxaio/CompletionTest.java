@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.linuxaio.internal.kernel.FakeCall;
+import io.linuxaio.testing.Await;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
@@ -264,9 +265,7 @@ class CompletionTest extends FakeKernelFixture {
                             ? Thread.ofVirtual().start(body)
                             : Thread.ofPlatform().start(body));
         }
-        while (aio.stats().queueFullCount() < 4) {
-            Thread.onSpinWait();
-        }
+        Await.until("all find the queue full", () -> aio.stats().queueFullCount() >= 4);
 
         aio.shutdown();
         assertThat(aio.awaitTermination(Duration.ZERO)).isFalse();

@@ -9,6 +9,7 @@ import io.linuxaio.internal.kernel.FakeCall;
 import io.linuxaio.internal.kernel.FakeKernel;
 import io.linuxaio.internal.kernel.FakeOutcome;
 import io.linuxaio.internal.kernel.FakeRequest;
+import io.linuxaio.testing.Await;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.ClosedChannelException;
@@ -217,9 +218,7 @@ class ContextFaultsTest extends FakeKernelFixture {
                 throw new AssertionError(e);
             }
         });
-        while (file.isOpen()) {
-            Thread.onSpinWait();
-        }
+        Await.until("the file is closed", () -> !file.isOpen());
 
         assertThat(failure(file.write(block(1), 0)))
                 .isInstanceOf(ClosedChannelException.class)

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import io.linuxaio.internal.kernel.Errno;
+import io.linuxaio.testing.Await;
 import io.linuxaio.testing.Bytes;
 import io.linuxaio.testing.Libc;
 import io.linuxaio.testing.OnRealKernel;
@@ -104,9 +105,7 @@ class PollerIT {
                 int before = waits.get();
                 poller.wakeup();
                 // Spinning meets the thread at any moment of its next wait.
-                while (waits.get() == before && polling.isAlive()) {
-                    Thread.onSpinWait();
-                }
+                Await.spinning("the thread wakes", () -> waits.get() != before || !polling.isAlive());
             }
             poller.shutdown();
             polling.join();

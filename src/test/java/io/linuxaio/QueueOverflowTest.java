@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.FakeCall;
+import io.linuxaio.testing.Await;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.foreign.MemorySegment;
@@ -123,9 +124,7 @@ class QueueOverflowTest extends FakeKernelFixture {
         CompletableFuture<Integer> first = file.write(block(1), 0);
         AtomicReference<CompletableFuture<Integer>> second = new AtomicReference<>();
         Thread waiter = Thread.ofVirtual().start(() -> second.set(file.write(block(2), BLOCK)));
-        while (aio.stats().queueFullCount() == 0) {
-            Thread.onSpinWait();
-        }
+        Await.until("the queue is found full", () -> aio.stats().queueFullCount() > 0);
         assertThat(kernel.held()).hasSize(1);
 
         kernel.releaseAll();
@@ -146,9 +145,7 @@ class QueueOverflowTest extends FakeKernelFixture {
             second.set(file.write(block(2), BLOCK));
             assertThat(Thread.currentThread().isInterrupted()).isTrue();
         });
-        while (aio.stats().queueFullCount() == 0) {
-            Thread.onSpinWait();
-        }
+        Await.until("the queue is found full", () -> aio.stats().queueFullCount() > 0);
 
         waiter.interrupt();
         waiter.join();
