@@ -163,10 +163,6 @@ final class SubmitOffloader {
             if (slot == null) {
                 return false;
             }
-            int another = queue.hireForRest();
-            if (another > 0) {
-                startAnother(another);
-            }
             submitNow(slot);
         } catch (InterruptedException closing) {
             // An interrupt by close or by other code: the caller checks which.

@@ -24,13 +24,14 @@ public final class OffloadQueue {
     private final FileDevice[] served = new FileDevice[MOST_THREADS];
 
     private final boolean[] exists = new boolean[MOST_THREADS];
-
-    /** The threads that exist and have not taken anything. */
-    private final boolean[] starts = new boolean[MOST_THREADS];
-
     private Slot first;
     private Slot last;
+
+    /** The number of threads that wait and were not woken. */
     private int idle;
+
+    /** The number of threads that wait and were woken, each for one operation. */
+    private int woken;
 
     /** Creates an empty queue. */
     public OffloadQueue() {
@@ -55,6 +56,8 @@ public final class OffloadQueue {
             if (isBlocked(slot)) {
                 return 0;
             } else if (idle > 0) {
+                idle--;
+                woken++;
                 arrived.signal();
                 return 0;
             }
@@ -64,46 +67,10 @@ public final class OffloadQueue {
         }
     }
 
-    /**
-     * Finds a thread for an operation that is left in the queue, and not blocked. To be called by a thread that has taken
-     * another one, before it submits that and may block: {@link #add} relied on a thread that was idle, and this may have been
-     * the one.
-     *
-     * @return as {@link #add}
-     */
-    public int hireForRest() {
-        lock.lock();
-        try {
-            Slot slot = first;
-            while (slot != null && isBlocked(slot)) {
-                slot = slot.nextInQueue();
-            }
-            if (slot == null) {
-                return 0;
-            } else if (idle > 0) {
-                arrived.signal();
-                return 0;
-            }
-            return isOneStarting() ? 0 : hire();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private boolean isOneStarting() {
-        for (boolean one : starts) {
-            if (one) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     private int hire() {
         for (int i = 1; i < MOST_THREADS; i++) {
             if (!exists[i]) {
                 exists[i] = true;
-                starts[i] = true;
                 return i;
             }
         }
@@ -114,7 +81,6 @@ public final class OffloadQueue {
     public void dismiss(int thread) {
         lock.lock();
         exists[thread] = false;
-        starts[thread] = false;
         lock.unlock();
     }
 
@@ -130,7 +96,6 @@ public final class OffloadQueue {
         lock.lockInterruptibly();
         try {
             served[thread] = null;
-            starts[thread] = false;
             Slot slot = remove();
             long left = TimeUnit.SECONDS.toNanos(seconds);
             while (slot == null && left > 0) {
@@ -153,7 +118,12 @@ public final class OffloadQueue {
         try {
             return arrived.awaitNanos(nanos);
         } finally {
-            idle--;
+            // The first to continue, if only since its time is over, takes the operation for which another was woken.
+            if (woken > 0) {
+                woken--;
+            } else {
+                idle--;
+            }
         }
     }
 
