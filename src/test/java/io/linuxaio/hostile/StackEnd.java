@@ -20,8 +20,6 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.ReadableByteChannel;
-import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -381,18 +379,8 @@ final class StackEnd {
     }
 
     private void open() throws Exception {
-        AioFile[] opened = new AioFile[1];
         int before = descriptors();
-        descend(() -> {
-            if (opened[0] == null) {
-                opened[0] = AioFile.open(path, StandardOpenOption.READ);
-            }
-            opened[0].close();
-            opened[0] = null;
-        });
-        if (opened[0] != null) {
-            closeInTime(opened[0]);
-        }
+        openAndClose(() -> AioFile.open(path, StandardOpenOption.READ), file -> {});
         require(descriptors() == before, "all descriptors are closed: " + descriptors() + " instead of " + before);
     }
 
@@ -417,19 +405,8 @@ final class StackEnd {
         AioContext aio = AioContext.builder().queueDepth(8).open();
         AioFile file = aio.open(path, StandardOpenOption.READ);
         AioBufferPool pool = AioBufferPool.of(4, BLOCK);
-        AioReadChannel[] opened = new AioReadChannel[1];
         ByteBuffer bytes = ByteBuffer.allocate(100);
-        descend(() -> {
-            if (opened[0] == null) {
-                opened[0] = AioReadChannel.over(file, 0, 4 * BLOCK, pool);
-            }
-            opened[0].read(bytes.clear());
-            opened[0].close();
-            opened[0] = null;
-        });
-        if (opened[0] != null) {
-            opened[0].close();
-        }
+        openAndClose(() -> AioReadChannel.over(file, 0, 4 * BLOCK, pool), channel -> channel.read(bytes.clear()));
         Await.until("all buffers are released: " + pool, () -> pool.available() == 4);
         pool.close();
         requireNothingLost(aio, file);
@@ -440,31 +417,11 @@ final class StackEnd {
     private void channelsOfTheirOwn() throws Exception {
         int before = descriptors();
         Path written = path.resolveSibling(path.getFileName() + "-written");
-        WritableByteChannel[] writer = new WritableByteChannel[1];
-        ReadableByteChannel[] reader = new ReadableByteChannel[1];
         ByteBuffer bytes = ByteBuffer.allocate(100);
-        descend(() -> {
-            if (writer[0] == null) {
-                writer[0] = AioFiles.newWriteChannel(written, StandardOpenOption.CREATE);
-            }
-            writer[0].write(bytes.clear());
-            writer[0].close();
-            writer[0] = null;
-        });
-        if (writer[0] != null) {
-            writer[0].close();
-        }
-        descend(() -> {
-            if (reader[0] == null) {
-                reader[0] = AioFiles.newReadChannel(written);
-            }
-            reader[0].read(bytes.clear());
-            reader[0].close();
-            reader[0] = null;
-        });
-        if (reader[0] != null) {
-            reader[0].close();
-        }
+        openAndClose(
+                () -> AioFiles.newWriteChannel(written, StandardOpenOption.CREATE),
+                channel -> channel.write(bytes.clear()));
+        openAndClose(() -> AioFiles.newReadChannel(written), channel -> channel.read(bytes.clear()));
         Files.delete(written);
         Await.until("all descriptors are closed", () -> descriptors() <= before);
     }
@@ -513,28 +470,8 @@ final class StackEnd {
     }
 
     private void contexts() throws Exception {
-        AioContext[] context = new AioContext[1];
-        AioPoller[] poller = new AioPoller[1];
-        descend(() -> {
-            if (context[0] == null) {
-                context[0] = AioContext.builder().queueDepth(1).open();
-            }
-            context[0].close();
-            context[0] = null;
-        });
-        if (context[0] != null) {
-            context[0].close();
-        }
-        descend(() -> {
-            if (poller[0] == null) {
-                poller[0] = AioPoller.builder().queueDepth(1).open();
-            }
-            poller[0].close();
-            poller[0] = null;
-        });
-        if (poller[0] != null) {
-            poller[0].close();
-        }
+        openAndClose(() -> AioContext.builder().queueDepth(1).open(), context -> {});
+        openAndClose(() -> AioPoller.builder().queueDepth(1).open(), poller -> {});
         Await.until("the kernel has no context: " + kernelContexts(), () -> kernelContexts() == 0);
     }
 
@@ -559,11 +496,40 @@ final class StackEnd {
         Await.until("all descriptors are closed", () -> descriptors() <= before);
     }
 
-    private static void closeInTime(AioFile file) throws Exception {
+    /** Opens something. */
+    private interface Opening<T> {
+        T open() throws Exception;
+    }
+
+    /** Uses something that is open. */
+    private interface Use<T> {
+        void of(T opened) throws Exception;
+    }
+
+    /** Opens, uses and closes something at each depth; the next attempt continues with what an overflow has left open. */
+    private <T extends AutoCloseable> void openAndClose(Opening<T> opening, Use<T> use) throws Exception {
+        // An array: to set its element is no call, which could overflow.
+        Object[] opened = new Object[1];
+        descend(() -> {
+            if (opened[0] == null) {
+                opened[0] = opening.open();
+            }
+            @SuppressWarnings("unchecked")
+            T present = (T) opened[0];
+            use.of(present);
+            present.close();
+            opened[0] = null;
+        });
+        if (opened[0] instanceof AutoCloseable left) {
+            closeInTime(left);
+        }
+    }
+
+    private static void closeInTime(AutoCloseable opened) throws Exception {
         CompletableFuture.runAsync(() -> {
                     try {
-                        file.close();
-                    } catch (IOException e) {
+                        opened.close();
+                    } catch (Exception e) {
                         throw new CompletionException(e);
                     }
                 })

@@ -13,30 +13,32 @@ public final class Await {
 
     /** Waits for a condition; throws with the given description if it does not become true. */
     public static void until(String what, BooleanSupplier condition) {
-        if (!becomes(condition, PATIENCE)) {
-            throw new AssertionError("condition not met within " + PATIENCE + ": " + what);
-        }
+        require(what, becomes(condition, PATIENCE));
     }
 
-    /** Waits for a condition, without a pause between two looks at it; throws as {@link #until} does. */
+    /** Waits for a condition as {@link #until} does, without a pause between two looks at it. */
     public static void spinning(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - deadline > 0) {
-                throw new AssertionError("condition not met within " + PATIENCE + ": " + what);
-            }
-            Thread.onSpinWait();
+        require(what, becomes(condition, PATIENCE, Thread::onSpinWait));
+    }
+
+    private static void require(String what, boolean isMet) {
+        if (!isMet) {
+            throw new AssertionError("condition not met within " + PATIENCE + ": " + what);
         }
     }
 
     /** Waits for a condition. Returns {@code true} if it became true within the timeout. */
     public static boolean becomes(BooleanSupplier condition, Duration timeout) {
+        return becomes(condition, timeout, () -> LockSupport.parkNanos(POLL_NANOS));
+    }
+
+    private static boolean becomes(BooleanSupplier condition, Duration timeout, Runnable pause) {
         long deadline = System.nanoTime() + timeout.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - deadline > 0) {
                 return false;
             }
-            LockSupport.parkNanos(POLL_NANOS);
+            pause.run();
         }
         return true;
     }

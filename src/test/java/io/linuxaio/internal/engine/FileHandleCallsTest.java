@@ -8,6 +8,7 @@ import io.linuxaio.internal.kernel.Kernel;
 import io.linuxaio.internal.kernel.KernelProxy;
 import io.linuxaio.internal.kernel.OFlags;
 import io.linuxaio.internal.kernel.Statx;
+import io.linuxaio.testing.SmallStack;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
@@ -19,7 +20,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The system calls on the descriptor of a handle. */
 class FileHandleCallsTest extends FileHandleFixture {
     private static final int F_GETFL = 3;
-    private static final long STACK_BYTES = 256 * 1024;
     private static final int CALLS = 50;
 
     private static Arguments call(String name, FakeCall call, ToLongFunction<FileHandle> made) {
@@ -75,24 +75,14 @@ class FileHandleCallsTest extends FileHandleFixture {
         assertThat(kernel.openDescriptors()).isZero();
         FileHandle file = open(deep);
 
-        Thread thread = new Thread(null, () -> closeOnTheWayBack(file), "of a small stack", STACK_BYTES);
-        thread.start();
-        thread.join();
+        SmallStack.onTheWayBack(Integer.MAX_VALUE, () -> {
+            if (!file.isDescriptorClosed()) {
+                file.closeWhenIdle();
+            }
+        });
 
         assertThat(file.isDescriptorClosed()).isTrue();
         assertThat(kernel.openDescriptors()).isZero();
-    }
-
-    /** Descends to the end of the stack, and closes at each depth on the way back until that has succeeded. */
-    private static void closeOnTheWayBack(FileHandle file) {
-        try {
-            closeOnTheWayBack(file);
-        } catch (StackOverflowError e) {
-            // Expected at the end.
-        }
-        if (!file.isDescriptorClosed()) {
-            file.closeWhenIdle();
-        }
     }
 
     private static int sum(int calls) {

@@ -2,6 +2,7 @@ package io.linuxaio.internal.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.linuxaio.testing.SmallStack;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -43,25 +44,15 @@ class StackRoomTest {
     @Test
     void oneCallFitsIntoSeveralAndAReleaseIntoOneCall() throws Exception {
         for (int round = 0; round < ROUNDS; round++) {
-            FutureTask<int[]> task = new FutureTask<>(() -> {
-                int[] found = new int[2];
-                onTheWayBack(found);
-                return found;
-            });
-            new Thread(null, task, "of a small stack", STACK_BYTES).start();
+            int[] found = new int[2];
+            SmallStack.onTheWayBack(Integer.MAX_VALUE, () -> requireWithin(found));
 
-            int[] found = task.get(30, TimeUnit.SECONDS);
             assertThat(found[0]).as("enough for several").isPositive();
             assertThat(found[1]).as("not enough within").isZero();
         }
     }
 
-    private static void onTheWayBack(int[] found) {
-        try {
-            onTheWayBack(found);
-        } catch (StackOverflowError e) {
-            // From here on upwards.
-        }
+    private static void requireWithin(int[] found) {
         try {
             StackRoom.requireForSeveral();
         } catch (StackOverflowError e) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.linuxaio.testing.Await;
 import io.linuxaio.testing.LogLines;
+import io.linuxaio.testing.SmallStack;
 import java.lang.foreign.Arena;
 import java.time.Duration;
 import java.util.Arrays;
@@ -109,13 +110,14 @@ class StuckReleasesTest {
         failures = Integer.MAX_VALUE;
         RefCount[] uses = new RefCount[600];
         Arrays.setAll(uses, i -> new RefCount(this::release));
-        Thread thread = new Thread(null, () -> closeNearTheEnd(uses), "of a small stack", 256 * 1024);
+        AtomicInteger next = new AtomicInteger();
 
         try (LogLines log = new LogLines()) {
-            thread.start();
-            thread.join();
+            for (int round = 0; round < 3; round++) {
+                Thread thread = SmallStack.onTheWayBack(uses.length / 3, () -> uses[next.getAndIncrement()].close());
 
-            assertThat(log.threads()).doesNotContain(thread.threadId());
+                assertThat(log.threads()).doesNotContain(thread.threadId());
+            }
         }
         failures = 0;
         for (RefCount one : uses) {
@@ -124,24 +126,6 @@ class StuckReleasesTest {
         Await.until("all are released", () -> released.get() == 1 + uses.length);
         assertThat(CompletableFuture.runAsync(() -> {}, CompletableFuture.delayedExecutor(1, TimeUnit.MILLISECONDS)))
                 .succeedsWithin(PATIENCE);
-    }
-
-    private static void closeNearTheEnd(RefCount[] uses) {
-        int[] next = new int[1];
-        for (int end = 200; end <= uses.length; end += 200) {
-            closeOnTheWayBack(uses, next, end);
-        }
-    }
-
-    private static void closeOnTheWayBack(RefCount[] uses, int[] next, int end) {
-        try {
-            closeOnTheWayBack(uses, next, end);
-        } catch (StackOverflowError e) {
-            // Expected at the end.
-        }
-        if (next[0] < end) {
-            uses[next[0]++].close();
-        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.linuxaio.log;
 
 import io.linuxaio.testing.PidsCgroup;
+import io.linuxaio.testing.SmallStack;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -125,9 +126,14 @@ final class LogChild {
         log.sync().get(60, TimeUnit.SECONDS);
         int[] overflows = new int[1];
         for (int round = 0; round < 20; round++) {
-            Thread thread = new Thread(null, () -> onTheWayBack(log, futures, new int[1], overflows), "", 256 << 10);
-            thread.start();
-            thread.join();
+            SmallStack.onTheWayBack(1500, () -> {
+                try {
+                    CompletableFuture<Long> future = log.append(new byte[10]);
+                    futures.add(future);
+                } catch (StackOverflowError e) {
+                    overflows[0]++;
+                }
+            });
             futures.add(log.append(new byte[10]));
             log.sync().get(60, TimeUnit.SECONDS);
         }
@@ -140,22 +146,5 @@ final class LogChild {
             throw new AssertionError(records + " records, and " + futures.size() + " were acknowledged");
         }
         System.out.println("overflows: " + overflows[0]);
-    }
-
-    private static void onTheWayBack(
-            LogWriter log, List<CompletableFuture<Long>> futures, int[] attempts, int[] overflows) {
-        try {
-            onTheWayBack(log, futures, attempts, overflows);
-        } catch (StackOverflowError e) {
-            // From here on upwards.
-        }
-        if (attempts[0]++ < 1500) {
-            try {
-                CompletableFuture<Long> future = log.append(new byte[10]);
-                futures.add(future);
-            } catch (StackOverflowError e) {
-                overflows[0]++;
-            }
-        }
     }
 }
