@@ -137,6 +137,25 @@ class CheckoutScriptIT {
         assertThat(existing).hasBinaryContent(new byte[5000]);
     }
 
+    /** A build that reads whatever there is. */
+    @Test
+    void theBuildAtTheFirstUseLeavesTheInputToTheCommand() throws IOException {
+        Path jar = target.resolve(
+                Path.of(System.getProperty("io.linuxaio.test.cli-jar")).getFileName());
+        Path built = Files.move(jar, directory.resolve("built.jar")).toAbsolutePath();
+        Path programs = Files.createDirectory(directory.resolve("programs")).toAbsolutePath();
+        Path maven = Files.writeString(
+                programs.resolve("mvn"), "#!/bin/sh\ncat >/dev/null\ncp '" + built + "' '" + jar + "'\n");
+        Files.setPosixFilePermissions(maven, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path made = directory.resolve("F").toAbsolutePath();
+
+        Command.Result result =
+                run("bash", "-c", "printf 12345 | PATH='" + programs + "':$PATH \"$0\" write '" + made + "'", script());
+
+        assertThat(result.exit()).as(result.output()).isZero();
+        assertThat(made).hasContent("12345");
+    }
+
     @Test
     void anUnusedStreamMayBeMissing() throws IOException {
         Path made = directory.resolve("F").toAbsolutePath();
