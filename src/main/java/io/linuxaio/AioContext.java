@@ -913,7 +913,7 @@ public sealed class AioContext implements AutoCloseable permits SharedContext {
             } finally {
                 if (!started) {
                     // Out of memory or threads; nothing is in flight yet.
-                    engine.destroy();
+                    engine.abandon();
                 }
             }
         }

@@ -548,7 +548,7 @@ public final class AioPoller implements AutoCloseable {
                     poller.completions.abandon();
                 }
             } finally {
-                engine.destroy();
+                engine.abandon();
             }
         }
     }

@@ -2,6 +2,7 @@ package io.linuxaio;
 
 import io.linuxaio.internal.engine.Arguments;
 import io.linuxaio.internal.engine.CompletionSink;
+import io.linuxaio.internal.engine.FailureRun;
 import io.linuxaio.internal.engine.FileHandle;
 import io.linuxaio.internal.engine.KernelAioContext;
 import io.linuxaio.internal.engine.Opcode;
@@ -16,6 +17,7 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 
 /**
  * A submission and completion queue of one thread, for engines that run one thread per core. It has no thread of its own
@@ -42,6 +44,11 @@ public final class AioQueue implements AutoCloseable {
     private final Arena arena = Arena.ofConfined();
     private final SubmissionBatch prepared;
     private final CompletionSink sink = this::ended;
+
+    // Made before they are needed: a queue must close without memory.
+    private final IntSupplier remaining = this::inFlight;
+    private final CompletionSink discarding = this::release;
+    private final FailureRun failures = new FailureRun();
 
     // Operations that the kernel has refused: a ring buffer, written without a call.
     private final Slot[] refused;
@@ -133,7 +140,7 @@ public final class AioQueue implements AutoCloseable {
     /** Releases what a queue has that could not be opened. */
     private static void letGo(KernelAioContext engine, AioQueue queue) {
         try {
-            engine.destroy();
+            engine.abandon();
         } finally {
             if (queue != null) {
                 queue.arena.close();
@@ -487,16 +494,20 @@ public final class AioQueue implements AutoCloseable {
         discard();
         Drain.await(
                 engine,
+                failures,
                 "the queue stays open, and can be closed again",
-                this::inFlight,
+                remaining,
                 KernelAioContext.FOREVER,
-                this::release);
+                discarding);
         closed = true;
         try {
             OwnQueues.remove(this);
-            Drain.destroy(engine);
         } finally {
-            arena.close();
+            try {
+                Drain.destroy(engine);
+            } finally {
+                arena.close();
+            }
         }
     }
 

@@ -18,8 +18,9 @@ final class Drain {
     private Drain() {}
 
     /**
-     * Reaps until nothing is in flight.
+     * Reaps until nothing is in flight. Allocates nothing if the kernel does not fail.
      *
+     * @param failures the run of failures of {@code io_getevents}
      * @param consequence ends the message of the exception
      * @param inFlight returns the number of operations in flight
      * @param interval the maximum time between two looks at that number, in nanoseconds, or
@@ -28,8 +29,12 @@ final class Drain {
      * @throws IllegalStateException if io_getevents(2) has failed for ten seconds
      */
     static void await(
-            KernelAioContext engine, String consequence, IntSupplier inFlight, long interval, CompletionSink sink) {
-        FailureRun failures = new FailureRun();
+            KernelAioContext engine,
+            FailureRun failures,
+            String consequence,
+            IntSupplier inFlight,
+            long interval,
+            CompletionSink sink) {
         while (inFlight.getAsInt() > 0) {
             int answer = engine.reap(1, interval, sink);
             if (answer >= 0) {
@@ -45,9 +50,9 @@ final class Drain {
         }
     }
 
-    /** Destroys the kernel AIO context; a failure is logged. */
+    /** Destroys the kernel AIO context; a failure is logged. If there is no memory for the system call, that is made later. */
     static void destroy(KernelAioContext engine) {
-        int answer = engine.destroy();
+        int answer = engine.abandon();
         if (answer < 0) {
             DESTROYING.log(Errno.symbol(-answer));
         }

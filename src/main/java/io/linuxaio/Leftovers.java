@@ -6,6 +6,7 @@ import io.linuxaio.internal.engine.Log;
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.engine.SlotPool;
 import io.linuxaio.internal.engine.StackRoom;
+import io.linuxaio.internal.engine.reap.Reaper;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -48,6 +49,8 @@ final class Leftovers {
             recoverAll();
         }
         ArenaRefs.retryReleases();
+        KernelAioContext.destroyAbandoned();
+        Reaper.wakeClosing();
     }
 
     /** Gives back what is left behind, unless an {@link Error} ends that. For methods that close, which must go on. */

@@ -1,33 +1,58 @@
 package io.linuxaio;
 
 import io.linuxaio.internal.engine.FileHandle;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
-/** A registry of the open pollers of the process, which recognizes waits of a polling thread for itself. */
+/**
+ * A registry of the open pollers of the process, which recognizes waits of a polling thread for itself. Only adding a poller
+ * allocates: pollers and files must close without memory.
+ */
 final class OpenPollers {
-    /** Copy-on-write: a file must close without memory. */
-    private static volatile PollerCompletions[] all = {};
+    private static final int FIRST_CAPACITY = 4;
+
+    /** Null elements are free. */
+    private static volatile AtomicReferenceArray<PollerCompletions> all = new AtomicReferenceArray<>(FIRST_CAPACITY);
 
     private OpenPollers() {}
 
     static synchronized void add(PollerCompletions poller) {
-        PollerCompletions[] extended = Arrays.copyOf(all, all.length + 1);
-        extended[all.length] = poller;
-        all = extended;
+        AtomicReferenceArray<PollerCompletions> present = all;
+        int index = indexOf(null);
+        if (index < 0) {
+            index = present.length();
+            AtomicReferenceArray<PollerCompletions> larger = new AtomicReferenceArray<>(2 * index);
+            for (int i = 0; i < index; i++) {
+                larger.set(i, present.get(i));
+            }
+            present = larger;
+        }
+        present.set(index, poller);
+        all = present;
     }
 
     static synchronized void remove(PollerCompletions poller) {
-        List<PollerCompletions> remaining = new ArrayList<>(Arrays.asList(all));
-        remaining.remove(poller);
-        all = remaining.toArray(new PollerCompletions[0]);
+        int index = indexOf(poller);
+        if (index >= 0) {
+            all.set(index, null);
+        }
+    }
+
+    private static int indexOf(PollerCompletions poller) {
+        AtomicReferenceArray<PollerCompletions> present = all;
+        for (int i = 0; i < present.length(); i++) {
+            if (present.get(i) == poller) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     /** Returns {@code true} if the calling thread is in a handler of any poller. */
     static boolean isDeliveredByCurrentThread() {
-        for (PollerCompletions poller : all) {
-            if (poller.isPolling(Thread.currentThread())) {
+        AtomicReferenceArray<PollerCompletions> present = all;
+        for (int i = 0; i < present.length(); i++) {
+            PollerCompletions poller = present.get(i);
+            if (poller != null && poller.isPolling(Thread.currentThread())) {
                 return true;
             }
         }
@@ -39,8 +64,10 @@ final class OpenPollers {
      * thread itself.
      */
     static void refuseToWaitFor(FileHandle file) {
-        for (PollerCompletions poller : all) {
-            if (poller.isLastPolledBy(Thread.currentThread()) && poller.isUsing(file)) {
+        AtomicReferenceArray<PollerCompletions> present = all;
+        for (int i = 0; i < present.length(); i++) {
+            PollerCompletions poller = present.get(i);
+            if (poller != null && poller.isLastPolledBy(Thread.currentThread()) && poller.isUsing(file)) {
                 throw new IllegalStateException("an AioPoller that this thread polls has operations on " + file.path()
                         + "; poll them first, or close the file on another thread");
             }

@@ -1,6 +1,7 @@
 package io.linuxaio;
 
 import io.linuxaio.internal.engine.CompletionSink;
+import io.linuxaio.internal.engine.FailureRun;
 import io.linuxaio.internal.engine.FileHandle;
 import io.linuxaio.internal.engine.KernelAioContext;
 import io.linuxaio.internal.engine.RepeatedLog;
@@ -12,6 +13,7 @@ import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntSupplier;
 
 /**
  * The completion side of a poller: reaps on the polling thread, wakes it, and drains the context when it is closed.
@@ -50,6 +52,11 @@ final class PollerCompletions implements CompletionSink {
     private final ContextCounters counters;
     private final boolean signals;
     private final Object closeLock = new Object();
+
+    // Made before they are needed: a poller must close without memory.
+    private final IntSupplier remaining = this::undrained;
+    private final CompletionSink discarding = this::discard;
+    private final FailureRun failures = new FailureRun();
 
     // Cleared by plain assignments, without a call: an Error must not leave the poller busy for ever.
     private volatile Thread polling;
@@ -100,8 +107,11 @@ final class PollerCompletions implements CompletionSink {
     /** Releases what {@link #open} has opened. */
     void abandon() {
         OpenPollers.remove(this);
-        leftovers.close();
-        wakeup.end();
+        try {
+            leftovers.close();
+        } finally {
+            wakeup.end();
+        }
     }
 
     /**
@@ -323,7 +333,7 @@ final class PollerCompletions implements CompletionSink {
                 awaitPoll();
                 try {
                     Drain.await(
-                            engine, "the poller can be closed again", this::undrained, CLOSING_NANOS, this::discard);
+                            engine, failures, "the poller can be closed again", remaining, CLOSING_NANOS, discarding);
                     destroy();
                 } finally {
                     polling = null;

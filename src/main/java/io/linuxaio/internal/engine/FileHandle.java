@@ -9,7 +9,6 @@ import io.linuxaio.internal.kernel.ReleaseCalls;
 import io.linuxaio.internal.kernel.Statx;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -132,7 +131,7 @@ public final class FileHandle {
     private static final class Description implements Runnable {
         private final Kernel kernel;
         private final int number;
-        private final CountDownLatch closed = new CountDownLatch(1);
+        private final Latch closed = new Latch();
 
         /** The lock that this file has or that a thread waits for, or null. */
         private final AtomicReference<Object> lock = new AtomicReference<>();
@@ -167,7 +166,7 @@ public final class FileHandle {
             if (second != null) {
                 second.uses.close();
             }
-            closed.countDown();
+            closed.open();
         }
 
         synchronized int takeCloseAnswer() {
@@ -457,12 +456,12 @@ public final class FileHandle {
 
     /** Returns {@code true} if the descriptor is closed. */
     public boolean isDescriptorClosed() {
-        return description.closed.getCount() == 0;
+        return description.closed.isOpen();
     }
 
     /** Waits until the descriptor is closed, for at most so many nanoseconds. Returns {@code false} if it is not. */
     public boolean awaitDescriptorClosed(long nanos) {
-        return Uninterruptibles.await(description.closed, nanos);
+        return description.closed.awaitUninterruptibly(nanos);
     }
 
     /** Returns the kernel's answer to closing the descriptor; afterwards 0, since closing again has no effect. */

@@ -9,7 +9,6 @@ import io.linuxaio.internal.kernel.ReleaseCalls;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.ref.Reference;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -39,8 +38,8 @@ public final class KernelAioContext {
     /** The number of vain waits in a row after which waits are measured. */
     private static final int WAITS_IN_VAIN = 64;
 
-    /** The heap memory that is kept for {@link #destroy}, whose system call allocates a little, in bytes. */
-    private static final int RESERVE = 2048;
+    /** An intrusive stack of the contexts for whose destruction there was no memory. */
+    private static final AtomicReference<KernelAioContext> ABANDONED = new AtomicReference<>();
 
     /** The timeout of a wait that only an event ends. */
     public static final long FOREVER = -1;
@@ -48,8 +47,8 @@ public final class KernelAioContext {
     private final Kernel kernel;
     private final long context;
     private final Arena arena;
-    // Released by destroy, which is called when no memory is left, too.
-    private volatile byte[] reserve;
+    private volatile boolean isDestroyed;
+    private KernelAioContext nextAbandoned;
     private final Slot[] slots;
     private final EventBuffer events;
     // Set to null for good if its contents are impossible. For the reaping thread.
@@ -106,28 +105,22 @@ public final class KernelAioContext {
     public static KernelAioContext over(Kernel kernel, long context, int slots, boolean readsRing) {
         boolean isComplete = false;
         Arena arena = null;
-        byte[] reserve = null;
         try {
-            reserve = new byte[RESERVE];
             arena = Arena.ofShared();
             KernelAioContext engine = new KernelAioContext(kernel, context, slots, readsRing, arena);
             engine.slots[0].linkRecovery();
-            engine.reserve = reserve;
             isComplete = true;
             return engine;
         } finally {
-            // Until here it is in use: a compiler must not release it earlier.
-            Reference.reachabilityFence(reserve);
-            reserve = null;
             if (!isComplete) {
                 letGo(kernel, context, arena);
             }
         }
     }
 
-    private static int letGo(Kernel kernel, long context, Arena arena) {
+    private static void letGo(Kernel kernel, long context, Arena arena) {
         try {
-            return ReleaseCalls.destroy(kernel, context);
+            ReleaseCalls.destroy(kernel, context);
         } finally {
             if (arena != null) {
                 arena.close();
@@ -618,9 +611,72 @@ public final class KernelAioContext {
         return submitRetries.get();
     }
 
-    /** Destroys the context and frees the table. Nothing may be in flight, and no thread may reap or submit any more. */
+    /**
+     * Destroys the context and frees the table. Nothing may be in flight, and no thread may reap or submit any more.
+     *
+     * @return 0 or -errno
+     * @throws OutOfMemoryError if there is no memory for the system call for some seconds; it can be made later
+     */
     public int destroy() {
-        reserve = null;
-        return letGo(kernel, context, arena);
+        boolean isMade = true;
+        try {
+            return ReleaseCalls.destroy(kernel, context);
+        } catch (OutOfMemoryError e) {
+            isMade = false;
+            throw e;
+        } finally {
+            // After another Error, too: a second call might destroy the next context at this address.
+            if (isMade) {
+                isDestroyed = true;
+                arena.close();
+            }
+        }
+    }
+
+    /** Returns {@code false} if {@code io_destroy} was not called yet. */
+    public boolean isDestroyed() {
+        return isDestroyed;
+    }
+
+    /**
+     * Destroys the context as {@link #destroy} does, now or, if there is no memory for the system call, at the next
+     * {@link #destroyAbandoned}.
+     */
+    public int abandon() {
+        try {
+            return destroy();
+        } finally {
+            if (!isDestroyed) {
+                pushAbandoned();
+            }
+        }
+    }
+
+    private void pushAbandoned() {
+        KernelAioContext next;
+        do {
+            next = ABANDONED.get();
+            nextAbandoned = next;
+        } while (!ABANDONED.compareAndSet(next, this));
+    }
+
+    /** Destroys the contexts that are abandoned. If an {@link Error} ends that, the next call continues. */
+    public static void destroyAbandoned() {
+        if (ABANDONED.get() == null) {
+            return;
+        }
+        KernelAioContext one = ABANDONED.getAndSet(null);
+        Error trouble = null;
+        while (one != null) {
+            KernelAioContext next = one.nextAbandoned;
+            one.nextAbandoned = null;
+            try {
+                one.abandon();
+            } catch (Error e) {
+                trouble = e;
+            }
+            one = next;
+        }
+        rethrow(trouble);
     }
 }

@@ -1,7 +1,5 @@
 package io.linuxaio.internal.engine;
 
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -48,7 +46,7 @@ public final class SlotPool {
     private final AtomicInteger minFree;
 
     private final AtomicInteger waiting = new AtomicInteger();
-    private final Semaphore wakeUps = new Semaphore(0);
+    private final Permits wakeUps = new Permits();
 
     /** Creates a pool of slots, all free; the index of each slot is its index in the array. */
     public SlotPool(Slot[] slots) {
@@ -131,7 +129,7 @@ public final class SlotPool {
         try {
             // A release before the registration did not see this waiter.
             Slot slot = tryAcquire();
-            if (slot == null && !isClosed() && wakeUps.tryAcquire(nanos, TimeUnit.NANOSECONDS)) {
+            if (slot == null && !isClosed() && wakeUps.tryAcquire(nanos)) {
                 slot = tryAcquire();
             }
             return slot;
@@ -163,7 +161,7 @@ public final class SlotPool {
     private void wakeOne() {
         int waiters = waiting.get();
         // A wake-up that is still available serves for this slot, too.
-        if (waiters > 0 && waiters > wakeUps.availablePermits()) {
+        if (waiters > 0 && waiters > wakeUps.available()) {
             wakeUps.release();
         }
     }

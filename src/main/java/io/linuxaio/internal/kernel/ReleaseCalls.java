@@ -7,11 +7,17 @@ import java.util.concurrent.locks.LockSupport;
  * System calls that give something back to the kernel, and that must be made even if the heap is full.
  *
  * <p>The JVM allocates a little for each call. An {@link OutOfMemoryError} is thrown before the call is made, so that the
- * call is repeated, with exponential back-off, until there is memory for it or some time is over.
+ * call is repeated, with exponential back-off, until there is memory for it or some time is over. A reserve, which the process
+ * keeps for these calls, is freed at the first error.
  */
 public final class ReleaseCalls {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    /** The size of the reserve in bytes: more than a call takes. */
+    private static final int RESERVE = 4096;
+
+    private static volatile byte[] reserve = new byte[RESERVE];
 
     /** The call. Not a function, which would have to be allocated. */
     private enum Call {
@@ -52,13 +58,31 @@ public final class ReleaseCalls {
         return repeat(Call.DESTROY, kernel, context, null);
     }
 
+    /** Frees the memory that is kept for these calls. It is reserved again once there is enough. */
+    public static void freeReserve() {
+        reserve = null;
+    }
+
+    private static void restoreReserve() {
+        if (reserve == null) {
+            try {
+                reserve = new byte[RESERVE];
+            } catch (OutOfMemoryError e) {
+                // The next call tries again.
+            }
+        }
+    }
+
     private static int repeat(Call call, Kernel kernel, long handle, byte[] path) {
         long start = System.nanoTime();
         long pause = FIRST_PAUSE_NANOS;
         while (true) {
             try {
-                return make(call, kernel, handle, path);
+                int answer = make(call, kernel, handle, path);
+                restoreReserve();
+                return answer;
             } catch (OutOfMemoryError e) {
+                freeReserve();
                 if (System.nanoTime() - start > PATIENCE_NANOS) {
                     throw e;
                 }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.linuxaio.internal.abi.iocb;
 import io.linuxaio.internal.kernel.Errno;
+import io.linuxaio.internal.kernel.Kernel;
+import io.linuxaio.internal.kernel.KernelProxy;
 import io.linuxaio.internal.kernel.OFlags;
 import io.linuxaio.testing.Await;
 import io.linuxaio.testing.LogLines;
@@ -195,6 +197,47 @@ class SlotTest extends KernelAioContextFixture {
                 .isInstanceOf(OutOfMemoryError.class);
 
         assertThat(kernel.openContexts()).isEqualTo(open - 1);
+    }
+
+    @Test
+    void aContextForWhoseDestructionThereIsNoMemoryIsDestroyedLater() {
+        int open = kernel.openContexts();
+        Error[] thrown = {new OutOfMemoryError("of the test")};
+        KernelAioContext other = failing(thrown);
+        assertThatThrownBy(other::abandon).isSameAs(thrown[0]);
+        assertThat(other.isDestroyed()).isFalse();
+
+        thrown[0] = null;
+        KernelAioContext.destroyAbandoned();
+
+        assertThat(other.isDestroyed()).isTrue();
+        assertThat(kernel.openContexts()).isEqualTo(open);
+    }
+
+    /** The call may have been made: the address may be that of another context by now. */
+    @Test
+    void aContextIsNotDestroyedAgainAfterAnotherError() {
+        int open = kernel.openContexts();
+        Error[] thrown = {new StackOverflowError("of the test")};
+        KernelAioContext other = failing(thrown);
+        assertThatThrownBy(other::abandon).isSameAs(thrown[0]);
+
+        thrown[0] = null;
+        KernelAioContext.destroyAbandoned();
+
+        assertThat(other.isDestroyed()).isTrue();
+        assertThat(kernel.openContexts()).isEqualTo(open + 1);
+    }
+
+    /** Returns a context whose destruction throws, unless the element is null. */
+    private KernelAioContext failing(Error[] thrown) {
+        Kernel failing = KernelProxy.over(kernel, call -> {
+            if (thrown[0] != null && call.is("destroy")) {
+                throw thrown[0];
+            }
+            return call.proceed();
+        });
+        return KernelAioContext.over(failing, failing.setup(1), 1, true);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.linuxaio.internal.engine.reap;
 import io.linuxaio.internal.engine.CompletionSink;
 import io.linuxaio.internal.engine.FailureRun;
 import io.linuxaio.internal.engine.KernelAioContext;
+import io.linuxaio.internal.engine.Latch;
 import io.linuxaio.internal.engine.Log;
 import io.linuxaio.internal.engine.RepeatedLog;
 import io.linuxaio.internal.engine.Slot;
@@ -10,11 +11,11 @@ import io.linuxaio.internal.engine.SlotPool;
 import io.linuxaio.internal.engine.Threads;
 import io.linuxaio.internal.kernel.Errno;
 import io.linuxaio.internal.kernel.Kernel;
+import io.linuxaio.internal.kernel.ReleaseCalls;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -62,6 +63,9 @@ public final class Reaper {
     /** The reaper threads that factories of users have made. */
     private static final Set<Thread> MADE = ConcurrentHashMap.newKeySet();
 
+    /** True if the thread of a closed context may wait in the kernel, and could not be woken. */
+    private static volatile boolean someAsleep;
+
     private final KernelAioContext engine;
     private final SlotPool pool;
     private final RingLock lock;
@@ -70,7 +74,7 @@ public final class Reaper {
     private final CompletionSink sink;
     private final AdaptiveReapPolicy policy;
     private final Thread thread;
-    private final CountDownLatch ended = new CountDownLatch(1);
+    private final Latch ended = new Latch();
     private volatile boolean isStarted;
     private volatile boolean isAbandoned;
     private volatile boolean closing;
@@ -184,7 +188,7 @@ public final class Reaper {
      * to be found for it, for which memory may be too short.
      */
     private void reapInSpiteOfErrors() {
-        while (ended.getCount() > 0) {
+        while (!ended.isOpen()) {
             try {
                 reapUntilOver();
             } catch (RuntimeException | Error e) {
@@ -229,6 +233,24 @@ public final class Reaper {
             // The kernel context must be destroyed nevertheless: closing threads wait for that.
             continueAfter(e);
         }
+        boolean isDestroyed = destroy();
+        try {
+            lock.unregister();
+            OPEN.remove(this);
+        } catch (RuntimeException | Error e) {
+            continueAfter(e);
+        } finally {
+            ended.open();
+        }
+        // Out of memory for some seconds. No thread waits for this one any more, whose only task is left.
+        while (!isDestroyed) {
+            LockSupport.parkNanos(RECOVERY_NANOS);
+            isDestroyed = destroy();
+        }
+    }
+
+    /** Destroys the kernel context. Returns {@code false} if there is no memory for the system call: it can be made later. */
+    private boolean destroy() {
         try {
             int answer = engine.destroy();
             if (answer < 0) {
@@ -237,14 +259,7 @@ public final class Reaper {
         } catch (RuntimeException | Error e) {
             continueAfter(e);
         }
-        try {
-            lock.unregister();
-            OPEN.remove(this);
-        } catch (RuntimeException | Error e) {
-            continueAfter(e);
-        } finally {
-            ended.countDown();
-        }
+        return engine.isDestroyed();
     }
 
     private void runOnce() {
@@ -542,7 +557,7 @@ public final class Reaper {
             return;
         }
         LockSupport.unpark(thread);
-        if (!wokenToClose() && ended.getCount() > 0) {
+        if (!wokenToClose() && !ended.isOpen()) {
             wakeLater();
         }
     }
@@ -550,8 +565,15 @@ public final class Reaper {
     private boolean wokenToClose() {
         try {
             return wakeup.tryWake();
+        } catch (OutOfMemoryError e) {
+            ReleaseCalls.freeReserve();
         } catch (Error e) {
-            // Out of memory, for example. The reaper would wait forever.
+            // The end of the stack, for example. The reaper would wait forever.
+            return false;
+        }
+        try {
+            return wakeup.tryWake();
+        } catch (Error e) {
             return false;
         }
     }
@@ -566,14 +588,28 @@ public final class Reaper {
             Threads.daemon(thread.getName() + "-waker", this::keepWaking).start();
         } catch (Error e) {
             cannotBeWoken = false;
+            someAsleep = true;
             notWoken.log(e);
+        }
+    }
+
+    /** Wakes the threads of the closed contexts that could not be woken when they were closed. */
+    public static void wakeClosing() {
+        if (!someAsleep) {
+            return;
+        }
+        someAsleep = false;
+        for (Reaper reaper : OPEN) {
+            if (reaper.closing && !reaper.wokenToClose()) {
+                someAsleep = true;
+            }
         }
     }
 
     private void keepWaking() {
         try {
             FailureRun refusals = new FailureRun();
-            while (ended.getCount() > 0 && !wokenToClose()) {
+            while (!ended.isOpen() && !wokenToClose()) {
                 pause(refusals);
             }
         } finally {
@@ -629,13 +665,13 @@ public final class Reaper {
         while (true) {
             long waited = System.nanoTime() - start;
             long left = nanos - waited;
-            if (ended.await(Math.min(left, CHECK_NANOS), TimeUnit.NANOSECONDS)) {
+            if (ended.await(Math.min(left, CHECK_NANOS))) {
                 return true;
             }
             if (left <= CHECK_NANOS) {
                 return false;
             }
-            if (closing && !cannotBeWoken) {
+            if (closing) {
                 // The thread that closed may have lacked the memory for it, and for a thread that does it.
                 wokenToClose();
             }

@@ -6,7 +6,6 @@ import io.linuxaio.internal.engine.KernelAioContextFixture;
 import io.linuxaio.internal.engine.Opcode;
 import io.linuxaio.internal.engine.Slot;
 import io.linuxaio.internal.engine.SlotPool;
-import io.linuxaio.internal.engine.Uninterruptibles;
 import io.linuxaio.testing.Await;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
@@ -84,8 +83,11 @@ class LeaderFollowersTest extends KernelAioContextFixture {
     }
 
     private static void await(CountDownLatch latch) {
-        assertThat(Uninterruptibles.await(latch, TimeUnit.SECONDS.toNanos(POLL_SECONDS)))
-                .isTrue();
+        try {
+            assertThat(latch.await(POLL_SECONDS, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError("interrupted", e);
+        }
     }
 
     private Result write() {
