@@ -51,9 +51,12 @@ public final class FreeKernelContexts implements BeforeAllCallback {
         return max - number("aio-nr") >= Math.min(WANTED, max / 2);
     }
 
-    private long number(String file) {
+    long number(String file) {
         try {
-            return Long.parseLong(Files.readString(limits.resolve(file)).strip());
+            // Files.readString reads a single byte of a file without a length, and sysctl files return nothing after
+            // that.
+            return Long.parseLong(
+                    Files.readAllLines(limits.resolve(file)).getFirst().strip());
         } catch (IOException | NumberFormatException e) {
             // A kernel without the file limits nothing.
             return file.equals("aio-nr") ? 0 : Long.MAX_VALUE;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.linuxaio.LinuxAio;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,5 +70,12 @@ class FreeKernelContextsTest {
         Files.delete(limits.resolve("aio-max-nr"));
 
         assertThatNoException().isThrownBy(() -> new FreeKernelContexts(limits, Duration.ZERO).require());
+    }
+
+    /** A file of sysctl has no length, and returns its contents to the first read only. */
+    @Test
+    void theLimitOfTheHostIsReadAsAWhole() {
+        assertThat(new FreeKernelContexts().number("aio-max-nr"))
+                .isEqualTo(LinuxAio.limits().max());
     }
 }

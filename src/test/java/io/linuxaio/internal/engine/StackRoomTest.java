@@ -15,6 +15,8 @@ class StackRoomTest {
     private static final int CALLS = 20;
     private static final int ROUNDS = 20;
 
+    private static boolean hasLock;
+
     private int depth;
     private boolean hasFailed;
 
@@ -74,7 +76,7 @@ class StackRoomTest {
         if (calls > 0) {
             deeper(calls - 1, action);
         } else {
-            Thread.yield();
+            hasLock = Thread.holdsLock(StackRoomTest.class);
             action.run();
         }
     }
