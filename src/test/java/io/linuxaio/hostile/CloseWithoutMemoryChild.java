@@ -25,7 +25,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.BooleanSupplier;
 
 /** A program that closes a resource once, while the heap is full, and requires that it is released when there is memory. */
 final class CloseWithoutMemoryChild {
@@ -34,8 +33,6 @@ final class CloseWithoutMemoryChild {
 
     /** The time for which memory is short, in milliseconds: a call that waits for memory lasts longer. */
     private static final long SHORTAGE_MILLIS = 500;
-
-    private static final BooleanSupplier NO_MEMORY = () -> true;
 
     private final AioContext aio;
     private final Path path;
@@ -121,8 +118,7 @@ final class CloseWithoutMemoryChild {
             opened.around().close();
         }
         Await.until(
-                "its memory is freed",
-                memory == null ? NO_MEMORY : () -> !memory.scope().isAlive());
+                "its memory is freed", () -> memory == null || !memory.scope().isAlive());
     }
 
     /** A thread that is there before memory is short, since it opens the resource: a queue has one thread. */

@@ -58,7 +58,7 @@ public final class ReleaseCalls {
         return repeat(Call.DESTROY, kernel, context, null);
     }
 
-    /** Frees the memory that is kept for these calls. It is reserved again once there is enough. */
+    /** Frees the memory that is kept for these calls. The next of them reserves it again. */
     public static void freeReserve() {
         reserve = null;
     }
@@ -74,13 +74,13 @@ public final class ReleaseCalls {
     }
 
     private static int repeat(Call call, Kernel kernel, long handle, byte[] path) {
+        // Before the call, whose answer nothing may cost.
+        restoreReserve();
         long start = System.nanoTime();
         long pause = FIRST_PAUSE_NANOS;
         while (true) {
             try {
-                int answer = make(call, kernel, handle, path);
-                restoreReserve();
-                return answer;
+                return make(call, kernel, handle, path);
             } catch (OutOfMemoryError e) {
                 freeReserve();
                 if (System.nanoTime() - start > PATIENCE_NANOS) {
